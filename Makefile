@@ -1,0 +1,76 @@
+# Needs Python 3.11 or newer, pip and make. Every target makes .venv and installs what it lacks.
+#
+#   make demo [LEDGER=PATH]   the tour, on made-up customers or on your own ledger
+#   make test                 the test suite: quick and complete
+#   make check                style, types, the import contracts, code in docs, coverage
+#   make bench                speed, against the peers
+#   make docs                 the manual, into site/
+#   make clean                what the others made; .venv stays (make distclean takes it too)
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+
+.PHONY: demo test check style types house words doctest coverage docs bench clean distclean
+.DEFAULT_GOAL := test
+
+# ------------------------------------------------------------------------------------- targets
+
+demo: .venv/.core
+	$(BIN)/python examples/demo.py$(if $(LEDGER), --ledger "$(LEDGER)")
+
+test: .venv/.test
+	$(BIN)/python -m pytest
+
+check: style types house words doctest docs coverage
+
+style: .venv/.check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/.check
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+
+house: .venv/.check
+	$(BIN)/lint-imports
+
+words: .venv/.check
+	$(BIN)/codespell
+
+doctest: .venv/.check
+	$(BIN)/python -m pytest --doctest-modules src README.md docs
+
+coverage: .venv/.check
+	$(BIN)/python -m pytest --quiet --cov --cov-report=term
+
+docs: .venv/.check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf site build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	    .import_linter_cache .hypothesis .benchmarks
+	find src tests docs examples benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean
+	rm -rf .venv
+
+# ------------------------------------------------------------- .venv, one stamp for each set-up
+
+EXTRAS_core :=
+EXTRAS_test := [test]
+EXTRAS_check := [test,check,frames,plot]
+EXTRAS_bench := [bench]
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'creditkit needs Python 3.11 or newer: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.core .venv/.test .venv/.check .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python
+	@echo 'Installing creditkit$(EXTRAS_$*) into .venv'
+	@$(PIP) --editable '.$(EXTRAS_$*)'
+	@touch $@ .venv/.core $(if $(filter check,$*),.venv/.test)

@@ -1,0 +1,3 @@
+"""creditkit."""
+
+__version__ = "0.1.0"

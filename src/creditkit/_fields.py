@@ -1,0 +1,294 @@
+"""Facts checked at the door: a frozen attrs class whose annotations are its rules.
+
+``@frozen(kw_only=True, field_transformer=checked)`` gives each field a check by its annotation:
+``Money | None`` takes exact money in the fact's own currency, ``float | None`` a finite number
+(NaN means not known and becomes None), ``date | None`` a calendar date, ``bool | None`` true or
+false, ``tuple[OpenItem, ...]`` a sequence of that fact. A module that uses it does not postpone
+its annotations, because they are read while the class is made.
+
+The same annotations tell how a fact lies in columns; see ``_columns``.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Union, cast
+
+import attrs
+import numpy as np
+
+from creditkit._plain import fact_name
+from creditkit.errors import InvalidFact
+from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
+
+__all__ = [
+    "Kind",
+    "as_date",
+    "checked",
+    "kinds",
+    "line_in",
+    "many_in",
+    "money_in",
+    "money_required",
+    "pairs_in",
+]
+
+
+class Kind(enum.Enum):
+    """How a field of a fact is written, checked and laid out in a column."""
+
+    TEXT = "text"
+    MONEY = "money"
+    LINE = "line"
+    DATE = "date"
+    FLAG = "flag"
+    WHOLE = "whole"
+    NUMBER = "number"
+    CHOICE = "choice"
+    FACT = "fact"
+    MANY = "many"
+    PAIRS = "pairs"
+
+
+_PLAIN_KINDS: dict[object, Kind] = {
+    str: Kind.TEXT,
+    Money: Kind.MONEY,
+    date: Kind.DATE,
+    bool: Kind.FLAG,
+    int: Kind.WHOLE,
+    float: Kind.NUMBER,
+}
+
+
+def money_in(value: Money | Decimal | str | int | None) -> Money | None:
+    """The converter that lets a money field take ``Decimal``, ``str`` or ``int`` major units."""
+    return cast("Money | None", value)  # made Money by the check, which knows the fact's currency
+
+
+def money_required(value: Money | Decimal | str | int) -> Money:
+    """`money_in` for a field that must be given."""
+    return cast(Money, value)
+
+
+def line_in(value: LineAmount | Decimal | str | int | None) -> LineAmount | None:
+    """The converter of a line's amount: money, or ``"unlimited"``, ``"none"``, ``"inherit"``."""
+    return cast("LineAmount | None", value)
+
+
+def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    """The converter that freezes a mapping as pairs sorted by name."""
+    pairs = value.items() if isinstance(value, Mapping) else value
+    return tuple(sorted((pair[0], pair[1]) for pair in pairs))
+
+
+def many_in(value: Sequence[Any]) -> tuple[Any, ...]:
+    """The converter that freezes a sequence of facts."""
+    return (
+        tuple(value)
+        if isinstance(value, Sequence) and not isinstance(value, str)
+        else cast(Any, value)
+    )
+
+
+def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """The attrs field transformer that gives every field the check of its annotation."""
+    name = fact_name(cls)
+    out = []
+    for field in fields:
+        rule = (Kind.FACT, True, None) if isinstance(field.type, str) else _rule(field.type)
+        check = _check(f"{name}.{field.name}", *rule)
+        validators = [check] if field.validator is None else [check, field.validator]
+        metadata = {**field.metadata, "kind": rule[0]}
+        out.append(field.evolve(validator=attrs.validators.and_(*validators), metadata=metadata))
+    return out
+
+
+def kinds(cls: type) -> dict[str, Kind]:
+    """The kind of every field of a checked fact, in order."""
+    return {field.name: field.metadata["kind"] for field in attrs.fields(cls)}
+
+
+def _rule(annotation: Any) -> tuple[Kind, bool, Any]:
+    """``(kind, may be None, the class inside)`` of an annotation."""
+    members = [annotation]
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        members = list(typing.get_args(annotation))
+    optional = type(None) in members
+    members = [member for member in members if member is not type(None)]
+    if set(members) == {Money, Line}:
+        return Kind.LINE, optional, None
+    if len(members) != 1:
+        raise TypeError(f"a fact cannot have a field of {annotation}")
+    member = members[0]
+    origin = typing.get_origin(member)
+    if origin is tuple:
+        inside = typing.get_args(member)[0]
+        return (Kind.PAIRS if typing.get_origin(inside) is tuple else Kind.MANY), optional, inside
+    if member in _PLAIN_KINDS:
+        return _PLAIN_KINDS[member], optional, None
+    if isinstance(member, type) and issubclass(member, enum.Enum):
+        return Kind.CHOICE, optional, member
+    if isinstance(member, type):
+        return Kind.FACT, optional, member
+    raise TypeError(f"a fact cannot have a field of {annotation}")
+
+
+def _check(path: str, kind: Kind, optional: bool, inside: Any) -> Callable[[Any, Any, Any], None]:
+    read = _READERS[kind]
+
+    def check(fact: Any, field: Any, value: Any) -> None:
+        if value is None:
+            if not optional:
+                raise InvalidFact(path, "must be given")
+            return
+        clean = read(path, value, fact, inside)
+        if clean is None and not optional:
+            raise InvalidFact(path, "must be given", value)
+        if clean is not value:
+            object.__setattr__(fact, field.name, clean)
+
+    return check
+
+
+def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidFact(path, "must be text that is not empty", value)
+    return str(value) if type(value) is not str else value
+
+
+def _money(path: str, value: Any, fact: Any, _inside: Any) -> Money:
+    currency = getattr(fact, "currency", None)
+    if isinstance(value, Money):
+        if currency is not None and value.currency != currency:
+            raise InvalidFact(path, f"must be in {currency}, the currency of its record", value)
+        return value
+    currency_digits(currency, f"{path.partition('.')[0]}.currency")
+    return Money.from_minor(minor_units(value, cast(str, currency), path), cast(str, currency))
+
+
+def _line(path: str, value: Any, fact: Any, _inside: Any) -> LineAmount:
+    if isinstance(value, Line):
+        return value
+    if isinstance(value, str) and value in ("unlimited", "none", "inherit"):
+        return Line(value)
+    return _money(path, value, fact, None)
+
+
+def as_date(value: object, path: str = "as_of") -> date:
+    """A calendar date from a ``date`` or ISO text; times and time zones are refused.
+
+    >>> as_date("2026-11-21")
+    datetime.date(2026, 11, 21)
+    """
+    if isinstance(value, datetime):
+        raise InvalidFact(
+            path, "must be a calendar date without a time", value, "write value.date()"
+        )
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, np.datetime64) and not np.isnat(value):
+        return cast(date, value.astype("datetime64[D]").item())
+    raise InvalidFact(path, "must be a date", value, "write date(2026, 11, 21) or '2026-11-21'")
+
+
+def _date(path: str, value: Any, _fact: Any, _inside: Any) -> date:
+    return as_date(value, path)
+
+
+def _flag(path: str, value: Any, _fact: Any, _inside: Any) -> bool:
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise InvalidFact(path, "must be True or False", value, "leave it None where it is not known")
+
+
+def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or abs(int(value)) > 2**53
+    ):
+        raise InvalidFact(path, "must be a whole number", value)
+    return int(value)
+
+
+def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(
+        value, float | int | Decimal | np.floating | np.integer
+    ):
+        raise InvalidFact(path, "must be a number", value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if math.isnan(number):
+        return None
+    if math.isinf(number):
+        raise InvalidFact(path, "must be finite", value, "leave it None where it is not known")
+    return value if type(value) is float else number
+
+
+def _choice(path: str, value: Any, _fact: Any, inside: Any) -> Any:
+    if isinstance(value, inside):
+        return value
+    try:
+        return inside(value)
+    except ValueError:
+        names = ", ".join(repr(member.value) for member in inside)
+        raise InvalidFact(path, f"must be one of {names}", value) from None
+
+
+def _fact(path: str, value: Any, fact: Any, inside: Any) -> Any:
+    inside = inside or type(fact)  # an annotation in quotes is the fact's own class
+    if not isinstance(value, inside):
+        raise InvalidFact(path, f"must be a {inside.__name__}", value)
+    return value
+
+
+def _many(path: str, value: Any, _fact: Any, inside: Any) -> Any:
+    if not isinstance(value, tuple):
+        raise InvalidFact(path, f"must be a sequence of {inside.__name__}", value)
+    for place, item in enumerate(value):
+        if not isinstance(item, inside):
+            raise InvalidFact(f"{path}[{place}]", f"must be a {inside.__name__}", item)
+    return value
+
+
+def _pairs(path: str, value: Any, _fact: Any, _inside: Any) -> Any:
+    if not isinstance(value, tuple) or not all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
+    ):
+        raise InvalidFact(path, "must be a mapping with text as keys", value)
+    for name, item in value:
+        if not isinstance(item, str | int | float | Money) or (
+            isinstance(item, float) and not math.isfinite(item)
+        ):
+            raise InvalidFact(
+                f"{path}[{name!r}]", "must be a finite number, text, flag or Money", item
+            )
+    return value
+
+
+_READERS: dict[Kind, Callable[[str, Any, Any, Any], Any]] = {
+    Kind.TEXT: _text,
+    Kind.MONEY: _money,
+    Kind.LINE: _line,
+    Kind.DATE: _date,
+    Kind.FLAG: _flag,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.CHOICE: _choice,
+    Kind.FACT: _fact,
+    Kind.MANY: _many,
+    Kind.PAIRS: _pairs,
+}

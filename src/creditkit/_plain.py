@@ -1,0 +1,268 @@
+"""Facts and results as plain JSON data and back, driven by the annotations of their classes.
+
+A class that carries a ``schema`` (such as ``creditkit.customer/1``) writes it on top; parts of it
+do not repeat it. Money is ``"480000.00 CNY"``, a date is ISO 8601, a ratio is ``"3/20"``, a member
+of an enumeration is its value. Unknown keys are refused: a record that cannot be read whole is not
+read at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, ClassVar, Generic, Self, TypeVar, Union, cast
+
+import attrs
+
+from creditkit.canonical import Digest
+from creditkit.errors import InvalidFact
+from creditkit.money import Money
+
+__all__ = ["Deferred", "Record", "from_plain", "to_plain"]
+
+T = TypeVar("T")
+
+
+class Deferred(Generic[T]):
+    """A part of a result that is worked out when somebody looks, once; equal when what it gives is.
+
+    A check of an order takes less time than the objects that explain it, so those wait.
+    """
+
+    __slots__ = ("_make", "_value")
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+
+    @classmethod
+    def of(cls, value: T) -> Deferred[T]:
+        """One that is already worked out."""
+        made = cls(lambda: value)
+        return made
+
+    def get(self) -> T:
+        """The value."""
+        if self._make is not None:
+            self._value: T = self._make()
+            self._make = None
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Deferred) and self.get() == other.get()
+
+    def __hash__(self) -> int:
+        return hash(self.get())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _deferred, (self.get(),)
+
+    def __repr__(self) -> str:
+        return repr(self.get())
+
+
+def _deferred(value: T) -> Deferred[T]:
+    return Deferred.of(value)
+
+
+class Record:
+    """A fact or a result: a frozen attrs class that is plain data on demand."""
+
+    __slots__ = ()
+
+    schema: ClassVar[str] = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data with the schema version; `from_dict` gives back an equal object."""
+        return {"schema": self.schema, **to_plain(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The object that `to_dict` wrote; an `InvalidFact` names the path of what cannot be read."""
+        path = fact_name(cls)
+        if not isinstance(data, Mapping):
+            raise InvalidFact(path, "must be a mapping", data)
+        if data.get("schema") != cls.schema:
+            raise InvalidFact(f"{path}.schema", f"must be {cls.schema!r}", data.get("schema"))
+        return cast(
+            Self, _object(cls, {key: value for key, value in data.items() if key != "schema"}, path)
+        )
+
+
+def fact_name(cls: type) -> str:
+    """``CreditLine`` as a path says it: ``credit_line``."""
+    name = cls.__name__
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def to_plain(value: Any) -> Any:
+    """One value as plain JSON data."""
+    if value is None or isinstance(value, str | bool | int) and not isinstance(value, enum.Enum):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Money):
+        return _money_text(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Deferred):
+        return to_plain(value.get())
+    if isinstance(value, Fraction | Decimal | Digest):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if attrs.has(type(value)):
+        return {
+            attribute.name.lstrip("_"): to_plain(getattr(value, attribute.name))
+            for attribute in attrs.fields(type(value))
+            if attribute.metadata.get("plain", True)
+        }
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    raise InvalidFact(fact_name(type(value)), "has no plain form", value)
+
+
+def _money_text(value: Money) -> str:
+    return str(value).replace(",", "")
+
+
+def from_plain(hint: Any, data: Any, path: str) -> Any:
+    """``data`` as a value of the annotated type ``hint``."""
+    origin = typing.get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _one_of(typing.get_args(hint), data, path)
+    if hint is Any or hint is object:
+        return data
+    if hint is None or hint is type(None):
+        if data is not None:
+            raise InvalidFact(path, "must be null", data)
+        return None
+    if origin is Deferred:
+        return Deferred.of(from_plain(typing.get_args(hint)[0], data, path))
+    if origin is tuple:
+        return _tuple(typing.get_args(hint), data, path)
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(data, Mapping):
+            raise InvalidFact(path, "must be a mapping", data)
+        item = typing.get_args(hint)[1]
+        return {key: from_plain(item, value, f"{path}.{key}") for key, value in data.items()}
+    if not isinstance(hint, type):
+        return data
+    if attrs.has(hint):
+        if not isinstance(data, Mapping):
+            raise InvalidFact(path, "must be a mapping", data)
+        return _object(hint, data, path)
+    return _scalar(hint, data, path)
+
+
+def _scalar(hint: type, data: Any, path: str) -> Any:
+    if hint is float:
+        if isinstance(data, int | float) and not isinstance(data, bool):
+            return float(data)
+    elif hint in (bool, int, str):
+        if type(data) is hint:
+            return data
+    elif isinstance(data, str):
+        try:
+            if issubclass(hint, Money):
+                amount, _, currency = data.partition(" ")
+                return Money(amount, currency)
+            if hint is date:
+                return date.fromisoformat(data)
+            if issubclass(hint, enum.Enum | Fraction | Decimal | Digest):
+                return hint(data)
+        except (ValueError, ArithmeticError):
+            pass
+    elif issubclass(hint, enum.Enum):
+        try:
+            return hint(data)
+        except ValueError:
+            pass
+    elif hasattr(hint, "from_dict") and isinstance(data, Mapping):
+        return hint.from_dict(data)
+    raise InvalidFact(path, f"must be {_described(hint)}", data)
+
+
+def _described(hint: type) -> str:
+    if issubclass(hint, enum.Enum):
+        return "one of " + ", ".join(str(member.value) for member in hint)
+    return {
+        Money: "money such as '480000.00 CNY'",
+        date: "a date such as '2026-11-21'",
+        float: "a number",
+        int: "a whole number",
+        bool: "true or false",
+        str: "text",
+    }.get(hint, f"a {hint.__name__}")
+
+
+def _one_of(hints: tuple[Any, ...], data: Any, path: str) -> Any:
+    if data is None and type(None) in hints:
+        return None
+    first: InvalidFact | None = None
+    for hint in hints:
+        if hint is not type(None):
+            try:
+                return from_plain(hint, data, path)
+            except InvalidFact as error:
+                first = first or error
+    assert first is not None
+    raise first
+
+
+def _tuple(hints: tuple[Any, ...], data: Any, path: str) -> tuple[Any, ...]:
+    if not isinstance(data, list | tuple):
+        raise InvalidFact(path, "must be a list", data)
+    if len(hints) == 2 and hints[1] is Ellipsis:
+        return tuple(
+            from_plain(hints[0], item, f"{path}[{place}]") for place, item in enumerate(data)
+        )
+    if len(hints) != len(data):
+        raise InvalidFact(path, f"must have {len(hints)} entries", data)
+    return tuple(
+        from_plain(hint, item, f"{path}[{place}]")
+        for place, (hint, item) in enumerate(zip(hints, data, strict=True))
+    )
+
+
+_KNOWN_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    if cls not in _KNOWN_HINTS:
+        _KNOWN_HINTS[cls] = typing.get_type_hints(cls)
+    return _KNOWN_HINTS[cls]
+
+
+def _object(cls: type, data: Mapping[str, Any], path: str) -> Any:
+    hints = _hints(cls)
+    known = {
+        attribute.name.lstrip("_"): attribute
+        for attribute in attrs.fields(cls)
+        if attribute.metadata.get("plain", True)
+    }
+    for key in data:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1)
+            raise InvalidFact(
+                f"{path}.{key}", "is not known", remedy=f"did you mean {near[0]!r}?" if near else ""
+            )
+    values = {}
+    for name, attribute in known.items():
+        if name in data:
+            values[attribute.alias] = from_plain(
+                hints[attribute.name], data[name], f"{path}.{name}"
+            )
+        elif attribute.default is attrs.NOTHING:
+            raise InvalidFact(f"{path}.{name}", "is missing")
+    return cls(**values)

@@ -1,0 +1,178 @@
+"""Plain data in one canonical form, and its digest.
+
+Facts, policies and results are plain JSON data; two pieces of data are the same when their
+canonical bytes are. The form is RFC 8785 (JSON Canonicalization Scheme): members sorted by UTF-16
+code units, shortest numbers, no white space. Money is a string long before it comes here.
+
+>>> canonical({"b": 1.0, "a": ["x", None]})
+b'{"a":["x",null],"b":1}'
+>>> digest({})[:12]
+'44136fa355b3'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Final
+
+from creditkit.errors import InvalidFact
+
+__all__ = ["Digest", "canonical", "digest"]
+
+LARGEST_EXACT: Final = 2**53 - 1
+"""Whole numbers beyond this are not exact in every JSON reader: refused (RFC 8785, 3.2.2.3)."""
+
+_ESCAPES: Final = {
+    **{code: f"\\u{code:04x}" for code in range(0x20)},
+    0x08: "\\b",
+    0x09: "\\t",
+    0x0A: "\\n",
+    0x0C: "\\f",
+    0x0D: "\\r",
+    0x22: '\\"',
+    0x5C: "\\\\",
+}
+
+
+def canonical(data: object) -> bytes:
+    """The canonical bytes of plain data (RFC 8785, 2020).
+
+    ``data`` is made of dict with str keys, list or tuple, str, int, finite float, bool and None;
+    anything else is an `InvalidFact`.
+
+    >>> canonical([1e30, 4.50, 2e-3])
+    b'[1e+30,4.5,0.002]'
+    """
+    try:
+        return "".join(_pieces(data)).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidFact("data", "must be text without lone surrogates", error.object) from None
+
+
+def digest(data: object) -> str:
+    """The SHA-256 of the canonical bytes, in hexadecimal: the identity of a document, of facts."""
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+class Digest:
+    """A digest that is worked out when somebody looks: hashing costs more than an order check.
+
+    >>> Digest.of({}) == Digest(digest({}))
+    True
+    """
+
+    __slots__ = ("_data", "_hex")
+
+    def __init__(self, hexadecimal: str) -> None:
+        self._hex: str | None = hexadecimal
+        self._data: object = None
+
+    @classmethod
+    def of(cls, data: object) -> Digest:
+        """The digest of ``data``: it has ``to_dict``, is plain, or is a tuple or dict of such."""
+        made = cls.__new__(cls)
+        made._hex = None
+        made._data = data
+        return made
+
+    def __str__(self) -> str:
+        data = self._data  # read first: another thread lets it go once the digest is there
+        if self._hex is None:
+            self._hex = digest(_plain(data))
+            self._data = None
+        return self._hex
+
+    def __repr__(self) -> str:
+        return f"Digest({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Digest) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def _plain(data: object) -> object:
+    if hasattr(data, "to_dict"):
+        return data.to_dict()
+    if isinstance(data, list | tuple):
+        return [_plain(item) for item in data]
+    if isinstance(data, dict):
+        return {key: _plain(item) for key, item in data.items()}
+    return data
+
+
+def _pieces(data: object) -> list[str]:
+    out: list[str] = []
+    _write(data, out)
+    return out
+
+
+def _write(data: object, out: list[str]) -> None:
+    if data is None:
+        out.append("null")
+    elif data is True:
+        out.append("true")
+    elif data is False:
+        out.append("false")
+    elif isinstance(data, str):
+        out.append(f'"{data.translate(_ESCAPES)}"')
+    elif isinstance(data, int):
+        if abs(data) > LARGEST_EXACT:
+            raise InvalidFact(
+                "data", "must be a whole number below 2**53", data, "write it as a string"
+            )
+        out.append(str(int(data)))
+    elif isinstance(data, float):
+        out.append(_number(float(data)))
+    elif isinstance(data, dict):
+        out.append("{")
+        for place, key in enumerate(sorted(data, key=_utf16)):
+            out.append("," if place else "")
+            _write(key, out)
+            out.append(":")
+            _write(data[key], out)
+        out.append("}")
+    elif isinstance(data, list | tuple):
+        out.append("[")
+        for place, item in enumerate(data):
+            out.append("," if place else "")
+            _write(item, out)
+        out.append("]")
+    else:
+        raise InvalidFact("data", "must be plain JSON data", data, "call its to_dict() first")
+
+
+def _utf16(key: object) -> bytes:
+    if not isinstance(key, str):
+        raise InvalidFact("data", "must have text as the names of its members", key)
+    return key.encode("utf-16-be", "surrogatepass")
+
+
+def _number(value: float) -> str:
+    """ECMAScript Number::toString: Python's shortest digits in another layout."""
+    if not math.isfinite(value):
+        raise InvalidFact(
+            "data", "must be a finite number", value, "write null for what is not known"
+        )
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    digits, _, exponent = f"{abs(value)!r}".partition("e")
+    whole, _, fraction = digits.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    point = len(whole) + int(exponent or 0)
+    joined = whole + fraction
+    figures = joined.lstrip("0")
+    point -= len(joined) - len(figures)
+    figures = figures.rstrip("0")
+    count = len(figures)
+    if count <= point <= 21:
+        return f"{sign}{figures}{'0' * (point - count)}"
+    if 0 < point <= 21:
+        return f"{sign}{figures[:point]}.{figures[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{'0' * -point}{figures}"
+    mantissa = figures if count == 1 else f"{figures[0]}.{figures[1:]}"
+    return f"{sign}{mantissa}e{point - 1:+d}"

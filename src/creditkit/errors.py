@@ -1,0 +1,100 @@
+"""The errors that creditkit raises: for a wrong call or document, never for a business outcome.
+
+A customer who may not buy gets a result with reasons. An error says that a fact or a document
+cannot be read, and names the path, the rule, what came and what to write instead.
+
+>>> print(InvalidFact("customer.credit_sales_12m", "must be exact money", 0.1, "write '0.10'"))
+customer.credit_sales_12m must be exact money (got 0.1); write '0.10'
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Final
+
+__all__ = ["CreditkitError", "InvalidFact"]
+
+
+class _Absent(enum.Enum):
+    """An enumeration, because its member is still itself after pickling."""
+
+    ABSENT = "absent"
+
+
+_ABSENT: Final = _Absent.ABSENT
+_LONGEST_VALUE: Final = 80
+
+
+class CreditkitError(Exception):
+    """The root of every error that this library raises on purpose."""
+
+
+class InvalidFact(CreditkitError, ValueError):
+    """A fact, column or argument that breaks a rule of its shape.
+
+    ``path`` says where (``ledger.items.amount``), ``rule`` what must hold, ``value`` what came,
+    ``remedy`` what to write instead. For a column, ``row`` is the first bad row and ``count`` how
+    many rows are bad.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        rule: str,
+        value: object = _ABSENT,
+        remedy: str = "",
+        *,
+        row: int | None = None,
+        count: int | None = None,
+    ) -> None:
+        super().__init__(path, rule, value, remedy)
+        self.path = path
+        self.rule = rule
+        self.value = value
+        self.remedy = remedy
+        self.row = row
+        self.count = count
+
+    def __str__(self) -> str:
+        text = f"{self.path} {self.rule}"
+        if self.value is not _ABSENT:
+            text += f" (got {shown(self.value)})"
+        if self.row is not None:
+            text += f" in row {self.row}"
+            if self.count is not None and self.count > 1:
+                text += f", the first of {self.count} such rows"
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (
+            type(self),
+            self.path,
+            self.rule,
+            self.value,
+            self.remedy,
+            self.row,
+            self.count,
+        )
+
+
+def _rebuilt(
+    kind: type[InvalidFact],
+    path: str,
+    rule: str,
+    value: object,
+    remedy: str,
+    row: int | None,
+    count: int | None,
+) -> InvalidFact:
+    return kind(path, rule, value, remedy, row=row, count=count)
+
+
+def shown(value: object) -> str:
+    """A value as an error message shows it: its repr, cut where it is long."""
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"a whole number of {value.bit_length()} bits"
+    try:
+        text = repr(value)
+    except Exception:  # whatever came, the message about it is made
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."

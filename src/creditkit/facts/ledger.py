@@ -1,0 +1,433 @@
+"""The receivables ledger: open items, what was allocated to them, and nothing worked out yet.
+
+Made from records or from columns; either is turned into the other when somebody asks, so that one
+customer's ledger stays cheap and ten million items take the memory of their columns.
+
+>>> invoice = OpenItem(id="INV-7", account="C-1", currency="CNY", kind="invoice", amount="1130.00",
+...                    doc_date=date(2026, 9, 1), due_date=date(2026, 10, 1))
+>>> receipt = OpenItem(id="RC-1", account="C-1", currency="CNY", kind="receipt", amount="-500.00",
+...                    doc_date=date(2026, 10, 5))
+>>> paid = Allocation(source="RC-1", target="INV-7", currency="CNY", amount="500.00")
+>>> ledger = Ledger.of([invoice, receipt], [paid])
+>>> ledger.accounts, len(ledger.account("C-1")), ledger.notes
+(('C-1',), 2, [])
+>>> Ledger.from_dict(ledger.to_dict()).same_as(ledger)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, ClassVar, Final, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Codes
+from creditkit._fields import Kind, as_date, kinds
+from creditkit._plain import Record
+from creditkit.errors import InvalidFact
+from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
+from creditkit.facts._single import (
+    ColumnIndex,
+    Plain,
+    RecordIndex,
+    plain_of_columns,
+    plain_of_records,
+)
+from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
+from creditkit.money import plain_amount
+
+__all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
+
+_MOST_IDS: Final = 10
+_SCHEMA: Final = "creditkit.ledger/1"
+
+RULES: Final = {
+    "item.no_id": "must have an id",
+    "item.no_account": "must have an account",
+    "item.unknown_currency": "must have an ISO 4217 currency",
+    "item.unknown_kind": "must be of a kind: invoice, credit_note, receipt, debit_note",
+    "item.no_amount": "must have an amount",
+    "item.wrong_sign": "must be negative for credit notes and receipts, positive for the others",
+    "item.no_doc_date": "must have a doc_date",
+    "item.bad_date": "must have dates of the years 1 to 9999",
+    "item.negative_disputed": "must not have a disputed amount below zero",
+    "item.no_open_amount": "must have an open_amount, as the ledger has open_as_of",
+    "item.duplicate_id": "must not repeat an id",
+    "allocation.no_amount": "must have an amount above zero",
+    "allocation.to_nothing": "must have a target among the items",
+    "allocation.other_currency": "must be in the currency of the items that it ties",
+    "allocation.wrong_way": "must go from a credit or a receipt to a receivable",
+    "allocation.bad_date": "must have dates of the years 1 to 9999",
+}
+"""The faults of rows, by the code of their note; ``strict=True`` raises for the first of them."""
+
+
+@attrs.frozen(kw_only=True)
+class Note(Record):
+    """What a reader should know of the data: a code, how many rows, and the first few ids."""
+
+    schema: ClassVar[str] = "creditkit.note/1"
+
+    code: str
+    count: int
+    ids: tuple[str, ...] = ()
+
+
+class Ledger:
+    """Items and allocations of one customer or of all, at no date yet.
+
+    A row that cannot be read (no date, unknown currency, an id that an earlier row has) is INVALID:
+    it is in no sum, is named in `notes` and makes its account's figures unknown. An allocation to
+    nothing moves nothing; one without a known source reduces its target only. ``open_as_of`` says
+    that items carry remainders of that date (``open_amount``) in place of allocations; any other
+    date is then refused. ``outside`` are items of other accounts that these allocations tie to.
+    """
+
+    __slots__ = (
+        "_allocations",
+        "_bad",
+        "_faults",
+        "_index",
+        "_items",
+        "_links",
+        "_outside",
+        "_plain",
+        "_readable",
+        "_records",
+        "_tied",
+        "open_as_of",
+    )
+
+    def __init__(self) -> None:
+        """An empty ledger; `of` and `from_columns` make one of something."""
+        self.open_as_of: date | None = None
+        self._records: list[OpenItem] | None = None  # None where it was made from columns
+        self._tied: list[Allocation] = []
+        self._outside: list[OpenItem] | Items = []
+        self._bad: frozenset[int] = frozenset()
+        self._items: Items | None = None
+        self._allocations: Allocations | None = None
+        self._readable: npt.NDArray[np.bool_] | None = None
+        self._links: Links | None = None
+        self._faults: list[Fault] | None = None
+        self._index: ColumnIndex | RecordIndex | None = None
+        self._plain: Plain | None = None
+
+    @classmethod
+    def of(
+        cls,
+        items: Iterable[OpenItem],
+        allocations: Iterable[Allocation] = (),
+        *,
+        open_as_of: date | None = None,
+        outside: Iterable[OpenItem] = (),
+    ) -> Ledger:
+        """From records. ``Ledger.of([])`` is known to be empty; where nothing is known, pass None on."""
+        made = cls()
+        made._records = _all(OpenItem, items, "ledger.items")
+        made._tied = _all(Allocation, allocations, "ledger.allocations")
+        made._outside = _all(OpenItem, outside, "ledger.outside")
+        remainders = [item.open_amount is not None for item in made._records]
+        made._set_date(open_as_of, bool(made._tied), any(remainders))
+        if open_as_of is not None and not all(remainders):
+            path = f"ledger.items[{remainders.index(False)}].open_amount"
+            raise InvalidFact(path, "must be given for every item of a ledger with open_as_of")
+        return made
+
+    @classmethod
+    def from_columns(
+        cls,
+        items: Mapping[str, Any],
+        allocations: Mapping[str, Any] | None = None,
+        *,
+        open_as_of: date | None = None,
+        strict: bool = False,
+        from_float: bool = False,
+        outside: Mapping[str, Any] | None = None,
+    ) -> Ledger:
+        """From columns by field name; ``strict`` raises for the first row that cannot be read.
+
+        Money is in major units, or `Amounts`, or `Cells` of minor units in each row's currency.
+        Items without ``id`` are known by their row number. Allocations without ``currency`` are in
+        the items' one currency.
+
+        >>> ledger = Ledger.from_columns({"account": ["C-1", "C-2"], "currency": "CNY", "kind": "invoice",
+        ...     "amount": [100, None], "doc_date": "2026-09-01"})
+        >>> [(note.code, note.ids) for note in ledger.notes]
+        [('item.no_amount', ('1',)), ('item.no_due_date', ('0',))]
+        """
+        made = cls()
+        made._items = Items.from_columns(
+            items, strict=strict, from_float=from_float, path="ledger.items"
+        )
+        made._allocations = Allocations.of([])
+        if allocations:
+            tied = dict(allocations)
+            if tied.get("currency") is None:
+                names = cast(Codes, made._items["currency"]).names
+                if len(names) != 1:
+                    rule = "must be given for items in several currencies"
+                    raise InvalidFact("ledger.allocations.currency", rule, names)
+                tied["currency"] = names[0]
+            made._allocations = Allocations.from_columns(
+                tied, strict=strict, from_float=from_float, path="ledger.allocations"
+            )
+        if outside:
+            made._outside = Items.from_columns(outside, strict=strict, path="ledger.outside")
+        remainders = items.get("open_amount") is not None
+        made._set_date(open_as_of, len(made._allocations) > 0, remainders)
+        if strict:
+            made._raise_faults()
+        return made
+
+    def _set_date(self, open_as_of: date | None, allocated: bool, remainders: bool) -> None:
+        path = "ledger.open_as_of"
+        if open_as_of is not None:
+            self.open_as_of = as_date(open_as_of, path)
+            if allocated:
+                remedy = "remainders already hold the allocations: leave out one of the two"
+                raise InvalidFact(path, "must not come with allocations", open_as_of, remedy)
+            if not remainders and len(self):
+                raise InvalidFact(path, "must come with open_amount", open_as_of)
+        elif remainders:
+            remedy = "say of which date the remainders are"
+            raise InvalidFact(path, "must be given with open_amount", remedy=remedy)
+
+    @property
+    def items(self) -> Items:
+        """The items as a table."""
+        if self._items is None:
+            self._items = Items.of(self._records or [])
+        return self._items
+
+    @property
+    def allocations(self) -> Allocations:
+        """The allocations as a table."""
+        if self._allocations is None:
+            self._allocations = Allocations.of(self._tied)
+        return self._allocations
+
+    @property
+    def readable(self) -> npt.NDArray[np.bool_] | None:
+        """Which items can be read; None where all can."""
+        if self._links is None:
+            self._resolve()
+        return self._readable
+
+    @property
+    def links(self) -> Links:
+        """The allocations, tied to item rows."""
+        if self._links is None:
+            self._resolve()
+        return cast(Links, self._links)
+
+    @property
+    def plain(self) -> Plain:
+        """The items that can be read, as Python values; made once."""
+        if self._plain is None:
+            remainders = self.open_as_of is not None
+            if self._records is None:
+                parts = self.items, self.allocations, self.links, self.readable
+                self._plain = plain_of_columns(*parts, remainders)
+            else:
+                outside = cast("list[OpenItem]", self._outside)
+                self._plain = plain_of_records(
+                    self._records, self._tied, self._bad, outside, remainders
+                )
+        return self._plain
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The names of the accounts."""
+        if self._records is not None:
+            return tuple(dict.fromkeys([item.account for item in self._records]))
+        return cast(Codes, self.items["account"]).names
+
+    def __len__(self) -> int:
+        return len(self.items) if self._records is None else len(self._records)
+
+    def __repr__(self) -> str:
+        return f"<Ledger of {len(self)} items, {len(self.accounts)} accounts>"
+
+    def account(self, name: str) -> Ledger:
+        """The ledger of one customer; an empty one where no item is the customer's.
+
+        The first call sorts the ledger by account; each call costs what the customer has items.
+        """
+        if self.accounts == (name,):
+            return self
+        made = Ledger()
+        made.open_as_of = self.open_as_of
+        if self._records is not None:
+            self._cut_records(made, name)
+        else:
+            self._cut_columns(made, name)
+        return made
+
+    def _cut_records(self, made: Ledger, name: str) -> None:
+        records = cast("list[OpenItem]", self._records)
+        if self._index is None:
+            self._index = RecordIndex(records, self._tied, self._bad)
+        index = cast(RecordIndex, self._index)
+        rows = index.rows.get(name, [])
+        made._records = [records[row] for row in rows]
+        made._tied = [self._tied[row] for row in index.tied.get(name, [])]
+        made._bad = frozenset(place for place, row in enumerate(rows) if row in index.bad)
+        ends = dict.fromkeys(end for tie in made._tied for end in (tie.target, tie.source))
+        known = [records[index.places[end]] for end in ends if end in index.places]
+        foreign = [item for item in known if item.account != name]
+        made._outside = foreign + cast("list[OpenItem]", self._outside)
+
+    def _cut_columns(self, made: Ledger, name: str) -> None:
+        links, readable = self.links, self.readable
+        if self._index is None:
+            self._index = ColumnIndex(cast(Codes, self.items["account"]), links)
+        rows, tied = cast(ColumnIndex, self._index).rows(name)
+        place = {row: at for at, row in enumerate(rows.tolist())}
+        made._items = self.items.take(rows)
+        made._allocations = self.allocations.take(tied)
+        made._links = links.take(tied, place)
+        if readable is not None and not readable[rows].all():
+            made._readable = readable[rows]
+        ends = dict.fromkeys(links.source[tied].tolist() + links.target[tied].tolist())
+        foreign = [row for row in ends if row >= 0 and row not in place]
+        made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
+
+    @property
+    def notes(self) -> list[Note]:
+        """Rows that cannot be read, allocations that tie nothing, items without a due date and so on.
+
+        >>> lost = Allocation(target="INV-8", currency="CNY", amount="5.00")
+        >>> Ledger.of([], [lost]).notes
+        [Note(code='allocation.to_nothing', count=1, ids=('INV-8',))]
+        """
+        self._resolve()
+        owed = np.array([kind.sign > 0 for kind in KINDS] + [False])[kind_codes(self.items)]
+        if self._readable is not None:
+            owed &= self._readable
+        found = [
+            *cast("list[Fault]", self._faults),
+            ("item.no_due_date", owed & ~self.items["due_date"].known),
+            ("allocation.exceeds_item", exceeded(self.items, self.allocations, self.links)),
+        ]
+        return [self._note(code, mask) for code, mask in found if mask.any()]
+
+    def _note(self, code: str, mask: npt.NDArray[np.bool_]) -> Note:
+        ids = cast(Ids, self._table(code)[1])
+        first = [ids.item(int(row)) for row in np.flatnonzero(mask)[:_MOST_IDS]]
+        shown = tuple(one for one in first if one is not None)
+        return Note(code=code, count=int(np.count_nonzero(mask)), ids=shown)
+
+    def _table(self, code: str) -> tuple[str, Any]:
+        if code.startswith("item.") or code == "allocation.exceeds_item":
+            return "ledger.items", self.items["id"]
+        return "ledger.allocations", self.allocations["target"]
+
+    def _raise_faults(self) -> None:
+        self._resolve()
+        for code, mask in cast("list[Fault]", self._faults):
+            if code in RULES:
+                row, count = int(np.argmax(mask)), int(np.count_nonzero(mask))
+                path, ids = self._table(code)
+                raise InvalidFact(path, RULES[code], ids.item(row), row=row, count=count)
+
+    def _resolve(self) -> None:
+        """Find what cannot be read and tie the allocations; the ties of a part come from the whole."""
+        if self._faults is not None:
+            return
+        items, outside = self.items, self._outside
+        if isinstance(outside, list):
+            outside = Items.of(outside)
+        faults = faults_of(items, self.open_as_of is not None)
+        faulty = np.zeros(len(items), dtype=bool)
+        for _, mask in faults:
+            faulty |= mask
+        bad = faulty.copy()
+        bad[sorted(self._bad)] = True
+        if self._readable is not None:
+            bad |= ~self._readable
+        usable = np.flatnonzero(~bad).astype(np.int32)
+        repeated, links, more = links_of(
+            items, usable, self.allocations, outside if len(outside) else None
+        )
+        bad[repeated] = True
+        if self._links is None:
+            self._links = links
+            self._readable = ~bad if bad.any() else None
+        if (bad & ~faulty).any():
+            faults.append(("item.duplicate_id", bad & ~faulty))
+        self._faults = faults + more
+
+    def same_as(self, other: Ledger) -> bool:
+        """Whether both hold the same items and allocations in the same order."""
+        return (
+            self.open_as_of == other.open_as_of
+            and self.items.same_as(other.items)
+            and self.allocations.same_as(other.allocations)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data, column by column; a column of which nothing is known is left out."""
+        outside = self._outside
+        return {
+            "schema": _SCHEMA,
+            "open_as_of": None if self.open_as_of is None else self.open_as_of.isoformat(),
+            "items": _columns_plain(self.items),
+            "allocations": _columns_plain(self.allocations),
+            "outside": _columns_plain(Items.of(outside) if isinstance(outside, list) else outside),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ledger:
+        """The ledger that `to_dict` wrote."""
+        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
+            raise InvalidFact("ledger.schema", f"must be {_SCHEMA!r}", data)
+        for key in data:
+            if key not in ("schema", "open_as_of", "items", "allocations", "outside"):
+                raise InvalidFact(f"ledger.{key}", "is not known")
+        if data.get("items"):
+            return cls.from_columns(
+                data["items"],
+                data.get("allocations"),
+                open_as_of=data.get("open_as_of"),
+                outside=data.get("outside"),
+            )
+        made = cls.of([], open_as_of=data.get("open_as_of"))
+        if data.get("allocations"):
+            made._allocations = Allocations.from_columns(data["allocations"])
+        return made
+
+
+def _all(kind: type, given: Iterable[Any], path: str) -> list[Any]:
+    records = list(given)
+    for row, record in enumerate(records):
+        if not isinstance(record, kind):
+            raise InvalidFact(f"{path}[{row}]", f"must be an {kind.__name__}", record)
+    return records
+
+
+def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
+    currency = cast(Codes, table["currency"])
+    readable = currency.known.tolist()
+    out: dict[str, list[Any]] = {}
+    for name, kind in kinds(table.record).items():
+        column = table[name]
+        if isinstance(column, Ids | Codes):
+            plain: list[Any] = [column.item(row) for row in range(len(table))]
+        else:
+            known = column.known.tolist()
+            plain = [None] * len(table)
+            for row, value in enumerate(column.values.tolist()):
+                if not known[row]:
+                    continue
+                if kind is Kind.DATE:
+                    plain[row] = value.isoformat()
+                elif readable[row]:
+                    plain[row] = plain_amount(value, cast(str, currency.item(row)))
+        if any(value is not None for value in plain):
+            out[name] = plain
+    return out

@@ -1,0 +1,109 @@
+"""What was granted and allowed: a `CreditLine`, an `Approval` of one order, a `Reservation`.
+
+A recommended limit is not a line: a person grants one. A line's amount is money or one of
+``unlimited``, ``none``, ``inherit``.
+
+>>> CreditLine(currency="CNY", amount="inherit", approved_by="cfo", approved_on=date(2026, 1, 2)).amount
+<Line.INHERIT: 'inherit'>
+"""
+
+import enum
+from datetime import date
+from typing import Any, ClassVar
+
+from attrs import Attribute, field, frozen
+
+from creditkit._columns import Table
+from creditkit._fields import checked, line_in, many_in, money_in, money_required
+from creditkit._plain import Record
+from creditkit.errors import InvalidFact
+from creditkit.facts.customers import known_currency
+from creditkit.money import LineAmount, Money
+
+__all__ = ["Approval", "CreditLine", "CreditLines", "LineMode", "Reservation"]
+
+
+class LineMode(enum.Enum):
+    """How a line stands beside the permanent one: it is it, replaces it or adds to it in its window."""
+
+    PERMANENT = "permanent"
+    REPLACES = "replaces"
+    ADDS = "adds"
+
+
+def _after_start(line: Any, _attribute: "Attribute[date | None]", value: date | None) -> None:
+    if value is not None and line.start is not None and value <= line.start:
+        raise InvalidFact(
+            "credit_line.until", f"must be after {line.start}, where the line starts", value
+        )
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class CreditLine(Record):
+    """A credit line that a person granted: how much, on what terms, by whom, for which window.
+
+    The window is half-open: in force from ``start`` on (at once where None) and up to, not
+    including, ``until`` (without end where None). ``decision`` is the digest of the decision that
+    it was granted on. A temporary line replaces the permanent one or adds to it.
+    """
+
+    schema: ClassVar[str] = "creditkit.credit_line/1"
+
+    currency: str = field(validator=known_currency)
+    amount: LineAmount = field(converter=line_in)
+    approved_by: str
+    approved_on: date
+    start: date | None = None
+    until: date | None = field(default=None, validator=_after_start)
+    terms: str | None = None
+    mode: LineMode = LineMode.PERMANENT
+    decision: str | None = None
+
+
+class CreditLines(Table[CreditLine]):
+    """Lines in force in columns, a row for each customer; a row may have none (not known)."""
+
+    __slots__ = ()
+
+    record = CreditLine
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class Approval(Record):
+    """A person's word that an order may go although checks did not pass.
+
+    It covers ``order`` up to ``largest_amount`` (and ``deviation`` above it, a share), the named
+    ``checks`` (all where empty), while ``as_of <= until``. ``requested_by`` never equals
+    ``approved_by``: who asks does not approve.
+    """
+
+    schema: ClassVar[str] = "creditkit.approval/1"
+
+    order: str
+    currency: str = field(validator=known_currency)
+    largest_amount: Money = field(converter=money_required)
+    approved_by: str
+    role: str
+    approved_on: date
+    until: date
+    checks: tuple[str, ...] = field(default=(), converter=many_in)
+    deviation: str | None = None
+    requested_by: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.requested_by is not None and self.requested_by == self.approved_by:
+            raise InvalidFact(
+                "approval.approved_by", "must not be who requested it", self.approved_by
+            )
+
+
+@frozen(kw_only=True, field_transformer=checked)
+class Reservation(Record):
+    """What an order that passed takes from the headroom until it shows in the open orders."""
+
+    schema: ClassVar[str] = "creditkit.reservation/1"
+
+    order: str
+    currency: str = field(validator=known_currency)
+    amount: Money | None = field(default=None, converter=money_in)
+    until: date | None = None

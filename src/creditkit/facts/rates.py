@@ -1,0 +1,148 @@
+"""Exchange rates that the host supplies: a dated table against one base currency.
+
+``table["USD"] = "7.10"`` with base CNY says that one dollar costs 7.10 yuan. Between two currencies
+of the table the way goes through the base, as one exact fraction, rounded once, half-even, to the
+minor unit of the target.
+
+>>> rates = Rates("CNY", {"USD": "7.10"}, as_of=date(2026, 11, 20), kind="mid")
+>>> rates.convert(Money("100.00", "USD"), "CNY")
+Money('710.00', 'CNY')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Cells, Codes, State
+from creditkit._fields import as_date
+from creditkit.errors import InvalidFact
+from creditkit.money import LARGEST, Money, currency_digits, rounded
+
+__all__ = ["Rates"]
+
+
+class Rates:
+    """A table of exchange rates: what one unit of each currency costs in ``base``."""
+
+    __slots__ = ("_ratios", "as_of", "base", "kind", "table")
+
+    def __init__(
+        self, base: str, table: Mapping[str, str | Decimal | int], as_of: date, kind: str = "mid"
+    ) -> None:
+        currency_digits(base, "rates.base")
+        self.base = base
+        self.as_of = as_date(as_of, "rates.as_of")
+        self.kind = kind
+        self.table: dict[str, str] = {}
+        for currency, rate in table.items():
+            currency_digits(currency, "rates.table")
+            path = f"rates.table.{currency}"
+            if isinstance(rate, bool) or not isinstance(rate, str | Decimal | int):
+                raise InvalidFact(
+                    path, "must be an exact rate as str or Decimal", rate, "write '7.10'"
+                )
+            try:
+                value = Decimal(rate)
+            except InvalidOperation:
+                raise InvalidFact(
+                    path, "must be a rate in plain digits", rate, "write '7.10'"
+                ) from None
+            if not value.is_finite() or value <= 0 or not -12 < value.adjusted() < 12:
+                raise InvalidFact(path, "must be above zero", rate)
+            self.table[currency] = str(rate)
+        self.table.setdefault(base, "1")
+        self._ratios: dict[tuple[str, str], Fraction | None] = {}
+
+    def ratio(self, source: str, target: str) -> Fraction | None:
+        """How many minor units of ``target`` one minor unit of ``source`` is; None where a rate is missing."""
+        key = (source, target)
+        if key not in self._ratios:
+            self._ratios[key] = self._ratio(source, target)
+        return self._ratios[key]
+
+    def _ratio(self, source: str, target: str) -> Fraction | None:
+        if source == target:
+            return Fraction(1)
+        if source not in self.table or target not in self.table:
+            return None
+        scale = Fraction(10) ** (currency_digits(target) - currency_digits(source))
+        return Fraction(self.table[source]) / Fraction(self.table[target]) * scale
+
+    def convert(self, money: Money, target: str) -> Money:
+        """Money in another currency, half-even; a missing rate is an `InvalidFact`."""
+        ratio = self.ratio(money.currency, target)
+        if ratio is None:
+            raise InvalidFact(
+                "rates", f"must have {money.currency} and {target}", sorted(self.table)
+            )
+        return Money.from_minor(
+            rounded(money.minor * ratio.numerator, ratio.denominator, "half_even"), target
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "schema": "creditkit.rates/1",
+            "base": self.base,
+            "table": dict(sorted(self.table.items())),
+            "as_of": self.as_of.isoformat(),
+            "kind": self.kind,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Rates:
+        """The rates that `to_dict` wrote."""
+        if data.get("schema") != "creditkit.rates/1":
+            raise InvalidFact("rates.schema", "must be 'creditkit.rates/1'", data.get("schema"))
+        return cls(data["base"], data["table"], as_date(data["as_of"], "rates.as_of"), data["kind"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rates) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.base, self.as_of, self.kind, tuple(sorted(self.table.items()))))
+
+    def __repr__(self) -> str:
+        return f"Rates({self.base!r}, {self.table!r}, as_of={self.as_of!r}, kind={self.kind!r})"
+
+
+def converted(minor: int, source: str, target: str, rates: Rates | None) -> int | None:
+    """Minor units in another currency, half-even; None where a rate is missing or 64 bits end."""
+    if source == target:
+        return minor
+    ratio = None if rates is None else rates.ratio(source, target)
+    if ratio is None:
+        return None
+    value = rounded(minor * ratio.numerator, ratio.denominator, "half_even")
+    return value if abs(value) <= LARGEST else None
+
+
+def converted_columns(column: Cells, currencies: Codes, target: str, rates: Rates | None) -> Cells:
+    """`converted` for a column of minor units of each row's currency; INVALID where it cannot be."""
+    if currencies.names == (target,) and currencies.states is None:
+        return Cells(column.values, column.states)
+    values: npt.NDArray[np.int64] = column.values.copy()
+    states = column.all_states().copy()
+    for code, name in enumerate(currencies.names):
+        if name == target:
+            continue
+        rows = np.flatnonzero((currencies.values == code) & (states == State.KNOWN))
+        ratio = None if rates is None else rates.ratio(name, target)
+        if ratio is None:
+            states[rows] = State.INVALID
+            continue
+        for row in rows:  # exact half-even over any ratio; foreign rows are few
+            value = rounded(int(values[row]) * ratio.numerator, ratio.denominator, "half_even")
+            if abs(value) > LARGEST:
+                states[row] = State.OUT_OF_RANGE
+            else:
+                values[row] = value
+    states[(currencies.all_states() != State.KNOWN) & (states == State.KNOWN)] = State.INVALID
+    return Cells(values, states)

@@ -1,0 +1,297 @@
+"""The catalogue of figures: every named number about a customer, an order or a book, declared once.
+
+Checks, scorecard factors, knock-outs, indicators, the trace, did-you-mean and the docs all read
+these declarations. A figure (指标) has a name, a kind, a direction and a meaning; how it is worked
+out is wired on the policy floor. A host declares its own figures the same way.
+
+>>> FIGURES["overdue"].title("zh")
+'逾期金额'
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from creditkit.errors import InvalidFact
+from creditkit.money import Line
+
+__all__ = [
+    "FIGURES",
+    "UNDEFINED",
+    "Figure",
+    "FigureKind",
+    "Undefined",
+    "Value",
+    "catalogue",
+    "nearest",
+]
+
+
+class Undefined(enum.Enum):
+    """Known, but without a meaning: a ratio whose denominator is zero or negative."""
+
+    UNDEFINED = "undefined"
+
+
+UNDEFINED: Final = Undefined.UNDEFINED
+
+Value: TypeAlias = int | float | str | bool | Line | Undefined | None
+"""A figure's value for one customer; money as minor units, None where it is not known."""
+
+
+class FigureKind(enum.Enum):
+    """What sort of quantity a figure is. Money, days, counts and flags are exact; ratios and scores are floats."""
+
+    MONEY = "money"
+    DAYS = "days"
+    COUNT = "count"
+    FLAG = "flag"
+    RATIO = "ratio"
+    SCORE = "score"
+    LINE_ITEM = "line_item"
+    CATEGORY = "category"
+
+    @property
+    def exact(self) -> bool:
+        """Whether values are whole numbers, so that sums of them can be compared exactly."""
+        return self in (FigureKind.MONEY, FigureKind.DAYS, FigureKind.COUNT)
+
+    @property
+    def floating(self) -> bool:
+        """Whether values are floats, compared one against a constant."""
+        return self in (FigureKind.RATIO, FigureKind.SCORE, FigureKind.LINE_ITEM)
+
+
+@attrs.frozen(kw_only=True)
+class Figure:
+    """The declaration of one figure.
+
+    ``better`` says which way is good for us: ``"high"``, ``"low"`` or None where neither is.
+    ``low`` and ``high`` bound what it can be, where that is known.
+    """
+
+    name: str
+    kind: FigureKind
+    en: str
+    zh: str
+    meaning: str
+    better: Literal["high", "low"] | None = None
+    low: float | None = None
+    high: float | None = None
+    source: str = ""
+
+    def title(self, language: str = "en") -> str:
+        """Its title in English (``en``) or Chinese (``zh``)."""
+        return self.zh if language == "zh" else self.en
+
+
+def _declared(
+    kind: FigureKind, better: Literal["high", "low"] | None, rows: str, low: float | None = None
+) -> list[Figure]:
+    """One figure a line: ``name | English | 中文 | meaning``."""
+    out = []
+    for row in rows.strip().splitlines():
+        name, en, zh, meaning = (cell.strip() for cell in row.split("|"))
+        out.append(
+            Figure(name=name, kind=kind, en=en, zh=zh, meaning=meaning, better=better, low=low)
+        )
+    return out
+
+
+_CATALOGUE: Final = [
+    # What we sell and how long we know the customer.
+    *_declared(
+        FigureKind.MONEY,
+        "high",
+        """
+        credit_sales_12m       | Credit sales, 12 months       | 近12个月赊销额 | Our sales on credit to the customer over twelve months, tax-inclusive, net of returns
+        expected_purchases_12m | Expected purchases, 12 months | 预计年采购额   | What a new customer is expected to buy on credit in twelve months
+        """,
+        0,
+    ),
+    *_declared(
+        FigureKind.COUNT,
+        "high",
+        """
+        years_trading     | Years trading with us | 合作年限 | Full years since our first business with the customer
+        years_in_business | Years in business     | 成立年限 | Full years since the customer was founded
+        """,
+    ),
+    *_declared(
+        FigureKind.CATEGORY,
+        None,
+        """
+        industry   | Industry   | 行业     | The customer's industry, in the host's own words
+        ownership  | Ownership  | 企业性质 | The customer's ownership, in the host's own words
+        reputation | Reputation | 商业信誉 | What the trade says of the customer, in the host's own words
+        """,
+    ),
+    *_declared(
+        FigureKind.FLAG,
+        None,
+        """
+        insolvency | Insolvency proceedings | 破产程序 | Whether insolvency proceedings are open
+        blocked    | Blocked                | 已冻结   | Whether the customer is blocked by hand
+        audited    | Statement audited      | 报表经审计 | Whether the latest annual statement was audited
+        """,
+    ),
+    *_declared(
+        FigureKind.COUNT,
+        "low",
+        """
+        litigation_count     | Open lawsuits        | 未结诉讼数     | Open lawsuits with the customer as defendant
+        statement_age_months | Age of the statement | 报表距今月数   | Full months from the end of the latest statement's period
+        rating_age_months    | Age of the rating    | 外部评级距今月数 | Full months since the latest external rating
+        """,
+    ),
+    *_declared(
+        FigureKind.RATIO,
+        "high",
+        "external_rating | External rating | 外部评级 | The latest external rating on the scale of 0 to 100 that the host maps to",
+        0,
+    ),
+    # The statement and what is made of it.
+    *_declared(
+        FigureKind.RATIO,
+        "high",
+        """
+        current_ratio  | Current ratio   | 流动比率   | Current assets / current liabilities
+        quick_ratio    | Quick ratio     | 速动比率   | (Current assets - inventory) / current liabilities
+        net_margin     | Net margin      | 销售净利率 | Net income / revenue
+        return_on_equity | Return on equity | 净资产收益率 | Net income / equity; undefined where equity is not positive
+        interest_cover | Interest cover  | 利息保障倍数 | EBIT / interest expense
+        revenue_growth | Revenue growth  | 营业收入增长率 | Revenue / revenue of the year before - 1
+        """,
+    ),
+    *_declared(
+        FigureKind.RATIO,
+        "low",
+        """
+        debt_ratio     | Debt ratio     | 资产负债率 | Total liabilities / total assets
+        debt_to_equity | Debt to equity | 产权比率   | Total liabilities / equity; undefined where equity is not positive
+        """,
+    ),
+    *_declared(
+        FigureKind.MONEY,
+        "high",
+        "net_worth | Net worth | 净资产 | Total assets less total liabilities, as money; negative or not",
+    ),
+    *_declared(
+        FigureKind.SCORE,
+        "high",
+        """
+        z1   | Altman Z (1968)    | Z值      | Distance from distress of a listed manufacturer
+        z1_private | Altman Z' (1983) | Z'值 | Distance from distress of a private manufacturer
+        z2   | Altman Z'' (1995)  | Z''值    | Distance from distress of a private or non-manufacturing company
+        em   | EM score           | EM值     | Altman Z'' plus 3.25
+        score | Score             | 信用评分 | The score that the policy's assessment gives
+        """,
+    ),
+    # What the ledger says at a date.
+    *_declared(
+        FigureKind.MONEY,
+        "low",
+        """
+        receivables | Receivables | 应收账款 | The open balance, credits and unapplied cash included
+        overdue     | Overdue     | 逾期金额 | Open items past due, after unapplied cash is set against the oldest, disputed amounts left out
+        disputed    | Disputed    | 争议金额 | The open amount in dispute
+        """,
+    ),
+    *_declared(
+        FigureKind.DAYS,
+        "low",
+        "oldest_overdue_days | Oldest overdue | 最长逾期天数 | Days past due of the oldest item overdue; 0 where nothing is",
+        0,
+    ),
+    *_declared(
+        FigureKind.COUNT,
+        "high",
+        "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the twelve months before the date",
+        0,
+    ),
+    *_declared(
+        FigureKind.RATIO,
+        "high",
+        "on_time_share | Paid on time | 按时付款率 | Share of the amounts settled in twelve months that was settled by the due date",
+        0,
+    ),
+    *_declared(
+        FigureKind.RATIO,
+        "low",
+        """
+        average_days_late | Average days late | 平均逾期天数   | Days late of what was settled in twelve months, weighted by amount; early counts as 0
+        overdue_share     | Overdue share     | 逾期占比       | Overdue / receivables
+        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months
+        countback_dso     | DSO by countback  | 倒推法周转天数 | Days sales outstanding by exhausting the latest months' sales
+        """,
+    ),
+    # The account and the order under test.
+    *_declared(
+        FigureKind.MONEY,
+        "low",
+        """
+        order       | Order       | 订单金额 | The tax-inclusive total under test, less advances earmarked to it
+        order_total | Order total | 订单总额 | The tax-inclusive total under test
+        exposure    | Exposure    | 信用占用 | What the customer owes or will owe us without the order under test
+        """,
+    ),
+    *_declared(
+        FigureKind.MONEY,
+        "high",
+        """
+        line            | Line            | 授信额度 | The credit line in force
+        requested_limit | Requested limit | 申请额度 | The credit limit that the customer asks for
+        """,
+    ),
+    *_declared(
+        FigureKind.DAYS,
+        "low",
+        """
+        days_since_line_end | Days since line end | 额度到期天数 | Days since the line's last day; negative while it runs
+        requested_days      | Requested days      | 申请账期天数 | The credit period that the order asks for, in days
+        terms_days          | Terms in days       | 账期天数     | The credit period that the grade allows, in days
+        """,
+    ),
+    # What is watched.
+    *_declared(
+        FigureKind.RATIO,
+        "low",
+        """
+        utilisation | Utilisation | 额度使用率 | Exposure / line; undefined where the line is zero
+        dso_rise    | Rise of DSO | 周转天数升幅 | DSO / its own mean over the months before
+        """,
+    ),
+    *_declared(
+        FigureKind.COUNT,
+        "low",
+        "grade_fall | Fall of grade | 等级下降档数 | How many grades the customer fell since the grade before",
+    ),
+]
+
+FIGURES: Final[Mapping[str, Figure]] = {figure.name: figure for figure in _CATALOGUE}
+"""Every figure that creditkit declares, by name."""
+
+
+def catalogue(own: Iterable[Figure] = ()) -> dict[str, Figure]:
+    """The catalogue with a host's own figures; a name that is already taken is an `InvalidFact`."""
+    out = dict(FIGURES)
+    for figure in own:
+        if figure.name in out:
+            raise InvalidFact(
+                f"figures.{figure.name}", "must not be declared twice", remedy="choose another name"
+            )
+        if not figure.name.isidentifier():
+            raise InvalidFact("figures", "must have a name of letters, digits and _", figure.name)
+        out[figure.name] = figure
+    return out
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The known name that looks most like ``name``: what did-you-mean says."""
+    found = difflib.get_close_matches(name, list(names), n=1)
+    return found[0] if found else None

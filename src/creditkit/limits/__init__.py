@@ -1,0 +1,1 @@
+"""Credit limits, the lines that were granted, and what of them is used."""

@@ -1,0 +1,263 @@
+"""The weighted scorecard: figures fall into bins, bins earn points, weights make them a score.
+
+Each factor earns 0 to 100 points and carries a weight; the weights add up to 1. The score is
+
+    low + sum over factors of (high - low) * weight * points / 100
+
+and its parts are exactly these terms, the base first, added from left to right. A figure that is
+not known is treated as its factor says: ``error`` (no score), ``reallocate`` (its weight goes to
+the others pro rata), ``keep`` (no points, the weight stays), ``points:N``. A figure without a
+meaning (return on negative equity) earns the factor's ``undefined`` points, by default those of
+its worst bin, and its weight is never reallocated. Coverage is the share of weight that was known.
+
+>>> card = Scorecard(id="card", low=300.0, high=850.0, factors=(
+...     Factor(figure="z2", weight=Fraction(1), bins=(Bin(points=Fraction(100), at_least=2.6),
+...                                                   Bin(points=Fraction(0)))),))
+>>> card.score({"z2": 2.6}).value, card.score({"z2": 1.0}).value
+(850.0, 300.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Final, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._arithmetic import Floats, blocks
+from creditkit._columns import Cells, Codes, State
+from creditkit.figures import UNDEFINED, Value
+from creditkit.models.contract import Columns, Part, Score, Scores, row_of
+
+__all__ = ["Bin", "Factor", "Scorecard"]
+
+TREATMENTS: Final = ("error", "reallocate", "keep", "points")
+
+
+@attrs.frozen(kw_only=True)
+class Bin:
+    """One bin: its points, and what falls into it.
+
+    ``at_least`` is an inclusive lower bound (bins then go from high to low), ``at_most`` an
+    inclusive upper one (from low to high), ``names`` the categories. The last bin has none of them
+    and takes the rest.
+    """
+
+    points: Fraction
+    at_least: float | int | None = None
+    at_most: float | int | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How a trace shows the bin: ``>= 2.6``, ``<= 30``, ``trade``, ``else``."""
+        if self.at_least is not None:
+            return f">= {self.at_least}"
+        if self.at_most is not None:
+            return f"<= {self.at_most}"
+        return ", ".join(self.names) or "else"
+
+
+@attrs.frozen(kw_only=True)
+class Factor:
+    """One factor of a scorecard: a figure, its weight, its bins, and what missing and undefined earn."""
+
+    figure: str
+    weight: Fraction
+    bins: tuple[Bin, ...]
+    missing: str = "reallocate"
+    missing_points: Fraction = Fraction(0)
+    undefined_points: Fraction | None = None
+    dimension: str = ""
+
+    def place(self, value: Value) -> int:
+        """The place of the bin that a known value falls into."""
+        last = len(self.bins) - 1
+        for place, row in enumerate(self.bins[:last]):
+            if row.names:
+                if (str(value).lower() if isinstance(value, bool) else value) in row.names:
+                    return place
+            elif row.at_least is not None:
+                if cast(float, value) >= row.at_least:
+                    return place
+            elif cast(float, value) <= cast(float, row.at_most):
+                return place
+        return last
+
+    def places(self, column: Cells) -> npt.NDArray[np.int8]:
+        """The places of the bins for a column; what stands at a cell without a value is not used."""
+        rows = self.bins[:-1]
+        if any(row.names for row in rows):
+            names = column.names if isinstance(column, Codes) else ("false", "true")
+            table = np.array([self.place(name) for name in names] + [len(rows)], dtype=np.int8)
+            return table[column.values]
+        out = np.full(len(column), len(rows), dtype=np.int8)
+        for row in rows:
+            if row.at_least is not None:
+                out -= column.values >= row.at_least
+            else:
+                out -= column.values <= row.at_most
+        return out
+
+    @property
+    def undefined(self) -> Fraction:
+        """The points that an undefined figure earns: the lowest of the bins where not stated."""
+        return (
+            min(row.points for row in self.bins)
+            if self.undefined_points is None
+            else self.undefined_points
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Scorecard:
+    """A weighted scorecard between ``low`` and ``high``; see the module for the formula."""
+
+    id: str
+    low: float
+    high: float
+    factors: tuple[Factor, ...]
+    en: str = ""
+    zh: str = ""
+    source: str = ""
+    needs: tuple[str, ...] = attrs.field(init=False)
+    _weights: tuple[int, ...] = attrs.field(init=False)
+
+    @needs.default
+    def _needs(self) -> tuple[str, ...]:
+        return tuple(factor.figure for factor in self.factors)
+
+    @_weights.default
+    def _whole_weights(self) -> tuple[int, ...]:
+        scale = lcm(*(factor.weight.denominator for factor in self.factors))
+        return tuple(int(factor.weight * scale) for factor in self.factors)
+
+    def contribution(self, factor: Factor, points: Fraction) -> float:
+        """What ``points`` of a factor add to the score: exact, then rounded once to the nearest float."""
+        span = Fraction(self.high) - Fraction(self.low)
+        return float(span * factor.weight * points / 100)
+
+    def score(self, figures: Mapping[str, Value], /) -> Score:
+        """The score of one customer, with a part for each factor."""
+        total = sum(self._weights)
+        known = given = 0
+        rows: list[tuple[Factor, Value, float, str | None, str]] = []
+        missing = []
+        for factor, weight in zip(self.factors, self._weights, strict=True):
+            value = figures.get(factor.figure)
+            if value is None:
+                missing.append(factor.figure)
+                points = factor.missing_points if factor.missing == "points" else Fraction(0)
+                rows.append(
+                    (factor, value, self.contribution(factor, points), None, factor.missing)
+                )
+                given += 0 if factor.missing == "reallocate" else weight
+                continue
+            known += weight
+            given += weight
+            if value is UNDEFINED:
+                rows.append(
+                    (factor, value, self.contribution(factor, factor.undefined), None, "undefined")
+                )
+            else:
+                row = factor.bins[factor.place(value)]
+                rows.append(
+                    (factor, value, self.contribution(factor, row.points), row.label, "known")
+                )
+        coverage = Fraction(known, total)
+        if not given or any(treatment == "error" for *_, treatment in rows):
+            return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
+        scale = total / given
+        parts = [Part(name="base", value=self.low)]
+        result = self.low
+        for factor, value, contribution, label, treatment in rows:
+            part = contribution * scale
+            result += part
+            shown = cast("float | int | bool | str | None", value)
+            parts.append(
+                Part(
+                    name=factor.figure,
+                    value=part,
+                    figure=factor.figure,
+                    given=shown,
+                    bin=label,
+                    treatment=treatment,
+                )
+            )
+        return Score(
+            model=self.id,
+            value=result,
+            parts=tuple(parts),
+            missing=tuple(missing),
+            coverage=coverage,
+        )
+
+    def scores(self, columns: Columns, /) -> Scores:
+        """The scores of many customers, block by block."""
+        rows, total = columns.rows, sum(self._weights)
+        values = np.empty(rows, dtype=np.float64)
+        known_weight = np.zeros(rows, dtype=np.int64)
+        status = np.zeros(rows, dtype=np.uint8)
+        for block in blocks(rows):
+            self._block(columns, block, values, known_weight, status)
+        return Scores(
+            model=self.id,
+            values=values,
+            status=status,
+            known_weight=known_weight,
+            total_weight=total,
+            one=lambda row: self.score(row_of(columns, self.needs, row)),
+        )
+
+    def _block(
+        self,
+        columns: Columns,
+        block: slice,
+        values: Floats,
+        known_weight: npt.NDArray[np.int64],
+        status: npt.NDArray[np.uint8],
+    ) -> None:
+        size = block.stop - block.start
+        total = sum(self._weights)
+        given = np.full(size, total, dtype=np.int64)
+        known = np.full(size, total, dtype=np.int64)
+        failed = np.zeros(size, dtype=bool)
+        earned: list[Floats] = []
+        for factor, weight in zip(self.factors, self._weights, strict=True):
+            column = columns[factor.figure]
+            part = _cut(column, block)
+            table = np.array([self.contribution(factor, row.points) for row in factor.bins])
+            points = table[factor.places(part)]
+            states = part.states
+            if states is not None:
+                undefined = states == State.UNDEFINED
+                points[undefined] = self.contribution(factor, factor.undefined)
+                unknown = (states != State.KNOWN) & ~undefined
+                fill = factor.missing_points if factor.missing == "points" else Fraction(0)
+                points[unknown] = self.contribution(factor, fill)
+                known -= weight * unknown
+                if factor.missing == "reallocate":
+                    given -= weight * unknown
+                elif factor.missing == "error":
+                    failed |= unknown
+            earned.append(points)
+        failed |= given == 0
+        scale = total / np.where(given == 0, 1, given)
+        result = np.full(size, self.low)
+        for points in earned:
+            result += points * scale
+        result[failed] = np.nan
+        values[block] = result
+        known_weight[block] = known
+        status[block] = np.where(failed, Scores.MISSING, Scores.COMPUTED)
+
+
+def _cut(column: Cells, block: slice) -> Cells:
+    states = None if column.states is None else column.states[block]
+    if isinstance(column, Codes):
+        return Codes(column.values[block], column.names, states)
+    return Cells(column.values[block], states)

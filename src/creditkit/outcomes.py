@@ -1,0 +1,59 @@
+"""Outcomes: what a decision or a check says about the goods, from the mildest to the most severe.
+
+>>> max(Outcome.WARN, Outcome.REFER)
+<Outcome.REFER: 'refer'>
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from typing import Final
+
+__all__ = ["OUTCOMES", "Outcome"]
+
+
+@functools.total_ordering
+class Outcome(enum.Enum):
+    """What happens to the order or the application; a later member is more severe."""
+
+    APPROVE = "approve"
+    WARN = "warn"
+    REQUIRE = "require"
+    REFER = "refer"
+    HOLD = "hold"
+    REJECT = "reject"
+
+    @property
+    def code(self) -> int:
+        """Its place in the order of severity: 0 for approve, 5 for reject; the code in columns."""
+        return _CODES[self.value]
+
+    @property
+    def goes(self) -> bool:
+        """Whether the goods may go without anybody doing anything more."""
+        return self.code <= 1
+
+    def title(self, language: str = "en") -> str:
+        """Its name in English (``en``) or Chinese (``zh``)."""
+        return _TITLES[self.value][language == "zh"]
+
+    def __lt__(self, other: Outcome) -> bool:
+        return self.code < other.code
+
+    def __str__(self) -> str:
+        return self.value
+
+
+OUTCOMES: Final = tuple(Outcome)
+"""Every outcome by its code."""
+
+_CODES: Final = {outcome.value: place for place, outcome in enumerate(Outcome)}
+_TITLES: Final = {
+    "approve": ("approve", "通过"),
+    "warn": ("warn", "提醒"),
+    "require": ("require", "有条件放行"),
+    "refer": ("refer", "转人工审批"),
+    "hold": ("hold", "信用冻结"),
+    "reject": ("reject", "拒绝"),
+}

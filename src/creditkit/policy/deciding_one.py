@@ -1,0 +1,314 @@
+"""`decide` for one customer: figures, scores, grade, limit, terms, reasons, step by step.
+
+`deciding_many` takes the same steps over columns. Both read the `Plan`; a third, naive interpreter
+in the tests reads the document itself, and the three must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from creditkit._arithmetic import total
+from creditkit._columns import STATE_LINES, State
+from creditkit._plain import Deferred
+from creditkit.canonical import Digest
+from creditkit.figures import Figure, FigureKind, Value
+from creditkit.limits import methods
+from creditkit.models.contract import Score
+from creditkit.money import Line, LineAmount, Money, rounded
+from creditkit.outcomes import Outcome
+from creditkit.policy.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.language import PASS, Condition
+from creditkit.policy.plan import Plan
+from creditkit.policy.wiring import FigureRow, Subject, shown_value
+from creditkit.reasons import Parameter, Reason
+from creditkit.terms import PaymentTerms
+
+__all__ = ["Identity", "decide_one"]
+
+
+@attrs.frozen(kw_only=True)
+class Identity:
+    """What a result says of the policy that gave it."""
+
+    id: str
+    version: str
+    digest: str
+
+
+def decide_one(
+    plan: Plan, identity: Identity, figures: Mapping[str, Figure], subject: Subject | None, row: FigureRow, **facts: Any
+) -> Decision:
+    """The decision for one customer whose figures are ``row``.
+
+    ``facts`` are ``customer``, ``as_of``, ``requested_terms`` and, for the digest, ``facts``.
+    """
+    return _One(plan, identity, figures, subject, row, facts).decision()
+
+
+class _One:
+    """The working of one decision; the methods below stand in the order of the steps."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        identity: Identity,
+        figures: Mapping[str, Figure],
+        subject: Subject | None,
+        row: FigureRow,
+        facts: Mapping[str, Any],
+    ) -> None:
+        self.plan = plan
+        self.identity = identity
+        self.catalogue = figures
+        self.subject = subject
+        self.row = row
+        self.facts = facts
+        self.reasons: list[Reason] = []
+
+    def decision(self) -> Decision:
+        plan = self.plan
+        self._assumptions()
+        self._usable()
+        scores = [use.model.score(self.row) for use in plan.models]
+        score = self._score(scores)
+        grade = self._knock_outs(-1 if score is None else plan.grade_of(score))
+        limit, binding, trail = self._limit(grade)
+        requested, line = self.row["requested_limit"], self.row["line"]
+        self._information(limit, requested)
+        self._compare(limit, requested, line)
+        terms = plan.grades[grade].terms if grade >= 0 else None
+        self._terms(terms)
+        order = {key: place for place, key in enumerate(plan.reason_keys)}
+        reasons = tuple(sorted(self.reasons, key=lambda reason: order[reason.key]))
+        outcome = max((reason.effect for reason in reasons if reason.effect), default=Outcome.APPROVE)
+        seen = dict(self.row.values_by_name)
+        return Decision(
+            customer=self.facts["customer"],
+            as_of=self.facts["as_of"],
+            policy=self.identity.id,
+            policy_version=self.identity.version,
+            policy_digest=self.identity.digest,
+            outcome=outcome,
+            grade=plan.grades[grade].id if grade >= 0 else None,
+            score=score,
+            limit=self._amount(limit),
+            binding=binding,
+            requested_limit=self._money(requested),
+            line=line if isinstance(line, Line) else self._money(line),
+            terms=terms,
+            requested_terms=self.facts.get("requested_terms"),
+            security_required=grade >= 0 and plan.grades[grade].security,
+            approver=self._approver(limit),
+            next_review=self.facts["as_of"] + relativedelta(months=self._review_months(grade, limit)),
+            currency=plan.currency,
+            reasons=reasons,
+            models=Deferred(lambda: self._model_scores(scores)),
+            limit_steps=Deferred(lambda: self._steps(trail, grade)),
+            figures=Deferred(lambda: self._seen(seen)),
+            facts_digest=Deferred(lambda: str(Digest.of(self.facts.get("facts", {})))),
+        )
+
+    # Assessment
+
+    def _note(self, code: str, effect: Outcome | None, subject: str | None = None, /, **params: Parameter) -> None:
+        self.reasons.append(Reason(code, effect, subject=subject, **params))
+
+    def _usable(self) -> None:
+        if self.subject is None:
+            return
+        measure, currency = self.subject.measure, self.subject.customer.currency
+        if currency != measure.currency and (
+            measure.rates is None or measure.rates.ratio(currency, measure.currency) is None
+        ):
+            self._note("data.invalid", self.plan.on_missing, figure=f"{currency} -> {measure.currency}")
+
+    def _score(self, scores: list[Score]) -> float | None:
+        plan = self.plan
+        missing: list[str] = []
+        undefined: list[str] = []
+        parts: list[float] = []
+        coverage = Fraction(1)
+        for use, score in zip(plan.models, scores, strict=True):
+            coverage = min(coverage, score.coverage)
+            if score.value is None:
+                missing += score.missing
+                undefined += score.undefined
+            else:
+                parts.append(use.weight * use.scaled(score.value))
+        if coverage < plan.least_coverage:
+            self._note("coverage.low", plan.on_missing, coverage=float(coverage), least=float(plan.least_coverage))
+        equity = self.row["equity"]
+        if isinstance(equity, float) and equity < 0:
+            self._note("equity.negative", Outcome.WARN)
+        if len(parts) < len(scores):
+            names = ", ".join(
+                use.model.id for use, score in zip(plan.models, scores, strict=True) if score.value is None
+            )
+            self._note(
+                "score.not_computable",
+                plan.on_missing,
+                model=names,
+                missing=tuple(dict.fromkeys(missing)),
+                undefined=tuple(dict.fromkeys(undefined)),
+            )
+            return None
+        value = total(parts)
+        low, high = plan.domain
+        if not low <= value <= high:
+            self._note("score.clipped", None, score=value, low=low, high=high)
+        return min(max(value, low), high)
+
+    def _knock_outs(self, grade: int) -> int:
+        for knock_out in self.plan.knock_outs:
+            judged = knock_out.condition.judge(self.row)
+            if judged.code == PASS:
+                continue
+            if judged.status == "fail":
+                text = knock_out.condition.text
+                self._note("knock_out.fired", knock_out.on_fail, knock_out.id, id=knock_out.id, condition=text)
+                if knock_out.grade is not None:
+                    grade = max(grade, knock_out.grade)
+            elif judged.status == "indeterminate":
+                missing = judged.missing
+                self._note("knock_out.unknown", knock_out.on_missing, knock_out.id, id=knock_out.id, missing=missing)
+        if grade < 0:
+            self._note("grade.none", self.plan.on_missing)
+        return grade
+
+    # Limit
+
+    def _limit(self, grade: int) -> tuple[methods.Limit, str | None, list[tuple[str, methods.Limit, int]]]:
+        """The limit, the step that binds, and the trail of (step, what stood after it, method)."""
+        plan = self.plan
+        if grade < 0:
+            return (State.UNKNOWN, 0), None, []
+        row = plan.grades[grade]
+        if row.limit is not None:
+            state = next(state for state, line in STATE_LINES.items() if line is row.limit)
+            return (state, 0), "grade", [("grade", (state, 0), -1)]
+        results = []
+        for method in plan.methods:
+            base = self.row[method.figure]
+            whole = base if isinstance(base, int) else None
+            results.append((methods.method(whole, method.shares[grade]), method.skip))
+        trail = [(m.name, result[0], n) for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))]
+        (state, value), winner = methods.combined(results, plan.highest)
+        trail.append(("highest" if plan.highest else "lowest", (state, value), -1))
+        if state != State.KNOWN:
+            missing = tuple(
+                m.figure for m, result in zip(plan.methods, results, strict=True) if result[0][0] != State.KNOWN
+            )
+            self._note("limit.unknown", plan.on_missing, missing=missing)
+            return (state, 0), None, trail
+        binding = plan.methods[winner].name
+        mode, step = plan.rounding
+        for name, after in (
+            ("floor", lambda v: methods.raised(v, plan.floor)),
+            ("rounding", lambda v: rounded(v, 1, mode, step)),
+            ("cap:grade", lambda v: methods.capped(v, row.cap)),
+            ("cap:policy", lambda v: methods.capped(v, plan.cap)),
+        ):
+            moved = after(value)
+            if moved != value:
+                trail.append((name, (State.KNOWN, moved), -1))
+                if name != "rounding":
+                    binding = name
+            value = moved
+        return (State.KNOWN, value), binding, trail
+
+    def _information(self, limit: methods.Limit, requested: Value) -> None:
+        if limit[0] == State.NONE:
+            return
+        amount = requested if isinstance(requested, int) else limit[1] if limit[0] == State.KNOWN else None
+        for row in self.plan.information:
+            if row.up_to is None or (amount is not None and amount <= row.up_to):
+                for condition in row.conditions:
+                    self._needs(condition)
+                return
+
+    def _needs(self, condition: Condition) -> None:
+        if condition.judge(self.row).code != PASS:
+            self._note("information.missing", self.plan.on_missing, condition.text, condition=condition.text)
+
+    def _compare(self, limit: methods.Limit, requested: Value, line: Value) -> None:
+        plan, (state, value) = self.plan, limit
+        if state not in (State.KNOWN, State.NONE):
+            return
+        if isinstance(requested, int) and value < requested:
+            shown = self._amount(limit)
+            self._note("limit.below_requested", plan.below_requested, limit=shown, requested=self._money(requested))
+        if line is Line.UNLIMITED or (isinstance(line, int) and value < line):
+            in_force = line if isinstance(line, Line) else self._money(line)
+            self._note("limit.below_line", plan.below_line, limit=self._amount(limit), line=in_force)
+
+    def _terms(self, terms: PaymentTerms | None) -> None:
+        requested = self.facts.get("requested_terms")
+        if terms is not None and requested is not None and PaymentTerms.parse(requested).days > terms.days:
+            self._note("terms.longer", Outcome.WARN, requested=requested, terms=terms.name)
+
+    def _assumptions(self) -> None:
+        for name in self.plan.assume:
+            self.row[name]
+        for name in self.row.assumed:
+            self._note("assumption.used", None, name, figure=name, value=self._shown(name, self.row[name]))
+
+    def _approver(self, limit: methods.Limit) -> str | None:
+        state, value = limit
+        return self.plan.approver(limit=value if state in (State.KNOWN, State.NONE) else None)
+
+    def _review_months(self, grade: int, limit: methods.Limit) -> int:
+        months = self.plan.grades[grade].review_months
+        owed = self.row["receivables"]
+        if not isinstance(owed, int):
+            owed = limit[1]
+        for above, shorter in self.plan.reviews:
+            if owed > above:
+                months = min(months, shorter)
+        return months
+
+    # What is told when somebody looks
+
+    def _money(self, value: Value) -> Money | None:
+        return Money.from_minor(value, self.plan.currency) if isinstance(value, int) else None
+
+    def _amount(self, limit: methods.Limit) -> LineAmount | None:
+        return self._money(limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
+
+    def _shown(self, name: str, value: Value) -> Any:
+        figure = self.catalogue.get(name)
+        return shown_value(value, figure.kind if figure else FigureKind.RATIO, self.plan.currency)
+
+    def _seen(self, values: Mapping[str, Value]) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, self._shown(name, value)) for name, value in sorted(values.items()))
+
+    def _model_scores(self, scores: list[Score]) -> tuple[ModelScore, ...]:
+        out = []
+        for use, score in zip(self.plan.models, scores, strict=True):
+            scaled = None if score.value is None else use.scaled(score.value)
+            part = None if scaled is None else use.weight * scaled
+            out.append(ModelScore(score=score, scaled=scaled, weight=use.weight, part=part))
+        return tuple(out)
+
+    def _steps(self, trail: list[tuple[str, methods.Limit, int]], grade: int) -> tuple[LimitStep, ...]:
+        out = []
+        for name, after, place in trail:
+            if place < 0:
+                out.append(LimitStep(name=name, amount=self._amount(after)))
+                continue
+            method = self.plan.methods[place]
+            out.append(
+                LimitStep(
+                    name=name,
+                    amount=self._amount(after),
+                    figure=method.figure,
+                    base=self._money(self.row[method.figure]),
+                    share=method.shares[grade],
+                )
+            )
+        return tuple(out)

@@ -1,0 +1,149 @@
+"""Lint: proofs about a policy on load; gaps, dead rows and contradictions, each with its path.
+
+Gaps between grades cannot be written, because rows have lower bounds only; what can go wrong is an
+order, a bound outside the domain, an amount without an approver, a check that cannot fail.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from creditkit.money import Line
+from creditkit.policy.document import Document, GradeRow
+from creditkit.policy.findings import Report
+from creditkit.policy.language import Linear
+from creditkit.policy.plan import Plan
+
+__all__ = ["lint_document", "lint_plan"]
+
+
+def lint_document(document: Document, report: Report) -> None:
+    """Findings that need no names: the order of rows, gaps, what a better grade must not get less of."""
+    _grades(document, report)
+    _monotone(document, report)
+    _information(document, report)
+    _authority(document, report)
+    _window(document, report)
+
+
+def lint_plan(plan: Plan, report: Report) -> None:
+    """Findings that need the parsed conditions: checks that can never fail or never pass, repeated ones."""
+    seen: dict[object, str] = {}
+    for place, check in enumerate(plan.checks):
+        path = f"checks.rows[{place}].require"
+        condition = check.condition
+        if isinstance(condition, Linear):
+            fixed = _always(condition)
+            if fixed is not None:
+                report.fault("dead.check", path, why="can never fail" if fixed else "can never pass")
+        same = (condition.text.replace(" ", ""), tuple(guard.text for guard in check.guards), check.events)
+        if same in seen:
+            report.warn("dead.check", path, why=f"says the same as {seen[same]}")
+        seen.setdefault(same, check.id)
+
+
+def _always(condition: Linear) -> bool | None:
+    """Whether both sides cancel, so that the outcome does not depend on any figure."""
+    net: dict[str, int] = {}
+    for name, coefficient in condition.right:
+        net[name] = net.get(name, 0) + coefficient
+    for name, coefficient in condition.left:
+        net[name] = net.get(name, 0) - coefficient
+    if any(net.values()):
+        return None
+    return condition.judge({name: 0 for name in condition.names}).status == "pass"
+
+
+def _grades(document: Document, report: Report) -> None:
+    low, high = document.grades.domain
+    rows = document.grades.rows
+    for place, row in enumerate(rows):
+        path = f"grades.rows[{place}].min"
+        if not low <= row.min <= high:
+            report.fault("gap.domain", path, low=_short(low), high=_short(high), value=_short(row.min))
+        elif place and row.min >= rows[place - 1].min:
+            report.fault("order.grades", path, above=_short(rows[place - 1].min), value=_short(row.min))
+    if rows and low < rows[-1].min <= high:
+        path = f"grades.rows[{len(rows) - 1}].min"
+        witness = {"score": float((low + rows[-1].min) / 2)}
+        report.fault("gap.grades", path, witness=witness, low=_short(low), value=_short(rows[-1].min))
+
+
+def _monotone(document: Document, report: Report) -> None:
+    """A better grade never gets a smaller share, cap or term; columns named in ``monotone`` go their way."""
+    rules = {"limit_share": "up", "cap": "up", "terms": "up", **dict(document.grades.monotone)}
+    columns = {"limit_share", "cap", "terms", *dict(document.grades.columns)}
+    for name, way in rules.items():
+        path = f"grades.monotone.{name}"
+        if name not in columns:
+            report.fault("name.unknown", path, what="column", name=name)
+            continue
+        if way not in ("up", "down"):
+            report.fault("form.choice", path, choices="up, down", value=way)
+            continue
+        better: tuple[GradeRow, Any] | None = None
+        for place, row in enumerate(document.grades.rows):
+            value = _ranked(row, name)
+            if value is None:
+                continue
+            if better is not None and (value > better[1] if way == "up" else value < better[1]):
+                report.fault(
+                    "order.monotone",
+                    f"grades.rows[{place}].{name}",
+                    column=name,
+                    worse=row.id,
+                    value=_short(value),
+                    better=better[0].id,
+                    above=_short(better[1]),
+                )
+            better = (row, value)
+
+
+def _ranked(row: GradeRow, name: str) -> Any:
+    if name == "terms":
+        return row.terms.days
+    if name in ("limit_share", "cap") and row.limit is not None:
+        return None if row.limit is not Line.NONE else Fraction(0)
+    return getattr(row, name) if name in ("limit_share", "cap") else row.column(name)
+
+
+def _information(document: Document, report: Report) -> None:
+    rows = document.assessment.required_information
+    for place, row in enumerate(rows):
+        path = f"assessment.required_information[{place}]"
+        if row.up_to is None and place < len(rows) - 1:
+            report.fault("dead.row", f"{path}[{place + 1}]", why="the row before it covers every amount")
+        before = rows[place - 1].up_to if place else None
+        if before is not None and row.up_to is not None and row.up_to <= before:
+            report.fault("dead.row", path, why=f"up_to must be above {before}")
+    if rows and rows[-1].up_to is not None:
+        path = f"assessment.required_information[{len(rows) - 1}].up_to"
+        report.fault("gap.information", path, value=str(rows[-1].up_to))
+
+
+def _authority(document: Document, report: Report) -> None:
+    rows = document.authority.rows if document.authority else ()
+    for name in ("max_limit", "max_overage", "max_overdue_days"):
+        before: Any = 0
+        for place, row in enumerate(rows):
+            value = getattr(row, name)
+            if value is not None and before is not None and value < before:
+                report.fault("order.authority", f"authority.rows[{place}].{name}", before=str(before), value=str(value))
+            if value is not None and before is None:
+                report.fault(
+                    "dead.row", f"authority.rows[{place}]", why=f"the row before it has no bound on {name}"
+                )
+            before = value
+        if rows and before is not None:
+            report.fault("gap.authority", f"authority.rows[{len(rows) - 1}].{name}", value=str(before))
+
+
+def _window(document: Document, report: Report) -> None:
+    window = document.effective
+    if window is not None and window.until is not None and window.until <= window.start:
+        report.fault("form.range", "effective.until", rule=f"after {window.start}", value=str(window.until))
+
+
+def _short(value: Any) -> str:
+    return f"{float(value):g}" if isinstance(value, Fraction) else str(value)

@@ -1,0 +1,326 @@
+"""`Policy`: a loaded, linted, immutable policy, and what it decides.
+
+>>> from creditkit.policy.standard import STANDARD
+>>> policy = Policy.from_toml(STANDARD)
+>>> policy.id, policy.grades
+('standard', ('AAA', 'AA', 'A', 'B', 'D'))
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from creditkit._fields import as_date
+from creditkit.canonical import canonical, digest
+from creditkit.errors import InvalidFact
+from creditkit.facts.customers import Application, Applications, Customer, Portfolio
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.lines import CreditLine, CreditLines
+from creditkit.facts.rates import Rates
+from creditkit.figures import Figure, Value
+from creditkit.models import altman
+from creditkit.models.contract import ScoringModel
+from creditkit.policy.deciding_many import decide_many
+from creditkit.policy.deciding_one import Identity, decide_one
+from creditkit.policy.decision import Decision, Decisions
+from creditkit.policy.document import SCHEMA, Document, read_document
+from creditkit.policy.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.lint import lint_document, lint_plan
+from creditkit.policy.plan import Plan, make_plan
+from creditkit.policy.wiring import CATALOGUE, Book, FigureRow, FigureTable, Measure, Subject
+
+__all__ = ["Policy"]
+
+LARGEST_TEXT: Final = 1_000_000
+DEEPEST: Final = 32
+MODELS: Final[tuple[ScoringModel, ...]] = (altman.Z2_1995,)
+"""The published models that a policy can name."""
+
+
+class Policy:
+    """A credit policy: how customers are assessed, graded, given limits and terms, checked and watched.
+
+    Made by `from_toml` or `from_dict`; a document with faults is refused with all of them at once.
+    ``models`` and ``figures`` are the host's own; their ids are part of the digest.
+    """
+
+    __slots__ = ("_catalogue", "_data", "_document", "_identity", "_plan", "warnings")
+
+    warnings: tuple[Finding, ...]
+
+    @classmethod
+    def from_toml(cls, text: str, *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()) -> Policy:
+        """The policy that TOML text writes; `InvalidPolicy` lists every fault with its path."""
+        report = Report()
+        if not isinstance(text, str):
+            raise InvalidFact("policy", "must be text", type(text).__name__, "read the file first")
+        if len(text) > LARGEST_TEXT:
+            report.fault("form.size", "policy", limit=LARGEST_TEXT, what="characters")
+            raise InvalidPolicy(report.faults)
+        try:
+            data = tomllib.loads(text)
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+            report.fault("form.text", "policy", error=reason)
+            raise InvalidPolicy(report.faults) from None
+        return cls.from_dict(data, models=models, figures=figures)
+
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[str, Any], *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()
+    ) -> Policy:
+        """The policy that plain data writes: parsed TOML, JSON or YAML."""
+        report = Report()
+        _guard(data, report)
+        if report.faults:
+            raise InvalidPolicy(report.faults)
+        own = _catalogue(figures)
+        document = read_document(data, report)
+        if document is not None:
+            if document.schema != SCHEMA:
+                report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
+            lint_document(document, report)
+            plan = make_plan(document, own, [*MODELS, *models], report)
+            if plan is not None:
+                lint_plan(plan, report)
+        if report.faults or document is None or plan is None:
+            raise InvalidPolicy(report.faults)
+        policy = cls.__new__(cls)
+        policy._data = _plain(data)
+        policy._document = document
+        policy._plan = plan
+        policy._catalogue = own
+        policy.warnings = tuple(report.warnings)
+        theirs = sorted(model.id for model in models)
+        names = sorted(name for name in own if name not in CATALOGUE)
+        identity = digest({"document": policy._data, "models": theirs, "figures": names})
+        policy._identity = Identity(id=document.id, version=document.version, digest=identity)
+        return policy
+
+    @classmethod
+    def standard(cls) -> Policy:
+        """The built-in policy `standard`: a template that a house must calibrate."""
+        from creditkit.policy.standard import STANDARD
+
+        return cls.from_toml(STANDARD)
+
+    # What it says of itself
+
+    @property
+    def id(self) -> str:
+        """The policy's id."""
+        return self._identity.id
+
+    @property
+    def version(self) -> str:
+        """The policy's version, a label for people; `digest` is the identity."""
+        return self._identity.version
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical document, with the ids of the host's models and figures."""
+        return self._identity.digest
+
+    @property
+    def currency(self) -> str:
+        """The currency in which the policy measures and grants."""
+        return self._plan.currency
+
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """The grades, from best to worst."""
+        return self._plan.grade_names
+
+    @property
+    def document(self) -> Document:
+        """The document's sections."""
+        return self._document
+
+    @property
+    def plan(self) -> Plan:
+        """The document with its names resolved and its numbers in minor units."""
+        return self._plan
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """Every figure that this policy can name."""
+        return self._catalogue
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain JSON data; `from_dict` gives back an equal policy."""
+        return dict(self._data)
+
+    def to_json(self) -> str:
+        """The canonical document (RFC 8785)."""
+        return canonical(self._data).decode("utf-8")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.id} {self.version} {self.digest[:12]}>"
+
+    # Deciding
+
+    def decide(
+        self,
+        subject: Customer,
+        *,
+        as_of: date | str,
+        ledger: Ledger | None = None,
+        application: Application | None = None,
+        line: CreditLine | None = None,
+        rates: Rates | None = None,
+    ) -> Decision:
+        """Grade, recommended limit and terms for one customer, with reasons.
+
+        ``ledger`` is the customer's (an absent one is not known, an empty one is known to be empty),
+        ``line`` the line in force. There is a decision for every customer, also for one of whom
+        nothing is known.
+        """
+        if not isinstance(subject, Customer):
+            raise InvalidFact("decide", "must be given a Customer", subject, "for a Portfolio call decide_many")
+        measure = self.measure(as_of, rates)
+        facts = Subject(measure=measure, customer=subject, ledger=ledger, application=application, line=line)
+        requested_terms = None if application is None else application.requested_terms
+        return self._decide(facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms)
+
+    def decide_many(
+        self,
+        portfolio: Portfolio,
+        *,
+        as_of: date | str,
+        ledger: Ledger | None = None,
+        applications: Applications | None = None,
+        lines: CreditLines | None = None,
+        rates: Rates | None = None,
+    ) -> Decisions:
+        """The decisions of `decide` for every row of a portfolio, as columns.
+
+        ``ledger`` holds the items of all customers; one who has none is known to owe nothing.
+        ``applications`` and ``lines`` have a row for each row of the portfolio.
+        """
+        if not isinstance(portfolio, Portfolio):
+            raise InvalidFact("decide_many", "must be given a Portfolio", portfolio, "for a Customer call decide")
+        for name, table in (("applications", applications), ("lines", lines)):
+            if table is not None and len(table) != len(portfolio):
+                raise InvalidFact(f"decide_many.{name}", f"must have {len(portfolio)} rows", len(table))
+        measure = self.measure(as_of, rates)
+        book = Book(measure=measure, portfolio=portfolio, ledger=ledger, applications=applications, lines=lines)
+
+        def one(row: int) -> Decision:
+            customer = portfolio.row(row)
+            return self.decide(
+                customer,
+                as_of=measure.as_of,
+                ledger=None if ledger is None else ledger.account(customer.id),
+                application=None if applications is None else applications.row(row),
+                line=line_of(lines, row),
+                rates=rates,
+            )
+
+        columns: Any = decide_many(self._plan, self._identity, book, FigureTable(book, self._plan.assume))
+        return Decisions(**columns, one=one)
+
+    def decide_figures(self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = "") -> Decision:
+        """The decision for given figures, money in minor units: for tests and for what-if questions.
+
+        Figures that are not given are not known; no calculator runs.
+        """
+        for name in figures:
+            if name not in self._catalogue:
+                raise InvalidFact(f"figures.{name}", "is not known")
+        row = FigureRow(None, figures, self._plan.assume)
+        return self._decide(None, row, customer, None, as_of=as_date(as_of), supplied=dict(figures))
+
+    def measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
+        """How this policy measures figures at a date."""
+        return Measure(
+            currency=self._plan.currency,
+            as_of=as_date(as_of),
+            rates=rates,
+            ignore_below=self._plan.ignore_below,
+            ignore_disputed=self._plan.ignore_disputed,
+        )
+
+    def _decide(
+        self,
+        subject: Subject | None,
+        row: FigureRow,
+        customer: str,
+        requested_terms: str | None,
+        as_of: date | None = None,
+        supplied: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        facts: dict[str, Any] = {"figures": supplied}
+        if subject is not None:
+            as_of = subject.measure.as_of
+            facts = {
+                "customer": subject.customer,
+                "ledger": subject.ledger,
+                "application": subject.application,
+                "line": subject.line,
+                "rates": subject.measure.rates,
+                "as_of": as_of.isoformat(),
+            }
+        return decide_one(
+            self._plan,
+            self._identity,
+            self._catalogue,
+            subject,
+            row,
+            customer=customer,
+            as_of=as_of,
+            requested_terms=requested_terms,
+            facts=facts,
+        )
+
+
+def line_of(lines: CreditLines | None, row: int) -> CreditLine | None:
+    """The line of one row, None where the row has none."""
+    return None if lines is None or lines["approved_on"].state(row) != 0 else lines.row(row)
+
+
+def _catalogue(figures: Iterable[Figure]) -> dict[str, Figure]:
+    out = dict(CATALOGUE)
+    for figure in figures:
+        if figure.name in out:
+            raise InvalidFact(f"figures.{figure.name}", "must not be declared twice", remedy="choose another name")
+        if not figure.name.isidentifier():
+            raise InvalidFact("figures", "must have a name of letters, digits and _", figure.name)
+        out[figure.name] = figure
+    return out
+
+
+def _guard(data: Any, report: Report) -> None:
+    """Refuse at once what is too large or too deep to read, without recursion."""
+    stack, count = [(data, 1)], 0
+    while stack:
+        item, depth = stack.pop()
+        count += 1
+        if depth > DEEPEST or count > 200_000:
+            limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
+            report.fault("form.size", "policy", limit=limit, what=what)
+            return
+        if isinstance(item, Mapping):
+            stack += [(value, depth + 1) for value in item.values()]
+        elif isinstance(item, list | tuple):
+            stack += [(value, depth + 1) for value in item]
+        elif isinstance(item, str) and len(item) > 100_000:
+            report.fault("form.size", "policy", limit=100_000, what="characters in one text")
+            return
+
+
+def _plain(data: Any) -> Any:
+    """The document as JSON data: dates as ISO text, tuples as lists."""
+    if isinstance(data, Mapping):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    return data.isoformat() if isinstance(data, date) else data

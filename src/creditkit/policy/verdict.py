@@ -1,0 +1,160 @@
+"""What `check` gives back: a `Verdict` on an order, with every check, what would release it, and who may.
+
+The operands of a check are kept as they were compared; objects are made of them when somebody looks.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import ClassVar
+
+import attrs
+
+from creditkit._plain import Deferred, Record
+from creditkit.limits.exposure import Exposure
+from creditkit.money import Line, LineAmount, Money
+from creditkit.outcomes import Outcome
+from creditkit.reasons import Reason
+
+__all__ = ["CheckResult", "Release", "Verdict"]
+
+
+@attrs.frozen(kw_only=True)
+class CheckResult(Record):
+    """One check as it came out.
+
+    ``left`` and ``right`` are both sides as they were compared, ``headroom`` how much room was left
+    (negative: by how much it failed; `Line.UNLIMITED` under an unlimited line). ``level`` names the
+    group whose line was checked, None for the customer's own. ``effect`` is what the check asks for
+    where it did not pass; ``cleared_by`` what set that aside: ``prepayment``, ``delivered`` or an
+    approver.
+    """
+
+    schema: ClassVar[str] = "creditkit.check/1"
+
+    id: str
+    kind: str
+    status: str
+    require: str
+    level: str | None = None
+    left: Money | int | float | str | bool | None = None
+    right: Money | int | float | str | bool | None = None
+    headroom: Money | Line | int | None = None
+    operands: tuple[tuple[str, Money | Line | int | float | str | bool | None], ...] = ()
+    missing: tuple[str, ...] = ()
+    effect: Outcome | None = None
+    cleared_by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Release(Record):
+    """One way to release an order: it makes every check that failed pass, and says by how much.
+
+    ``kind`` is ``amount`` (ship no more than ``amount``), ``payment`` (pay ``amount`` on ``items``),
+    ``prepayment`` (prepay ``amount``, ``share`` of the order), ``terms`` (at most ``days``) or
+    ``date`` (wait until ``date``). It is exact, and assumes no other orders or receipts.
+    """
+
+    schema: ClassVar[str] = "creditkit.release/1"
+
+    kind: str
+    amount: Money | None = None
+    share: Fraction | None = None
+    items: tuple[tuple[str, Money], ...] = ()
+    days: int | None = None
+    date: date | None = None
+
+    def sentence(self, language: str = "en") -> str:
+        """The way in words, in English (``en``) or Chinese (``zh``)."""
+        zh = language == "zh"
+        if self.kind == "amount":
+            return f"本单金额不超过 {self.amount}" if zh else f"ship no more than {self.amount}"
+        if self.kind == "payment":
+            names = ", ".join(name for name, _ in self.items)
+            return f"付款 {self.amount} ({names})" if zh else f"pay {self.amount}: {names}"
+        if self.kind == "prepayment":
+            share = "" if self.share is None else f" ({float(self.share):.1%})"
+            return f"预付 {self.amount}{share}" if zh else f"prepay {self.amount}{share}"
+        if self.kind == "terms":
+            return f"账期不超过 {self.days} 天" if zh else f"terms of no more than {self.days} days"
+        return f"等到 {self.date}" if zh else f"wait until {self.date}"
+
+
+@attrs.frozen(kw_only=True)
+class Verdict(Record):
+    """Whether an order may go, by every check of the policy.
+
+    ``outcome`` is the most severe effect among the checks that did not pass and were not cleared.
+    ``release_if`` lists ways to release it, each sufficient by itself; it is empty where nothing
+    but the facts can. ``approver`` is the role that may let it go, None where nobody needs to or may.
+    """
+
+    schema: ClassVar[str] = "creditkit.verdict/1"
+
+    order: str
+    event: str
+    as_of: date
+    policy: str
+    policy_version: str
+    policy_digest: str
+    outcome: Outcome
+    currency: str
+    prepaid: bool
+    line: LineAmount | None
+    overage: Money | None
+    _checks: Deferred[tuple[CheckResult, ...]]
+    _exposure: Deferred[Exposure]
+    _release_if: Deferred[tuple[Release, ...]]
+    _approver: Deferred[str | None]
+    _reasons: Deferred[tuple[Reason, ...]]
+    _facts_digest: Deferred[str]
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Every check, in the order of the policy."""
+        return self._checks.get()
+
+    @property
+    def exposure(self) -> Exposure:
+        """The customer's exposure without this order, component by component."""
+        return self._exposure.get()
+
+    @property
+    def release_if(self) -> tuple[Release, ...]:
+        """Ways to release the order; each releases everything that failed."""
+        return self._release_if.get()
+
+    @property
+    def approver(self) -> str | None:
+        """The role that may approve."""
+        return self._approver.get()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why, in the order of the checks."""
+        return self._reasons.get()
+
+    @property
+    def facts_digest(self) -> str:
+        """The SHA-256 of the facts: the same order, version and facts give the same one."""
+        return self._facts_digest.get()
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        """The checks that did not pass and were not cleared."""
+        return tuple(c for c in self.checks if c.effect is not None and c.cleared_by is None)
+
+    def explain(self, language: str = "en") -> str:
+        """The verdict as a page of text, in English (``en``) or Chinese (``zh``)."""
+        from creditkit.policy.pages import verdict_page
+
+        return verdict_page(self, language)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def _repr_html_(self) -> str:
+        from creditkit.policy.pages import as_html
+
+        return as_html(self.explain())

@@ -1,0 +1,266 @@
+"""Reasons: stable codes with typed parameters, and the sentences made from them in two languages.
+
+A result stores codes and values, never prose; `Reason.sentence` renders them when somebody reads.
+Every code, its parameters and both templates stand in `TEMPLATES`, which the docs page reads too.
+
+>>> Reason("limit.below_requested", Outcome.WARN, limit=Money(4, "CNY"), requested=Money(6, "CNY")).sentence()
+'The recommended limit of 4.00 CNY is below the requested 6.00 CNY.'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from creditkit._plain import from_plain, to_plain
+from creditkit.errors import InvalidFact
+from creditkit.figures import FIGURES
+from creditkit.money import Line, Money
+from creditkit.outcomes import Outcome
+
+__all__ = ["TEMPLATES", "Parameter", "Reason", "sentence"]
+
+Parameter: TypeAlias = "Money | Line | date | str | int | float | bool | tuple[str, ...] | None"
+
+TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        # Assessment
+        "score.not_computable": (
+            "No score: {model} cannot be computed. Not known: {missing}. Without a meaning: {undefined}.",
+            "无法评分: {model} 不能计算。缺失: {missing}。无意义: {undefined}。",
+        ),
+        "score.clipped": (
+            "The score {score} lies outside {low} to {high} and is held at the bound.",
+            "评分 {score} 超出 {low} 至 {high}, 按边界值计。",
+        ),
+        "coverage.low": (
+            "Only {coverage} of the scorecard's weight is known; the policy asks for {least}.",
+            "评分卡已知权重仅 {coverage}, 政策要求至少 {least}。",
+        ),
+        "information.missing": (
+            "Required for this amount and not shown: {condition}.",
+            "该额度所需资料未满足: {condition}。",
+        ),
+        "assumption.used": (
+            "Assumed, because it is not known: {figure} = {value}.",
+            "未知而采用假设: {figure} = {value}。",
+        ),
+        "knock_out.fired": (
+            "Knock-out {id}: {condition} does not hold.",
+            "一票否决 {id}: 不满足 {condition}。",
+        ),
+        "knock_out.unknown": (
+            "Knock-out {id} cannot be tested: not known: {missing}.",
+            "一票否决 {id} 无法检验: 缺失 {missing}。",
+        ),
+        "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
+        "data.invalid": (
+            "A fact cannot be used: {figure} (no rate or a bad value).",
+            "数据不可用: {figure} (缺汇率或数值有误)。",
+        ),
+        # Grade, limit, terms
+        "grade.none": ("No grade, because there is no score.", "无评分, 不能评级。"),
+        "limit.unknown": (
+            "No limit can be recommended. Not known: {missing}.",
+            "无法建议额度。缺失: {missing}。",
+        ),
+        "limit.below_requested": (
+            "The recommended limit of {limit} is below the requested {requested}.",
+            "建议额度 {limit} 低于申请额度 {requested}。",
+        ),
+        "limit.below_line": (
+            "The recommended limit of {limit} is below the line in force of {line}: review the line.",
+            "建议额度 {limit} 低于现有授信额度 {line}, 请复核。",
+        ),
+        "terms.longer": (
+            "The requested terms {requested} are longer than {terms}, which the grade allows.",
+            "申请的付款条件 {requested} 长于该等级允许的 {terms}。",
+        ),
+        # Order check
+        "check.failed": (
+            "{id}: {condition} does not hold: {left} against {right}.",
+            "{id}: 不满足 {condition}: {left} 对 {right}。",
+        ),
+        "check.unknown": (
+            "{id}: cannot be tested; not known: {missing}.",
+            "{id}: 无法检验; 缺失: {missing}。",
+        ),
+        "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}: 未通过, 已由 {by} 放行。"),
+        "order.prepaid": ("Cleared receipts cover the order in full.", "已到账款项足额覆盖订单。"),
+        "invoice.delivered": (
+            "The goods are delivered: the invoice is not blocked.",
+            "货物已交付, 不阻止开票。",
+        ),
+        "line.replaced": (
+            "A temporary line stands in place of the permanent one.",
+            "临时额度替代长期额度。",
+        ),
+        "line.expired": ("The line ended on {until}.", "授信额度已于 {until} 到期。"),
+        # Watch
+        "alert.utilisation": (
+            "Utilisation is {value}, at or above {threshold}.",
+            "额度使用率 {value}, 达到或超过 {threshold}。",
+        ),
+        "alert.oldest_overdue_days": (
+            "The oldest debt is {value} days past due, at or above {threshold}.",
+            "最长逾期 {value} 天, 达到或超过 {threshold} 天。",
+        ),
+        "alert.dso_rise": (
+            "DSO of {dso} days is {value} times its own mean of {mean}, at or above {threshold}.",
+            "应收账款周转天数 {dso} 天, 为自身均值 {mean} 的 {value} 倍, 达到或超过 {threshold} 倍。",
+        ),
+        "alert.grade_fall": (
+            "The grade fell by {value}, from {before} to {after}.",
+            "信用等级下降 {value} 档, 由 {before} 降至 {after}。",
+        ),
+    }
+)
+"""Code -> (English, Chinese) template; the names in braces are the reason's parameters."""
+
+_NOTHING: Final = {"en": "nothing", "zh": "无"}
+
+
+class Reason:
+    """Why a result is what it is: a code, how severe it is (None for a note), and its parameters.
+
+    ``subject`` tells apart reasons of one code: the knock-out, check or figure that it is about.
+    """
+
+    __slots__ = ("code", "effect", "params", "subject")
+
+    code: str
+    effect: Outcome | None
+    subject: str | None
+    params: Mapping[str, Parameter]
+
+    def __init__(
+        self,
+        code: str,
+        effect: Outcome | None = None,
+        /,
+        *,
+        subject: str | None = None,
+        **params: Parameter,
+    ) -> None:
+        self._fill(code, effect, subject, params)
+
+    def _fill(
+        self,
+        code: str,
+        effect: Outcome | None,
+        subject: str | None,
+        params: Mapping[str, Parameter],
+    ) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "effect", effect)
+        object.__setattr__(self, "subject", subject)
+        object.__setattr__(self, "params", MappingProxyType(dict(params)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Reason is immutable: cannot set {name}")
+
+    @property
+    def key(self) -> str:
+        """The code with its subject: what a bit of a reason mask stands for."""
+        return self.code if self.subject is None else f"{self.code}:{self.subject}"
+
+    def sentence(self, language: str = "en") -> str:
+        """The sentence in English (``en``) or Chinese (``zh``)."""
+        return sentence(self.code, self.params, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data; each parameter with its type."""
+        return {
+            "code": self.code,
+            "effect": None if self.effect is None else self.effect.value,
+            "subject": self.subject,
+            "params": {name: _tagged(value) for name, value in self.params.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Reason:
+        """The reason that `to_dict` wrote."""
+        made = cls.__new__(cls)
+        effect = None if data["effect"] is None else Outcome(data["effect"])
+        made._fill(
+            data["code"],
+            effect,
+            data["subject"],
+            {k: _untagged(v) for k, v in data["params"].items()},
+        )
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Reason.from_dict, (self.to_dict(),)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reason) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.subject))
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+    def __repr__(self) -> str:
+        return f"<Reason {self.key}>"
+
+
+_TYPES: Final[dict[str, type]] = {"money": Money, "date": date, "line": Line, "list": tuple}
+
+
+def _tagged(value: Parameter) -> Any:
+    for tag, kind in _TYPES.items():
+        if isinstance(value, kind):
+            return {tag: to_plain(value)}
+    return to_plain(value)
+
+
+def _untagged(data: Any) -> Parameter:
+    if not isinstance(data, Mapping):
+        return data  # type: ignore[no-any-return]
+    if len(data) == 1:
+        tag, value = next(iter(data.items()))
+        if tag == "list":
+            return tuple(value)
+        if tag in _TYPES:
+            return from_plain(_TYPES[tag], value, "reason.params")  # type: ignore[no-any-return]
+    raise InvalidFact("reason.params", "cannot be read", data)
+
+
+def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
+    """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
+    template = TEMPLATES[code][language == "zh"]
+    return template.format_map({name: worded(value, language) for name, value in params.items()})
+
+
+def worded(value: object, language: str = "en") -> str:
+    """A value as a sentence shows it: grouped money, short numbers, titles of figures in lists."""
+    if value is None:
+        return "?"
+    if isinstance(value, tuple):
+        titles = [FIGURES[name].title(language) if name in FIGURES else str(name) for name in value]
+        return (", " if language == "en" else "、").join(titles) or _NOTHING[
+            "zh" if language == "zh" else "en"
+        ]
+    if isinstance(value, bool):
+        return (("no", "yes") if language == "en" else ("否", "是"))[value]
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+    if isinstance(value, Fraction):
+        return f"{float(value):.4g}"
+    if isinstance(value, Line):
+        return _LINES[value][language == "zh"]
+    if isinstance(value, str) and value in FIGURES:
+        return FIGURES[value].title(language)
+    return str(value)
+
+
+_LINES: Final = {
+    Line.UNLIMITED: ("unlimited", "不限额"),
+    Line.NONE: ("no credit", "不授信"),
+    Line.INHERIT: ("the group's line", "沿用集团额度"),
+}

@@ -1,0 +1,396 @@
+"""For the test suite of whoever writes a model: does it keep the contract of `ScoringModel`?
+
+`check_model` feeds a model with some hundred made-up customers, ordinary ones and extremes, the
+same at every run, and raises one `ContractBroken` that lists every rule which did not hold.
+
+>>> from creditkit.models.altman import Z2_1995
+>>> check_model(Z2_1995)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final, TypeAlias, cast
+
+import attrs
+import numpy as np
+
+from creditkit._arithmetic import BLOCK
+from creditkit._columns import Cells, Codes, State
+from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
+from creditkit.models.contract import Score, Scores, ScoringModel
+from creditkit.money import LARGEST
+
+__all__ = ["ContractBroken", "Fault", "check_model"]
+
+Row: TypeAlias = dict[str, Value]
+
+MIXED: Final = 160
+"""How many customers have every figure drawn anew, beside those that vary one at a time."""
+
+_FLOATS: Final = (
+    *(0.0, -0.0, 1.0, -1.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1e-300, 0.1, 100.0),
+    *(2.0**53 + 2, 1e300, -1e300, 1.7976931348623157e308, -1.7976931348623157e308),
+)
+_WHOLES: Final = (0, 1, -1, 99, 10**9, 2**53 + 1, LARGEST, -LARGEST)
+_COUNTS: Final = (0, 1, -1, 30, 31, 36_500)
+_NAMES: Final = ("trade", "retail", "其他", "a name that nobody expects")
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """One broken rule: where, which, what came, an input that shows it, and how many inputs do."""
+
+    path: str
+    rule: str
+    got: str = ""
+    given: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        text = f"{self.path} {self.rule}"
+        if self.got:
+            text += f" (got {self.got})"
+        if self.given:
+            text += f"\n      given {self.given}"
+        return f"{text}\n      and {self.count - 1} more such inputs" if self.count > 1 else text
+
+
+class ContractBroken(AssertionError):
+    """A model does not keep the contract; ``faults`` lists how."""
+
+    def __init__(self, model: str, faults: Sequence[Fault]) -> None:
+        super().__init__(model, tuple(faults))
+        self.model = model
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        ways = f"{len(self.faults)} ways" if len(self.faults) > 1 else "one way"
+        lines = "".join(f"\n  {fault}" for fault in self.faults)
+        return f"{self.model} breaks the contract of a scoring model in {ways}:{lines}"
+
+
+def check_model(
+    model: ScoringModel, *, figures: Mapping[str, Figure | Sequence[Value]] | None = None
+) -> None:
+    """Raise `ContractBroken` unless ``model`` keeps the contract of a `ScoringModel`.
+
+    - ``id`` is text that carries a version or a year; ``needs`` is a tuple of names.
+    - ``score`` is pure: the same for the same figures, whatever was scored before, in any order of
+      the keys, beside figures that it does not need; what it is given stays as it is.
+    - A value is a finite float and exactly the left-to-right sum of its parts. Without a value,
+      ``missing`` or ``undefined`` says why; ``missing`` names nothing that is known.
+    - A figure that is None, absent or ``UNDEFINED`` is scored without an exception.
+    - ``scores``, where there is one, gives every row the value (to the last bit), status, zone and
+      coverage of ``score``, in columns of any length, none and one included.
+
+    Figures that the model needs are made up by their declaration in the catalogue; ``figures``
+    declares others, or gives values to draw from (``{"industry": ("trade", "mining")}``). What
+    neither names is a float.
+    """
+    faults = _Faults()
+    needs = _identity(model, faults)
+    if needs is not None:
+        rows = list(_rows(needs, figures or {}))
+        one = [_scored(model, row, faults) for row in rows]
+        for row, score in zip(rows, one, strict=True):
+            if score is not None:
+                _check_score(model, row, score, faults)
+        _check_purity(model, rows, one, faults)
+        if getattr(model, "scores", None) is not None and all(score is not None for score in one):
+            _check_many(model, rows, cast("list[Score]", one), faults)
+    if faults.found:
+        name = getattr(model, "id", None)
+        raise ContractBroken(name if isinstance(name, str) else repr(model), faults.listed())
+
+
+class _Faults:
+    """Collects faults, one for each rule, with the first input that shows it."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Fault] = {}
+
+    def add(self, path: str, rule: str, got: object = "", row: Row | None = None) -> None:
+        first = self.found.get((path, rule))
+        shown = got if isinstance(got, str) else repr(got)
+        given = "" if row is None else repr(row)
+        self.found[path, rule] = (
+            Fault(path=path, rule=rule, got=shown, given=given)
+            if first is None
+            else attrs.evolve(first, count=first.count + 1)
+        )
+
+    def listed(self) -> list[Fault]:
+        return list(self.found.values())
+
+
+def _identity(model: Any, faults: _Faults) -> tuple[str, ...] | None:
+    """The names that the model needs, None where there is nothing to go on with."""
+    name = getattr(model, "id", None)
+    if not isinstance(name, str) or not any(char.isdigit() for char in name):
+        faults.add("id", "must be text with a version or a year, such as 'bureau.2026'", name)
+    needs = getattr(model, "needs", None)
+    good = isinstance(needs, tuple) and all(isinstance(n, str) and n.isidentifier() for n in needs)
+    if not good or not needs:
+        faults.add("needs", "must be a tuple of names of figures", needs)
+    if not callable(getattr(model, "score", None)):
+        faults.add("score", "must be a method that takes a mapping of figures")
+        good = False
+    return needs if good and needs else None
+
+
+def _scored(model: ScoringModel, row: Row, faults: _Faults) -> Score | None:
+    given = dict(row)
+    try:
+        score = model.score(given)
+    except Exception as error:
+        faults.add("score", "must not raise for figures of any value", _told(error), row)
+        return None
+    if repr(given) != repr(row):
+        faults.add("score", "must leave the figures that it is given as they are", given, row)
+    if not isinstance(score, Score):
+        faults.add("score", "must return a Score", score, row)
+        return None
+    return score
+
+
+def _check_score(model: ScoringModel, row: Row, score: Score, faults: _Faults) -> None:
+    if score.model != model.id:
+        faults.add("score.model", f"must be the model's id, {model.id!r}", score.model, row)
+    unknown = {name for name in model.needs if row[name] is None}
+    if not set(score.missing) <= unknown:
+        faults.add("score.missing", "must name inputs that are None", score.missing, row)
+    if not isinstance(score.coverage, Fraction | int) or not 0 <= score.coverage <= 1:
+        faults.add("score.coverage", "must be a Fraction from 0 to 1", score.coverage, row)
+    if not all(type(part.value) is float and math.isfinite(part.value) for part in score.parts):
+        faults.add("score.parts", "must have finite Python floats as values", score.parts, row)
+        return
+    if score.value is None:
+        if not score.missing and not score.undefined:
+            rule = "must say in missing or undefined why it is None"
+            faults.add("score.value", rule, score, row)
+        if score.zone is not None:
+            faults.add("score.zone", "must be None where the value is", score.zone, row)
+        return
+    if type(score.value) is not float or not math.isfinite(score.value):
+        faults.add("score.value", "must be None or a finite Python float", score.value, row)
+        return
+    sums = [part.value for part in score.parts[:1]]
+    for part in score.parts[1:]:
+        sums[0] += part.value
+    if sums != [score.value]:
+        rule = "must be the sum of its parts, from left to right and to the last bit"
+        told = (
+            f"{score.value!r}, the parts give {sums[0]!r}" if sums else f"{score.value!r}, no parts"
+        )
+        faults.add("score.value", rule, told, row)
+
+
+def _check_purity(
+    model: ScoringModel, rows: list[Row], one: list[Score | None], faults: _Faults
+) -> None:
+    beside: Row = {name: 1.0 for name in (*FIGURES, "not_a_figure") if name not in model.needs}
+    for row, first in zip(reversed(rows), reversed(one), strict=True):
+        if first is None:
+            continue
+        again: dict[str, Row] = {
+            "for the same figures, whatever was scored before": row,
+            "in any order of the keys": dict(reversed(row.items())),
+            "beside figures that it does not need": {**beside, **row},
+            "for a figure that is absent as for None": {
+                name: value for name, value in row.items() if value is not None
+            },
+        }
+        for when, figures in again.items():
+            score = _scored(model, figures, faults)
+            if repr(score) != repr(first):
+                faults.add("score", f"must give the same {when}", f"{score} after {first}", row)
+                break
+
+
+def _check_many(model: Any, rows: list[Row], one: list[Score], faults: _Faults) -> None:
+    kinds = {name: _kind([row[name] for row in rows]) for name in model.needs}
+    short = rows[:3] + [row for row in rows if any(value is None for value in row.values())][:3]
+    for some, wanted in [
+        (rows, one),
+        (rows[::-1], one[::-1]),
+        *(([row], [one[rows.index(row)]]) for row in short),
+        ([], []),
+    ]:
+        many = _many(model, some, kinds, faults)
+        if many is None or len(many) != len(some):
+            if many is not None:
+                faults.add("scores", f"must have a row for each of {len(some)}", len(many))
+            return
+        _compare(many, some, wanted, faults)
+    times = BLOCK // len(rows) + 2
+    long = _many(model, rows * times, kinds, faults)
+    if long is not None and not faults.found:
+        values = np.array([math.nan if s.value is None else s.value for s in one] * times)
+        if long.values.tobytes() != values.tobytes():
+            rule = f"must give a row the same value in a column of {len(values)} rows"
+            faults.add("scores.values", rule)
+
+
+def _many(model: Any, rows: list[Row], kinds: Mapping[str, type], faults: _Faults) -> Scores | None:
+    columns = _Columns(rows, kinds)
+    try:
+        many = model.scores(columns)
+    except Exception as error:
+        faults.add("scores", f"must not raise for a column of {len(rows)} rows", _told(error))
+        return None
+    if not isinstance(many, Scores):
+        faults.add("scores", "must return Scores", many)
+        return None
+    if many.values.dtype != np.float64 or many.values.shape != (len(many.status),):
+        rule = "must be one float64 and one status for each row"
+        faults.add("scores.values", rule, f"{many.values.shape} of {many.values.dtype}")
+        return None
+    return many
+
+
+def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -> None:
+    """One equals many, row by row."""
+    for place, (row, score) in enumerate(zip(rows, one, strict=True)):
+        value = float(many.values[place])
+        if repr(None if value != value else value) != repr(score.value):
+            told = f"{value!r}, score gives {score.value!r}"
+            faults.add(
+                "scores.values", "must be equal to the value of score to the last bit", told, row
+            )
+        status = Scores.COMPUTED
+        if score.value is None:
+            status = Scores.MISSING if score.missing else Scores.UNDEFINED
+        if many.status[place] != status:
+            told = f"{many.status[place]}, score gives {status}"
+            faults.add("scores.status", "must be that of score", told, row)
+        code = -1 if many.zones is None else int(many.zones[place])
+        zone = None if code < 0 else many.zone_names[code]
+        if zone != score.zone:
+            told = f"{zone!r}, score gives {score.zone!r}"
+            faults.add("scores.zones", "must be those of score", told, row)
+        if many.known_weight is not None:
+            coverage = Fraction(int(many.known_weight[place]), many.total_weight)
+            if coverage != score.coverage:
+                told = f"{coverage}, score gives {score.coverage}"
+                faults.add("scores.known_weight", "must be the coverage of score", told, row)
+        elif score.coverage != 1:
+            faults.add("scores.known_weight", "must be given where coverage is below 1", None, row)
+        if repr(many[place]) != repr(score):
+            faults.add("scores[row]", "must be the Score of that row", many[place], row)
+
+
+class _Columns:
+    """Made-up customers in columns, as a portfolio would hand them over."""
+
+    def __init__(self, rows: list[Row], kinds: Mapping[str, type]) -> None:
+        self.rows = len(rows)
+        self._cells = {n: _cells([row[n] for row in rows], kind) for n, kind in kinds.items()}
+
+    def __getitem__(self, name: str, /) -> Cells:
+        return self._cells[name]
+
+
+def _kind(values: list[Value]) -> type:
+    """What a column of these values holds: text, flags, whole numbers or floats."""
+    kinds = {type(value) for value in values if value is not None and value is not UNDEFINED}
+    return kinds.pop() if len(kinds) == 1 else float
+
+
+def _cells(values: list[Value], kind: type) -> Cells:
+    states = np.array(
+        [
+            State.UNKNOWN if v is None else State.UNDEFINED if v is UNDEFINED else State.KNOWN
+            for v in values
+        ],
+        dtype=np.uint8,
+    )
+    known = [None if value is UNDEFINED else value for value in values]
+    if kind is str:
+        codes = Codes.of(cast("list[str | None]", known))
+        return Codes(codes.values, codes.names, states)
+    if kind is bool:
+        return Cells(np.array([bool(value) for value in known], dtype=np.int8), states)
+    if kind is int:
+        return Cells(np.array([value or 0 for value in known], dtype=np.int64), states)
+    floats = [math.nan if value is None else float(cast(float, value)) for value in known]
+    return Cells(np.array(floats, dtype=np.float64), states)
+
+
+def _rows(needs: Sequence[str], figures: Mapping[str, Figure | Sequence[Value]]) -> Iterator[Row]:
+    """Made-up customers: ordinary, each figure at each extreme in turn, and mixtures."""
+    pools = [_pool(name, figures.get(name, FIGURES.get(name))) for name in needs]
+    steps = [math.sqrt(prime) % 1.0 for prime in _primes(len(needs))]
+
+    def ordinary(turn: int, place: int) -> Value:
+        usual, _ = pools[place]
+        return usual[int((0.5 + turn * steps[place]) % 1.0 * len(usual))]
+
+    def mixed(turn: int, place: int) -> Value:
+        draw = (0.5 + turn * steps[place]) % 1.0
+        usual, extremes = pools[place]
+        if draw < 0.1:
+            return None
+        if draw < 0.16:
+            return UNDEFINED
+        if draw < 0.36:
+            return extremes[int((draw - 0.16) / 0.2 * len(extremes))]
+        return usual[int((draw - 0.36) / 0.64 * len(usual))]
+
+    places = range(len(needs))
+    for turn in range(1, 21):
+        yield {name: ordinary(turn, place) for place, name in enumerate(needs)}
+    for varied in places:
+        for turn, value in enumerate([None, UNDEFINED, *pools[varied][1]], 21):
+            usual = {name: ordinary(turn, place) for place, name in enumerate(needs)}
+            yield {**usual, needs[varied]: value}
+    yield dict.fromkeys(needs)
+    yield dict.fromkeys(needs, UNDEFINED)
+    for turn in range(max(len(extremes) for _, extremes in pools)):
+        yield {n: pools[p][1][turn % len(pools[p][1])] for p, n in enumerate(needs)}
+    for turn in range(1, MIXED + 1):
+        yield {name: mixed(turn, place) for place, name in enumerate(needs)}
+
+
+def _pool(
+    name: str, declared: Figure | Sequence[Value] | None
+) -> tuple[Sequence[Value], Sequence[Value]]:
+    """Ordinary values and extremes of one figure, within its domain."""
+    if declared is None:
+        declared = Figure(name=name, kind=FigureKind.LINE_ITEM, en=name, zh=name, meaning="")
+    if not isinstance(declared, Figure):
+        return declared, declared
+    if declared.kind is FigureKind.CATEGORY:
+        return _NAMES, _NAMES
+    if declared.kind is FigureKind.FLAG:
+        return (True, False), (True, False)
+    low = -math.inf if declared.low is None else declared.low
+    high = math.inf if declared.high is None else declared.high
+    usual: list[float | int]
+    extremes: Sequence[float | int]
+    if declared.kind is FigureKind.MONEY:
+        usual, extremes = [1_234_567 * turn % 10_000_019 for turn in range(1, 64)], _WHOLES
+    elif declared.kind.exact:
+        usual, extremes = list(range(64)), _COUNTS
+    elif declared.kind is FigureKind.LINE_ITEM:
+        usual, extremes = [1.0 + 12345.6789 * turn % 1000.0 for turn in range(64)], _FLOATS
+    else:
+        usual, extremes = [0.0625 * turn + 0.01 for turn in range(64)], _FLOATS
+    within = [value for value in extremes if low <= value <= high]
+    return [value for value in usual if low <= value <= high] or within, within
+
+
+def _primes(count: int) -> list[int]:
+    found: list[int] = []
+    candidate = 2
+    while len(found) < count:
+        if all(candidate % prime for prime in found):
+            found.append(candidate)
+        candidate += 1
+    return found
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
