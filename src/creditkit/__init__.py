@@ -1,3 +1,111 @@
-"""creditkit."""
+"""Credit decisions for companies that sell on account: pure logic, exact money, every step explained.
+
+    facts -> figures -> score -> grade -> recommended limit and terms = decision
+    line + exposure + order -> check -> verdict
+
+Names load when they are first used; ``import creditkit`` itself is light.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from creditkit import models as models
+    from creditkit import testing as testing
+    from creditkit._columns import Amounts as Amounts
+    from creditkit._columns import Codes as Codes
+    from creditkit._columns import State as State
+    from creditkit.errors import CreditkitError as CreditkitError
+    from creditkit.errors import InvalidFact as InvalidFact
+    from creditkit.facts.accounts import Advance as Advance
+    from creditkit.facts.accounts import Bill as Bill
+    from creditkit.facts.accounts import BillKind as BillKind
+    from creditkit.facts.accounts import BillStatus as BillStatus
+    from creditkit.facts.accounts import CreditAccount as CreditAccount
+    from creditkit.facts.accounts import Delivery as Delivery
+    from creditkit.facts.accounts import GroupLine as GroupLine
+    from creditkit.facts.accounts import Order as Order
+    from creditkit.facts.customers import Application as Application
+    from creditkit.facts.customers import Applications as Applications
+    from creditkit.facts.customers import Customer as Customer
+    from creditkit.facts.customers import ExternalRating as ExternalRating
+    from creditkit.facts.customers import Portfolio as Portfolio
+    from creditkit.facts.ledger import Allocation as Allocation
+    from creditkit.facts.ledger import Ledger as Ledger
+    from creditkit.facts.ledger import OpenItem as OpenItem
+    from creditkit.facts.lines import Approval as Approval
+    from creditkit.facts.lines import CreditLine as CreditLine
+    from creditkit.facts.lines import CreditLines as CreditLines
+    from creditkit.facts.lines import LineMode as LineMode
+    from creditkit.facts.lines import Reservation as Reservation
+    from creditkit.facts.rates import Rates as Rates
+    from creditkit.facts.statements import Statement as Statement
+    from creditkit.facts.statements import Statements as Statements
+    from creditkit.figures import FIGURES as FIGURES
+    from creditkit.figures import UNDEFINED as UNDEFINED
+    from creditkit.figures import Figure as Figure
+    from creditkit.figures import FigureKind as FigureKind
+    from creditkit.models.contract import Score as Score
+    from creditkit.models.contract import Scores as Scores
+    from creditkit.money import Line as Line
+    from creditkit.money import Money as Money
+    from creditkit.outcomes import Outcome as Outcome
+    from creditkit.policy.decision import Decision as Decision
+    from creditkit.policy.decision import Decisions as Decisions
+    from creditkit.policy.findings import Finding as Finding
+    from creditkit.policy.findings import InvalidPolicy as InvalidPolicy
+    from creditkit.policy.policy import Policy as Policy
+    from creditkit.policy.verdict import CheckResult as CheckResult
+    from creditkit.policy.verdict import Release as Release
+    from creditkit.policy.verdict import Verdict as Verdict
+    from creditkit.reasons import Reason as Reason
+    from creditkit.receivables.ageing import Ageing as Ageing
+    from creditkit.receivables.ageing import ageing as ageing
+    from creditkit.terms import PaymentTerms as PaymentTerms
 
 __version__ = "0.1.0"
+
+_HOMES: Final = {
+    "_columns": "Amounts Codes State",
+    "errors": "CreditkitError InvalidFact",
+    "facts.accounts": "Advance Bill BillKind BillStatus CreditAccount Delivery GroupLine Order",
+    "facts.customers": "Application Applications Customer ExternalRating Portfolio",
+    "facts.ledger": "Allocation Ledger OpenItem",
+    "facts.lines": "Approval CreditLine CreditLines LineMode Reservation",
+    "facts.rates": "Rates",
+    "facts.statements": "Statement Statements",
+    "figures": "FIGURES UNDEFINED Figure FigureKind",
+    "models.contract": "Score Scores",
+    "money": "Line Money",
+    "outcomes": "Outcome",
+    "policy.decision": "Decision Decisions",
+    "policy.findings": "Finding InvalidPolicy",
+    "policy.policy": "Policy",
+    "policy.verdict": "CheckResult Release Verdict",
+    "reasons": "Reason",
+    "receivables.ageing": "Ageing ageing",
+    "terms": "PaymentTerms",
+}
+_HOME: Final = {
+    name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
+}
+_ROOMS: Final = frozenset({"frames", "models", "policy", "receivables", "testing"})
+
+__all__ = sorted([*_HOME, *_ROOMS])  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(_HOME[name]), name)
+    elif name in _ROOMS:
+        value = importlib.import_module(f"creditkit.{name}")
+    else:
+        raise AttributeError(f"module 'creditkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

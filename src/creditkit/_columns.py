@@ -538,16 +538,14 @@ def floats_to_minor(
     out = np.rint(scaled).astype(np.int64)
     edge = (np.abs(scaled - np.floor(scaled) - 0.5) < 1e-3) | (np.abs(scaled) >= 2.0**42)
     for row in np.flatnonzero(edge & ~unknown):
-        out[row] = float_to_minor(
-            float(column[row]), int(factor[row]) if isinstance(factor, np.ndarray) else factor
-        )
+        scale = int(factor[row]) if isinstance(factor, np.ndarray) else factor
+        out[row] = round(Fraction(float(column[row])) * scale)
     return out, unknown, out_of_range
 
 
 def float_to_minor(value: float, factor: int) -> int | None:
     """One float times ``factor``, half-even; None beyond 2**53, where a float has no minor units left."""
-    scaled = Fraction(value) * factor
-    return None if abs(value * factor) > 2.0**53 else round(scaled)
+    return None if abs(value * factor) > 2.0**53 else round(Fraction(value) * factor)
 
 
 def _from_floats(

@@ -33,7 +33,7 @@ __all__ = [
     "checked",
     "kinds",
     "line_in",
-    "many_in",
+    "many_in", "many_or_none",
     "money_in",
     "money_required",
     "pairs_in",
@@ -94,6 +94,11 @@ def many_in(value: Sequence[Any]) -> tuple[Any, ...]:
         if isinstance(value, Sequence) and not isinstance(value, str)
         else cast(Any, value)
     )
+
+
+def many_or_none(value: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    """`many_in` for a sequence that may be not known."""
+    return None if value is None else many_in(value)
 
 
 def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:

@@ -112,15 +112,12 @@ class _Faults:
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], Fault] = {}
 
-    def add(self, path: str, rule: str, got: object = "", row: Row | None = None) -> None:
-        first = self.found.get((path, rule))
-        shown = got if isinstance(got, str) else repr(got)
+    def add(self, path: str, rule: str, got: str = "", row: Row | None = None) -> None:
         given = "" if row is None else repr(row)
-        self.found[path, rule] = (
-            Fault(path=path, rule=rule, got=shown, given=given)
-            if first is None
-            else attrs.evolve(first, count=first.count + 1)
-        )
+        fault = Fault(path=path, rule=rule, got=got, given=given)
+        first = self.found.setdefault((path, rule), fault)
+        if first is not fault:
+            self.found[path, rule] = attrs.evolve(first, count=first.count + 1)
 
     def listed(self) -> list[Fault]:
         return list(self.found.values())
@@ -130,11 +127,11 @@ def _identity(model: Any, faults: _Faults) -> tuple[str, ...] | None:
     """The names that the model needs, None where there is nothing to go on with."""
     name = getattr(model, "id", None)
     if not isinstance(name, str) or not any(char.isdigit() for char in name):
-        faults.add("id", "must be text with a version or a year, such as 'bureau.2026'", name)
+        faults.add("id", "must be text with a version or a year, such as 'bureau.2026'", repr(name))
     needs = getattr(model, "needs", None)
     good = isinstance(needs, tuple) and all(isinstance(n, str) and n.isidentifier() for n in needs)
     if not good or not needs:
-        faults.add("needs", "must be a tuple of names of figures", needs)
+        faults.add("needs", "must be a tuple of names of figures", repr(needs))
     if not callable(getattr(model, "score", None)):
         faults.add("score", "must be a method that takes a mapping of figures")
         good = False
@@ -149,33 +146,35 @@ def _scored(model: ScoringModel, row: Row, faults: _Faults) -> Score | None:
         faults.add("score", "must not raise for figures of any value", _told(error), row)
         return None
     if repr(given) != repr(row):
-        faults.add("score", "must leave the figures that it is given as they are", given, row)
+        faults.add("score", "must leave the figures that it is given as they are", repr(given), row)
     if not isinstance(score, Score):
-        faults.add("score", "must return a Score", score, row)
+        faults.add("score", "must return a Score", repr(score), row)
         return None
     return score
 
 
 def _check_score(model: ScoringModel, row: Row, score: Score, faults: _Faults) -> None:
     if score.model != model.id:
-        faults.add("score.model", f"must be the model's id, {model.id!r}", score.model, row)
+        faults.add("score.model", f"must be the model's id, {model.id!r}", repr(score.model), row)
     unknown = {name for name in model.needs if row[name] is None}
     if not set(score.missing) <= unknown:
-        faults.add("score.missing", "must name inputs that are None", score.missing, row)
+        faults.add("score.missing", "must name inputs that are None", repr(score.missing), row)
     if not isinstance(score.coverage, Fraction | int) or not 0 <= score.coverage <= 1:
-        faults.add("score.coverage", "must be a Fraction from 0 to 1", score.coverage, row)
+        faults.add("score.coverage", "must be a Fraction from 0 to 1", repr(score.coverage), row)
     if not all(type(part.value) is float and math.isfinite(part.value) for part in score.parts):
-        faults.add("score.parts", "must have finite Python floats as values", score.parts, row)
+        faults.add(
+            "score.parts", "must have finite Python floats as values", repr(score.parts), row
+        )
         return
     if score.value is None:
         if not score.missing and not score.undefined:
             rule = "must say in missing or undefined why it is None"
-            faults.add("score.value", rule, score, row)
+            faults.add("score.value", rule, repr(score), row)
         if score.zone is not None:
-            faults.add("score.zone", "must be None where the value is", score.zone, row)
+            faults.add("score.zone", "must be None where the value is", repr(score.zone), row)
         return
     if type(score.value) is not float or not math.isfinite(score.value):
-        faults.add("score.value", "must be None or a finite Python float", score.value, row)
+        faults.add("score.value", "must be None or a finite Python float", repr(score.value), row)
         return
     sums = [part.value for part in score.parts[:1]]
     for part in score.parts[1:]:
@@ -219,33 +218,32 @@ def _check_many(model: Any, rows: list[Row], one: list[Score], faults: _Faults) 
         *(([row], [one[rows.index(row)]]) for row in short),
         ([], []),
     ]:
-        many = _many(model, some, kinds, faults)
-        if many is None or len(many) != len(some):
-            if many is not None:
-                faults.add("scores", f"must have a row for each of {len(some)}", len(many))
+        many = _many(model, _Columns(some, kinds), faults)
+        if many is None:
             return
         _compare(many, some, wanted, faults)
     times = BLOCK // len(rows) + 2
-    long = _many(model, rows * times, kinds, faults)
+    long = _many(model, _Columns(rows, kinds).repeated(times), faults)
     if long is not None and not faults.found:
         values = np.array([math.nan if s.value is None else s.value for s in one] * times)
-        if long.values.tobytes() != values.tobytes():
+        if not np.array_equal(long.values, values, equal_nan=True):
             rule = f"must give a row the same value in a column of {len(values)} rows"
             faults.add("scores.values", rule)
 
 
-def _many(model: Any, rows: list[Row], kinds: Mapping[str, type], faults: _Faults) -> Scores | None:
-    columns = _Columns(rows, kinds)
+def _many(model: Any, columns: _Columns, faults: _Faults) -> Scores | None:
     try:
         many = model.scores(columns)
     except Exception as error:
-        faults.add("scores", f"must not raise for a column of {len(rows)} rows", _told(error))
+        faults.add("scores", f"must not raise for a column of {columns.rows} rows", _told(error))
         return None
     if not isinstance(many, Scores):
-        faults.add("scores", "must return Scores", many)
+        faults.add("scores", "must return Scores", repr(many))
         return None
-    if many.values.dtype != np.float64 or many.values.shape != (len(many.status),):
-        rule = "must be one float64 and one status for each row"
+    rule = f"must be float64, with a status, for each of {columns.rows} rows"
+    if many.values.dtype != np.float64 or not (
+        many.values.shape == many.status.shape == (columns.rows,)
+    ):
         faults.add("scores.values", rule, f"{many.values.shape} of {many.values.dtype}")
         return None
     return many
@@ -277,9 +275,11 @@ def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -
                 told = f"{coverage}, score gives {score.coverage}"
                 faults.add("scores.known_weight", "must be the coverage of score", told, row)
         elif score.coverage != 1:
-            faults.add("scores.known_weight", "must be given where coverage is below 1", None, row)
+            faults.add(
+                "scores.known_weight", "must be given where coverage is below 1", repr(None), row
+            )
         if repr(many[place]) != repr(score):
-            faults.add("scores[row]", "must be the Score of that row", many[place], row)
+            faults.add("scores[row]", "must be the Score of that row", repr(many[place]), row)
 
 
 class _Columns:
@@ -288,6 +288,14 @@ class _Columns:
     def __init__(self, rows: list[Row], kinds: Mapping[str, type]) -> None:
         self.rows = len(rows)
         self._cells = {n: _cells([row[n] for row in rows], kind) for n, kind in kinds.items()}
+
+    def repeated(self, times: int) -> _Columns:
+        """The same customers over and over."""
+        made = _Columns([], {})
+        made.rows = self.rows * times
+        places = np.tile(np.arange(self.rows), times)
+        made._cells = {name: column.take(places) for name, column in self._cells.items()}
+        return made
 
     def __getitem__(self, name: str, /) -> Cells:
         return self._cells[name]
@@ -361,7 +369,9 @@ def _pool(
     if declared is None:
         declared = Figure(name=name, kind=FigureKind.LINE_ITEM, en=name, zh=name, meaning="")
     if not isinstance(declared, Figure):
-        return declared, declared
+        numbers = {type(value) for value in declared} == {int, float}
+        given = [float(cast(float, value)) for value in declared] if numbers else declared
+        return given, given
     if declared.kind is FigureKind.CATEGORY:
         return _NAMES, _NAMES
     if declared.kind is FigureKind.FLAG:

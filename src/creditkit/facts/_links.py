@@ -80,7 +80,9 @@ def faults_of(items: Items, remainders: bool) -> list[Fault]:
     add("item.unknown_currency", unknown("currency"))
     add("item.unknown_kind", kinds < 0)
     no_amount = amount == np.iinfo(np.int64).min
-    add("item.no_amount", no_amount if (states := unknown("amount")) is None else no_amount | states)
+    add(
+        "item.no_amount", no_amount if (states := unknown("amount")) is None else no_amount | states
+    )
     add("item.wrong_sign", ((amount < 0) & (signs > 0)) | ((amount > 0) & (signs < 0)))
     add("item.no_doc_date", unknown("doc_date"))
     for name in ("due_date", "delivery_date", "acceptance_date", "posting_date"):
@@ -108,7 +110,9 @@ def _numbers(ids: Ids) -> npt.NDArray[np.int64]:
     return out.view(np.int64)
 
 
-def matched(ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]) -> tuple[npt.NDArray[Any], list[Rows]]:
+def matched(
+    ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]
+) -> tuple[npt.NDArray[Any], list[Rows]]:
     """The rows among ``usable`` whose id an earlier one has, and for each wanted id its row or -1."""
     every = [ids, *wanted]
     if len({column.values.dtype.kind == "U" for column in every}) > 1:
@@ -116,8 +120,12 @@ def matched(ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]) -> tuple[
     keys = [_numbers(column) for column in every]
     found = _matched(every, keys, usable)
     if found is None:  # two texts with one number: count them out exactly
-        _, exact = np.unique(np.concatenate([column.texts() for column in every]), return_inverse=True)
-        keys = np.split(exact.ravel().astype(np.int64), np.cumsum([len(column) for column in every])[:-1])
+        _, exact = np.unique(
+            np.concatenate([column.texts() for column in every]), return_inverse=True
+        )
+        keys = np.split(
+            exact.ravel().astype(np.int64), np.cumsum([len(column) for column in every])[:-1]
+        )
         found = _matched(every, keys, usable)
     assert found is not None
     return found
@@ -145,7 +153,9 @@ def _matched(
         rows = np.full(len(key), -1, dtype=np.int32)
         asked = np.flatnonzero(column.known)
         if len(own) and len(asked):
-            asked = asked[np.argsort(key[asked], kind="stable")]  # in order, so that the search stays in cache
+            asked = asked[
+                np.argsort(key[asked], kind="stable")
+            ]  # in order, so that the search stays in cache
             place = np.minimum(np.searchsorted(own, key[asked]), len(own) - 1)
             hit = own[place] == key[asked]
             asked, place = asked[hit], order[place[hit]]
@@ -174,7 +184,9 @@ def links_of(
     currency = _joined([_currencies(cast(Codes, table["currency"])) for table in tables])
     accounts = items["account"].values
     if not len(doc):  # one row that nothing is tied to
-        doc, amounts, kinds, currency = (np.zeros(1, dtype=column.dtype) for column in (doc, amounts, kinds, currency))
+        doc, amounts, kinds, currency = (
+            np.zeros(1, dtype=column.dtype) for column in (doc, amounts, kinds, currency)
+        )
 
     has_source, has_target = source >= 0, target >= 0
     amount = allocations["amount"]
@@ -185,8 +197,11 @@ def links_of(
         "allocation.other_currency": (has_target & (currency[target] != mine))
         | (has_source & (currency[source] != mine))
         | (mine < 0),
-        "allocation.wrong_way": (has_target & (amounts[target] < 0)) | (has_source & (amounts[source] > 0)),
-        "allocation.bad_date": np.logical_or(*(_invalid(allocations, name) for name in ("on", "undone_on"))),
+        "allocation.wrong_way": (has_target & (amounts[target] < 0))
+        | (has_source & (amounts[source] > 0)),
+        "allocation.bad_date": np.logical_or(
+            *(_invalid(allocations, name) for name in ("on", "undone_on"))
+        ),
     }
     stopped = np.zeros(len(allocations), dtype=bool)
     for mask in bad.values():
@@ -205,7 +220,11 @@ def links_of(
     if outside is not None:
         source, target = (np.where(rows >= count, np.int32(-1), rows) for rows in (source, target))
     links = Links(source, target, dated, by_credit_note, ~stopped if stopped.any() else None)
-    return repeated[repeated < count], links, [(code, mask) for code, mask in [*bad.items(), *notes] if mask.any()]
+    return (
+        repeated[repeated < count],
+        links,
+        [(code, mask) for code, mask in [*bad.items(), *notes] if mask.any()],
+    )
 
 
 def exceeded(items: Items, allocations: Allocations, links: Links) -> Mask:
@@ -216,7 +235,9 @@ def exceeded(items: Items, allocations: Allocations, links: Links) -> Mask:
     if links.moves is not None:
         stands &= links.moves
     left = items["amount"].values.copy()
-    if exact_sum(np.abs(amounts[stands])) > LARGEST // 2 or (len(left) and int(np.abs(left).max()) > LARGEST // 2):
+    if exact_sum(np.abs(amounts[stands])) > LARGEST // 2 or (
+        len(left) and int(np.abs(left).max()) > LARGEST // 2
+    ):
         left = left.astype(object)
     for rows, sign in ((links.target, -1), (links.source, 1)):
         tied = stands & (rows >= 0)

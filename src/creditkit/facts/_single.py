@@ -50,7 +50,7 @@ def plain_of_records(
 ) -> Plain:
     """From records; ``bad`` are rows that repeat the id of another account's item."""
     places: dict[str, int] = {}
-    given = []
+    given: list[OpenItem] = []
     for row, item in enumerate(records):
         if item.id not in places and row not in bad:
             places[item.id] = len(given)

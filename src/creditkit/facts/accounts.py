@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from creditkit._fields import checked, line_in, many_in, money_in, money_required
+from creditkit._fields import checked, line_in, many_in, many_or_none, money_in, money_required, pairs_in
 from creditkit._plain import Record
 from creditkit.facts.customers import known_currency
 from creditkit.facts.ledger import Ledger
@@ -147,7 +147,7 @@ class CreditAccount(Record):
     grade: str | None = None
     ledger: Ledger | None = None
     open_orders: tuple[Order, ...] | None = field(
-        default=(), converter=lambda v: v if v is None else many_in(v)
+        default=(), converter=many_or_none
     )
     deliveries: tuple[Delivery, ...] = field(default=(), converter=many_in)
     advances: tuple[Advance, ...] = field(default=(), converter=many_in)
@@ -155,3 +155,6 @@ class CreditAccount(Record):
     reservations: tuple[Reservation, ...] = field(default=(), converter=many_in)
     blocked: bool | None = None
     insolvency: bool | None = None
+    figures: tuple[tuple[str, float | int | str | bool], ...] = field(
+        default=(), converter=pairs_in
+    )

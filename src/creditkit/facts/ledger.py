@@ -25,7 +25,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import Codes
+from creditkit._columns import Codes, State
 from creditkit._fields import Kind, as_date, kinds
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
@@ -422,11 +422,9 @@ def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
             known = column.known.tolist()
             plain = [None] * len(table)
             for row, value in enumerate(column.values.tolist()):
-                if not known[row]:
-                    continue
-                if kind is Kind.DATE:
-                    plain[row] = value.isoformat()
-                elif readable[row]:
+                if kind is Kind.DATE and column.state(row) != State.UNKNOWN:
+                    plain[row] = str(column.values[row])  # also a date that no calendar has
+                elif kind is Kind.MONEY and known[row] and readable[row]:
                     plain[row] = plain_amount(value, cast(str, currency.item(row)))
         if any(value is not None for value in plain):
             out[name] = plain

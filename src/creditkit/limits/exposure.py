@@ -26,7 +26,14 @@ from creditkit.money import Money, rounded
 
 __all__ = ["COMPONENTS", "Component", "Exposure", "earmarked", "exposure_of", "order_remaining"]
 
-COMPONENTS: Final = ("receivables", "deliveries", "open_orders", "bills", "reservations", "advances")
+COMPONENTS: Final = (
+    "receivables",
+    "deliveries",
+    "open_orders",
+    "bills",
+    "reservations",
+    "advances",
+)
 """The components of the exposure, in the order in which they are shown."""
 
 Convert = Callable[[Money], int | None]
@@ -92,11 +99,15 @@ def exposure_of(
             (
                 r.amount
                 for r in account.reservations
-                if r.amount is not None and r.order not in left_out and (r.until is None or as_of <= r.until)
+                if r.amount is not None
+                and r.order not in left_out
+                and (r.until is None or as_of <= r.until)
             ),
             convert,
         ),
-        "advances": _sum((-a.amount for a in account.advances if a.cleared and a.order is None), convert),
+        "advances": _sum(
+            (-a.amount for a in account.advances if a.cleared and a.order is None), convert
+        ),
     }
     total: int | None = 0
     parts = []
@@ -115,7 +126,9 @@ def weighed(amount: int, weight: Fraction) -> int:
     return rounded(amount * weight.numerator, weight.denominator, "half_even")
 
 
-def as_exposure(total: int | None, parts: Iterable[tuple[str, int | None, Fraction]], currency: str) -> Exposure:
+def as_exposure(
+    total: int | None, parts: Iterable[tuple[str, int | None, Fraction]], currency: str
+) -> Exposure:
     """The result of `exposure_of` as objects."""
 
     def money(minor: int | None) -> Money | None:
@@ -136,17 +149,25 @@ def as_exposure(total: int | None, parts: Iterable[tuple[str, int | None, Fracti
 
 
 def _open_orders(
-    account: CreditAccount, as_of: date, horizon_days: int | None, left_out: frozenset[str], convert: Convert
+    account: CreditAccount,
+    as_of: date,
+    horizon_days: int | None,
+    left_out: frozenset[str],
+    convert: Convert,
 ) -> int | None:
     if account.open_orders is None:
         return None
     last = None if horizon_days is None else as_of + timedelta(days=horizon_days)
     total = 0
     for order in account.open_orders:
-        if order.id in left_out or (last is not None and order.ship_by is not None and order.ship_by > last):
+        if order.id in left_out or (
+            last is not None and order.ship_by is not None and order.ship_by > last
+        ):
             continue
         open_amount = convert(order_remaining(order))
-        advanced = _sum((advance.amount for advance in earmarked(account.advances, order.id)), convert)
+        advanced = _sum(
+            (advance.amount for advance in earmarked(account.advances, order.id)), convert
+        )
         if open_amount is None or advanced is None:
             return None
         total += max(0, open_amount - advanced)

@@ -58,13 +58,17 @@ def in_force(permanent: CreditLine | None, temporary: Iterable[CreditLine], as_o
             amount = _added(amount, line.amount)
     return InForce(
         amount=amount,
-        days_since_end=None if end is None else (as_of - end).days + (0 if end is WITHOUT_END else 1),
+        days_since_end=None
+        if end is None
+        else (as_of - end).days + (0 if end is WITHOUT_END else 1),
         temporary=bool(running),
     )
 
 
 def _runs(line: CreditLine, as_of: date) -> bool:
-    return (line.start is None or line.start <= as_of) and (line.until is None or as_of < line.until)
+    return (line.start is None or line.start <= as_of) and (
+        line.until is None or as_of < line.until
+    )
 
 
 def _added(amount: LineAmount | None, more: LineAmount) -> LineAmount | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Final, Protocol, cast, runtime_checkable
 
@@ -291,12 +292,12 @@ class FormulaModel:
 
 
 def _number(path: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | np.number):
         raise InvalidFact(path, "must be a number", value, "leave it None where it is not known")
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _floats(column: Cells) -> Floats:

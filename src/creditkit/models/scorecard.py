@@ -93,8 +93,8 @@ class Factor:
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
-            table = np.array([self.place(name) for name in names] + [len(rows)], dtype=np.int8)
-            return table[column.values]
+            table = np.array([*map(self.place, names), len(rows)], dtype=np.int8)
+            return cast("npt.NDArray[np.int8]", table[column.values])
         out = np.full(len(column), len(rows), dtype=np.int8)
         for row in rows:
             if row.at_least is not None:

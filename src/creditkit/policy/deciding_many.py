@@ -13,9 +13,10 @@ import numpy.typing as npt
 from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import Floats, total
-from creditkit._columns import LARGEST, LINE_STATES, Amounts, Cells, Codes, State, rounded_columns
+from creditkit._columns import LINE_STATES, Amounts, Cells, Codes, State, rounded_columns
 from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
+from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
 from creditkit.policy.deciding_one import Identity
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
@@ -28,7 +29,9 @@ __all__ = ["decide_many"]
 Bools = npt.NDArray[np.bool_]
 
 
-def decide_many(plan: Plan, identity: Identity, book: Book, table: FigureTable) -> dict[str, object]:
+def decide_many(
+    plan: Plan, identity: Identity, book: Book, table: FigureTable
+) -> dict[str, object]:
     """The columns of `Decisions`, by name."""
     return _Many(plan, identity, book, table).columns()
 
@@ -58,7 +61,9 @@ class _Many:
         self._compare(limit, requested, line)
         self._terms(grade)
         terms_names = tuple(dict.fromkeys(row.terms.name for row in plan.grades))
-        terms_table = np.array([terms_names.index(row.terms.name) for row in plan.grades] + [-1], dtype=np.int8)
+        terms_table = np.array(
+            [terms_names.index(row.terms.name) for row in plan.grades] + [-1], dtype=np.int8
+        )
         approver_names = tuple(dict.fromkeys(row.role for row in plan.authority))
         return {
             "ids": tuple(self._ids()),
@@ -102,7 +107,10 @@ class _Many:
         usable = np.array(
             [
                 name == measure.currency
-                or (measure.rates is not None and measure.rates.ratio(name, measure.currency) is not None)
+                or (
+                    measure.rates is not None
+                    and measure.rates.ratio(name, measure.currency) is not None
+                )
                 for name in currencies.names
             ]
             + [False]
@@ -118,7 +126,9 @@ class _Many:
             parts.append(use.weight * use.scaled_columns(scores.values))
             if scores.known_weight is not None:
                 least = plan.least_coverage
-                low_coverage |= scores.known_weight * least.denominator < least.numerator * scores.total_weight
+                low_coverage |= (
+                    scores.known_weight * least.denominator < least.numerator * scores.total_weight
+                )
         self._note("coverage.low", plan.on_missing, low_coverage)
         equity = self.table["equity"]
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))
@@ -134,7 +144,9 @@ class _Many:
             status = knock_out.condition.judge_columns(self.table.__getitem__, self.rows)
             fired = status == FAIL
             self._note(f"knock_out.fired:{knock_out.id}", knock_out.on_fail, fired)
-            self._note(f"knock_out.unknown:{knock_out.id}", knock_out.on_missing, status == INDETERMINATE)
+            self._note(
+                f"knock_out.unknown:{knock_out.id}", knock_out.on_missing, status == INDETERMINATE
+            )
             if knock_out.grade is not None:
                 grade = np.where(fired, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
         self._note("grade.none", self.plan.on_missing, grade < 0)
@@ -143,7 +155,13 @@ class _Many:
     # Limit
 
     def _binding_names(self) -> tuple[str, ...]:
-        return (*(method.name for method in self.plan.methods), "floor", "cap:grade", "cap:policy", "grade")
+        return (
+            *(method.name for method in self.plan.methods),
+            "floor",
+            "cap:grade",
+            "cap:policy",
+            "grade",
+        )
 
     def _limit(self, grade: npt.NDArray[np.int8]) -> tuple[Amounts, npt.NDArray[np.int8]]:
         plan = self.plan
@@ -155,26 +173,30 @@ class _Many:
         names = self._binding_names()
         known = states == State.KNOWN
         mode, step = plan.rounding
-        for name, moved in (
-            ("floor", lambda v: methods.raised_columns(v, plan.floor)),
-            ("rounding", lambda v: rounded_columns(v, mode, step)),
-            ("cap:grade", lambda v: methods.capped_columns(v, [row.cap for row in plan.grades], grade)),
-            ("cap:policy", lambda v: np.minimum(v, LARGEST if plan.cap is None else plan.cap)),
-        ):
-            after = moved(values)
-            if name != "rounding":
-                binding[known & (after != values)] = names.index(name)
-            values = after
+        raised = methods.raised_columns(values, plan.floor)
+        states[known & (mode == "ceil") & (raised > LARGEST // step * step)] = State.OUT_OF_RANGE
+        known = states == State.KNOWN
+        even = rounded_columns(np.where(known, raised, 0), mode, step)
+        by_grade = methods.capped_columns(even, [row.cap for row in plan.grades], grade)
+        by_policy = by_grade if plan.cap is None else np.minimum(by_grade, plan.cap)
+        binding[known & (raised != values)] = names.index("floor")
+        binding[by_grade != even] = names.index("cap:grade")
+        binding[by_policy != by_grade] = names.index("cap:policy")
+        binding[~known] = -1
+        values = by_policy
         given = np.array(
-            [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades] + [State.UNKNOWN],
+            [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades]
+            + [State.UNKNOWN],
             dtype=np.uint8,
         )[grade]
-        by_grade = given != State.KNOWN
-        states = np.where(by_grade, given, states).astype(np.uint8)
-        binding[by_grade] = names.index("grade")
+        fixed = given != State.KNOWN
+        states = np.where(fixed, given, states).astype(np.uint8)
+        binding[fixed] = names.index("grade")
         binding[grade < 0] = -1
         values = np.where(states == State.KNOWN, values, 0)
-        self._note("limit.unknown", plan.on_missing, (grade >= 0) & ~by_grade & (states != State.KNOWN))
+        self._note(
+            "limit.unknown", plan.on_missing, (grade >= 0) & ~fixed & (states != State.KNOWN)
+        )
         return Amounts(values, states, plan.currency), binding
 
     def _information(self, limit: Amounts, requested: Cells) -> None:
@@ -187,7 +209,11 @@ class _Many:
             here = left if row.up_to is None else left & known & (amount <= row.up_to)
             for condition in row.conditions:
                 status = condition.judge_columns(self.table.__getitem__, self.rows)
-                self._note(f"information.missing:{condition.text}", plan.on_missing, here & (status != PASS))
+                self._note(
+                    f"information.missing:{condition.text}",
+                    plan.on_missing,
+                    here & (status != PASS),
+                )
             left = left & ~here
 
     def _compare(self, limit: Amounts, requested: Cells, line: Cells) -> None:
@@ -202,7 +228,9 @@ class _Many:
         if self.book.applications is None:
             return
         requested = cast(Codes, self.book.applications["requested_terms"])
-        asked = np.array([PaymentTerms.parse(name).days for name in requested.names] + [-1], dtype=np.int64)
+        asked = np.array(
+            [PaymentTerms.parse(name).days for name in requested.names] + [-1], dtype=np.int64
+        )
         given = np.array([row.terms.days for row in self.plan.grades] + [LARGEST], dtype=np.int64)
         self._note("terms.longer", Outcome.WARN, asked[requested.values] > given[grade])
 
@@ -211,11 +239,17 @@ class _Many:
         known = (states == State.KNOWN) | (states == State.NONE)
         out = np.full(self.rows, -1, dtype=np.int8)
         for row in self.plan.authority:
-            covers = np.ones(self.rows, dtype=bool) if row.max_limit is None else known & (limit.values <= row.max_limit)
+            covers = (
+                np.ones(self.rows, dtype=bool)
+                if row.max_limit is None
+                else known & (limit.values <= row.max_limit)
+            )
             out[(out < 0) & covers] = names.index(row.role)
         return out
 
-    def _next_review(self, grade: npt.NDArray[np.int8], limit: Amounts) -> npt.NDArray[np.datetime64]:
+    def _next_review(
+        self, grade: npt.NDArray[np.int8], limit: Amounts
+    ) -> npt.NDArray[np.datetime64]:
         months = np.array([row.review_months for row in self.plan.grades], dtype=np.int64)[grade]
         receivables = self.table["receivables"]
         owed = np.where(receivables.known, receivables.values, limit.values)
@@ -223,6 +257,9 @@ class _Many:
             months = np.where(owed > above, np.minimum(months, shorter), months)
         used = np.unique(months)
         as_of = self.book.measure.as_of
-        dates = np.array([as_of + relativedelta(months=int(count)) for count in used], dtype="datetime64[D]")
-        return dates[np.searchsorted(used, months)] if self.rows else dates[:0].astype("datetime64[D]")
-
+        dates = np.array(
+            [as_of + relativedelta(months=int(count)) for count in used], dtype="datetime64[D]"
+        )
+        return (
+            dates[np.searchsorted(used, months)] if self.rows else dates[:0].astype("datetime64[D]")
+        )

@@ -20,7 +20,7 @@ from creditkit.canonical import Digest
 from creditkit.figures import Figure, FigureKind, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score
-from creditkit.money import Line, LineAmount, Money, rounded
+from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import PASS, Condition
@@ -42,7 +42,12 @@ class Identity:
 
 
 def decide_one(
-    plan: Plan, identity: Identity, figures: Mapping[str, Figure], subject: Subject | None, row: FigureRow, **facts: Any
+    plan: Plan,
+    identity: Identity,
+    figures: Mapping[str, Figure],
+    subject: Subject | None,
+    row: FigureRow,
+    **facts: Any,
 ) -> Decision:
     """The decision for one customer whose figures are ``row``.
 
@@ -86,7 +91,9 @@ class _One:
         self._terms(terms)
         order = {key: place for place, key in enumerate(plan.reason_keys)}
         reasons = tuple(sorted(self.reasons, key=lambda reason: order[reason.key]))
-        outcome = max((reason.effect for reason in reasons if reason.effect), default=Outcome.APPROVE)
+        outcome = max(
+            (reason.effect for reason in reasons if reason.effect), default=Outcome.APPROVE
+        )
         seen = dict(self.row.values_by_name)
         return Decision(
             customer=self.facts["customer"],
@@ -105,7 +112,8 @@ class _One:
             requested_terms=self.facts.get("requested_terms"),
             security_required=grade >= 0 and plan.grades[grade].security,
             approver=self._approver(limit),
-            next_review=self.facts["as_of"] + relativedelta(months=self._review_months(grade, limit)),
+            next_review=self.facts["as_of"]
+            + relativedelta(months=self._review_months(grade, limit)),
             currency=plan.currency,
             reasons=reasons,
             models=Deferred(lambda: self._model_scores(scores)),
@@ -116,7 +124,9 @@ class _One:
 
     # Assessment
 
-    def _note(self, code: str, effect: Outcome | None, subject: str | None = None, /, **params: Parameter) -> None:
+    def _note(
+        self, code: str, effect: Outcome | None, subject: str | None = None, /, **params: Parameter
+    ) -> None:
         self.reasons.append(Reason(code, effect, subject=subject, **params))
 
     def _usable(self) -> None:
@@ -126,7 +136,9 @@ class _One:
         if currency != measure.currency and (
             measure.rates is None or measure.rates.ratio(currency, measure.currency) is None
         ):
-            self._note("data.invalid", self.plan.on_missing, figure=f"{currency} -> {measure.currency}")
+            self._note(
+                "data.invalid", self.plan.on_missing, figure=f"{currency} -> {measure.currency}"
+            )
 
     def _score(self, scores: list[Score]) -> float | None:
         plan = self.plan
@@ -142,13 +154,20 @@ class _One:
             else:
                 parts.append(use.weight * use.scaled(score.value))
         if coverage < plan.least_coverage:
-            self._note("coverage.low", plan.on_missing, coverage=float(coverage), least=float(plan.least_coverage))
+            self._note(
+                "coverage.low",
+                plan.on_missing,
+                coverage=float(coverage),
+                least=float(plan.least_coverage),
+            )
         equity = self.row["equity"]
         if isinstance(equity, float) and equity < 0:
             self._note("equity.negative", Outcome.WARN)
         if len(parts) < len(scores):
             names = ", ".join(
-                use.model.id for use, score in zip(plan.models, scores, strict=True) if score.value is None
+                use.model.id
+                for use, score in zip(plan.models, scores, strict=True)
+                if score.value is None
             )
             self._note(
                 "score.not_computable",
@@ -171,19 +190,33 @@ class _One:
                 continue
             if judged.status == "fail":
                 text = knock_out.condition.text
-                self._note("knock_out.fired", knock_out.on_fail, knock_out.id, id=knock_out.id, condition=text)
+                self._note(
+                    "knock_out.fired",
+                    knock_out.on_fail,
+                    knock_out.id,
+                    id=knock_out.id,
+                    condition=text,
+                )
                 if knock_out.grade is not None:
                     grade = max(grade, knock_out.grade)
             elif judged.status == "indeterminate":
                 missing = judged.missing
-                self._note("knock_out.unknown", knock_out.on_missing, knock_out.id, id=knock_out.id, missing=missing)
+                self._note(
+                    "knock_out.unknown",
+                    knock_out.on_missing,
+                    knock_out.id,
+                    id=knock_out.id,
+                    missing=missing,
+                )
         if grade < 0:
             self._note("grade.none", self.plan.on_missing)
         return grade
 
     # Limit
 
-    def _limit(self, grade: int) -> tuple[methods.Limit, str | None, list[tuple[str, methods.Limit, int]]]:
+    def _limit(
+        self, grade: int
+    ) -> tuple[methods.Limit, str | None, list[tuple[str, methods.Limit, int]]]:
         """The limit, the step that binds, and the trail of (step, what stood after it, method)."""
         plan = self.plan
         if grade < 0:
@@ -197,35 +230,51 @@ class _One:
             base = self.row[method.figure]
             whole = base if isinstance(base, int) else None
             results.append((methods.method(whole, method.shares[grade]), method.skip))
-        trail = [(m.name, result[0], n) for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))]
+        trail = [
+            (m.name, result[0], n)
+            for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))
+        ]
         (state, value), winner = methods.combined(results, plan.highest)
         trail.append(("highest" if plan.highest else "lowest", (state, value), -1))
         if state != State.KNOWN:
             missing = tuple(
-                m.figure for m, result in zip(plan.methods, results, strict=True) if result[0][0] != State.KNOWN
+                m.figure
+                for m, result in zip(plan.methods, results, strict=True)
+                if result[0][0] != State.KNOWN
             )
             self._note("limit.unknown", plan.on_missing, missing=missing)
             return (state, 0), None, trail
         binding = plan.methods[winner].name
         mode, step = plan.rounding
-        for name, after in (
-            ("floor", lambda v: methods.raised(v, plan.floor)),
-            ("rounding", lambda v: rounded(v, 1, mode, step)),
-            ("cap:grade", lambda v: methods.capped(v, row.cap)),
-            ("cap:policy", lambda v: methods.capped(v, plan.cap)),
+        raised = methods.raised(value, plan.floor)
+        even = rounded(raised, 1, mode, step)
+        if even > LARGEST:
+            self._note("limit.unknown", plan.on_missing, missing=())
+            return (State.OUT_OF_RANGE, 0), None, trail
+        by_grade = methods.capped(even, row.cap)
+        by_policy = methods.capped(by_grade, plan.cap)
+        for name, moved in (
+            ("floor", raised),
+            ("rounding", even),
+            ("cap:grade", by_grade),
+            ("cap:policy", by_policy),
         ):
-            moved = after(value)
             if moved != value:
                 trail.append((name, (State.KNOWN, moved), -1))
-                if name != "rounding":
-                    binding = name
+                binding = binding if name == "rounding" else name
             value = moved
         return (State.KNOWN, value), binding, trail
 
     def _information(self, limit: methods.Limit, requested: Value) -> None:
         if limit[0] == State.NONE:
             return
-        amount = requested if isinstance(requested, int) else limit[1] if limit[0] == State.KNOWN else None
+        amount = (
+            requested
+            if isinstance(requested, int)
+            else limit[1]
+            if limit[0] == State.KNOWN
+            else None
+        )
         for row in self.plan.information:
             if row.up_to is None or (amount is not None and amount <= row.up_to):
                 for condition in row.conditions:
@@ -234,7 +283,12 @@ class _One:
 
     def _needs(self, condition: Condition) -> None:
         if condition.judge(self.row).code != PASS:
-            self._note("information.missing", self.plan.on_missing, condition.text, condition=condition.text)
+            self._note(
+                "information.missing",
+                self.plan.on_missing,
+                condition.text,
+                condition=condition.text,
+            )
 
     def _compare(self, limit: methods.Limit, requested: Value, line: Value) -> None:
         plan, (state, value) = self.plan, limit
@@ -242,21 +296,34 @@ class _One:
             return
         if isinstance(requested, int) and value < requested:
             shown = self._amount(limit)
-            self._note("limit.below_requested", plan.below_requested, limit=shown, requested=self._money(requested))
+            self._note(
+                "limit.below_requested",
+                plan.below_requested,
+                limit=shown,
+                requested=self._money(requested),
+            )
         if line is Line.UNLIMITED or (isinstance(line, int) and value < line):
             in_force = line if isinstance(line, Line) else self._money(line)
-            self._note("limit.below_line", plan.below_line, limit=self._amount(limit), line=in_force)
+            self._note(
+                "limit.below_line", plan.below_line, limit=self._amount(limit), line=in_force
+            )
 
     def _terms(self, terms: PaymentTerms | None) -> None:
         requested = self.facts.get("requested_terms")
-        if terms is not None and requested is not None and PaymentTerms.parse(requested).days > terms.days:
+        if (
+            terms is not None
+            and requested is not None
+            and PaymentTerms.parse(requested).days > terms.days
+        ):
             self._note("terms.longer", Outcome.WARN, requested=requested, terms=terms.name)
 
     def _assumptions(self) -> None:
         for name in self.plan.assume:
             self.row[name]
         for name in self.row.assumed:
-            self._note("assumption.used", None, name, figure=name, value=self._shown(name, self.row[name]))
+            self._note(
+                "assumption.used", None, name, figure=name, value=self._shown(name, self.row[name])
+            )
 
     def _approver(self, limit: methods.Limit) -> str | None:
         state, value = limit
@@ -295,7 +362,9 @@ class _One:
             out.append(ModelScore(score=score, scaled=scaled, weight=use.weight, part=part))
         return tuple(out)
 
-    def _steps(self, trail: list[tuple[str, methods.Limit, int]], grade: int) -> tuple[LimitStep, ...]:
+    def _steps(
+        self, trail: list[tuple[str, methods.Limit, int]], grade: int
+    ) -> tuple[LimitStep, ...]:
         out = []
         for name, after, place in trail:
             if place < 0:

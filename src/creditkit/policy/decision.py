@@ -89,7 +89,9 @@ class Decision(Record):
     reasons: tuple[Reason, ...]
     _models: Deferred[tuple[ModelScore, ...]]
     _limit_steps: Deferred[tuple[LimitStep, ...]]
-    _figures: Deferred[tuple[tuple[str, Money | Line | Undefined | bool | int | float | str | None], ...]]
+    _figures: Deferred[
+        tuple[tuple[str, Money | Line | Undefined | bool | int | float | str | None], ...]
+    ]
     _facts_digest: Deferred[str]
 
     @property
@@ -131,7 +133,9 @@ class Decision(Record):
         """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms."""
         granted = self.grantable if amount is None else amount
         if granted is None:
-            raise InvalidFact("decision.grant", "needs an amount where none is recommended", None, "pass amount=")
+            raise InvalidFact(
+                "decision.grant", "needs an amount where none is recommended", None, "pass amount="
+            )
         return CreditLine(
             currency=self.currency,
             amount=granted,
@@ -247,14 +251,18 @@ class Decisions:
 
     def grades(self) -> dict[str, int]:
         """How many customers have each grade, from best to worst; ``None`` counts those without."""
-        out = {name: int((self.grade == place).sum()) for place, name in enumerate(self.grade_names)}
+        out = {
+            name: int((self.grade == place).sum()) for place, name in enumerate(self.grade_names)
+        }
         none = int((self.grade < 0).sum())
         return {**out, "None": none} if none else out
 
     def outcomes(self) -> dict[str, int]:
         """How many customers have each outcome, from the mildest to the most severe."""
         counts = np.bincount(self.outcome, minlength=len(OUTCOMES))
-        return {outcome.value: int(counts[outcome.code]) for outcome in OUTCOMES if counts[outcome.code]}
+        return {
+            outcome.value: int(counts[outcome.code]) for outcome in OUTCOMES if counts[outcome.code]
+        }
 
     def to_columns(self) -> dict[str, Any]:
         """Plain columns by name: what a data frame is made of. Limits are in minor units."""

@@ -36,8 +36,14 @@ def lint_plan(plan: Plan, report: Report) -> None:
         if isinstance(condition, Linear):
             fixed = _always(condition)
             if fixed is not None:
-                report.fault("dead.check", path, why="can never fail" if fixed else "can never pass")
-        same = (condition.text.replace(" ", ""), tuple(guard.text for guard in check.guards), check.events)
+                report.fault(
+                    "dead.check", path, why="can never fail" if fixed else "can never pass"
+                )
+        same = (
+            condition.text.replace(" ", ""),
+            tuple(guard.text for guard in check.guards),
+            check.events,
+        )
         if same in seen:
             report.warn("dead.check", path, why=f"says the same as {seen[same]}")
         seen.setdefault(same, check.id)
@@ -61,13 +67,19 @@ def _grades(document: Document, report: Report) -> None:
     for place, row in enumerate(rows):
         path = f"grades.rows[{place}].min"
         if not low <= row.min <= high:
-            report.fault("gap.domain", path, low=_short(low), high=_short(high), value=_short(row.min))
+            report.fault(
+                "gap.domain", path, low=_short(low), high=_short(high), value=_short(row.min)
+            )
         elif place and row.min >= rows[place - 1].min:
-            report.fault("order.grades", path, above=_short(rows[place - 1].min), value=_short(row.min))
+            report.fault(
+                "order.grades", path, above=_short(rows[place - 1].min), value=_short(row.min)
+            )
     if rows and low < rows[-1].min <= high:
         path = f"grades.rows[{len(rows) - 1}].min"
         witness = {"score": float((low + rows[-1].min) / 2)}
-        report.fault("gap.grades", path, witness=witness, low=_short(low), value=_short(rows[-1].min))
+        report.fault(
+            "gap.grades", path, witness=witness, low=_short(low), value=_short(rows[-1].min)
+        )
 
 
 def _monotone(document: Document, report: Report) -> None:
@@ -113,7 +125,9 @@ def _information(document: Document, report: Report) -> None:
     for place, row in enumerate(rows):
         path = f"assessment.required_information[{place}]"
         if row.up_to is None and place < len(rows) - 1:
-            report.fault("dead.row", f"{path}[{place + 1}]", why="the row before it covers every amount")
+            report.fault(
+                "dead.row", f"{path}[{place + 1}]", why="the row before it covers every amount"
+            )
         before = rows[place - 1].up_to if place else None
         if before is not None and row.up_to is not None and row.up_to <= before:
             report.fault("dead.row", path, why=f"up_to must be above {before}")
@@ -129,20 +143,31 @@ def _authority(document: Document, report: Report) -> None:
         for place, row in enumerate(rows):
             value = getattr(row, name)
             if value is not None and before is not None and value < before:
-                report.fault("order.authority", f"authority.rows[{place}].{name}", before=str(before), value=str(value))
+                report.fault(
+                    "order.authority",
+                    f"authority.rows[{place}].{name}",
+                    before=str(before),
+                    value=str(value),
+                )
             if value is not None and before is None:
                 report.fault(
-                    "dead.row", f"authority.rows[{place}]", why=f"the row before it has no bound on {name}"
+                    "dead.row",
+                    f"authority.rows[{place}]",
+                    why=f"the row before it has no bound on {name}",
                 )
             before = value
         if rows and before is not None:
-            report.fault("gap.authority", f"authority.rows[{len(rows) - 1}].{name}", value=str(before))
+            report.fault(
+                "gap.authority", f"authority.rows[{len(rows) - 1}].{name}", value=str(before)
+            )
 
 
 def _window(document: Document, report: Report) -> None:
     window = document.effective
     if window is not None and window.until is not None and window.until <= window.start:
-        report.fault("form.range", "effective.until", rule=f"after {window.start}", value=str(window.until))
+        report.fault(
+            "form.range", "effective.until", rule=f"after {window.start}", value=str(window.until)
+        )
 
 
 def _short(value: Any) -> str:

@@ -210,6 +210,7 @@ class Plan:
     reviews: tuple[tuple[int, int], ...]
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
+    column_kinds: Mapping[str, FigureKind]
 
     @property
     def grade_names(self) -> tuple[str, ...]:
@@ -370,6 +371,7 @@ class _Planner:
             ),
             indicators=tuple(indicators),
             reason_keys=reason_keys,
+            column_kinds=self.columns,
         )
 
     def _minor(self, amount: Decimal | None) -> int | None:

@@ -11,18 +11,20 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from creditkit._fields import as_date
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
-from creditkit.facts.lines import CreditLine, CreditLines
+from creditkit.facts.accounts import CreditAccount, Order
+from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.rates import Rates
 from creditkit.figures import Figure, Value
 from creditkit.models import altman
 from creditkit.models.contract import ScoringModel
+from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
 from creditkit.policy.deciding_one import Identity, decide_one
 from creditkit.policy.decision import Decision, Decisions
@@ -30,6 +32,7 @@ from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.lint import lint_document, lint_plan
 from creditkit.policy.plan import Plan, make_plan
+from creditkit.policy.verdict import Verdict
 from creditkit.policy.wiring import CATALOGUE, Book, FigureRow, FigureTable, Measure, Subject
 
 __all__ = ["Policy"]
@@ -49,10 +52,43 @@ class Policy:
 
     __slots__ = ("_catalogue", "_data", "_document", "_identity", "_plan", "warnings")
 
-    warnings: tuple[Finding, ...]
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        models: Sequence[ScoringModel] = (),
+        figures: Iterable[Figure] = (),
+    ) -> None:
+        report = Report()
+        _guard(data, report)
+        if report.faults:
+            raise InvalidPolicy(report.faults)
+        catalogue = _catalogue(figures)
+        document = read_document(data, report)
+        plan = None
+        if document is not None:
+            if document.schema != SCHEMA:
+                report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
+            lint_document(document, report)
+            plan = make_plan(document, catalogue, [*MODELS, *models], report)
+            if plan is not None:
+                lint_plan(plan, report)
+        if report.faults or document is None or plan is None:
+            raise InvalidPolicy(report.faults)
+        self._data = _plain(data)
+        self._document = document
+        self._plan = plan
+        self._catalogue = catalogue
+        self.warnings: tuple[Finding, ...] = tuple(report.warnings)
+        theirs = sorted(model.id for model in models)
+        names = sorted(name for name in catalogue if name not in CATALOGUE)
+        identity = digest({"document": self._data, "models": theirs, "figures": names})
+        self._identity = Identity(id=document.id, version=document.version, digest=identity)
 
     @classmethod
-    def from_toml(cls, text: str, *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()) -> Policy:
+    def from_toml(
+        cls, text: str, *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()
+    ) -> Policy:
         """The policy that TOML text writes; `InvalidPolicy` lists every fault with its path."""
         report = Report()
         if not isinstance(text, str):
@@ -66,39 +102,18 @@ class Policy:
             reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
             report.fault("form.text", "policy", error=reason)
             raise InvalidPolicy(report.faults) from None
-        return cls.from_dict(data, models=models, figures=figures)
+        return cls(data, models=models, figures=figures)
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[str, Any], *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()
+        cls,
+        data: Mapping[str, Any],
+        *,
+        models: Sequence[ScoringModel] = (),
+        figures: Iterable[Figure] = (),
     ) -> Policy:
         """The policy that plain data writes: parsed TOML, JSON or YAML."""
-        report = Report()
-        _guard(data, report)
-        if report.faults:
-            raise InvalidPolicy(report.faults)
-        own = _catalogue(figures)
-        document = read_document(data, report)
-        if document is not None:
-            if document.schema != SCHEMA:
-                report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
-            lint_document(document, report)
-            plan = make_plan(document, own, [*MODELS, *models], report)
-            if plan is not None:
-                lint_plan(plan, report)
-        if report.faults or document is None or plan is None:
-            raise InvalidPolicy(report.faults)
-        policy = cls.__new__(cls)
-        policy._data = _plain(data)
-        policy._document = document
-        policy._plan = plan
-        policy._catalogue = own
-        policy.warnings = tuple(report.warnings)
-        theirs = sorted(model.id for model in models)
-        names = sorted(name for name in own if name not in CATALOGUE)
-        identity = digest({"document": policy._data, "models": theirs, "figures": names})
-        policy._identity = Identity(id=document.id, version=document.version, digest=identity)
-        return policy
+        return cls(data, models=models, figures=figures)
 
     @classmethod
     def standard(cls) -> Policy:
@@ -168,6 +183,7 @@ class Policy:
 
     # Deciding
 
+    @overload
     def decide(
         self,
         subject: Customer,
@@ -177,42 +193,69 @@ class Policy:
         application: Application | None = None,
         line: CreditLine | None = None,
         rates: Rates | None = None,
-    ) -> Decision:
-        """Grade, recommended limit and terms for one customer, with reasons.
+    ) -> Decision: ...
 
-        ``ledger`` is the customer's (an absent one is not known, an empty one is known to be empty),
-        ``line`` the line in force. There is a decision for every customer, also for one of whom
-        nothing is known.
-        """
-        if not isinstance(subject, Customer):
-            raise InvalidFact("decide", "must be given a Customer", subject, "for a Portfolio call decide_many")
-        measure = self.measure(as_of, rates)
-        facts = Subject(measure=measure, customer=subject, ledger=ledger, application=application, line=line)
-        requested_terms = None if application is None else application.requested_terms
-        return self._decide(facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms)
-
-    def decide_many(
+    @overload
+    def decide(
         self,
-        portfolio: Portfolio,
+        subject: Portfolio,
         *,
         as_of: date | str,
         ledger: Ledger | None = None,
-        applications: Applications | None = None,
-        lines: CreditLines | None = None,
+        application: Applications | None = None,
+        line: CreditLines | None = None,
         rates: Rates | None = None,
-    ) -> Decisions:
-        """The decisions of `decide` for every row of a portfolio, as columns.
+    ) -> Decisions: ...
 
-        ``ledger`` holds the items of all customers; one who has none is known to owe nothing.
-        ``applications`` and ``lines`` have a row for each row of the portfolio.
+    def decide(
+        self,
+        subject: Customer | Portfolio,
+        *,
+        as_of: date | str,
+        ledger: Ledger | None = None,
+        application: Application | Applications | None = None,
+        line: CreditLine | CreditLines | None = None,
+        rates: Rates | None = None,
+    ) -> Decision | Decisions:
+        """Grade, recommended limit and terms, with reasons: for a customer, or for every row of a portfolio.
+
+        One in, one out; columns in, columns out. ``ledger`` holds the items of the customer, or of
+        all; an absent one is not known, an empty one known to be empty. ``application`` is what is
+        asked for and ``line`` the line in force; for a portfolio, tables with its rows. There is a
+        decision for every customer, also for one of whom nothing is known.
         """
-        if not isinstance(portfolio, Portfolio):
-            raise InvalidFact("decide_many", "must be given a Portfolio", portfolio, "for a Customer call decide")
-        for name, table in (("applications", applications), ("lines", lines)):
-            if table is not None and len(table) != len(portfolio):
-                raise InvalidFact(f"decide_many.{name}", f"must have {len(portfolio)} rows", len(table))
-        measure = self.measure(as_of, rates)
-        book = Book(measure=measure, portfolio=portfolio, ledger=ledger, applications=applications, lines=lines)
+        measure = self._measure(as_of, rates)
+        if isinstance(subject, Portfolio):
+            _expect("application", application, Applications, len(subject))
+            _expect("line", line, CreditLines, len(subject))
+            tables: Any = (application, line)
+            return self._decide_many(measure, subject, ledger, *tables)
+        if not isinstance(subject, Customer):
+            raise InvalidFact("decide", "must be given a Customer or a Portfolio", subject)
+        _expect("application", application, Application)
+        _expect("line", line, CreditLine)
+        one: Any = {"application": application, "line": line}
+        facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
+        requested_terms = None if facts.application is None else facts.application.requested_terms
+        return self._decide(
+            facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms
+        )
+
+    def _decide_many(
+        self,
+        measure: Measure,
+        portfolio: Portfolio,
+        ledger: Ledger | None,
+        applications: Applications | None,
+        lines: CreditLines | None,
+    ) -> Decisions:
+        book = Book(
+            measure=measure,
+            portfolio=portfolio,
+            ledger=ledger,
+            applications=applications,
+            lines=lines,
+        )
 
         def one(row: int) -> Decision:
             customer = portfolio.row(row)
@@ -222,13 +265,43 @@ class Policy:
                 ledger=None if ledger is None else ledger.account(customer.id),
                 application=None if applications is None else applications.row(row),
                 line=line_of(lines, row),
-                rates=rates,
+                rates=measure.rates,
             )
 
-        columns: Any = decide_many(self._plan, self._identity, book, FigureTable(book, self._plan.assume))
+        columns: Any = decide_many(
+            self._plan, self._identity, book, FigureTable(book, self._plan.assume)
+        )
         return Decisions(**columns, one=one)
 
-    def decide_figures(self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = "") -> Decision:
+    def check(
+        self,
+        order: Order,
+        account: CreditAccount,
+        *,
+        as_of: date | str,
+        event: str = "order",
+        approvals: Iterable[Approval] = (),
+        rates: Rates | None = None,
+    ) -> Verdict:
+        """Whether an order may go at an event (``order``, ``pick``, ``ship``, ``invoice``): a `Verdict`.
+
+        Every check is evaluated. The document under test is left out of the exposure by its id, and
+        so is what it replaces. ``approvals`` are persons' words that cover checks. The library does
+        not lock: the host locks the account, checks, writes its reservation, commits.
+        """
+        return check_order(
+            self._plan,
+            self._identity,
+            self._measure(as_of, rates),
+            order,
+            account,
+            event=event,
+            approvals=approvals,
+        )
+
+    def decide_figures(
+        self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
+    ) -> Decision:
         """The decision for given figures, money in minor units: for tests and for what-if questions.
 
         Figures that are not given are not known; no calculator runs.
@@ -239,7 +312,7 @@ class Policy:
         row = FigureRow(None, figures, self._plan.assume)
         return self._decide(None, row, customer, None, as_of=as_date(as_of), supplied=dict(figures))
 
-    def measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
+    def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date."""
         return Measure(
             currency=self._plan.currency,
@@ -282,6 +355,15 @@ class Policy:
         )
 
 
+def _expect(name: str, given: object, kind: type, rows: int | None = None) -> None:
+    if given is None:
+        return
+    if not isinstance(given, kind):
+        raise InvalidFact(f"decide.{name}", f"must be a {kind.__name__}", given)
+    if rows is not None and len(given) != rows:  # type: ignore[arg-type]
+        raise InvalidFact(f"decide.{name}", f"must have {rows} rows", len(given))  # type: ignore[arg-type]
+
+
 def line_of(lines: CreditLines | None, row: int) -> CreditLine | None:
     """The line of one row, None where the row has none."""
     return None if lines is None or lines["approved_on"].state(row) != 0 else lines.row(row)
@@ -291,7 +373,9 @@ def _catalogue(figures: Iterable[Figure]) -> dict[str, Figure]:
     out = dict(CATALOGUE)
     for figure in figures:
         if figure.name in out:
-            raise InvalidFact(f"figures.{figure.name}", "must not be declared twice", remedy="choose another name")
+            raise InvalidFact(
+                f"figures.{figure.name}", "must not be declared twice", remedy="choose another name"
+            )
         if not figure.name.isidentifier():
             raise InvalidFact("figures", "must have a name of letters, digits and _", figure.name)
         out[figure.name] = figure

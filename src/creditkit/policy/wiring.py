@@ -26,7 +26,7 @@ from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
 from creditkit.models import altman, ratios
 from creditkit.models.contract import FormulaModel, Scores
 from creditkit.money import CURRENCIES, Line, Money
-from creditkit.receivables import positions
+from creditkit.receivables import positions as positions
 
 __all__ = ["CATALOGUE", "Book", "FigureRow", "FigureTable", "Measure", "Subject", "WIRES"]
 

@@ -1,0 +1,246 @@
+"""Decisions and verdicts as pages of text, in English and Chinese; and as small escaped HTML."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from creditkit.figures import UNDEFINED
+from creditkit.money import Line, Money
+from creditkit.policy.decision import Decision, LimitStep
+from creditkit.policy.verdict import CheckResult, Verdict
+from creditkit.policy.wiring import CATALOGUE
+from creditkit.reasons import worded
+
+__all__ = ["as_html", "decision_page", "padded", "table", "verdict_page"]
+
+_WORDS: Final = {
+    "grade": ("Grade", "信用等级"),
+    "score": ("Score", "信用评分"),
+    "limit": ("Recommended limit", "建议额度"),
+    "requested": ("Requested limit", "申请额度"),
+    "line": ("Line in force", "现有授信额度"),
+    "terms": ("Terms", "付款条件"),
+    "security": ("Security", "担保"),
+    "security_required": ("required", "要求担保"),
+    "approver": ("Who may grant", "审批权限"),
+    "may_approve": ("Who may approve", "审批权限"),
+    "review": ("Next review", "下次复核"),
+    "reasons": ("Reasons", "理由"),
+    "steps": ("How the limit was made", "额度计算过程"),
+    "parts": ("What the score is made of", "评分构成"),
+    "binding": ("binding", "起决定作用"),
+    "none": ("none", "无"),
+    "base": ("base", "基础分"),
+    "checks": ("Checks", "检查"),
+    "exposure": ("Exposure", "信用占用"),
+    "release": ("Released if", "放行条件"),
+    "event": ("event", "环节"),
+    "as_of": ("as of", "截至"),
+    "policy": ("policy", "政策"),
+    "unknown": ("not known", "未知"),
+    "undefined": ("without a meaning", "无意义"),
+}
+_STATUS: Final = {
+    "pass": ("pass", "通过"),
+    "fail": ("fail", "未通过"),
+    "indeterminate": ("not known", "无法判断"),
+    "not_applicable": ("does not apply", "不适用"),
+}
+_STEPS: Final = {
+    "share_of_credit_sales": ("share of credit sales", "赊销额比例"),
+    "net_worth_share": ("share of net worth", "净资产比例"),
+    "purchases_x_terms": ("purchases x terms", "采购额 x 账期"),
+    "lowest": ("lowest of these", "取最低"),
+    "highest": ("highest of these", "取最高"),
+    "floor": ("raised to the floor", "提升至下限"),
+    "rounding": ("rounded", "取整"),
+    "cap:grade": ("the grade's cap", "等级上限"),
+    "cap:policy": ("the policy's cap", "政策上限"),
+    "grade": ("fixed by the grade", "等级规定"),
+}
+_COMPONENTS: Final = {
+    "receivables": ("receivables", "应收账款"),
+    "deliveries": ("delivered, not billed", "已发货未开票"),
+    "open_orders": ("open orders", "未交订单"),
+    "bills": ("bills", "商业汇票"),
+    "reservations": ("reservations", "预占"),
+    "advances": ("advances", "预收款"),
+}
+
+
+def decision_page(decision: Decision, language: str = "en") -> str:
+    """The page that a credit manager reads."""
+    zh = language == "zh"
+
+    def word(name: str) -> str:
+        return _WORDS[name][zh]
+
+    def shown(value: Any) -> str:
+        return word("unknown") if value is None else worded(value, language)
+
+    head = (
+        f"{decision.customer}  {decision.outcome.title(language)}   "
+        f"({word('as_of')} {decision.as_of}, {word('policy')} {decision.policy} {decision.policy_version})"
+    )
+    score = word("none") if decision.score is None else f"{decision.score:.1f}"
+    rows = [
+        (word("grade"), f"{decision.grade or word('none')}   {word('score')} {score}"),
+        (word("limit"), shown(decision.limit) + _binding(decision, language)),
+    ]
+    if decision.requested_limit is not None:
+        rows.append((word("requested"), shown(decision.requested_limit)))
+    if decision.line is not None:
+        rows.append((word("line"), shown(decision.line)))
+    rows.append(
+        (word("terms"), word("none") if decision.terms is None else decision.terms.title(language))
+    )
+    if decision.security_required:
+        rows.append((word("security"), word("security_required")))
+    if decision.approver:
+        rows.append((word("approver"), decision.approver))
+    rows.append((word("review"), decision.next_review.isoformat()))
+    lines = [head, "", *table(rows)]
+    if decision.reasons:
+        lines += ["", word("reasons")]
+        for reason in decision.reasons:
+            effect = "" if reason.effect is None else f"[{reason.effect.title(language)}] "
+            lines.append(f"  {effect}{reason.sentence(language)}")
+    steps = decision.limit_steps
+    if steps:
+        lines += ["", word("steps"), *table([_step(step, language) for step in steps], indent=2)]
+    for model in decision.models:
+        lines += ["", f"{word('parts')} ({model.score.model})"]
+        lines += table([_part(part, language) for part in model.score.parts], indent=2, right=(1,))
+    return "\n".join(lines)
+
+
+def _binding(decision: Decision, language: str) -> str:
+    if decision.binding is None:
+        return ""
+    zh = language == "zh"
+    return (
+        f"   ({_WORDS['binding'][zh]}: {_STEPS.get(decision.binding, (decision.binding,) * 2)[zh]})"
+    )
+
+
+def _step(step: LimitStep, language: str) -> tuple[str, str, str]:
+    zh = language == "zh"
+    name = _STEPS.get(step.name, (step.name, step.name))[zh]
+    amount = _WORDS["unknown"][zh] if step.amount is None else worded(step.amount, language)
+    how = ""
+    if step.share is not None:
+        base = _WORDS["unknown"][zh] if step.base is None else str(step.base)
+        how = f"{_ratio(step.share)} x {base}"
+    return name, amount, how
+
+
+def _ratio(share: Fraction) -> str:
+    """A share in percent where that is short, else as a fraction."""
+    percent = share * 100
+    return f"{percent}%" if percent.denominator == 1 else f"{float(percent):.3g}%"
+
+
+def _part(part: Any, language: str) -> tuple[str, str, str, str]:
+    zh = language == "zh"
+    if part.figure is None:
+        return _WORDS["base"][zh] if part.name == "base" else part.name, f"{part.value:.1f}", "", ""
+    title = CATALOGUE[part.figure].title(language) if part.figure in CATALOGUE else part.figure
+    if part.given is None:
+        given = _WORDS["unknown"][zh]
+    elif part.given is UNDEFINED:
+        given = _WORDS["undefined"][zh]
+    else:
+        given = worded(part.given, language)
+    treatment = part.bin or ("" if part.treatment == "known" else part.treatment)
+    return title, f"{part.value:.1f}", given, treatment
+
+
+def verdict_page(verdict: Verdict, language: str = "en") -> str:
+    """The page that a clerk reads when an order is stopped, or asks why it was not."""
+    zh = language == "zh"
+
+    def word(name: str) -> str:
+        return _WORDS[name][zh]
+
+    head = (
+        f"{verdict.order}  {verdict.outcome.title(language)}   ({word('event')} {verdict.event}, "
+        f"{word('as_of')} {verdict.as_of}, {word('policy')} {verdict.policy} {verdict.policy_version})"
+    )
+    lines = [
+        head,
+        "",
+        word("checks"),
+        *table([_check(check, language) for check in verdict.checks], indent=2),
+    ]
+    total = word("unknown") if verdict.exposure.total is None else str(verdict.exposure.total)
+    parts = [
+        (_COMPONENTS[part.name][zh], word("unknown") if part.counted is None else str(part.counted))
+        for part in verdict.exposure.components
+        if part.counted is None or part.counted
+    ]
+    lines += ["", f"{word('exposure')}  {total}", *table(parts, indent=2, right=(1,))]
+    if verdict.reasons:
+        lines += [
+            "",
+            word("reasons"),
+            *(f"  {reason.sentence(language)}" for reason in verdict.reasons),
+        ]
+    if verdict.release_if:
+        lines += [
+            "",
+            word("release"),
+            *(f"  - {way.sentence(language)}" for way in verdict.release_if),
+        ]
+    if verdict.approver:
+        lines += ["", f"{word('may_approve')}  {verdict.approver}"]
+    return "\n".join(lines)
+
+
+def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
+    zh = language == "zh"
+    name = check.id if check.level is None else f"{check.id} ({check.level})"
+    status = _STATUS[check.status][zh]
+    if check.cleared_by:
+        status += f" -> {check.cleared_by}"
+    sides = "" if check.left is None else f"{_side(check.left)} : {_side(check.right)}"
+    return name, status, check.require, sides
+
+
+def _side(value: Any) -> str:
+    return str(value) if isinstance(value, Money | Line | str) else worded(value)
+
+
+def width(text: str) -> int:
+    """How many columns a terminal needs: East Asian characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def padded(text: str, size: int, right: bool = False) -> str:
+    """``text`` filled with blanks to ``size`` columns of a terminal."""
+    fill = " " * max(0, size - width(text))
+    return fill + text if right else text + fill
+
+
+def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Sequence[int] = ()) -> list[str]:
+    """Rows of text under each other; columns in ``right`` are set flush right."""
+    if not rows:
+        return []
+    sizes = [max(width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        (
+            " " * indent
+            + "  ".join(
+                padded(cell, sizes[place], place in right) for place, cell in enumerate(row)
+            )
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def as_html(text: str) -> str:
+    """A page of text as a small escaped piece of HTML."""
+    return f"<pre>{html.escape(text)}</pre>"

@@ -1,0 +1,163 @@
+"""The rows of a ledger that some accounts have at a date, as columns: where many are worked out at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Cells, Codes, State
+from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.rates import Rates
+from creditkit.figures import UNDEFINED
+from creditkit.receivables.open_items import (
+    Ints,
+    Mask,
+    add_into,
+    converted_to,
+    days,
+    existing,
+    opened_columns,
+)
+
+__all__ = ["INVALID", "SAFE", "WHOLE", "Book", "book_of", "cells_of", "shares", "too_large"]
+
+SAFE: Final = 4e18
+"""Sums of magnitudes below this, added as floats, stay within 64 bits."""
+
+INVALID: Final = object()
+"""Stands in a figure's place where a row of the account cannot be read or lacks a rate."""
+
+WHOLE: Final = frozenset(
+    {"receivables", "overdue", "disputed", "oldest_overdue_days", "settled_count"}
+)
+"""The figures that are whole numbers; the others are floats."""
+
+
+class Book(NamedTuple):
+    """A row for each existing item of the accounts asked for; dates are days from 1970.
+
+    ``account`` is the place of the row's account among ``count`` accounts; ``broken`` are accounts
+    of which a row cannot be read. Money is in minor units of the row's own currency.
+    """
+
+    count: int
+    broken: Mask
+    place: dict[str, int]
+    rows: Ints
+    account: Ints
+    currency: npt.NDArray[np.int32]
+    currencies: tuple[str, ...]
+    kind: npt.NDArray[np.int8]
+    owed: Mask
+    amount: Ints
+    open: Ints
+    doc: Ints
+    due: Ints
+
+    def totals(self, values: Ints, where: npt.NDArray[Any] | None = None) -> Ints:
+        """The sum of ``values`` by account; of the rows of ``where`` only, if it is given."""
+        out = np.zeros(self.count, dtype=np.int64)
+        add_into(out, self.account if where is None else self.account[where], values)
+        return out
+
+    def any(self, rows: npt.NDArray[Any] | None) -> Mask:
+        """The accounts that have one of the rows; None is no row."""
+        out = np.zeros(self.count, dtype=bool)
+        if rows is not None:
+            out[self.account[rows]] = True
+        return out
+
+    def converted(
+        self, values: Ints, currency: str, rates: Rates | None
+    ) -> tuple[Ints, Mask | None]:
+        """Minor units in one currency, and the rows that lack a rate."""
+        return converted_to(values, self.currency, self.currencies, currency, rates)
+
+    def spread(self, cells: Cells, accounts: Sequence[str]) -> Cells:
+        """The cells in the order of ``accounts``, which may repeat."""
+        if len(accounts) == self.count:
+            return cells
+        return cells.take(np.array([self.place[name] for name in accounts], dtype=np.intp))
+
+
+def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str) -> Book | None:
+    """The book of some accounts; None where 64 bits might not hold it and Python integers must."""
+    values = opened_columns(ledger, as_of, effective)
+    if values.dtype == object:
+        return None
+    items = ledger.items
+    names = list(dict.fromkeys(accounts))
+    place = {name: at for at, name in enumerate(names)}
+    owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
+    at = np.array([place.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
+    account = at[owners.values]
+    broken = np.zeros(len(names), dtype=bool)
+    if ledger.readable is not None:
+        lost = account[~ledger.readable]
+        broken[lost[lost >= 0]] = True
+    rows = np.flatnonzero((account >= 0) & existing(ledger, as_of))
+    doc = items["doc_date"].values.view(np.int64)[rows]
+    due = doc
+    if (dues := items["due_date"]).states is None:
+        due = dues.values.view(np.int64)[rows]
+    elif not dues.states.all():
+        due = np.where(dues.known[rows], dues.values.view(np.int64)[rows], doc)
+    kind = kind_codes(items)[rows]
+    amount, values = items["amount"].values[rows], values[rows]
+    if too_large(amount) or too_large(values):
+        return None
+    return Book(
+        count=len(names),
+        broken=broken,
+        place=place,
+        rows=rows,
+        account=account[rows],
+        currency=currency.values[rows],
+        currencies=currency.names,
+        kind=kind,
+        owed=np.array([one.sign > 0 for one in KINDS])[kind],
+        amount=amount,
+        open=values,
+        doc=doc,
+        due=due,
+    )
+
+
+def too_large(values: Ints) -> bool:
+    """Whether sums of these values might not fit into 64 bits."""
+    return float(np.abs(values).sum(dtype=np.float64)) > SAFE
+
+
+def shares(top: Any, bottom: Any, invalid: Any) -> Cells:
+    """``top / bottom`` as floats; not known where the bottom is zero."""
+    with np.errstate(all="ignore"):
+        values = top.astype(np.float64) / bottom.astype(np.float64)
+    states = np.where(invalid, State.INVALID, np.where(bottom == 0, State.UNKNOWN, State.KNOWN))
+    return Cells(np.where(states == State.KNOWN, values, np.nan), states.astype(np.uint8))
+
+
+def cells_of(name: str, values: Sequence[Any]) -> Cells:
+    """A column of a figure from values worked out one by one."""
+    whole = name in WHOLE
+    states = [
+        State.INVALID
+        if value is INVALID
+        else State.UNKNOWN
+        if value is None
+        else State.UNDEFINED
+        if value is UNDEFINED
+        else State.KNOWN
+        for value in values
+    ]
+    empty: Any = 0 if whole else np.nan
+    clean = [
+        value if state == State.KNOWN else empty
+        for value, state in zip(values, states, strict=True)
+    ]
+    column = np.array(clean, dtype=np.int64 if whole else np.float64)
+    return Cells(column, np.array(states, dtype=np.uint8))
