@@ -666,7 +666,7 @@ def add_special_items(book: Book) -> None:
         undone.undone_on = returned
         receipt.open -= undone.amount
         invoice.open += undone.amount
-        reversal = book.add(Item(c, "receipt", cents(amount), returned))
+        reversal = book.add(Item(c, "debit_note", cents(amount), returned, returned))
         book.allocate(receipt, reversal, cents(amount), returned)
 
 
@@ -679,7 +679,7 @@ def pay_oldest(book: Book, receipt: Item, amount: int) -> None:
 
 
 def number_items(book: Book) -> None:
-    prefixes = {"invoice": "INV", "credit_note": "CN", "receipt": "RC"}
+    prefixes = {"invoice": "INV", "credit_note": "CN", "receipt": "RC", "debit_note": "DB"}
     book.items.sort(key=lambda i: (i.doc_date, i.customer.number, i.kind))
     counts = dict.fromkeys(prefixes, 0)
     for item in book.items:
@@ -688,12 +688,15 @@ def number_items(book: Book) -> None:
     book.allocations.sort(key=lambda a: (a.on, a.source.id, a.target.id))
 
 
+SALES = ("invoice", "credit_note")
+
+
 def credit_sales(c: Customer, book: Book) -> int:
     """Invoices less credit notes over the twelve months to the as-of date."""
     return sum(
         i.amount
         for i in book.items
-        if i.customer is c and i.kind != "receipt" and YEAR_AGO < i.doc_date <= AS_OF
+        if i.customer is c and i.kind in SALES and YEAR_AGO < i.doc_date <= AS_OF
     )
 
 

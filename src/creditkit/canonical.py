@@ -94,8 +94,9 @@ class Digest:
 
 
 def _plain(data: object) -> object:
-    if hasattr(data, "to_dict"):
-        return data.to_dict()
+    to_dict = getattr(data, "to_dict", None)
+    if to_dict is not None:
+        return to_dict()
     if isinstance(data, list | tuple):
         return [_plain(item) for item in data]
     if isinstance(data, dict):

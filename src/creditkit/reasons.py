@@ -9,6 +9,7 @@ Every code, its parameters and both templates stand in `TEMPLATES`, which the do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -234,7 +235,48 @@ def _untagged(data: Any) -> Parameter:
 def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
     """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
     template = TEMPLATES[code][language == "zh"]
-    return template.format_map({name: worded(value, language) for name, value in params.items()})
+    return template.format_map(
+        {
+            name: spoken(value, language)
+            if name == "condition" and isinstance(value, str)
+            else worded(value, language)
+            for name, value in params.items()
+        }
+    )
+
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×"}
+
+
+def spoken(condition: str, language: str = "en") -> str:
+    """A condition with the titles of its figures: what a credit manager reads.
+
+    >>> spoken("exposure + order <= line"), spoken("exposure + order <= line", "zh")
+    ('Exposure + Order ≤ Line', '信用占用 + 订单金额 ≤ 授信额度')
+    """
+    out = _NAME.sub(lambda match: title_of(match[0], language), condition)
+    for sign, shown in _SIGNS.items():
+        out = out.replace(sign, shown)
+    return out
+
+
+def title_of(name: str, language: str = "en") -> str:
+    """The title of a figure or of a column of the grade's row; the name itself where it has none."""
+    if name in FIGURES:
+        return FIGURES[name].title(language)
+    return _COLUMNS.get(name, (name, name))[language == "zh"]
+
+
+_COLUMNS: Final = {
+    "max_overdue_days": ("overdue days allowed", "允许逾期天数"),
+    "max_order": ("largest order", "单笔订单上限"),
+    "max_overdue": ("overdue allowed", "允许逾期金额"),
+    "max_terms_days": ("longest terms", "最长账期"),
+    "true": ("yes", "是"),
+    "false": ("no", "否"),
+    "in": ("in", "属于"),
+}
 
 
 def worded(value: object, language: str = "en") -> str:
@@ -242,7 +284,7 @@ def worded(value: object, language: str = "en") -> str:
     if value is None:
         return "?"
     if isinstance(value, tuple):
-        titles = [FIGURES[name].title(language) if name in FIGURES else str(name) for name in value]
+        titles = [title_of(str(name), language) for name in value]
         return (", " if language == "en" else "、").join(titles) or _NOTHING[
             "zh" if language == "zh" else "en"
         ]
@@ -254,9 +296,7 @@ def worded(value: object, language: str = "en") -> str:
         return f"{float(value):.4g}"
     if isinstance(value, Line):
         return _LINES[value][language == "zh"]
-    if isinstance(value, str) and value in FIGURES:
-        return FIGURES[value].title(language)
-    return str(value)
+    return title_of(value, language) if isinstance(value, str) and value in FIGURES else str(value)
 
 
 _LINES: Final = {

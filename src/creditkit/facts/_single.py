@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes
 from creditkit.facts._links import KINDS, Links, kind_codes
-from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
+from creditkit.facts.open_items import Allocation, Allocations, ItemKind, Items, OpenItem
 
 __all__ = ["ColumnIndex", "Plain", "RecordIndex", "plain_of_columns", "plain_of_records"]
 

@@ -298,6 +298,13 @@ class Ledger:
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
     @property
+    def faults(self) -> list[Note]:
+        """The notes of rows that cannot be read and of allocations that move nothing."""
+        self._resolve()
+        found = cast("list[Fault]", self._faults)
+        return [self.note(code, mask) for code, mask in found if code in RULES]
+
+    @property
     def notes(self) -> list[Note]:
         """Rows that cannot be read, allocations that tie nothing, items without a due date and so on.
 
@@ -314,9 +321,10 @@ class Ledger:
             ("item.no_due_date", owed & ~self.items["due_date"].known),
             ("allocation.exceeds_item", exceeded(self.items, self.allocations, self.links)),
         ]
-        return [self._note(code, mask) for code, mask in found if mask.any()]
+        return [self.note(code, mask) for code, mask in found if mask.any()]
 
-    def _note(self, code: str, mask: npt.NDArray[np.bool_]) -> Note:
+    def note(self, code: str, mask: npt.NDArray[np.bool_]) -> Note:
+        """A note on the rows of ``mask``: of items, or of allocations if the code says so."""
         ids = cast(Ids, self._table(code)[1])
         first = [ids.item(int(row)) for row in np.flatnonzero(mask)[:_MOST_IDS]]
         shown = tuple(one for one in first if one is not None)

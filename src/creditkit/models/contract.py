@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats, by_blocks, total
 from creditkit._columns import Cells, State
-from creditkit._plain import Record
+from creditkit._plain import Deferred, Record
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
 
@@ -65,6 +65,10 @@ class Part(Record):
     treatment: str = "known"
 
 
+def _deferred(parts: tuple[Part, ...] | Deferred[tuple[Part, ...]]) -> Deferred[tuple[Part, ...]]:
+    return parts if isinstance(parts, Deferred) else Deferred.of(parts)
+
+
 @attrs.frozen(kw_only=True)
 class Score(Record):
     """A score with what it was made of; ``value`` is None where it cannot be computed.
@@ -78,12 +82,17 @@ class Score(Record):
 
     model: str
     value: float | None
-    parts: tuple[Part, ...] = ()
+    _parts: Deferred[tuple[Part, ...]] = attrs.field(default=(), converter=_deferred)
     zone: str | None = None
     coverage: Fraction = Fraction(1)
     missing: tuple[str, ...] = ()
     undefined: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What the score is made of; the left-to-right sum of their values is its value."""
+        return self._parts.get()
 
     @property
     def status(self) -> str:
@@ -214,14 +223,9 @@ class FormulaModel:
     positive: tuple[str, ...] = ()
     flagged: tuple[str, ...] = ()
     source: str
-    needs: tuple[str, ...] = attrs.field(init=False)
-
-    @needs.default
-    def _needs(self) -> tuple[str, ...]:
-        given = dict(self.constants)
-        return tuple(
-            name for name in inspect.signature(self.formula).parameters if name not in given
-        )
+    needs: tuple[str, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda model: _inputs(model), takes_self=True)
+    )
 
     def score(self, figures: Any, /) -> Score:
         """The score of one company: a `Statement`, or a mapping of lines to numbers.
@@ -289,6 +293,12 @@ class FormulaModel:
             zone_names=Cutoffs.NAMES,
             one=lambda row: self.score(row_of(columns, self.needs, row)),
         )
+
+
+def _inputs(model: FormulaModel) -> tuple[str, ...]:
+    constants = dict(model.constants)
+    parameters = inspect.signature(model.formula).parameters
+    return tuple(name for name in parameters if name not in constants)
 
 
 def _number(path: str, value: object) -> float:

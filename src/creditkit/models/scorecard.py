@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 import attrs
 import numpy as np
@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats, blocks
 from creditkit._columns import Cells, Codes, State
+from creditkit._plain import Deferred
 from creditkit.figures import UNDEFINED, Value
 from creditkit.models.contract import Columns, Part, Score, Scores, row_of
 
@@ -113,6 +114,14 @@ class Factor:
         )
 
 
+class _Earned(NamedTuple):
+    """What a factor adds to the score: by bin, undefined, missing."""
+
+    bins: tuple[float, ...]
+    undefined: float
+    missing: float
+
+
 @attrs.frozen(kw_only=True)
 class Scorecard:
     """A weighted scorecard between ``low`` and ``high``; see the module for the formula."""
@@ -126,6 +135,7 @@ class Scorecard:
     source: str = ""
     needs: tuple[str, ...] = attrs.field(init=False)
     _weights: tuple[int, ...] = attrs.field(init=False)
+    _earned: tuple[_Earned, ...] = attrs.field(init=False)
 
     @needs.default
     def _needs(self) -> tuple[str, ...]:
@@ -136,10 +146,17 @@ class Scorecard:
         scale = lcm(*(factor.weight.denominator for factor in self.factors))
         return tuple(int(factor.weight * scale) for factor in self.factors)
 
-    def contribution(self, factor: Factor, points: Fraction) -> float:
-        """What ``points`` of a factor add to the score: exact, then rounded once to the nearest float."""
+    @_earned.default
+    def _contributions(self) -> tuple[_Earned, ...]:
+        """What each bin adds to the score: exact, then rounded once to the nearest float."""
         span = Fraction(self.high) - Fraction(self.low)
-        return float(span * factor.weight * points / 100)
+        out = []
+        for factor in self.factors:
+            unit = span * factor.weight / 100
+            missing = factor.missing_points if factor.missing == "points" else Fraction(0)
+            bins = tuple(float(unit * row.points) for row in factor.bins)
+            out.append(_Earned(bins, float(unit * factor.undefined), float(unit * missing)))
+        return tuple(out)
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
@@ -147,53 +164,51 @@ class Scorecard:
         known = given = 0
         rows: list[tuple[Factor, Value, float, str | None, str]] = []
         missing = []
-        for factor, weight in zip(self.factors, self._weights, strict=True):
+        for factor, weight, earned in zip(self.factors, self._weights, self._earned, strict=True):
             value = figures.get(factor.figure)
             if value is None:
                 missing.append(factor.figure)
-                points = factor.missing_points if factor.missing == "points" else Fraction(0)
-                rows.append(
-                    (factor, value, self.contribution(factor, points), None, factor.missing)
-                )
+                rows.append((factor, value, earned.missing, None, factor.missing))
                 given += 0 if factor.missing == "reallocate" else weight
                 continue
             known += weight
             given += weight
             if value is UNDEFINED:
-                rows.append(
-                    (factor, value, self.contribution(factor, factor.undefined), None, "undefined")
-                )
+                rows.append((factor, value, earned.undefined, None, "undefined"))
             else:
-                row = factor.bins[factor.place(value)]
-                rows.append(
-                    (factor, value, self.contribution(factor, row.points), row.label, "known")
-                )
+                place = factor.place(value)
+                rows.append((factor, value, earned.bins[place], factor.bins[place].label, "known"))
         coverage = Fraction(known, total)
         if not given or any(treatment == "error" for *_, treatment in rows):
             return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
         scale = total / given
-        parts = [Part(name="base", value=self.low)]
         result = self.low
-        for factor, value, contribution, label, treatment in rows:
-            part = contribution * scale
-            result += part
-            shown = cast("float | int | bool | str | None", value)
-            parts.append(
-                Part(
-                    name=factor.figure,
-                    value=part,
-                    figure=factor.figure,
-                    given=shown,
-                    bin=label,
-                    treatment=treatment,
-                )
-            )
+        for row in rows:
+            result += row[2] * scale
         return Score(
             model=self.id,
             value=result,
-            parts=tuple(parts),
+            parts=Deferred(lambda: self._parts(rows, scale)),
             missing=tuple(missing),
             coverage=coverage,
+        )
+
+    def _parts(
+        self, rows: list[tuple[Factor, Value, float, str | None, str]], scale: float
+    ) -> tuple[Part, ...]:
+        return (
+            Part(name="base", value=self.low),
+            *(
+                Part(
+                    name=factor.figure,
+                    value=contribution * scale,
+                    figure=factor.figure,
+                    given=cast("float | int | bool | str | None", value),
+                    bin=label,
+                    treatment=treatment,
+                )
+                for factor, value, contribution, label, treatment in rows
+            ),
         )
 
     def scores(self, columns: Columns, /) -> Scores:
@@ -227,18 +242,16 @@ class Scorecard:
         known = np.full(size, total, dtype=np.int64)
         failed = np.zeros(size, dtype=bool)
         earned: list[Floats] = []
-        for factor, weight in zip(self.factors, self._weights, strict=True):
+        for factor, weight, table in zip(self.factors, self._weights, self._earned, strict=True):
             column = columns[factor.figure]
             part = _cut(column, block)
-            table = np.array([self.contribution(factor, row.points) for row in factor.bins])
-            points = table[factor.places(part)]
+            points = np.array(table.bins)[factor.places(part)]
             states = part.states
             if states is not None:
                 undefined = states == State.UNDEFINED
-                points[undefined] = self.contribution(factor, factor.undefined)
+                points[undefined] = table.undefined
                 unknown = (states != State.KNOWN) & ~undefined
-                fill = factor.missing_points if factor.missing == "points" else Fraction(0)
-                points[unknown] = self.contribution(factor, fill)
+                points[unknown] = table.missing
                 known -= weight * unknown
                 if factor.missing == "reallocate":
                     given -= weight * unknown

@@ -9,11 +9,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from creditkit.figures import UNDEFINED
-from creditkit.money import Line, Money
 from creditkit.policy.decision import Decision, LimitStep
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.policy.wiring import CATALOGUE
-from creditkit.reasons import worded
+from creditkit.reasons import spoken, worded
 
 __all__ = ["as_html", "decision_page", "padded", "table", "verdict_page"]
 
@@ -206,12 +205,18 @@ def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
     status = _STATUS[check.status][zh]
     if check.cleared_by:
         status += f" -> {check.cleared_by}"
-    sides = "" if check.left is None else f"{_side(check.left)} : {_side(check.right)}"
-    return name, status, check.require, sides
+    elif check.effect is not None:
+        status += f" -> {check.effect.title(language)}"
+    left, right = _side(check.left, language), _side(check.right, language)
+    sides = "" if check.left is None else f"{left} : {right}"
+    return name, status, spoken(check.require, language), sides
 
 
-def _side(value: Any) -> str:
-    return str(value) if isinstance(value, Money | Line | str) else worded(value)
+def _side(value: Any, language: str) -> str:
+    return worded(
+        {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value,
+        language,
+    )
 
 
 def width(text: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
+from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, State
 from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
@@ -19,7 +20,6 @@ from creditkit.receivables.open_items import (
     Mask,
     add_into,
     converted_to,
-    days,
     existing,
     opened_columns,
 )
@@ -41,11 +41,11 @@ WHOLE: Final = frozenset(
 class Book(NamedTuple):
     """A row for each existing item of the accounts asked for; dates are days from 1970.
 
-    ``account`` is the place of the row's account among ``count`` accounts; ``broken`` are accounts
+    ``account`` is the place of the row's account among ``size`` accounts; ``broken`` are accounts
     of which a row cannot be read. Money is in minor units of the row's own currency.
     """
 
-    count: int
+    size: int
     broken: Mask
     place: dict[str, int]
     rows: Ints
@@ -61,13 +61,13 @@ class Book(NamedTuple):
 
     def totals(self, values: Ints, where: npt.NDArray[Any] | None = None) -> Ints:
         """The sum of ``values`` by account; of the rows of ``where`` only, if it is given."""
-        out = np.zeros(self.count, dtype=np.int64)
+        out = np.zeros(self.size, dtype=np.int64)
         add_into(out, self.account if where is None else self.account[where], values)
         return out
 
     def any(self, rows: npt.NDArray[Any] | None) -> Mask:
         """The accounts that have one of the rows; None is no row."""
-        out = np.zeros(self.count, dtype=bool)
+        out = np.zeros(self.size, dtype=bool)
         if rows is not None:
             out[self.account[rows]] = True
         return out
@@ -80,7 +80,7 @@ class Book(NamedTuple):
 
     def spread(self, cells: Cells, accounts: Sequence[str]) -> Cells:
         """The cells in the order of ``accounts``, which may repeat."""
-        if len(accounts) == self.count:
+        if len(accounts) == self.size:
             return cells
         return cells.take(np.array([self.place[name] for name in accounts], dtype=np.intp))
 
@@ -112,7 +112,7 @@ def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
     if too_large(amount) or too_large(values):
         return None
     return Book(
-        count=len(names),
+        size=len(names),
         broken=broken,
         place=place,
         rows=rows,
@@ -130,7 +130,15 @@ def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
 
 def too_large(values: Ints) -> bool:
     """Whether sums of these values might not fit into 64 bits."""
-    return float(np.abs(values).sum(dtype=np.float64)) > SAFE
+    if not len(values):
+        return False
+    largest = max(abs(int(values.max())), abs(int(values.min())))
+    if largest * len(values) <= SAFE:
+        return False
+    if largest > SAFE:
+        return True
+    parts = (np.abs(values[block]).sum(dtype=np.float64) for block in blocks(len(values)))
+    return float(sum(parts)) > SAFE
 
 
 def shares(top: Any, bottom: Any, invalid: Any) -> Cells:

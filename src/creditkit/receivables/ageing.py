@@ -11,10 +11,10 @@ unapplied credits and cash always add up to the open balance, by customer and in
 >>> aged = ageing(ledger, as_of=date(2026, 11, 21))
 >>> print(aged)
 Ageing at 2026-11-21 by due date, CNY
-          not due  1-30   31-60  61-90  91-120  over 120  unapplied  balance
-C-1          0.00  0.00 1000.00   0.00    0.00      0.00    -300.00   700.00
-C-2         50.00  0.00    0.00   0.00    0.00      0.00       0.00    50.00
-total       50.00  0.00 1000.00   0.00    0.00      0.00    -300.00   750.00
+       not due  1-30    31-60  61-90  91-120  over 120  unapplied  balance
+C-1       0.00  0.00  1000.00   0.00    0.00      0.00    -300.00   700.00
+C-2      50.00  0.00     0.00   0.00    0.00      0.00       0.00    50.00
+total    50.00  0.00  1000.00   0.00    0.00      0.00    -300.00   750.00
 >>> aged.row("C-1").by_bucket["31-60"], aged.total
 (Money('1000.00', 'CNY'), Money('750.00', 'CNY'))
 """
@@ -24,43 +24,24 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, Literal, cast
+from typing import Any, ClassVar, Final, Literal, Self, cast
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
-from creditkit._arithmetic import blocks
-from creditkit._columns import Cells, Codes, State, exact_sum
+from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
 from creditkit._plain import Record, to_plain
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
-from creditkit.money import LARGEST, Money, minor_units, plain_amount
-from creditkit.receivables._book import too_large
+from creditkit.money import Money, minor_units, plain_amount
+from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
-from creditkit.receivables.open_items import (
-    SMALL,
-    Effective,
-    Ints,
-    Mask,
-    asked,
-    converted_to,
-    days,
-    one_currency,
-    opened_columns,
-)
+from creditkit.receivables.open_items import Effective, Ints, asked, one_currency
 
 __all__ = ["Ageing", "AgeingRow", "ageing"]
 
-_COLUMNS: Final = {
-    "due": "due_date",
-    "posting": "posting_date",
-    "delivery": "delivery_date",
-    "acceptance": "acceptance_date",
-}
-_SLAB: Final = 1 << 18
 _MOST_ROWS: Final = 20
 _SCHEMA: Final = "creditkit.ageing/1"
 
@@ -68,7 +49,7 @@ _SCHEMA: Final = "creditkit.ageing/1"
 def ageing(
     ledger: Ledger,
     *,
-    as_of: date,
+    as_of: date | str,
     buckets: Buckets = STANDARD,
     basis: str | None = None,
     currency: str | None = None,
@@ -82,24 +63,213 @@ def ageing(
     ``delivery`` or ``acceptance``; None leaves it to the buckets. An item without that date ages
     from its document date, and a note counts such items. Whatever is open below zero (credit
     notes, receipts, what was paid too much) stands in a column of its own, or is set against each
-    account's oldest buckets (``oldest_first``), where only what is left over stays in that column.
+    account's oldest buckets (``oldest_first``), and only what is left over stays in that column.
 
     Items in several currencies need ``currency`` and ``rates``, and are converted one by one,
-    half-even. Items that cannot be read or lack a rate are in no bucket; ``invalid`` counts them
-    and ``notes`` names them.
+    half-even. Items that cannot be read or lack a rate are in no bucket: ``invalid`` counts them
+    and ``notes`` names them. So are the items of an account whose sums do not fit into 64 bits.
     """
-    as_of = asked(ledger, as_of, effective)
+    day = asked(ledger, as_of, effective)
     basis = buckets.basis if basis is None else basis
     if basis not in BASES:
         raise InvalidFact("basis", f"must be one of {', '.join(BASES)}", basis)
     if unapplied not in ("own_column", "oldest_first"):
         raise InvalidFact("unapplied", "must be 'own_column' or 'oldest_first'", unapplied)
-    currency = one_currency(ledger, currency) if len(ledger) or currency else "XXX"
-    items = ledger.items
-    opens = opened_columns(ledger, as_of, effective)
-    codes, currencies = (cast(Codes, items[name]) for name in ("account", "currency"))
-    aged_from = items[_COLUMNS[basis]] if basis in _COLUMNS else items["doc_date"]
-    notes = ledger.faults
-    readable = ledger.readable
-    invalid = 0 if readable is None else int(np.count_nonzero(~readable))
-    return aged_from, notes, invalid, opens, codes, currencies  # type: ignore
+    currency = one_currency(ledger, currency)
+    cells, notes, invalid = aged_cells(ledger, day, buckets, basis, currency, rates, effective)
+    if unapplied == "oldest_first":
+        _set_against_oldest(cells)
+    return Ageing(
+        as_of=day,
+        currency=currency,
+        basis=basis,
+        effective=effective,
+        buckets=buckets,
+        accounts=cast(Codes, ledger.items["account"]).names,
+        amounts=cells[:, :-1],
+        unapplied=cells[:, -1],
+        notes=(*ledger.faults, *notes),
+        invalid=invalid,
+    )
+
+
+def _set_against_oldest(cells: Ints) -> None:
+    """Buckets are in the order of age, so the oldest item is in the oldest bucket that has one."""
+    for bucket in range(cells.shape[1] - 2, -1, -1):
+        taken = np.minimum(-cells[:, -1], cells[:, bucket])
+        cells[:, bucket] -= taken
+        cells[:, -1] += taken
+
+
+@attrs.frozen(kw_only=True)
+class AgeingRow(Record):
+    """One account's row: an amount for each bucket, what is unapplied (not above zero), the balance."""
+
+    schema: ClassVar[str] = "creditkit.ageing_row/1"
+
+    account: str
+    buckets: tuple[str, ...]
+    amounts: tuple[Money, ...]
+    unapplied: Money
+    balance: Money
+
+    @property
+    def by_bucket(self) -> dict[str, Money]:
+        """The amounts by the name of their bucket."""
+        return dict(zip(self.buckets, self.amounts, strict=True))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Ageing:
+    """Account by bucket, in minor units of ``currency``.
+
+    ``amounts`` has a row for each of ``accounts`` and a column for each of ``buckets``;
+    ``unapplied`` (not above zero) is beside them, and a row with it adds up to ``balance``.
+    ``invalid`` items are in no sum; ``notes`` say which, and what else to know.
+    """
+
+    as_of: date
+    currency: str
+    basis: str
+    effective: str
+    buckets: Buckets
+    accounts: tuple[str, ...]
+    amounts: Ints
+    unapplied: Ints
+    notes: tuple[Note, ...] = ()
+    invalid: int = 0
+
+    @property
+    def balance(self) -> Ints:
+        """The open balance of each account."""
+        return cast(Ints, self.amounts.sum(axis=1) + self.unapplied)
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The whole book: minor units by bucket, then what is unapplied, then the balance."""
+        sums = [exact_sum(self.amounts[:, bucket]) for bucket in range(len(self.buckets))]
+        sums.append(exact_sum(self.unapplied))
+        return (*sums, sum(sums))
+
+    @property
+    def total(self) -> Money:
+        """The open balance of the whole book."""
+        return Money.from_minor(self.totals[-1], self.currency)
+
+    def row(self, account: str) -> AgeingRow:
+        """The row of one account."""
+        if account not in self.accounts:
+            raise InvalidFact("ageing.account", "must be an account of the ledger", account)
+        row = self.accounts.index(account)
+        money = [Money.from_minor(minor, self.currency) for minor in self._minor(row)]
+        return AgeingRow(
+            account=account,
+            buckets=self.buckets.names,
+            amounts=tuple(money[:-2]),
+            unapplied=money[-2],
+            balance=money[-1],
+        )
+
+    def _minor(self, row: int) -> list[int]:
+        amounts = self.amounts[row].tolist()
+        unapplied = int(self.unapplied[row])
+        return [*amounts, unapplied, sum(amounts) + unapplied]
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+    def __repr__(self) -> str:
+        return f"<Ageing of {len(self)} accounts at {self.as_of}, {self.currency}>"
+
+    def to_columns(self) -> dict[str, Any]:
+        """Columns by name: ``account``, each bucket, ``unapplied``, ``balance``; money in minor units."""
+        buckets = {name: self.amounts[:, at] for at, name in enumerate(self.buckets.names)}
+        return {
+            "account": np.array(self.accounts, dtype=np.str_),
+            **buckets,
+            "unapplied": self.unapplied,
+            "balance": self.balance,
+        }
+
+    def same_as(self, other: Ageing) -> bool:
+        """Whether both say the same."""
+        return self.to_dict() == other.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data; a row for each account: its buckets, what is unapplied."""
+        rows = np.column_stack([self.amounts, self.unapplied]).tolist()
+        return {
+            "schema": _SCHEMA,
+            "as_of": self.as_of.isoformat(),
+            "currency": self.currency,
+            "basis": self.basis,
+            "effective": self.effective,
+            "buckets": to_plain(self.buckets),
+            "accounts": list(self.accounts),
+            "rows": [[plain_amount(minor, self.currency) for minor in row] for row in rows],
+            "notes": to_plain(self.notes),
+            "invalid": self.invalid,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The ageing that `to_dict` wrote."""
+        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
+            raise InvalidFact("ageing.schema", f"must be {_SCHEMA!r}", data)
+        names = {attribute.name for attribute in attrs.fields(cls)}
+        if unknown := set(data) - names - {"schema", "rows"} | {"amounts", "unapplied"} & set(data):
+            raise InvalidFact("ageing", "must have known keys only", sorted(unknown))
+        try:
+            buckets = Buckets.from_dict({"schema": Buckets.schema, **data["buckets"]})
+            currency, given, width = data["currency"], data["rows"], len(buckets) + 1
+            minor = [[minor_units(text, currency, "ageing.rows") for text in row] for row in given]
+            cells = np.array(minor, dtype=np.int64).reshape(len(data["accounts"]), width)
+            return cls(
+                as_of=as_date(data["as_of"], "ageing.as_of"),
+                currency=currency,
+                basis=data["basis"],
+                effective=data["effective"],
+                buckets=buckets,
+                accounts=tuple(data["accounts"]),
+                amounts=cells[:, :-1],
+                unapplied=cells[:, -1],
+                notes=tuple(Note.from_dict({"schema": Note.schema, **n}) for n in data["notes"]),
+                invalid=data["invalid"],
+            )
+        except KeyError as error:
+            raise InvalidFact(f"ageing.{error.args[0]}", "is missing") from None
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        shown = [(name, self._minor(row)) for row, name in enumerate(self.accounts[:_MOST_ROWS])]
+        shown.append(("total", list(self.totals)))
+        rows = [[name, *(plain_amount(one, self.currency) for one in line)] for name, line in shown]
+        return ["", *self.buckets.names, "unapplied", "balance"], rows
+
+    def _remarks(self) -> list[str]:
+        more = len(self) - _MOST_ROWS
+        out = [f"and {more} more accounts"] if more > 0 else []
+        return out + [f"{note.code}: {note.count}" for note in self.notes]
+
+    def __str__(self) -> str:
+        head, rows = self._table()
+        widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if at else cell.ljust(width)
+                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            for row in (head, *rows)
+        ]
+        title = f"Ageing at {self.as_of} by {self.basis} date, {self.currency}"
+        return "\n".join([title, *lines, *self._remarks()])
+
+    def _repr_html_(self) -> str:
+        head, rows = self._table()
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in rows
+        )
+        heads = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+        title = f"Ageing at {self.as_of} by {self.basis} date, {self.currency}"
+        remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in self._remarks())
+        return f"<table><caption>{title}</caption><tr>{heads}</tr>{cells}</table>{remarks}"

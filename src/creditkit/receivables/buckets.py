@@ -44,7 +44,7 @@ BASES: Final = ("due", "invoice", "posting", "delivery", "acceptance")
 
 
 def _rising(_buckets: Any, _attribute: Any, value: tuple[int, ...]) -> None:
-    if not value or any(second <= first for first, second in zip(value, value[1:], strict=False)):
+    if not value or list(value) != sorted(set(value)):
         raise InvalidFact("buckets.edges", "must rise, from the youngest to the oldest", value)
 
 

@@ -89,7 +89,9 @@ def habits_of_one(
         late = max(0, (cast(date, last) - plain.dues[place]).days)
         count += 1
         simple += late
-        minor = converted(plain.amounts[place], plain.currencies[place], currency, rates)
+        minor: int | None = plain.amounts[place]
+        if minor and plain.currencies[place] != currency:
+            minor = converted(minor, plain.currencies[place], currency, rates)
         if minor is None:
             lacking = True
         else:
@@ -139,7 +141,7 @@ def habits_of_many(
     """`habits` of a book; None where 64 bits might not hold the weighted days."""
     if ledger.open_as_of is not None:
         state = np.where(book.broken, State.INVALID, State.UNKNOWN).astype(np.uint8)
-        zeros = np.zeros(book.count, dtype=np.int64)
+        zeros = np.zeros(book.size, dtype=np.int64)
         return {
             name: Cells(zeros if name == "settled_count" else zeros * 1.0, state) for name in NAMES
         }

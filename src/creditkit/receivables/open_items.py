@@ -75,7 +75,7 @@ def existing(ledger: Ledger, as_of: date) -> Mask:
     return exists if ledger.readable is None else exists & ledger.readable
 
 
-def asked(ledger: Ledger, as_of: date, effective: str) -> date:
+def asked(ledger: Ledger, as_of: date | str, effective: str) -> date:
     """``as_of`` as a date, which a ledger of remainders must have been made for."""
     as_of = as_date(as_of)
     if effective not in ("documents", "matched"):
@@ -175,7 +175,11 @@ def one_currency(ledger: Ledger, currency: str | None) -> str:
     if currency is not None:
         currency_digits(currency)
         return currency
-    names = cast(Codes, ledger.items["currency"]).names
+    codes = cast(Codes, ledger.items["currency"])
+    names = codes.names
+    if len(names) > 1:
+        used = codes.values if ledger.readable is None else codes.values[ledger.readable]
+        names = tuple(names[code] for code in np.flatnonzero(np.bincount(used)))
     if len(names) != 1:
         remedy = "say in which one to answer, and give rates"
         raise InvalidFact(

@@ -45,7 +45,7 @@ def dso(balance: C, sales: C, *, days: float) -> C:
     >>> dso(50_000.0, 365_000.0, days=365)
     50.0
     """
-    return cast(C, ratio(_floats(balance), positive(_floats(sales))) * days)
+    return ratio(_floats(balance), positive(_floats(sales))) * days
 
 
 def best_possible_dso(current: C, sales: C, *, days: float) -> C:
@@ -70,7 +70,7 @@ def average_days_delinquent(
     """
     if (best_possible is None) == (terms is None):
         raise InvalidFact("average_days_delinquent", "must have either best_possible or terms")
-    return dso - cast(Any, best_possible if terms is None else terms)
+    return cast(C, dso - cast(Any, best_possible if terms is None else terms))
 
 
 def turnover(sales: C, average_balance: C) -> C:

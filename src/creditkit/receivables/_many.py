@@ -1,0 +1,111 @@
+"""The figures of many customers, as columns: bit for bit what `_one` gives for each of them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+
+from creditkit._columns import Cells, State
+from creditkit.facts._links import KINDS
+from creditkit.facts.ledger import ItemKind, Ledger
+from creditkit.receivables._book import Book, too_large
+from creditkit.receivables._one import MONTHS, NAMES, Tests, month_days
+from creditkit.receivables.habits import YEAR, habits_of_many
+from creditkit.receivables.open_items import Ints, Mask, days
+from creditkit.receivables.turnover import countback_dso, dso
+
+__all__ = ["figures_of_many"]
+
+
+def figures_of_many(
+    ledger: Ledger, book: Book, tests: Tests, effective: str
+) -> dict[str, Cells] | None:
+    """The figures of a book; None where 64 bits might not hold them."""
+    found = habits_of_many(ledger, book, tests.as_of, tests.currency, tests.rates, effective)
+    opens, lacking = book.converted(book.open, tests.currency, tests.rates)
+    if found is None or too_large(opens):
+        return None
+    disputes = ledger.items["disputed"]
+    in_dispute = np.zeros(len(opens), dtype=np.int64)
+    if disputes.states is None or not disputes.states.all():
+        claimed = np.where(disputes.known[book.rows], disputes.values[book.rows], 0)
+        in_dispute = np.minimum(claimed, np.maximum(book.open, 0))
+        in_dispute, _ = book.converted(in_dispute, tests.currency, tests.rates)
+    tested = np.maximum(opens, 0)
+    disputed = book.totals(np.where(tested > 0, in_dispute, 0))
+    if tests.ignore_disputed:
+        tested = tested - np.where(tested > 0, in_dispute, 0)
+    receivables = book.totals(opens)
+    pool = book.totals(np.maximum(-opens, 0))
+    left = _left_columns(book, tested, pool)
+    late = np.flatnonzero(
+        (left > 0) & (left >= tests.ignore_below) & (book.due < days(tests.as_of))
+    )
+    overdue = book.totals(left[late], late)
+    oldest = np.zeros(book.size, dtype=np.int64)
+    np.maximum.at(oldest, book.account[late], days(tests.as_of) - book.due[late])
+    invalid = book.broken | book.any(lacking)
+    none = np.where(invalid, State.INVALID, State.KNOWN).astype(np.uint8)
+    for name, values in zip(NAMES, (receivables, overdue, disputed, oldest), strict=False):
+        found[name] = Cells(np.where(invalid, 0, values), none)
+    owes = receivables > 0
+    with np.errstate(all="ignore"):
+        share = overdue.astype(np.float64) / receivables.astype(np.float64)
+    found["overdue_share"] = _ratios(share, owes, none)
+    if ledger.open_as_of is not None:
+        unknown = np.where(invalid, State.INVALID, State.UNKNOWN).astype(np.uint8)
+        found["dso"] = found["countback_dso"] = Cells(np.full(book.size, np.nan), unknown)
+        return found
+    return _sales_columns(found, book, tests, receivables, none)
+
+
+def _left_columns(book: Book, tested: Ints, pool: Ints) -> Ints:
+    """What is left of each item once its account's pool is set against the oldest: as `_left`."""
+    rows = np.flatnonzero((tested > 0) & (pool[book.account] > 0))
+    if not len(rows):
+        return tested
+    keys = (tested[rows], book.doc[rows], book.due[rows], book.account[rows])
+    rows = rows[np.lexsort(keys)]
+    account, amount = book.account[rows], tested[rows]
+    upto = np.cumsum(amount)
+    first = np.concatenate([[True], account[1:] != account[:-1]])
+    before = (upto - amount)[first][np.cumsum(first) - 1]  # of earlier accounts
+    left = np.clip(upto - before - pool[account], 0, amount)
+    out = tested.copy()
+    out[rows] = left
+    return out
+
+
+def _sales_columns(
+    found: dict[str, Cells], book: Book, tests: Tests, receivables: Ints, none: Any
+) -> dict[str, Cells] | None:
+    as_of = tests.as_of
+    sale = np.array([one in (ItemKind.INVOICE, ItemKind.CREDIT_NOTE) for one in KINDS])[book.kind]
+    months = book.doc.astype("datetime64[D]").astype("datetime64[M]").view(np.int64)
+    back = (as_of.year - 1970) * 12 + as_of.month - 1 - months
+    in_year, in_months = sale & (book.doc > days(as_of) - YEAR), sale & (back < MONTHS)
+    wanted = np.where(in_year | in_months, book.amount, 0)
+    minor, lacking = book.converted(wanted, tests.currency, tests.rates)
+    if too_large(minor):
+        return None
+    sold = book.totals(np.where(in_year, minor, 0))
+    by_month = []
+    for month in range(MONTHS):
+        rows = np.flatnonzero(in_months & (back == month))
+        by_month.append(book.totals(minor[rows], rows))
+
+    def states(window: Mask) -> Any:
+        lost = book.any(None if lacking is None else lacking & window)
+        return np.where(lost, State.INVALID, none).astype(np.uint8)
+
+    value = dso(cast(Any, receivables), cast(Any, sold), days=float(YEAR))
+    found["dso"] = _ratios(np.asarray(value), sold > 0, states(in_year))
+    counted = countback_dso(receivables, by_month, month_days(as_of)).days
+    found["countback_dso"] = _ratios(counted, np.ones(book.size, dtype=bool), states(in_months))
+    return found
+
+
+def _ratios(values: Any, defined: Mask, states: Any) -> Cells:
+    states = np.where((states == State.KNOWN) & ~defined, State.UNDEFINED, states).astype(np.uint8)
+    return Cells(np.where(states == State.KNOWN, values, np.nan), states)

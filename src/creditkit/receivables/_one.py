@@ -1,0 +1,165 @@
+"""The figures of one customer, from plain Python values: what an order that waits can afford."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from creditkit.facts._single import Plain
+from creditkit.facts.ledger import ItemKind
+from creditkit.facts.rates import Rates, converted
+from creditkit.figures import UNDEFINED
+from creditkit.money import LARGEST
+from creditkit.receivables._book import INVALID
+from creditkit.receivables.habits import YEAR, habits_of_one
+from creditkit.receivables.open_items import opened
+from creditkit.receivables.turnover import countback_dso, dso
+
+__all__ = ["MONTHS", "NAMES", "Tests", "figures_of_one", "left_of", "month_days", "owed_by"]
+
+NAMES: Final = (
+    "receivables",
+    "overdue",
+    "disputed",
+    "oldest_overdue_days",
+    "overdue_share",
+    "dso",
+    "countback_dso",
+    "settled_count",
+    "on_time_share",
+    "average_days_late",
+)
+"""The figures, all declared in `creditkit.figures`."""
+
+MONTHS: Final = 12
+"""How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
+
+
+class Tests(NamedTuple):
+    """What a position is asked with."""
+
+    as_of: date
+    currency: str
+    rates: Rates | None
+    ignore_below: int
+    ignore_disputed: bool
+    matched: bool
+
+
+def figures_of_one(plain: Plain, tests: Tests) -> dict[str, Any]:
+    """`position` of a customer's plain items; INVALID where it cannot be known."""
+    as_of = tests.as_of
+    state = opened(plain, as_of, tests.matched)
+    found: dict[str, Any] = dict.fromkeys(NAMES, INVALID)
+    found.update(habits_of_one(plain, as_of, tests.currency, tests.rates, state))
+    del found["simple_days_late"]
+    owed = None if plain.broken else owed_by(plain, tests, state[0])
+    if owed is None:
+        return found
+    receivables, disputed, pool, items = owed
+    overdue = oldest = 0
+    for due, _, left, _, _ in left_of(items, pool):
+        if due < as_of and left >= tests.ignore_below:
+            overdue += left
+            oldest = max(oldest, (as_of - due).days)
+    if max(abs(receivables), overdue, disputed) > LARGEST:
+        return found
+    found["receivables"] = receivables
+    found["overdue"] = overdue
+    found["disputed"] = disputed
+    found["oldest_overdue_days"] = oldest
+    share = UNDEFINED if receivables <= 0 else float(overdue) / float(receivables)
+    found["overdue_share"] = share
+    _sales_figures(found, plain, tests, receivables)
+    return found
+
+
+Due = tuple[date, date, int, str, int]
+"""Due date, document date, what counts for tests, id, what is disputed."""
+
+
+def owed_by(plain: Plain, tests: Tests, opens: list[int]) -> tuple[int, int, int, list[Due]] | None:
+    """``(receivables, disputed, credits and cash, items)``; None where a rate is missing."""
+    as_of, currency, rates = tests.as_of, tests.currency, tests.rates
+    receivables = disputed = pool = 0
+    items: list[Due] = []
+    for place, left in enumerate(opens):
+        if not left or plain.docs[place] > as_of:
+            continue
+        of = plain.currencies[place]
+        in_dispute = min(plain.disputed[place], left) if left > 0 else 0
+        if of != currency:
+            other = converted(left, of, currency, rates)
+            part = converted(in_dispute, of, currency, rates)
+            if other is None or part is None:
+                return None
+            left, in_dispute = other, part
+        receivables += left
+        if left > 0:
+            disputed += in_dispute
+            tested = left - in_dispute if tests.ignore_disputed else left
+            if tested > 0:
+                items.append(
+                    (plain.dues[place], plain.docs[place], tested, plain.ids[place], in_dispute)
+                )
+        else:
+            pool -= left
+    return receivables, disputed, pool, items
+
+
+def left_of(items: list[Due], pool: int) -> list[Due]:
+    """What is left of each item once the pool is set against the oldest; oldest first."""
+    items.sort()
+    out = []
+    for due, doc, amount, name, disputed in items:
+        taken = min(pool, amount)
+        pool -= taken
+        if taken < amount:
+            out.append((due, doc, amount - taken, name, disputed))
+    return out
+
+
+def _sales_figures(found: dict[str, Any], plain: Plain, tests: Tests, receivables: int) -> None:
+    as_of, currency, rates = tests.as_of, tests.currency, tests.rates
+    if plain.opens is not None:
+        found["dso"] = found["countback_dso"] = None
+        return
+    start, month = as_of - timedelta(YEAR), as_of.year * 12 + as_of.month
+    sold: int | None = 0
+    by_month: list[int] | None = [0] * MONTHS
+    for place, kind in enumerate(plain.kinds):
+        doc = plain.docs[place]
+        if doc > as_of or (kind is not ItemKind.INVOICE and kind is not ItemKind.CREDIT_NOTE):
+            continue
+        back = month - doc.year * 12 - doc.month
+        if back >= MONTHS and doc <= start:
+            continue
+        minor: int | None = plain.amounts[place]
+        if minor and plain.currencies[place] != currency:
+            minor = converted(minor, plain.currencies[place], currency, rates)
+        if doc > start:
+            sold = None if minor is None or sold is None else sold + minor
+        if back < MONTHS:
+            if minor is None:
+                by_month = None
+            elif by_month is not None:
+                by_month[back] += minor
+    if sold is not None:
+        value = dso(float(receivables), float(sold), days=float(YEAR))
+        found["dso"] = UNDEFINED if value != value else value
+    if by_month is not None:
+        found["countback_dso"] = countback_dso(receivables, by_month, month_days(as_of)).days
+
+
+def month_days(as_of: date) -> list[int]:
+    """The days of the months that countback looks at, latest first: that of ``as_of`` counts up to it.
+
+    >>> month_days(date(2026, 3, 10))[:3]
+    [10, 28, 31]
+    """
+    out = [as_of.day]
+    for back in range(1, MONTHS):
+        year, month = divmod(as_of.year * 12 + as_of.month - 1 - back, 12)
+        out.append(calendar.monthrange(max(year, 1), month + 1)[1])
+    return out
