@@ -881,9 +881,13 @@ def draw_statements(c: Customer) -> list[list[str]]:
 
 def customer_row(c: Customer, book: Book) -> list[str]:
     rng = c.stream("customer")
-    sales = credit_sales(c, book) or cents(NEW.get(c.number, "0"))
-    wanted = floor_to(sales * (c.days + 12) / 365 * rng.uniform(1.0, 1.6), 10_000_00)
-    asks = wanted > 0 and rng.random() < 0.8
+    sales = cents(NEW.get(c.number, "0")) or credit_sales(c, book)
+    more = rng.uniform(1.0, 1.6)
+    wanted = max(
+        floor_to(sales * (c.days + 12) / 365 * more, 10_000_00),
+        floor_to(line_size(c, book) * (0.5 + more / 2), 10_000_00),  # nobody asks for less
+    )
+    asks = sales > 0 and rng.random() < 0.8
     longer = rng.random() < 0.25
     litigation = str(LITIGATION.get(c.number, 0))
     if c.ownership == "sole_trader" and c.number != 1022:
@@ -966,6 +970,12 @@ def line_rows(c: Customer, book: Book) -> list[list[str]]:
         )
         rows.append(line.row())
     return rows
+
+
+def line_size(c: Customer, book: Book) -> int:
+    """The permanent line in cents; 0 where it is not an amount of money."""
+    rows = [row for row in line_rows(c, book) if row[1][0].isdigit()]
+    return cents(rows[0][1]) if rows else 0
 
 
 def advance_rows(book: Book) -> list[list[str]]:

@@ -32,7 +32,7 @@ __all__ = [
     "as_date",
     "checked",
     "kinds",
-    "line_in",
+    "line_in", "line_required",
     "many_in", "many_or_none",
     "money_in",
     "money_required",
@@ -85,6 +85,11 @@ def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tupl
     """The converter that freezes a mapping as pairs sorted by name."""
     pairs = value.items() if isinstance(value, Mapping) else value
     return tuple(sorted((pair[0], pair[1]) for pair in pairs))
+
+
+def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
+    """`line_in` for a field that must be given."""
+    return cast("LineAmount", value)
 
 
 def many_in(value: Sequence[Any]) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import functools
 import math
 import types
 import typing
@@ -235,13 +236,9 @@ def _tuple(hints: tuple[Any, ...], data: Any, path: str) -> tuple[Any, ...]:
     )
 
 
-_KNOWN_HINTS: dict[type, dict[str, Any]] = {}
-
-
-def _hints(cls: type) -> dict[str, Any]:
-    if cls not in _KNOWN_HINTS:
-        _KNOWN_HINTS[cls] = typing.get_type_hints(cls)
-    return _KNOWN_HINTS[cls]
+@functools.cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
 
 
 def _object(cls: type, data: Mapping[str, Any], path: str) -> Any:

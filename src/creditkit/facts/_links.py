@@ -79,10 +79,7 @@ def faults_of(items: Items, remainders: bool) -> list[Fault]:
     add("item.no_account", unknown("account"))
     add("item.unknown_currency", unknown("currency"))
     add("item.unknown_kind", kinds < 0)
-    no_amount = amount == np.iinfo(np.int64).min
-    add(
-        "item.no_amount", no_amount if (states := unknown("amount")) is None else no_amount | states
-    )
+    add("item.no_amount", (amount == np.iinfo(np.int64).min) | _unknown_amounts(items))
     add("item.wrong_sign", ((amount < 0) & (signs > 0)) | ((amount > 0) & (signs < 0)))
     add("item.no_doc_date", unknown("doc_date"))
     for name in ("due_date", "delivery_date", "acceptance_date", "posting_date"):
@@ -93,6 +90,13 @@ def faults_of(items: Items, remainders: bool) -> list[Fault]:
     if remainders:
         add("item.no_open_amount", unknown("open_amount"))
     return out
+
+
+def _unknown_amounts(table: Items | Allocations) -> Mask:
+    """Where an amount is not known, but for the rows whose currency already says so."""
+    if table["amount"].states is None:
+        return np.zeros(len(table), dtype=bool)
+    return ~table["amount"].known & table["currency"].known
 
 
 def _numbers(ids: Ids) -> npt.NDArray[np.int64]:
@@ -192,7 +196,8 @@ def links_of(
     amount = allocations["amount"]
     mine = _currencies(cast(Codes, allocations["currency"]))
     bad = {
-        "allocation.no_amount": ~amount.known | (amount.values <= 0),
+        "allocation.no_amount": _unknown_amounts(allocations)
+        | (amount.known & (amount.values <= 0)),
         "allocation.to_nothing": ~has_target,
         "allocation.other_currency": (has_target & (currency[target] != mine))
         | (has_source & (currency[source] != mine))

@@ -15,7 +15,15 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from creditkit._fields import checked, line_in, many_in, many_or_none, money_in, money_required, pairs_in
+from creditkit._fields import (
+    checked,
+    line_required,
+    many_in,
+    many_or_none,
+    money_in,
+    money_required,
+    pairs_in,
+)
 from creditkit._plain import Record
 from creditkit.facts.customers import known_currency
 from creditkit.facts.ledger import Ledger
@@ -126,7 +134,7 @@ class GroupLine(Record):
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: LineAmount = field(converter=line_in)
+    amount: LineAmount = field(converter=line_required)
     others: Money | None = field(default=None, converter=money_in)
 
 
@@ -146,9 +154,7 @@ class CreditAccount(Record):
     groups: tuple[GroupLine, ...] = field(default=(), converter=many_in)
     grade: str | None = None
     ledger: Ledger | None = None
-    open_orders: tuple[Order, ...] | None = field(
-        default=(), converter=many_or_none
-    )
+    open_orders: tuple[Order, ...] | None = field(default=(), converter=many_or_none)
     deliveries: tuple[Delivery, ...] = field(default=(), converter=many_in)
     advances: tuple[Advance, ...] = field(default=(), converter=many_in)
     bills: tuple[Bill, ...] = field(default=(), converter=many_in)

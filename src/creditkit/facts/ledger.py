@@ -38,7 +38,7 @@ from creditkit.facts._single import (
     plain_of_records,
 )
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
-from creditkit.money import plain_amount
+from creditkit.money import LARGEST, plain_amount
 
 __all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
@@ -430,9 +430,10 @@ def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
             known = column.known.tolist()
             plain = [None] * len(table)
             for row, value in enumerate(column.values.tolist()):
-                if kind is Kind.DATE and column.state(row) != State.UNKNOWN:
-                    plain[row] = str(column.values[row])  # also a date that no calendar has
-                elif kind is Kind.MONEY and known[row] and readable[row]:
+                if kind is Kind.DATE:
+                    if column.state(row) != State.UNKNOWN:  # also a date that no calendar has
+                        plain[row] = str(column.values[row])
+                elif known[row] and readable[row] and abs(value) <= LARGEST:
                     plain[row] = plain_amount(value, cast(str, currency.item(row)))
         if any(value is not None for value in plain):
             out[name] = plain

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Table
-from creditkit._fields import checked, line_in, many_in, money_in, money_required
+from creditkit._fields import checked, line_required, many_in, money_in, money_required
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
@@ -50,7 +50,7 @@ class CreditLine(Record):
     schema: ClassVar[str] = "creditkit.credit_line/1"
 
     currency: str = field(validator=known_currency)
-    amount: LineAmount = field(converter=line_in)
+    amount: LineAmount = field(converter=line_required)
     approved_by: str
     approved_on: date
     start: date | None = None

@@ -82,7 +82,9 @@ class Score(Record):
 
     model: str
     value: float | None
-    _parts: Deferred[tuple[Part, ...]] = attrs.field(default=(), converter=_deferred)
+    _parts: Deferred[tuple[Part, ...]] = attrs.field(
+        default=Deferred.of(()), converter=_deferred, alias="parts"
+    )
     zone: str | None = None
     coverage: Fraction = Fraction(1)
     missing: tuple[str, ...] = ()

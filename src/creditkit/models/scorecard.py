@@ -33,6 +33,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
 from creditkit.figures import UNDEFINED, Value
 from creditkit.models.contract import Columns, Part, Score, Scores, row_of
+from creditkit.money import Line
 
 __all__ = ["Bin", "Factor", "Scorecard"]
 
@@ -133,30 +134,15 @@ class Scorecard:
     en: str = ""
     zh: str = ""
     source: str = ""
-    needs: tuple[str, ...] = attrs.field(init=False)
-    _weights: tuple[int, ...] = attrs.field(init=False)
-    _earned: tuple[_Earned, ...] = attrs.field(init=False)
-
-    @needs.default
-    def _needs(self) -> tuple[str, ...]:
-        return tuple(factor.figure for factor in self.factors)
-
-    @_weights.default
-    def _whole_weights(self) -> tuple[int, ...]:
-        scale = lcm(*(factor.weight.denominator for factor in self.factors))
-        return tuple(int(factor.weight * scale) for factor in self.factors)
-
-    @_earned.default
-    def _contributions(self) -> tuple[_Earned, ...]:
-        """What each bin adds to the score: exact, then rounded once to the nearest float."""
-        span = Fraction(self.high) - Fraction(self.low)
-        out = []
-        for factor in self.factors:
-            unit = span * factor.weight / 100
-            missing = factor.missing_points if factor.missing == "points" else Fraction(0)
-            bins = tuple(float(unit * row.points) for row in factor.bins)
-            out.append(_Earned(bins, float(unit * factor.undefined), float(unit * missing)))
-        return tuple(out)
+    needs: tuple[str, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda card: _figures(card), takes_self=True)
+    )
+    _weights: tuple[int, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda card: _whole_weights(card), takes_self=True)
+    )
+    _earned: tuple[_Earned, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda card: _contributions(card), takes_self=True)
+    )
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
@@ -166,7 +152,7 @@ class Scorecard:
         missing = []
         for factor, weight, earned in zip(self.factors, self._weights, self._earned, strict=True):
             value = figures.get(factor.figure)
-            if value is None:
+            if value is None or value != value or isinstance(value, Line):
                 missing.append(factor.figure)
                 rows.append((factor, value, earned.missing, None, factor.missing))
                 given += 0 if factor.missing == "reallocate" else weight
@@ -267,6 +253,27 @@ class Scorecard:
         values[block] = result
         known_weight[block] = known
         status[block] = np.where(failed, Scores.MISSING, Scores.COMPUTED)
+
+
+def _figures(card: Scorecard) -> tuple[str, ...]:
+    return tuple(factor.figure for factor in card.factors)
+
+
+def _whole_weights(card: Scorecard) -> tuple[int, ...]:
+    scale = lcm(*(factor.weight.denominator for factor in card.factors))
+    return tuple(int(factor.weight * scale) for factor in card.factors)
+
+
+def _contributions(card: Scorecard) -> tuple[_Earned, ...]:
+    """What each bin adds to the score: exact, then rounded once to the nearest float."""
+    span = Fraction(card.high) - Fraction(card.low)
+    out = []
+    for factor in card.factors:
+        unit = span * factor.weight / 100
+        missing = factor.missing_points if factor.missing == "points" else Fraction(0)
+        bins = tuple(float(unit * row.points) for row in factor.bins)
+        out.append(_Earned(bins, float(unit * factor.undefined), float(unit * missing)))
+    return tuple(out)
 
 
 def _cut(column: Cells, block: slice) -> Cells:

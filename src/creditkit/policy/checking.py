@@ -8,7 +8,6 @@ prepayment, delivery or an approval sets aside; the most severe effect that is l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +18,7 @@ from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
-from creditkit.facts.rates import Rates, converted
+from creditkit.facts.rates import converted
 from creditkit.figures import FigureKind, Value
 from creditkit.limits.exposure import as_exposure, earmarked, exposure_of, order_remaining
 from creditkit.limits.lines import in_force
@@ -35,7 +34,7 @@ from creditkit.policy.language import (
     Judgement,
     Linear,
 )
-from creditkit.policy.plan import EVENTS, Authority, Check, Plan
+from creditkit.policy.plan import EVENTS, Check, Plan
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.policy.wiring import CATALOGUE, Measure
 from creditkit.reasons import Parameter, Reason
@@ -328,7 +327,7 @@ def _covers(work: Working, approval: Approval, check: Check) -> bool:
     if largest is None or not isinstance(total, int) or total > largest * most:
         return False
     role = next((row for row in work.plan.authority if row.role == approval.role), None)
-    return role is not None and role.covers(**_case(work))
+    return role is not None and role.may_release(*_case(work))
 
 
 def overage_of(work: Working) -> int | None:
@@ -348,35 +347,24 @@ def overage_of(work: Working) -> int | None:
     return worst
 
 
-def _case(work: Working) -> dict[str, Any]:
-    """What the authority table measures: the overage with the customer's other open approvals, days overdue."""
+def _case(work: Working) -> tuple[int | None, int | None]:
+    """What the authority table measures: the overage, with the customer's other open approvals, and days."""
     overage = overage_of(work)
     known = {order.id for order in work.account.open_orders or ()}
     known |= {reservation.order for reservation in work.account.reservations} | {work.order.id}
     for approval in work.approvals:
-        if (
-            approval.order not in known
-            and work.measure.as_of <= approval.until
-            and overage is not None
-        ):
+        if approval.order not in known and work.measure.as_of <= approval.until:
             other = work.minor(approval.largest_amount)
-            overage = None if other is None else overage + other
-    days = work.values.get("oldest_overdue_days")
-    case: dict[str, Any] = {"overdue_days": days if isinstance(days, int) else 0}
-    if overage is None:
-        return {**case, "overage": 2**63}  # not known: only a role without a bound may say
-    return {**case, "overage": overage}
+            overage = None if other is None or overage is None else overage + other
+    days = work.values["oldest_overdue_days"]
+    return overage, days if isinstance(days, int) else None
 
 
 def approver_of(work: Working, outcome: Outcome) -> str | None:
-    """The role that may let the order go: the first row of the authority table that covers the case."""
+    """The role that may let the order go: the first row of the authority table that covers it."""
     if outcome not in (Outcome.REQUIRE, Outcome.REFER, Outcome.HOLD):
         return None
-    case = _case(work)
-    rows: tuple[Authority, ...] = work.plan.authority
-    return next(
-        (row.role for row in rows if attrs.evolve(row, max_limit=None).covers(**case)), None
-    )
+    return work.plan.who_releases(*_case(work))
 
 
 # What is told when somebody looks

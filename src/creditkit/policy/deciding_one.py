@@ -327,7 +327,7 @@ class _One:
 
     def _approver(self, limit: methods.Limit) -> str | None:
         state, value = limit
-        return self.plan.approver(limit=value if state in (State.KNOWN, State.NONE) else None)
+        return self.plan.who_grants(value if state in (State.KNOWN, State.NONE) else None)
 
     def _review_months(self, grade: int, limit: methods.Limit) -> int:
         months = self.plan.grades[grade].review_months

@@ -87,12 +87,12 @@ class Decision(Record):
     next_review: date
     currency: str
     reasons: tuple[Reason, ...]
-    _models: Deferred[tuple[ModelScore, ...]]
-    _limit_steps: Deferred[tuple[LimitStep, ...]]
+    _models: Deferred[tuple[ModelScore, ...]] = attrs.field(alias="models")
+    _limit_steps: Deferred[tuple[LimitStep, ...]] = attrs.field(alias="limit_steps")
     _figures: Deferred[
         tuple[tuple[str, Money | Line | Undefined | bool | int | float | str | None], ...]
-    ]
-    _facts_digest: Deferred[str]
+    ] = attrs.field(alias="figures")
+    _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
 
     @property
     def models(self) -> tuple[ModelScore, ...]:

@@ -59,7 +59,7 @@ def _scale(value: Any, path: str, report: Report) -> Any:
         read = tuple(e.exact(item, f"{path}[{place}]", report) for item in pair)
         if e.BAD in read:
             return e.BAD
-        if out and read[0] <= out[-1][0]:
+        if out and float(read[0]) <= float(out[-1][0]):
             report.fault(
                 "form.range", f"{path}[{place}][0]", rule=f"above {out[-1][0]}", value=pair[0]
             )
@@ -350,7 +350,7 @@ def _grades(value: Any, path: str, report: Report) -> Any:
     declared = dict(GRADE_COLUMNS)
     if head is not e.BAD:
         for name, kind in head.columns:
-            if kind not in _COLUMN_READERS:
+            if not isinstance(kind, str) or kind not in _COLUMN_READERS:
                 choices = ", ".join(_COLUMN_READERS)
                 report.fault("form.choice", f"{path}.columns.{name}", choices=choices, value=kind)
             else:
@@ -364,6 +364,9 @@ def _grades(value: Any, path: str, report: Report) -> Any:
             expected="rows",
             value=given,
         )
+        return e.BAD
+    if len(given) > e.MOST_ROWS:
+        report.fault("form.size", f"{path}.rows", limit=e.MOST_ROWS, what="rows")
         return e.BAD
     rows = [
         e.read_section(GradeRow, row, f"{path}.rows[{place}]", report, readers)

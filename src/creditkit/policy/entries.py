@@ -52,10 +52,13 @@ __all__ = [
 BAD: Final = object()
 """What a reader gives back when the value was at fault."""
 
+MOST_ROWS: Final = 120
+"""The most rows of one table: places of grades, bins and methods lie in columns of 8 bits."""
+
 Read = Callable[[Any, str, Report], Any]
 T = TypeVar("T")
 
-_DECIMAL: Final = re.compile(r"[+-]?(\d{1,30})(\.\d{1,30})?( ?%)?")
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]{1,30})(\.[0-9]{1,30})?( ?%)?")
 _NAME: Final = re.compile(r"[^\W\d]\w*([.:-]\w+)*")
 _REQUIRED: Final = object()
 
@@ -246,12 +249,14 @@ def _name(value: Any, path: str, report: Report) -> Any:
 
 def exact(value: Any, path: str, report: Report) -> Any:
     """An exact number as a Fraction; ``%`` divides by a hundred."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
-        return Fraction(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) < 2**53:  # the canonical document holds no larger numbers
+            return Fraction(value)
+        return _wrong(value, "a number below 2^53, or text such as '0.15'", path, report)
     match = _DECIMAL.fullmatch(value) if isinstance(value, str) and len(value) < 70 else None
     if match is None:
         return _wrong(value, "an exact number such as '0.15'", path, report)
-    number = Fraction(value.rstrip("% "))
+    number = Fraction(str(value).rstrip("% "))
     return number / 100 if match[3] else number
 
 
@@ -367,8 +372,8 @@ def _list(read: Read) -> Read:
     def each(value: Any, path: str, report: Report) -> Any:
         if not isinstance(value, list | tuple):
             return _wrong(value, "a list", path, report)
-        if len(value) > 10_000:
-            report.fault("form.size", path, limit=10_000, what="rows")
+        if len(value) > MOST_ROWS:
+            report.fault("form.size", path, limit=MOST_ROWS, what="rows")
             return BAD
         out = [read(item, f"{path}[{place}]", report) for place, item in enumerate(value)]
         return BAD if any(item is BAD for item in out) else tuple(out)

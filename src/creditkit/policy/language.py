@@ -40,7 +40,7 @@ NOT_APPLICABLE: Final = 3
 STATUSES: Final = ("pass", "fail", "indeterminate", "not_applicable")
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?P<percent> ?%)?|(?P<name>[^\W\d]\w*)|(?P<op><=|>=|==|!=|<|>|[+*\-\[\],])"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent> ?%)?|(?P<name>[^\W\d]\w*)|(?P<op><=|>=|==|!=|<|>|[+*\-\[\],])"
     r"|\"(?P<quoted>[^\"]*)\")"
 )
 _COMPARISONS: Final = ("<=", "<", ">=", ">", "==", "!=")
@@ -190,7 +190,7 @@ class Bound:
     def judge(self, values: Mapping[str, Value], /) -> Judgement:
         """The status for one row; a figure without a meaning is indeterminate."""
         value = values[self.names[0]]
-        if not isinstance(value, float | int):
+        if not isinstance(value, float | int) or value != value:
             return Judgement(INDETERMINATE, None, self.bound, missing=self.names)
         return Judgement(PASS if _compare(self.op, value, self.bound) else FAIL, value, self.bound)
 
@@ -338,7 +338,10 @@ def _bound(text: str, name: str, op: str, rest: list[tuple[str, str]], kind: Fig
     if len(rest) != 1 or rest[0][0] != "number":
         raise ConditionError(f"{name!r} is a {kind.value}: compare it with one number")
     number = _number(rest[0][1])
-    return Bound(text, (name,), op, float(-number if negative else number), kind)
+    try:
+        return Bound(text, (name,), op, float(-number if negative else number), kind)
+    except OverflowError:
+        raise ConditionError(f"{rest[0][1][:20]!r}... is more than a float holds") from None
 
 
 def _form(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Any, Final
 
 import attrs
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
+from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Bin, Factor, Scorecard
@@ -31,6 +33,7 @@ from creditkit.policy.document import (
     KnockOutRow,
     MethodRow,
 )
+from creditkit.policy.entries import BAD, exact
 from creditkit.policy.findings import Report
 from creditkit.policy.language import Condition, ConditionError, parse
 from creditkit.terms import PaymentTerms
@@ -159,12 +162,17 @@ class Authority:
     max_overage: int | None
     max_overdue_days: int | None
 
-    def covers(self, *, limit: int | None = None, overage: int = 0, overdue_days: int = 0) -> bool:
-        """Whether this role may approve a case; a limit that is not known needs a role without a bound."""
+    def may_grant(self, limit: int | None) -> bool:
+        """Whether this role may grant a limit; what is not known needs a role without a bound."""
+        return self.max_limit is None or (limit is not None and limit <= self.max_limit)
+
+    def may_release(self, overage: int | None, overdue_days: int | None) -> bool:
+        """Whether this role may let an order go; what is not known needs a role without a bound."""
         return (
-            (self.max_limit is None or (limit is not None and limit <= self.max_limit))
-            and (self.max_overage is None or overage <= self.max_overage)
-            and (self.max_overdue_days is None or overdue_days <= self.max_overdue_days)
+            self.max_overage is None or (overage is not None and overage <= self.max_overage)
+        ) and (
+            self.max_overdue_days is None
+            or (overdue_days is not None and overdue_days <= self.max_overdue_days)
         )
 
 
@@ -229,9 +237,14 @@ class Plan:
         out[np.isnan(scores)] = -1
         return out
 
-    def approver(self, **case: Any) -> str | None:
-        """The role of the first row of the authority table that covers a case."""
-        return next((row.role for row in self.authority if row.covers(**case)), None)
+    def who_grants(self, limit: int | None) -> str | None:
+        """The role of the first row of the authority table that may grant a limit."""
+        return next((row.role for row in self.authority if row.may_grant(limit)), None)
+
+    def who_releases(self, overage: int | None, overdue_days: int | None) -> str | None:
+        """The role of the first row of the authority table that may let an order go."""
+        rows = (row.role for row in self.authority if row.may_release(overage, overdue_days))
+        return next(rows, None)
 
 
 DECIDE_REASONS: Final = (
@@ -282,6 +295,7 @@ class _Planner:
 
     def plan(self) -> Plan | None:
         document, before = self.document, len(self.report.faults)
+        self._amounts(document, "")
         grades = self._grades()
         knock_outs = [
             self._knock_out(row, f"assessment.knock_out[{n}]")
@@ -375,7 +389,32 @@ class _Planner:
         )
 
     def _minor(self, amount: Decimal | None) -> int | None:
-        return None if amount is None else minor_units(amount, self.document.currency, "policy")
+        try:
+            return None if amount is None else minor_units(amount, self.document.currency)
+        except InvalidFact:
+            return None  # a fault, which `_amounts` has noted
+
+    def _amounts(self, value: Any, path: str) -> None:
+        """Note each amount that the policy's currency cannot hold, and a step that is finer than it."""
+        if isinstance(value, tuple):
+            for place, item in enumerate(value):
+                named = isinstance(item, tuple) and len(item) == 2
+                self._amounts(
+                    *((item[1], f"{path}.{item[0]}") if named else (item, f"{path}[{place}]"))
+                )
+        elif attrs.has(type(value)):
+            for field in attrs.fields(type(value)):
+                here = path if field.name == "extra" else f"{path}.{field.name}".lstrip(".")
+                self._amounts(getattr(value, field.name), here)
+        elif isinstance(value, Decimal | Rounding):
+            try:
+                if isinstance(value, Rounding):
+                    value.step_minor(self.document.currency)
+                else:
+                    minor_units(value, self.document.currency)
+            except InvalidFact:
+                rule = f"an amount of at most {self.digits} decimals, within 64 bits"
+                self.report.fault("form.range", path, rule=rule, value=str(value))
 
     def _unique(self, path: str, ids: Sequence[str]) -> None:
         for place, name in enumerate(ids):
@@ -534,6 +573,10 @@ class _Planner:
                 )
                 continue
             kind = self.figures[name].kind
+            if isinstance(value, str) and (kind.floating or kind.exact):
+                value = exact(value, path, self.report)
+                if value is BAD:
+                    continue
             if kind is FigureKind.FLAG and isinstance(value, bool):
                 out[name] = value
             elif kind is FigureKind.CATEGORY and isinstance(value, str):
@@ -595,6 +638,8 @@ class _Planner:
         weights = sum((factor.weight for factor in row.factors), Fraction(0))
         if weights != 1:
             self.report.fault("gap.weights", f"{path}.factors", value=str(float(weights)))
+        elif lcm(*(factor.weight.denominator for factor in row.factors)) > 10**12:
+            self.report.fault("form.size", f"{path}.factors", limit=12, what="decimals of weights")
         if len(self.report.faults) > before:
             return None
         low, high = (float(bound) for bound in row.range)

@@ -16,9 +16,9 @@ from typing import Any, Final, overload
 from creditkit._fields import as_date
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
+from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
-from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.rates import Rates
 from creditkit.figures import Figure, Value
@@ -166,7 +166,7 @@ class Policy:
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain JSON data; `from_dict` gives back an equal policy."""
-        return dict(self._data)
+        return dict(_plain(self._data))
 
     def to_json(self) -> str:
         """The canonical document (RFC 8785)."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-
 from creditkit.facts.lines import CreditLine
 from creditkit.figures import Value
 from creditkit.limits.lines import in_force

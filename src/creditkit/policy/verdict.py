@@ -103,12 +103,12 @@ class Verdict(Record):
     prepaid: bool
     line: LineAmount | None
     overage: Money | None
-    _checks: Deferred[tuple[CheckResult, ...]]
-    _exposure: Deferred[Exposure]
-    _release_if: Deferred[tuple[Release, ...]]
-    _approver: Deferred[str | None]
-    _reasons: Deferred[tuple[Reason, ...]]
-    _facts_digest: Deferred[str]
+    _checks: Deferred[tuple[CheckResult, ...]] = attrs.field(alias="checks")
+    _exposure: Deferred[Exposure] = attrs.field(alias="exposure")
+    _release_if: Deferred[tuple[Release, ...]] = attrs.field(alias="release_if")
+    _approver: Deferred[str | None] = attrs.field(alias="approver")
+    _reasons: Deferred[tuple[Reason, ...]] = attrs.field(alias="reasons")
+    _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:

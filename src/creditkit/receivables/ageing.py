@@ -44,6 +44,9 @@ __all__ = ["Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
 _SCHEMA: Final = "creditkit.ageing/1"
+_KEYS: Final = frozenset(
+    "schema as_of currency basis effective buckets accounts rows notes invalid".split()
+)
 
 
 def ageing(
@@ -216,28 +219,28 @@ class Ageing:
         """The ageing that `to_dict` wrote."""
         if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
             raise InvalidFact("ageing.schema", f"must be {_SCHEMA!r}", data)
-        names = {attribute.name for attribute in attrs.fields(cls)}
-        if unknown := set(data) - names - {"schema", "rows"} | {"amounts", "unapplied"} & set(data):
+        if unknown := set(data) - _KEYS:
             raise InvalidFact("ageing", "must have known keys only", sorted(unknown))
-        try:
-            buckets = Buckets.from_dict({"schema": Buckets.schema, **data["buckets"]})
-            currency, given, width = data["currency"], data["rows"], len(buckets) + 1
-            minor = [[minor_units(text, currency, "ageing.rows") for text in row] for row in given]
-            cells = np.array(minor, dtype=np.int64).reshape(len(data["accounts"]), width)
-            return cls(
-                as_of=as_date(data["as_of"], "ageing.as_of"),
-                currency=currency,
-                basis=data["basis"],
-                effective=data["effective"],
-                buckets=buckets,
-                accounts=tuple(data["accounts"]),
-                amounts=cells[:, :-1],
-                unapplied=cells[:, -1],
-                notes=tuple(Note.from_dict({"schema": Note.schema, **n}) for n in data["notes"]),
-                invalid=data["invalid"],
-            )
-        except KeyError as error:
-            raise InvalidFact(f"ageing.{error.args[0]}", "is missing") from None
+        if lacking := _KEYS - set(data):
+            raise InvalidFact("ageing", "must have every key", sorted(data), f"add {min(lacking)}")
+        buckets = Buckets.from_dict({"schema": Buckets.schema, **data["buckets"]})
+        currency, accounts = data["currency"], tuple(data["accounts"])
+        if [len(row) for row in data["rows"]] != [len(buckets) + 1] * len(accounts):
+            raise InvalidFact("ageing.rows", f"must be {len(accounts)} rows of {len(buckets) + 1}")
+        minor = [minor_units(text, currency, "ageing.rows") for row in data["rows"] for text in row]
+        cells = np.array(minor, dtype=np.int64).reshape(len(accounts), len(buckets) + 1)
+        return cls(
+            as_of=as_date(data["as_of"], "ageing.as_of"),
+            currency=currency,
+            basis=data["basis"],
+            effective=data["effective"],
+            buckets=buckets,
+            accounts=accounts,
+            amounts=cells[:, :-1],
+            unapplied=cells[:, -1],
+            notes=tuple(Note.from_dict({"schema": Note.schema, **note}) for note in data["notes"]),
+            invalid=data["invalid"],
+        )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         shown = [(name, self._minor(row)) for row, name in enumerate(self.accounts[:_MOST_ROWS])]

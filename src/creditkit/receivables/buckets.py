@@ -94,19 +94,20 @@ class Buckets(Record):
         )
 
     def latest(self, as_of: date) -> list[date]:
-        """For each edge, the latest date that is past it at ``as_of``.
+        """For each edge, the latest date that is past it at ``as_of``; none before the year 1.
 
         >>> CHINESE_YEARS.latest(date(2026, 12, 31))[0]
         datetime.date(2025, 12, 30)
         """
-        return [_latest(self.unit, edge, as_of) for edge in self.edges]
+        days = (_latest(self.unit, edge, as_of) for edge in self.edges)
+        return [day for day in days if day is not None]
 
     def place(self, as_of: date, day: date) -> int:
         """The bucket of one date, counted from 0."""
         return sum(day <= latest for latest in self.latest(as_of))
 
 
-def _latest(unit: str, edge: int, as_of: date) -> date:
+def _latest(unit: str, edge: int, as_of: date) -> date | None:
     try:
         if unit == "days":
             return as_of - timedelta(edge)
@@ -119,7 +120,7 @@ def _latest(unit: str, edge: int, as_of: date) -> date:
         after = latest + timedelta(1)  # 29 February has its anniversary on the 28th
         return after if _month(after, 12 * edge) <= before else latest
     except (ValueError, OverflowError):
-        return date.min
+        return None
 
 
 def _month(day: date, months: int) -> date:

@@ -181,10 +181,8 @@ def one_currency(ledger: Ledger, currency: str | None) -> str:
         used = codes.values if ledger.readable is None else codes.values[ledger.readable]
         names = tuple(names[code] for code in np.flatnonzero(np.bincount(used)))
     if len(names) != 1:
-        remedy = "say in which one to answer, and give rates"
-        raise InvalidFact(
-            "currency", "must be given for items in several currencies", names, remedy
-        )
+        rule = "must be given unless all items are in one"
+        raise InvalidFact("currency", rule, names, "say which, and give rates")
     currency_digits(names[0])
     return names[0]
 

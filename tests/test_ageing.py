@@ -1,0 +1,371 @@
+"""Ageing: buckets, bases and currencies, against a naive reading in Python integers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditkit._columns import Cells, Codes
+from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Ledger, OpenItem
+from creditkit.facts.rates import Rates
+from creditkit.money import LARGEST, Money
+from creditkit.receivables import _ageing, open_items
+from creditkit.receivables.ageing import Ageing, ageing
+from creditkit.receivables.buckets import (
+    CALENDAR_MONTHS,
+    CHINESE_YEARS,
+    DAY_30_SECOND,
+    DUE_TODAY_FIRST,
+    STANDARD,
+    Buckets,
+)
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    in_yuan,
+    naive_open,
+    near,
+    records,
+)
+
+PRESETS = [STANDARD, DAY_30_SECOND, DUE_TODAY_FIRST, CALENDAR_MONTHS, CHINESE_YEARS]
+
+
+# ------------------------------------------------------------------------------------ the buckets
+
+
+def days_past(*days: int, buckets: Buckets) -> list[str]:
+    return [buckets.names[buckets.place(TODAY, TODAY - timedelta(past))] for past in days]
+
+
+def test_standard_buckets() -> None:
+    assert days_past(-5, 0, 1, 30, 31, 60, 61, 90, 91, 120, 121, 999, buckets=STANDARD) == [
+        "not due", "not due", "1-30", "1-30", "31-60", "31-60", "61-90", "61-90", "91-120",
+        "91-120", "over 120", "over 120",
+    ]  # fmt: skip
+
+
+def test_the_other_conventions() -> None:
+    assert days_past(0, 29, 30, buckets=DAY_30_SECOND) == ["not due", "1-29", "30-59"]
+    assert days_past(-1, 0, 30, 31, buckets=DUE_TODAY_FIRST) == [
+        "not due", "0-30", "0-30", "31-60",
+    ]  # fmt: skip
+    assert days_past(30, 31, buckets=Buckets.up_to(30)) == ["1-30", "over 30"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "due", "name"),
+    [
+        ("2026-11-21", "2026-11-21", "not due"),
+        ("2026-11-21", "2026-11-20", "this month"),
+        ("2026-11-21", "2026-11-01", "this month"),
+        ("2026-11-21", "2026-10-31", "1 month"),
+        ("2026-11-21", "2026-08-31", "3 months"),
+        ("2026-11-21", "2026-07-31", "older"),
+        ("2026-11-01", "2026-10-31", "1 month"),
+        ("2026-01-15", "2025-12-31", "1 month"),
+    ],
+)
+def test_calendar_months(as_of: str, due: str, name: str) -> None:
+    place = CALENDAR_MONTHS.place(date.fromisoformat(as_of), date.fromisoformat(due))
+    assert CALENDAR_MONTHS.names[place] == name
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day", "name"),
+    [
+        ("2026-12-31", "2025-12-31", "within 1 year"),  # 1年以内含1年
+        ("2026-12-31", "2025-12-30", "1-2 years"),
+        ("2026-12-31", "2021-12-31", "4-5 years"),
+        ("2026-12-31", "2021-12-30", "over 5 years"),
+        ("2025-02-28", "2024-02-29", "within 1 year"),
+        ("2025-03-01", "2024-02-29", "1-2 years"),
+        ("2024-02-29", "2023-02-28", "1-2 years"),
+        ("2024-02-29", "2023-03-01", "within 1 year"),
+        ("0003-01-01", "0001-01-01", "1-2 years"),
+    ],
+)
+def test_chinese_years(as_of: str, day: str, name: str) -> None:
+    place = CHINESE_YEARS.place(date.fromisoformat(as_of), date.fromisoformat(day))
+    assert CHINESE_YEARS.names[place] == name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"edges": (1, 1)}, {"edges": ()}, {"edges": (1,)}, {"unit": "weeks"}, {"basis": "paid"}],
+)
+def test_buckets_refuse(change: dict[str, Any]) -> None:
+    plain: dict[str, Any] = {
+        "names": ("a", "b", "c"),
+        "names_zh": ("一", "二", "三"),
+        "edges": (1, 2),
+    }
+    with pytest.raises(InvalidFact):
+        Buckets(**{**plain, **change})
+
+
+@pytest.mark.parametrize("buckets", PRESETS)
+def test_buckets_as_plain_data(buckets: Buckets) -> None:
+    assert Buckets.from_dict(buckets.to_dict()) == buckets
+    assert len(buckets.names) == len(buckets.names_zh) == len(buckets)
+
+
+# ----------------------------------------------------------------------------------------- ageing
+
+ITEMS: dict[str, Any] = {
+    "id": ["A", "B", "C", "D"],
+    "account": ["C-1", "C-1", "C-2", "C-1"],
+    "currency": "CNY",
+    "kind": ["invoice", "invoice", "invoice", "receipt"],
+    "amount": [100, 200, 50, -120],
+    "doc_date": ["2026-06-01", "2026-09-01", "2026-11-20", "2026-11-01"],
+    "due_date": ["2026-07-01", None, "2026-11-21", None],
+    "delivery_date": ["2026-06-05", "2026-09-01", None, None],
+}
+
+
+def test_bases_and_fallback() -> None:
+    ledger = Ledger.from_columns(ITEMS)
+    for basis, row, noted in (
+        ("due", [0, 0, 0, 200, 0, 100], ("item.no_due_date", 1, ("B",))),
+        ("invoice", [0, 0, 0, 200, 0, 100], None),
+        ("delivery", [0, 0, 0, 200, 0, 100], ("item.no_delivery_date", 1, ("C",))),
+        ("posting", [0, 0, 0, 200, 0, 100], ("item.no_posting_date", 3, ("A", "B", "C"))),
+    ):
+        found = ageing(ledger, as_of=TODAY, basis=basis)
+        assert found.row("C-1").amounts == tuple(Money(amount, "CNY") for amount in row)
+        assert [(note.code, note.count, note.ids) for note in found.notes] == (
+            [noted] if noted else []
+        )
+        assert found.row("C-1").unapplied == Money(-120, "CNY")
+        assert found.row("C-1").balance == Money(180, "CNY")
+    by_delivery = ageing(ledger, as_of=TODAY, basis="delivery", buckets=Buckets.up_to(168, 170))
+    assert by_delivery.row("C-1").by_bucket["169-170"] == Money(100, "CNY")
+    assert ageing(ledger, as_of=TODAY, buckets=CHINESE_YEARS).basis == "invoice"
+
+
+def test_unapplied_cash_against_the_oldest() -> None:
+    found = ageing(Ledger.from_columns(ITEMS), as_of=TODAY, unapplied="oldest_first")
+    assert found.row("C-1").amounts == tuple(Money(n, "CNY") for n in (0, 0, 0, 180, 0, 0))
+    assert found.unapplied.tolist() == [0, 0]
+    early = ageing(Ledger.from_columns(ITEMS), as_of=date(2026, 8, 1), unapplied="oldest_first")
+    assert early.total == Money(100, "CNY")
+
+
+def test_currencies_need_rates_and_lacking_ones_are_named() -> None:
+    columns = {**ITEMS, "currency": ["CNY", "USD", "JPY", "CNY"]}
+    ledger = Ledger.from_columns(columns)
+    with pytest.raises(InvalidFact, match="unless all items are in one"):
+        ageing(ledger, as_of=TODAY)
+    found = ageing(ledger, as_of=TODAY, currency="CNY", rates=Rates("CNY", {"USD": "7"}, TODAY))
+    assert found.row("C-1").by_bucket["61-90"] == Money(1400, "CNY")
+    assert (found.invalid, found.balance.tolist()) == (1, [138000, 0])
+    assert [note.code for note in found.notes] == ["item.no_due_date", "item.no_rate"]
+    assert found.notes[1].ids == ("C",)
+    nothing = ageing(ledger, as_of=TODAY, currency="CNY")
+    assert nothing.invalid == 2
+
+
+def test_arguments_are_checked() -> None:
+    ledger = Ledger.from_columns(ITEMS)
+    for bad in ({"basis": "paid"}, {"unapplied": "hidden"}, {"effective": "x"}, {"currency": "XX"}):
+        with pytest.raises(InvalidFact):
+            ageing(ledger, as_of=TODAY, **bad)  # type: ignore[arg-type]
+    with pytest.raises(InvalidFact, match="as_of must be a date"):
+        ageing(ledger, as_of=20261121)  # type: ignore[arg-type]
+    with pytest.raises(InvalidFact, match="account of the ledger"):
+        ageing(ledger, as_of="2026-11-21").row("C-9")
+
+
+def test_an_empty_ledger_ages_to_nothing() -> None:
+    found = ageing(Ledger.of([]), as_of=TODAY, currency="CNY")
+    assert (len(found), found.total, found.totals) == (0, Money(0, "CNY"), (0,) * 8)
+    assert Ageing.from_dict(found.to_dict()).same_as(found)
+    assert "total" in str(found)
+
+
+def test_how_it_reads() -> None:
+    many = Ledger.of(
+        OpenItem(id=str(n), account=f"<C-{n}>", currency="CNY", kind="invoice", amount=n,
+                 doc_date=TODAY) for n in range(30)
+    )  # fmt: skip
+    found = ageing(many, as_of=TODAY)
+    page = found._repr_html_()
+    assert "&lt;C-1&gt;" in page
+    assert "<C-1>" not in page
+    assert "and 10 more accounts" in page
+    assert len(page) < 5000
+    assert "item.no_due_date: 29" in str(found)
+    assert repr(found) == "<Ageing of 30 accounts at 2026-11-21, CNY>"
+    columns = found.to_columns()
+    assert list(columns) == ["account", *STANDARD.names, "unapplied", "balance"]
+    assert columns["balance"].tolist() == [100 * n for n in range(30)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"schema": "x"}, {"rows": [["1"]]}, {"more": 1}, {"buckets": None}, {"amounts": []}]
+)
+def test_from_dict_refuses(change: dict[str, Any]) -> None:
+    data = ageing(Ledger.from_columns(ITEMS), as_of=TODAY).to_dict()
+    data = {key: value for key, value in {**data, **change}.items() if value is not None}
+    with pytest.raises(InvalidFact):
+        Ageing.from_dict(data)
+
+
+# ------------------------------------------------------------------------------------------- laws
+
+
+def naive(
+    made: Any, as_of: date, basis: str, effective: str, buckets: Buckets, unapplied: str
+) -> dict[str, list[int]]:
+    """Account to buckets and unapplied, item by item."""
+    out: dict[str, list[int]] = {item.account: [0] * (len(buckets) + 1) for item in made[0]}
+    for item, left in zip(made[0], naive_open(*made, as_of, effective), strict=True):
+        if left is None:
+            continue
+        day = {"due": item.due_date, "delivery": item.delivery_date}.get(basis) or item.doc_date
+        value = in_yuan(left, item.currency)
+        place = buckets.place(as_of, day) if value >= 0 else len(buckets)
+        out[item.account][place] += value
+    if unapplied == "oldest_first":
+        for row in out.values():
+            for place in reversed(range(len(buckets))):
+                taken = min(-row[-1], row[place])
+                row[place] -= taken
+                row[-1] += taken
+    return out
+
+
+@given(
+    records(("CNY", "USD", "JPY")),
+    near,
+    st.sampled_from(["due", "invoice", "delivery", "posting"]),
+    st.sampled_from(["documents", "matched"]),
+    st.sampled_from(PRESETS),
+    st.sampled_from(["own_column", "oldest_first"]),
+)
+def test_ageing_is_the_naive_one(
+    made: Any, as_of: date, basis: str, effective: Any, buckets: Buckets, unapplied: Any
+) -> None:
+    expected = naive(made, as_of, basis, effective, buckets, unapplied)
+    for ledger in (Ledger.of(*made), columns_of(Ledger.of(*made))):
+        found = ageing(
+            ledger, as_of=as_of, basis=basis, effective=effective, buckets=buckets,
+            unapplied=unapplied, currency="CNY", rates=RATES,
+        )  # fmt: skip
+        rows = np.column_stack([found.amounts, found.unapplied]).tolist()
+        assert dict(zip(found.accounts, rows, strict=True)) == expected
+        assert Ageing.from_dict(found.to_dict()).same_as(found)
+        assert (found.unapplied <= 0).all()
+        assert (found.amounts >= 0).all()
+        total = sum(sum(row) for row in expected.values())
+        assert found.totals[-1] == found.balance.sum() == total
+
+
+@given(records(), near, st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_matters(made: Any, as_of: date, random: Any) -> None:
+    given, tied = made
+    given = list({item.id: item for item in given}.values())
+    first = ageing(Ledger.of(given, tied), as_of=as_of, currency="CNY")
+    random.shuffle(given)
+    random.shuffle(tied)
+    again = ageing(Ledger.of(given, tied), as_of=as_of, currency="CNY")
+    for name in first.accounts:
+        assert again.row(name) == first.row(name)
+
+
+@given(st.data(), records(("CNY", "USD")), near)
+def test_items_in_are_items_accounted_for(data: Any, made: Any, as_of: date) -> None:
+    plain = corrupted(data.draw, Ledger.of(*made).to_dict())
+    ledger = Ledger.from_dict(plain)
+    found = ageing(ledger, as_of=as_of, currency="CNY", rates=RATES)
+    readable = ledger.readable
+    assert found.invalid == (0 if readable is None else int((~readable).sum()))
+    for name in ACCOUNTS:
+        if name in found.accounts:
+            part = ageing(ledger.account(name), as_of=as_of, currency="CNY", rates=RATES)
+            assert part.row(name) == found.row(name)
+
+
+@given(records(("CNY", "USD")), near)
+def test_every_kernel_gives_the_same(made: Any, as_of: date) -> None:
+    ledger = Ledger.of(*made)
+    options: Any = {"as_of": as_of, "currency": "CNY", "rates": RATES}
+    plain = ageing(ledger, **options).to_dict()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_ageing, "SMALL", -1)  # the sparse sum, in slabs of two
+        patch.setattr(open_items, "SMALL", -1)
+        patch.setattr(_ageing, "_SLAB", 2)
+        assert ageing(Ledger.of(*made), **options).to_dict() == plain
+        patch.setattr(_ageing, "too_large", lambda _values: True)  # Python integers
+        assert ageing(Ledger.of(*made), **options).to_dict() == plain
+
+
+# ------------------------------------------------------------------------------- the end of 64 bits
+
+
+def big(*amounts: int, accounts: Any = "C-1") -> Ledger:
+    return Ledger.from_columns(
+        {
+            "account": accounts,
+            "currency": "CNY",
+            "kind": ["invoice" if amount >= 0 else "receipt" for amount in amounts],
+            "amount": Cells(np.array(amounts, dtype=np.int64)),
+            "doc_date": "2026-11-01",
+        }
+    )
+
+
+def test_amounts_near_the_end_of_64_bits_are_exact() -> None:
+    found = ageing(big(LARGEST, -LARGEST, LARGEST - 1, -5), as_of=TODAY)
+    assert found.invalid == 4  # the bucket alone does not fit
+    assert [note.code for note in found.notes][-1] == "item.out_of_range"
+    found = ageing(big(LARGEST, -LARGEST, 0, 0), as_of=TODAY)
+    assert (found.amounts.tolist(), found.unapplied.tolist()) == (
+        [[0, LARGEST, 0, 0, 0, 0]],
+        [-LARGEST],
+    )
+    assert found.total == Money(0, "CNY")
+    two = ageing(big(LARGEST, LARGEST, accounts=["C-1", "C-2"]), as_of=TODAY)
+    assert two.totals[-1] == 2 * LARGEST
+    assert str(two).count(str(LARGEST)[:5]) == 4
+    mixed = ageing(big(LARGEST, LARGEST, 7, accounts=["C-1", "C-1", "C-2"]), as_of=TODAY)
+    assert (mixed.invalid, mixed.balance.tolist()) == (2, [0, 7])
+
+
+def test_conversion_is_exact_where_products_leave_64_bits() -> None:
+    ledger = Ledger.from_columns(
+        {
+            "account": "C-1",
+            "currency": ["USD", "USD", "JPY"],
+            "kind": "invoice",
+            "amount": Cells(np.array([10**16 + 1, 5, 10**17], dtype=np.int64)),
+            "doc_date": "2026-11-01",
+        }
+    )
+    found = ageing(ledger, as_of=TODAY, currency="CNY", rates=RATES)
+    expected = sum(in_yuan(n, c) for n, c in ((10**16 + 1, "USD"), (5, "USD"), (10**17, "JPY")))
+    assert found.totals[-1] == expected
+    steep = Rates("CNY", {"USD": "99999999999"}, TODAY)
+    lost = ageing(ledger, as_of=TODAY, currency="CNY", rates=steep)
+    assert lost.invalid == 2
+
+
+def test_accounts_that_nobody_uses_have_empty_rows() -> None:
+    codes = Codes(np.array([2, 0], dtype=np.int32), ("a", "b", "c"))
+    ledger = Ledger.from_columns(
+        {"account": codes, "currency": "CNY", "kind": "invoice", "amount": [1, 2],
+         "doc_date": "2026-11-01"}
+    )  # fmt: skip
+    found = ageing(ledger, as_of=TODAY)
+    assert found.balance.tolist() == [200, 0, 100]
+    assert len(ledger.account("b")) == 0

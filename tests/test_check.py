@@ -1,0 +1,438 @@
+"""Order checks: the laws that a credit manager relies on, and the cases that he tells."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditkit as ck
+
+TODAY = date(2026, 11, 21)
+POLICY = ck.Policy.standard()
+CHECKS = POLICY.to_dict()["checks"]
+EXACT = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "ignore_below": "0"}})
+"""The standard policy without small remainders: a payment that leaves one is not the least."""
+
+
+def line(amount: Any = "500000", **more: Any) -> ck.CreditLine:
+    given = {"approved_by": "u17", "approved_on": date(2026, 1, 5), "until": date(2027, 1, 1)}
+    return ck.CreditLine(currency="CNY", amount=amount, **{**given, **more})
+
+
+def invoice(name: str, amount: Any, due: date, **more: Any) -> ck.OpenItem:
+    return ck.OpenItem(
+        id=name,
+        account="C-1",
+        currency="CNY",
+        kind="invoice",
+        amount=amount,
+        doc_date=due - timedelta(days=30),
+        due_date=due,
+        **more,
+    )
+
+
+def receipt(name: str, amount: Any, on: date = TODAY) -> ck.OpenItem:
+    return ck.OpenItem(id=name, account="C-1", currency="CNY", kind="receipt", amount=amount, doc_date=on)
+
+
+def account(items: Any = (), **more: Any) -> ck.CreditAccount:
+    given = {"line": line(), "grade": "AA", "blocked": False, "insolvency": False}
+    return ck.CreditAccount(**{**given, "ledger": ck.Ledger.of(items), **more})
+
+
+def order(amount: Any = "100000", name: str = "SO-1", **more: Any) -> ck.Order:
+    return ck.Order(id=name, currency="CNY", amount=amount, **more)
+
+
+def check(
+    o: ck.Order, a: ck.CreditAccount, *, policy: ck.Policy = POLICY, **more: Any
+) -> ck.Verdict:
+    return policy.check(o, a, **{"as_of": TODAY, **more})
+
+
+def by_id(verdict: ck.Verdict) -> dict[str, ck.CheckResult]:
+    return {c.id if c.level is None else f"{c.id}@{c.level}": c for c in verdict.checks}
+
+
+def records(ledger: ck.Ledger) -> list[ck.OpenItem]:
+    return [ledger.items.row(row) for row in range(len(ledger))]
+
+
+# What a credit manager tells
+
+
+def test_an_order_within_the_line_goes() -> None:
+    verdict = check(order(), account([invoice("I-1", "400000", TODAY)]))
+    assert verdict.outcome is ck.Outcome.APPROVE
+    assert by_id(verdict)["LINE"].headroom == ck.Money(0, "CNY")  # exposure equal to the line passes
+    assert verdict.release_if == () and verdict.approver is None
+
+
+def test_a_cent_over_the_line_is_held_and_the_release_is_exact() -> None:
+    verdict = check(order("100000.01"), account([invoice("I-1", "400000", TODAY)]))
+    assert verdict.outcome is ck.Outcome.HOLD
+    assert verdict.overage == ck.Money("0.01", "CNY")
+    ways = {way.kind: way for way in reversed(verdict.release_if)}
+    assert ways["amount"].amount == ck.Money("100000", "CNY")
+    assert ways["payment"].amount == ck.Money("0.01", "CNY")
+    assert [name for name, _ in ways["payment"].items] == ["I-1"]
+    assert ways["prepayment"].amount == ck.Money("0.01", "CNY")
+    assert verdict.approver == "credit_manager"
+
+
+def test_the_oldest_debt_is_paid_first() -> None:
+    items = [
+        invoice("YOUNG", "1000", TODAY - timedelta(days=11)),
+        invoice("OLD", "2000", TODAY - timedelta(days=40)),
+        invoice("FINE", "90000", TODAY - timedelta(days=10)),
+        invoice("LATER", "90000", TODAY + timedelta(days=10)),
+    ]
+    verdict = check(order("1000"), account(items))
+    assert by_id(verdict)["OVERDUE"].status == "fail"
+    payment = next(way for way in verdict.release_if if way.kind == "payment")
+    # AA allows 10 days: OLD and YOUNG must go; then 90,000 of 180,000 is overdue, more than 40 %:
+    # (93,000 - p) <= 0.4 (183,000 - p) gives p >= 33,000
+    assert payment.amount == ck.Money("33000", "CNY")
+    assert payment.items == (
+        ("OLD", ck.Money("2000", "CNY")),
+        ("YOUNG", ck.Money("1000", "CNY")),
+        ("FINE", ck.Money("30000", "CNY")),
+    )
+
+
+def test_not_known_is_never_a_pass() -> None:
+    verdict = check(order(), ck.CreditAccount(line=line(), grade="AA", blocked=False, insolvency=False))
+    assert by_id(verdict)["LINE"].status == "indeterminate"
+    assert by_id(verdict)["LINE"].missing == ("exposure",)
+    assert verdict.outcome is ck.Outcome.HOLD
+    blank = check(order(), ck.CreditAccount())
+    assert all(c.status == "indeterminate" for c in blank.checks)
+
+
+def test_an_empty_ledger_is_known_to_be_empty() -> None:
+    verdict = check(order(), account([]))
+    assert verdict.outcome is ck.Outcome.APPROVE
+    assert by_id(verdict)["SHARE"].status == "not_applicable"  # a share of nothing
+
+
+def test_due_today_is_not_overdue() -> None:
+    assert by_id(check(order(), account([invoice("I", "9", TODAY)])))["OVERDUE"].left == 0
+
+
+@pytest.mark.parametrize("amount", ["unlimited", "none", "inherit"])
+def test_the_states_of_a_line(amount: str) -> None:
+    verdict = check(order(), account([], line=line(amount)))
+    status = by_id(verdict)["LINE"]
+    assert (status.status, verdict.outcome.value) == {
+        "unlimited": ("pass", "approve"),
+        "none": ("fail", "hold"),
+        "inherit": ("indeterminate", "hold"),
+    }[amount]
+    if amount == "unlimited":
+        assert status.headroom is ck.Line.UNLIMITED
+
+
+def test_an_inherited_line_asks_the_group() -> None:
+    group = ck.GroupLine(id="G", currency="CNY", amount="100000", others="20000")
+    verdict = check(order("80000"), account([], line=line("inherit"), groups=[group]))
+    results = by_id(verdict)
+    assert results["LINE"].status == "not_applicable"
+    assert results["LINE@G"].status == "pass" and results["LINE@G"].headroom == ck.Money(0, "CNY")
+
+
+def test_the_tightest_line_binds_and_is_named() -> None:
+    group = ck.GroupLine(id="G", currency="CNY", amount="450000", others="300000")
+    verdict = check(order("100000"), account([invoice("I", "100000", TODAY)], groups=[group]))
+    results = by_id(verdict)
+    assert results["LINE"].status == "pass" and results["LINE@G"].status == "fail"
+    assert verdict.overage == ck.Money("50000", "CNY")
+    assert "LINE (G)" in verdict.reasons[0].sentence()
+
+
+def test_a_credit_of_one_member_does_not_reduce_the_group() -> None:
+    group = ck.GroupLine(id="G", currency="CNY", amount="100000", others="100000")
+    credit = receipt("R", "-50000")
+    verdict = check(order("1"), account([credit], groups=[group]))
+    assert by_id(verdict)["LINE@G"].left == ck.Money("100001", "CNY")
+
+
+def test_an_expired_line_keeps_its_amount_and_fails_its_own_check() -> None:
+    expired = line(until=TODAY)
+    results = by_id(check(order(), account([], line=expired)))
+    assert results["LINE"].status == "pass" and results["LINE_VALID"].status == "fail"
+    assert by_id(check(order(), account([], line=line(until=TODAY + timedelta(days=1)))))["LINE_VALID"].left == 0
+
+
+def test_a_temporary_line_adds_in_its_half_open_window() -> None:
+    more = line("100000", start=TODAY, until=TODAY + timedelta(days=2), mode="adds")
+    a = account([], temporary=[more])
+    assert check(order("600000"), a).line == ck.Money("600000", "CNY")
+    assert check(order("600000"), a, as_of=TODAY + timedelta(days=2)).line == ck.Money("500000", "CNY")
+    waiting = check(order("600000"), a, as_of=TODAY - timedelta(days=1))
+    assert [way.date for way in waiting.release_if if way.kind == "date"] == [TODAY]
+
+
+def test_prepaid_passes_credit_checks_and_never_status_checks() -> None:
+    paid = ck.Advance(id="A", currency="CNY", amount="100000", order="SO-1")
+    late = [invoice("OLD", "900000", TODAY - timedelta(days=200))]
+    verdict = check(order(), account(late, advances=[paid]))
+    assert verdict.prepaid and verdict.outcome is ck.Outcome.APPROVE
+    assert by_id(verdict)["OVERDUE"].cleared_by == "prepayment"
+    blocked = check(order(), account(late, advances=[paid], blocked=True))
+    assert blocked.outcome is ck.Outcome.REJECT and blocked.release_if == () and blocked.approver is None
+    uncleared = attrs.evolve(paid, cleared=False)
+    assert not check(order(), account(late, advances=[uncleared])).prepaid
+
+
+def test_the_invoice_of_delivered_goods_is_never_blocked() -> None:
+    delivered = order(delivered="100000")
+    late = account([invoice("OLD", "900000", TODAY - timedelta(days=200))])
+    assert check(delivered, late, event="invoice").outcome is ck.Outcome.APPROVE
+    assert check(delivered, late, event="ship").outcome is ck.Outcome.HOLD
+    assert check(order(), late, event="invoice").outcome is ck.Outcome.HOLD
+
+
+def approval(**more: Any) -> ck.Approval:
+    given = {
+        "order": "SO-1",
+        "currency": "CNY",
+        "largest_amount": "100000",
+        "approved_by": "u9",
+        "role": "credit_director",
+        "approved_on": TODAY,
+        "until": TODAY + timedelta(days=7),
+    }
+    return ck.Approval(**{**given, **more})
+
+
+def test_an_approval_covers_what_it_says_and_no_more() -> None:
+    a = account([invoice("I", "450000", TODAY)])
+    assert check(order(), a).outcome is ck.Outcome.HOLD
+    assert check(order(), a, approvals=[approval()], event="ship").outcome is ck.Outcome.APPROVE
+    for wrong in (
+        {"order": "SO-2"},
+        {"largest_amount": "99999.99"},
+        {"until": TODAY - timedelta(days=1), "approved_on": TODAY - timedelta(days=3)},
+        {"approved_on": TODAY + timedelta(days=1)},
+        {"checks": ["OVERDUE"]},
+        {"role": "nobody"},
+    ):
+        assert check(order(), a, approvals=[approval(**wrong)]).outcome is ck.Outcome.HOLD, wrong
+    bigger = order("110000")
+    allowed = approval(deviation="0.10")
+    assert check(bigger, a, approvals=[allowed]).outcome is ck.Outcome.APPROVE
+    assert check(order("110000.01"), a, approvals=[allowed]).outcome is ck.Outcome.HOLD
+
+
+def test_who_asks_does_not_approve() -> None:
+    with pytest.raises(ck.InvalidFact, match="requested"):
+        approval(requested_by="u9")
+
+
+def test_an_approval_needs_the_authority_for_the_case() -> None:
+    a = account([invoice("I", "900000", TODAY)])  # overage 500,000
+    assert check(order(), a).approver == "credit_director"
+    manager = approval(role="credit_manager")
+    assert check(order(), a, approvals=[manager]).outcome is ck.Outcome.HOLD
+    assert check(order(), a, approvals=[approval()]).outcome is ck.Outcome.APPROVE
+
+
+def test_splitting_an_order_does_not_lower_the_authority() -> None:
+    a = account([invoice("I", "500000", TODAY)])
+    assert check(order("150000"), a).approver == "credit_manager"
+    other = approval(order="SO-0", largest_amount="150000")
+    assert check(order("150000"), a, approvals=[other]).approver == "credit_director"
+
+
+def test_the_document_under_test_does_not_count_twice() -> None:
+    old = order("300000", "SO-1")
+    a = account([], open_orders=[old, order("100000", "SO-2")])
+    assert check(old, a).exposure.total == ck.Money("100000", "CNY")
+    new = order("350000", "SO-1b", replaces="SO-1")
+    assert check(new, a).exposure.total == ck.Money("100000", "CNY")
+
+
+def test_exposure_component_by_component() -> None:
+    a = account(
+        [invoice("I", "1000", TODAY), receipt("R", "-200")],
+        deliveries=[ck.Delivery(id="D", currency="CNY", amount="300")],
+        open_orders=[
+            order("500", "SO-2", delivered="100"),
+            order("700", "SO-3", ship_by=TODAY + timedelta(days=91)),
+            order("50", "SO-4", delivered="80"),
+        ],
+        bills=[
+            ck.Bill(id="B1", currency="CNY", amount="40"),
+            ck.Bill(id="B2", currency="CNY", amount="80", kind="bank"),
+            ck.Bill(id="B3", currency="CNY", amount="60", status="endorsed", recourse=False),
+            ck.Bill(id="B4", currency="CNY", amount="90", status="discounted"),
+        ],
+        reservations=[
+            ck.Reservation(order="SO-8", currency="CNY", amount="11"),
+            ck.Reservation(order="SO-9", currency="CNY", amount="13", until=TODAY - timedelta(days=1)),
+        ],
+        advances=[
+            ck.Advance(id="A1", currency="CNY", amount="150", order="SO-2"),
+            ck.Advance(id="A2", currency="CNY", amount="25"),
+            ck.Advance(id="A3", currency="CNY", amount="5", cleared=False),
+        ],
+    )
+    parts = {c.name: c.counted for c in check(order(), a).exposure.components}
+    assert {name: amount.amount for name, amount in parts.items() if amount is not None} == {
+        "receivables": Decimal(800),
+        "deliveries": Decimal(300),
+        "open_orders": Decimal(250),
+        "bills": Decimal(130),
+        "reservations": Decimal(11),
+        "advances": Decimal(-25),
+    }
+
+
+def test_every_check_is_reported() -> None:
+    verdict = check(order("99999999"), account([invoice("I", "9999999", date(2020, 1, 1))], blocked=True))
+    assert [c.id for c in verdict.checks] == ["LINE", "LINE_VALID", "OVERDUE", "SHARE", "SIZE", "BLOCKED", "INSOLVENT"]
+    assert sum(c.status == "fail" for c in verdict.checks) == 5
+
+
+def test_an_unknown_event_or_grade_is_an_error() -> None:
+    with pytest.raises(ck.InvalidFact, match="check.event"):
+        check(order(), account(), event="boil")
+    with pytest.raises(ck.InvalidFact, match="credit_account.grade"):
+        check(order(), account(grade="Z"))
+
+
+def test_foreign_orders_are_converted_once() -> None:
+    rates = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
+    dollars = ck.Order(id="SO-1", currency="USD", amount="70422.53")
+    assert by_id(check(dollars, account([]), rates=rates))["LINE"].left == ck.Money("499999.96", "CNY")
+    assert by_id(check(dollars, account([])))["LINE"].status == "indeterminate"
+
+
+def test_verdicts_are_plain_data_and_digests_follow_the_facts() -> None:
+    items = [invoice("OLD", "2000", TODAY - timedelta(days=40))]
+    verdict = check(order(), account(items))
+    assert ck.Verdict.from_dict(verdict.to_dict()) == verdict
+    assert check(order(), account(items)).facts_digest == verdict.facts_digest
+    assert check(order("1"), account(items)).facts_digest != verdict.facts_digest
+    assert verdict.policy_digest == POLICY.digest
+    for language in ("en", "zh"):
+        assert "{" not in verdict.explain(language)
+
+
+# Laws
+
+amounts = st.integers(1, 90_000_000).map(lambda cents: Decimal(cents) / 100)
+ledgers = st.lists(st.tuples(amounts, st.integers(-90, 60)), max_size=6).map(
+    lambda rows: [invoice(f"I-{n}", a, TODAY + timedelta(days=d)) for n, (a, d) in enumerate(rows)]
+)
+lines = st.one_of(amounts, st.sampled_from(["unlimited", "none"])).map(lambda a: line(a))
+groups = st.lists(
+    st.builds(lambda a, o: ck.GroupLine(id="G", currency="CNY", amount=a, others=o), amounts, amounts), max_size=1
+)
+accounts = st.builds(
+    lambda items, own, above, blocked, grade: account(items, line=own, groups=above, blocked=blocked, grade=grade),
+    ledgers,
+    lines,
+    groups,
+    st.sampled_from([False, False, True, None]),
+    st.sampled_from(POLICY.grades),
+)
+orders = amounts.map(order)
+
+
+@given(orders, accounts)
+def test_the_outcome_is_the_most_severe_effect(o: ck.Order, a: ck.CreditAccount) -> None:
+    verdict = check(o, a)
+    worst = max((c.effect for c in verdict.failed if c.effect), default=ck.Outcome.APPROVE)
+    assert verdict.outcome is worst
+
+
+@given(orders, accounts)
+def test_every_release_releases(o: ck.Order, a: ck.CreditAccount) -> None:
+    for way in check(o, a).release_if:
+        assert way.amount is not None
+        if way.kind == "amount":
+            after = check(order(way.amount), a)
+        elif way.kind == "payment":
+            after = check(o, _paid(a, way))
+        else:
+            advance = ck.Advance(id="A", currency="CNY", amount=way.amount, order=o.id)
+            after = check(o, attrs.evolve(a, advances=(advance,)))
+        assert after.outcome.goes, (way, after.explain())
+
+
+@given(orders, accounts)
+def test_a_release_is_the_least(o: ck.Order, a: ck.CreditAccount) -> None:
+    cent = ck.Money("0.01", "CNY")
+    for way in check(o, a, policy=EXACT).release_if:
+        if way.kind == "amount" and way.amount is not None:
+            assert not check(order(way.amount + cent), a, policy=EXACT).outcome.goes
+        if way.kind == "payment" and way.amount is not None and way.amount > cent:
+            last, part = way.items[-1]
+            items = (*way.items[:-1], (last, part - cent)) if part > cent else way.items[:-1]
+            less = attrs.evolve(way, amount=way.amount - cent, items=items)
+            assert not check(o, _paid(a, less), policy=EXACT).outcome.goes
+
+
+def _paid(a: ck.CreditAccount, way: ck.Release) -> ck.CreditAccount:
+    """The account after the payment that a release names, tied to the items that it names."""
+    assert a.ledger is not None and way.amount is not None
+    cash = receipt("PAY", -way.amount.amount)
+    tied = [
+        ck.Allocation(source="PAY", target=name, currency="CNY", amount=amount, on=TODAY) for name, amount in way.items
+    ]
+    items = [invoice(i.id, i.amount, i.due_date or TODAY) for i in records(a.ledger)]
+    return attrs.evolve(a, ledger=ck.Ledger.of([*items, cash], tied))
+
+
+@given(orders, accounts, amounts)
+def test_paying_never_hurts(o: ck.Order, a: ck.CreditAccount, paid: Decimal) -> None:
+    assert a.ledger is not None
+    after = attrs.evolve(a, ledger=ck.Ledger.of([*records(a.ledger), receipt("PAY", -paid)]))
+    assert check(o, after).outcome <= check(o, a).outcome
+
+
+@given(orders, accounts, st.permutations(range(7)))
+def test_the_order_of_checks_never_matters(o: ck.Order, a: ck.CreditAccount, places: list[int]) -> None:
+    rows = [CHECKS["rows"][place] for place in places]
+    shuffled = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "rows": rows}})
+    first, second = check(o, a), check(o, a, policy=shuffled)
+    assert first.outcome is second.outcome
+    assert {w.kind: w for w in first.release_if} == {w.kind: w for w in second.release_if}
+    assert first.approver == second.approver
+
+
+@given(orders, accounts, amounts)
+def test_a_smaller_line_never_loosens(o: ck.Order, a: ck.CreditAccount, cut: Decimal) -> None:
+    assert a.line is not None
+    if isinstance(a.line.amount, ck.Money):
+        less = max(Decimal(0), a.line.amount.amount - cut)
+        assert check(o, attrs.evolve(a, line=line(less))).outcome >= check(o, a).outcome
+
+
+@given(orders, accounts)
+def test_prepaid_never_passes_a_status_check(o: ck.Order, a: ck.CreditAccount) -> None:
+    advance = ck.Advance(id="A", currency="CNY", amount=o.amount, order=o.id)
+    verdict = check(o, attrs.evolve(a, advances=(advance,)))
+    assert verdict.outcome.goes == (a.blocked is False)
+
+
+@given(st.lists(amounts, min_size=2, max_size=8), amounts)
+def test_orders_in_one_second_never_overdraw(sizes: list[Decimal], limit: Decimal) -> None:
+    """The host locks, checks, writes its reservation, commits: what passed never exceeds the line."""
+    a = account([], line=line(limit), grade="AAA")
+    granted = Decimal(0)
+    for place, size in enumerate(sizes):
+        o = order(size, f"SO-{place}")
+        if check(o, a).outcome.goes:
+            granted += size
+            reserved = ck.Reservation(order=o.id, currency="CNY", amount=o.amount)
+            a = attrs.evolve(a, reservations=(*a.reservations, reserved))
+    assert granted <= limit

@@ -1,0 +1,364 @@
+"""Where a customer stands: rules by example, one against many, and laws."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditkit._columns import Cells, State
+from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
+from creditkit.facts.rates import Rates
+from creditkit.figures import FIGURES, UNDEFINED, FigureKind
+from creditkit.money import LARGEST, Money
+from creditkit.receivables import _book, _many
+from creditkit.receivables import habits as habits_module
+from creditkit.receivables import positions as rooms
+from creditkit.receivables.habits import habit, habits
+from creditkit.receivables.positions import NAMES, overdue_items, position, positions
+from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
+
+ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
+
+
+def doc(name: str, amount: Any, days_past: int | None = None, **more: Any) -> OpenItem:
+    """An item that is so many days past due; a credit or receipt where the amount is negative."""
+    sign = str(amount).startswith("-")
+    fields: dict[str, Any] = {
+        "id": name,
+        "account": "C-1",
+        "currency": "CNY",
+        "kind": "receipt" if sign else "invoice",
+        "amount": str(amount),
+        "doc_date": TODAY - timedelta(60 if days_past is None else max(days_past, 0) + 30),
+        "due_date": None if days_past is None else TODAY - timedelta(days_past),
+    }
+    return OpenItem(**{**fields, **more})
+
+
+def stand(*items: OpenItem, ties: Any = (), **options: Any) -> dict[str, Any]:
+    ledger = Ledger.of(items, ties)
+    one = dict(position(ledger, **{**ON, **options}))
+    many = positions(columns_of(ledger), ["C-1"], **{**ON, **options})
+    assert {name: cell(many[name], 0) for name in NAMES} == one
+    return one
+
+
+def cell(column: Cells, row: int) -> Any:
+    return UNDEFINED if column.state(row) == State.UNDEFINED else column.raw(row)
+
+
+# ------------------------------------------------------------------------------------ the overdue
+
+
+def overdue(*items: OpenItem, **options: Any) -> tuple[int, int]:
+    found = stand(*items, **options)
+    return found["overdue"], found["oldest_overdue_days"]
+
+
+def test_due_today_is_not_overdue() -> None:
+    assert overdue(doc("A", 10, 0)) == (0, 0)
+    assert overdue(doc("A", 10, 1)) == (1000, 1)
+    assert overdue(doc("A", 10, -5)) == (0, 0)
+
+
+def test_cash_is_set_against_the_oldest() -> None:
+    items = [doc("A", 10, 40), doc("B", 20, 30), doc("C", 30, 5), doc("D", 99, -3)]
+    assert overdue(*items) == (6000, 40)
+    assert overdue(*items, doc("R", -10)) == (5000, 30)
+    assert overdue(*items, doc("R", -5)) == (5500, 40)
+    assert overdue(*items, doc("R", -25), doc("S", "-0.01")) == (3499, 30)
+    assert overdue(*items, doc("R", -500)) == (0, 0)
+    found = stand(*items, doc("R", -500))
+    assert (found["receivables"], found["overdue_share"]) == (-34100, UNDEFINED)
+
+
+def test_disputes_and_small_remainders_are_left_out_of_tests() -> None:
+    disputed = doc("A", 10, 40, disputed="10")
+    partly = doc("B", 20, 30, disputed="15")
+    assert overdue(disputed, partly) == (500, 30)
+    assert overdue(disputed, partly, ignore_disputed=False) == (3000, 40)
+    assert stand(disputed, partly)["disputed"] == 2500
+    assert stand(disputed, partly)["receivables"] == 3000
+    assert overdue(doc("A", "0.99", 40), doc("B", 1, 10), ignore_below=100) == (100, 10)
+    assert overdue(doc("A", 10, 40), doc("R", "-9.50"), ignore_below=100) == (0, 0)
+    paid = Allocation(source="R", target="B", currency="CNY", amount="12")
+    assert stand(partly, doc("R", -12), ties=[paid])["disputed"] == 800  # what is open at most
+
+
+def test_a_returned_payment_counts_until_it_is_undone() -> None:
+    items = [doc("A", 10, 40), doc("R", -10, doc_date=TODAY - timedelta(20))]
+    tie = {"source": "R", "target": "A", "currency": "CNY", "amount": 10}
+    kept = Allocation(**tie, undone_on=TODAY + timedelta(1))
+    gone = Allocation(**tie, undone_on=TODAY)
+    assert stand(*items, ties=[kept])["settled_count"] == 1
+    bounced = stand(*items, ties=[gone])
+    assert (bounced["settled_count"], bounced["on_time_share"]) == (0, None)
+    assert bounced["receivables"] == 0  # the receipt is still there, unapplied
+    assert bounced["overdue"] == 0
+
+
+def test_overdue_items_say_what_to_pay() -> None:
+    items = [doc("INV-9", 20, 10), doc("INV-7", 10, 40), doc("X", 7, -1), doc("R", -4)]
+    ledger = Ledger.of([*items, doc("INV-8", 50, 20, disputed="20")])
+    for one in (ledger, columns_of(ledger)):
+        found = overdue_items(one, as_of=TODAY)
+        assert found is not None
+        assert [(item.id, item.days, item.amount.minor, item.disputed.minor) for item in found] == [
+            ("INV-7", 40, 600, 0),
+            ("INV-8", 20, 3000, 2000),
+            ("INV-9", 10, 2000, 0),
+        ]
+        assert sum(item.amount.minor for item in found) == position(one, **ON)["overdue"]
+    assert overdue_items(Ledger.of([]), as_of=TODAY) == ()
+
+
+# ---------------------------------------------------------------------------- habits, days of sales
+
+
+def test_habits_by_hand() -> None:
+    # amount-weighted 51.0 and simple 45.0: constructed in the formula book, E4
+    start = TODAY - timedelta(100)
+    items, ties = [], []
+    for name, amount, late in (("A", 1000, 30), ("B", 5000, 60), ("C", 4000, 45)):
+        items.append(doc(name, amount, doc_date=start, due_date=start))
+        items.append(doc(f"R{name}", -amount, doc_date=start + timedelta(late)))
+        ties.append(Allocation(source=f"R{name}", target=name, currency="CNY", amount=amount))
+    found = habit(Ledger.of(items, ties), as_of=TODAY)
+    assert found == {
+        "settled_count": 3,
+        "on_time_share": 0.0,
+        "average_days_late": 51.0,
+        "simple_days_late": 45.0,
+    }
+    again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY)
+    assert {name: column.raw(0) for name, column in again.items()} == found
+
+
+@pytest.mark.parametrize(("days", "mean"), [((5, 10, 15), 10.0), ((0, 8), 4.0)])
+def test_simple_days_as_printed(days: tuple[int, ...], mean: float) -> None:
+    # AccountEdge and 123Loadboard: 5, 10 and 15 days are 10 on average; 0 and 8 are 4
+    start = TODAY - timedelta(100)
+    items = [doc(f"A{n}", 10, doc_date=start, due_date=start) for n in days]
+    items += [doc(f"R{n}", -10, doc_date=start + timedelta(n)) for n in days]
+    ties = [Allocation(source=f"R{n}", target=f"A{n}", currency="CNY", amount=10) for n in days]
+    assert habit(Ledger.of(items, ties), as_of=TODAY)["simple_days_late"] == mean
+
+
+def test_what_counts_as_settled() -> None:
+    year_ago = TODAY - timedelta(365)
+    invoice = doc("A", 10, doc_date=year_ago, due_date=year_ago)
+
+    def settled(pay: OpenItem, amount: int = 10) -> Any:
+        tie = Allocation(source="R", target="A", currency="CNY", amount=amount)
+        return stand(invoice, pay, ties=[tie])["settled_count"]
+
+    assert settled(doc("R", -10, doc_date=year_ago + timedelta(1))) == 1
+    assert settled(doc("R", -10, doc_date=year_ago)) == 0  # more than twelve months ago
+    assert settled(doc("R", -10, doc_date=TODAY)) == 1
+    assert settled(doc("R", -10, doc_date=TODAY + timedelta(1))) == 0
+    assert settled(doc("R", -10, doc_date=TODAY), amount=9) == 0
+    assert settled(doc("R", -10, doc_date=TODAY, kind="credit_note")) == 0  # not paid: credited
+
+
+def test_sales_leave_out_receipts_and_take_credit_notes_off() -> None:
+    items = [
+        doc("A", 365, doc_date=TODAY - timedelta(364), due_date=TODAY),
+        doc("B", 1000, doc_date=TODAY - timedelta(365), due_date=TODAY),  # a day too early
+        doc("N", -65, kind="credit_note", doc_date=TODAY),
+        doc("D", 9, kind="debit_note", doc_date=TODAY),
+        doc("R", -1000, doc_date=TODAY),
+    ]
+    found = stand(*items)
+    assert found["receivables"] == 30900
+    assert found["dso"] == 30900.0 / 30000.0 * 365.0
+    assert stand(doc("B", 5, doc_date=TODAY - timedelta(400)))["dso"] is UNDEFINED
+
+
+def test_countback_over_calendar_months() -> None:
+    items = [
+        doc("A", 100, doc_date=date(2026, 11, 5)),
+        doc("B", 200, doc_date=date(2026, 10, 5)),
+        doc("C", 400, doc_date=date(2026, 8, 5)),
+        doc("R", -300, doc_date=date(2026, 11, 6)),
+    ]
+    # 400 open: November (21 days), October (31), nothing in September (30), 100/400 of August
+    assert stand(*items)["countback_dso"] == 21 + 31 + 30 + 100 / 400 * 31
+    assert stand(doc("R", -5))["countback_dso"] == 0.0
+
+
+def test_an_account_without_items_owes_nothing() -> None:
+    nothing = dict(position(Ledger.of([]), **ON))
+    assert nothing == {
+        "receivables": 0,
+        "overdue": 0,
+        "disputed": 0,
+        "oldest_overdue_days": 0,
+        "overdue_share": UNDEFINED,
+        "dso": UNDEFINED,
+        "countback_dso": 0.0,
+        "settled_count": 0,
+        "on_time_share": None,
+        "average_days_late": None,
+    }
+    ledger = columns_of(Ledger.of([doc("A", 5, 10)]))
+    many = positions(ledger, ["C-8", "C-1", "C-8"], **ON)
+    assert {name: cell(many[name], 0) for name in NAMES} == nothing
+    assert many["receivables"].values.tolist() == [0, 500, 0]
+    assert positions(Ledger.of([]), [], **ON)["dso"].values.tolist() == []
+
+
+def test_remainders_tell_no_history() -> None:
+    items = [doc("A", 10, 40, open_amount="4"), doc("B", 10, 3, open_amount="0")]
+    ledger = Ledger.of(items, open_as_of=TODAY)
+    found = position(ledger, **ON)
+    assert [found[name] for name in NAMES[:5]] == [400, 400, 0, 40, 1.0]
+    assert [found[name] for name in NAMES[5:]] == [None] * 5
+    many = positions(columns_of(ledger), ["C-1"], **ON)
+    assert [many[name].state(0) for name in NAMES] == [State.KNOWN] * 5 + [State.UNKNOWN] * 5
+
+
+def test_a_lacking_rate_makes_its_account_not_known() -> None:
+    items = [doc("A", 10, 40), doc("B", 10, 3, currency="USD"), doc("Z", 5, account="C-2")]
+    ledger = Ledger.of(items)
+    found = position(ledger.account("C-1"), **ON)
+    assert {name for name in NAMES if found[name] is not None} == {"settled_count"}
+    many = positions(ledger, ["C-1", "C-2"], **ON)
+    assert [many["receivables"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
+    assert overdue_items(ledger.account("C-1"), as_of=TODAY, currency="CNY") is None
+    rated = position(ledger.account("C-1"), **ON, rates=Rates("CNY", {"USD": "7"}, TODAY))
+    assert rated["overdue"] == 1000 + 7000
+    # what is settled needs no rate for the balance, only for sales and habits
+    paid = [doc("B", 10, 3, currency="USD"), doc("R", -10, currency="USD")]
+    tie = Allocation(source="R", target="B", currency="USD", amount=10)
+    settled = stand(*paid, ties=[tie])
+    assert (settled["receivables"], settled["settled_count"]) == (0, 1)
+    assert (settled["dso"], settled["on_time_share"]) == (None, None)
+
+
+def test_one_customer_at_a_time() -> None:
+    ledger = Ledger.of([doc("A", 5), doc("B", 5, account="C-2")])
+    for wrong in (position, overdue_items):
+        with pytest.raises(InvalidFact, match="must be of one customer"):
+            wrong(ledger, **ON)  # type: ignore[operator]
+
+
+def test_the_figures_are_declared() -> None:
+    found = positions(Ledger.of([doc("A", 5, 10)]), ["C-1"], **ON)
+    assert set(found) == set(NAMES)
+    for name, column in found.items():
+        exact = FIGURES[name].kind in (FigureKind.MONEY, FigureKind.DAYS, FigureKind.COUNT)
+        assert column.values.dtype == (np.int64 if exact else np.float64)
+
+
+def test_near_the_end_of_64_bits() -> None:
+    most = Money.from_minor(LARGEST, "CNY")
+    items = [doc("A", most.amount, 10), doc("B", most.amount, 5)]
+    note = doc("N", -most.amount, kind="credit_note")
+    assert stand(*items)["receivables"] is None
+    found = stand(*items, note)
+    assert (found["receivables"], found["overdue"]) == (LARGEST, LARGEST)
+    assert found["oldest_overdue_days"] == 5
+
+
+# ------------------------------------------------------------------------------------------- laws
+
+tests = st.fixed_dictionaries(
+    {
+        "as_of": near,
+        "currency": st.sampled_from(["CNY", "USD"]),
+        "rates": st.sampled_from([RATES, None, Rates("CNY", {"USD": "7"}, TODAY)]),
+        "ignore_below": st.sampled_from([0, 1, 100]),
+        "ignore_disputed": st.booleans(),
+        "effective": st.sampled_from(["documents", "matched"]),
+    }
+)
+
+
+def same(one: Any, many: dict[str, Cells], row: int, names: Any = NAMES) -> None:
+    for name in names:
+        value = cell(many[name], row)
+        assert value == one[name], name
+        assert type(value) is type(one[name]), name
+
+
+@given(st.data(), records(("CNY", "USD", "JPY")), tests)
+def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
+    ledger = Ledger.of(*made)
+    if data.draw(st.booleans()):
+        ledger = Ledger.from_dict(corrupted(data.draw, ledger.to_dict()))
+    again = columns_of(ledger)
+    asked = [*ACCOUNTS, "nobody"]
+    many = positions(again, asked, **options)
+    whole = {key: options[key] for key in ("as_of", "currency", "rates", "effective")}
+    paying = habits(again, asked, **whole)
+    for row, name in enumerate(asked):
+        for part in (ledger.account(name), again.account(name)):
+            one = position(part, **options)
+            same(one, many, row)
+            same(habit(part, **whole), paying, row, paying)
+            items = overdue_items(part, **options)
+            assert (items is None) == (one["overdue"] is None)
+            if items is not None:
+                assert sum(item.amount.minor for item in items) == one["overdue"]
+                oldest = max((item.days for item in items), default=0)
+                assert oldest == one["oldest_overdue_days"]
+
+
+@given(records(("CNY", "USD", "JPY")), tests)
+def test_the_exact_path_gives_the_same(made: Any, options: Any) -> None:
+    ledger = columns_of(Ledger.of(*made))
+    first = positions(ledger, ACCOUNTS, **options)
+    for where in ((_book, "SAFE"), (habits_module, "SAFE")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(*where, -1.0)
+            again = positions(ledger, ACCOUNTS, **options)
+            assert all(again[name].same_as(first[name]) for name in NAMES)
+            whole = {key: options[key] for key in ("as_of", "currency", "rates", "effective")}
+            if where[0] is habits_module:
+                slow = habits(ledger, ACCOUNTS, **whole)
+                assert slow["on_time_share"].same_as(first["on_time_share"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_many, "too_large", lambda _values: True)
+        again = positions(ledger, ACCOUNTS, **options)
+        assert all(again[name].same_as(first[name]) for name in NAMES)
+
+
+@given(records(), tests, st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_matters(made: Any, options: Any, random: Any) -> None:
+    items = list({item.id: item for item in made[0]}.values())
+    first = positions(Ledger.of(items, made[1]), ACCOUNTS, **options)
+    random.shuffle(items)
+    random.shuffle(made[1])
+    again = positions(Ledger.of(items, made[1]), ACCOUNTS, **options)
+    assert all(again[name].same_as(first[name]) for name in NAMES)
+
+
+@given(st.data(), records(wild=False), st.integers(1, 500), st.sampled_from([0, 50]))
+def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_below: int) -> None:
+    """More cash, applied to an item or not, never raises the overdue or its age."""
+    items, ties = made
+    options = {**ON, "ignore_below": ignore_below}
+    cash = Money.from_minor(-minor, "CNY")
+    paid = OpenItem(
+        id="new", account="C-1", currency="CNY", kind=ItemKind.RECEIPT, amount=cash, doc_date=TODAY
+    )
+    mine = [item for item in items if item.account == "C-1" and item.kind.sign > 0]
+    more = list(ties)
+    if mine and data.draw(st.booleans()):
+        target = data.draw(st.sampled_from(mine)).id
+        more.append(Allocation(source="new", target=target, currency="CNY", amount=-cash))
+    before = position(Ledger.of(items, ties).account("C-1"), **options)
+    after = position(Ledger.of([*items, paid], more).account("C-1"), **options)
+    for name in ("overdue", "oldest_overdue_days", "disputed"):
+        assert after[name] <= before[name]  # type: ignore[operator]
+    if all(item.doc_date <= TODAY for item in mine):
+        assert after["receivables"] == before["receivables"] - minor  # type: ignore[operator]
+
+
+assert rooms.NAMES is NAMES
