@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import attrs
+from dateutil.relativedelta import relativedelta
 
 import creditkit as ck
 
@@ -51,8 +54,10 @@ def number(text: str | None) -> float | None:
     return None if text is None else float(text)
 
 
-def policy(path: Path) -> ck.Policy:
-    return ck.Policy.from_toml(path.read_text(encoding="utf-8"))
+def policy(path: Path, currency: str | None = None) -> ck.Policy:
+    """The policy of a TOML file; without amounts of its own it may be told another currency."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    return ck.Policy.from_dict(document if currency is None else {**document, "currency": currency})
 
 
 # What the host knows of everybody
@@ -65,22 +70,16 @@ class Company:
     as_of: date
     customers: list[ck.Customer]
     ledger: ck.Ledger
-    rates: ck.Rates | None
-    applications: dict[str, ck.Application]
-    lines: dict[str, list[ck.CreditLine]]
-    accounts: dict[str, dict[str, list[Any]]]
-    demo_orders: list[tuple[ck.Order, str, str]]
-
-    @property
-    def portfolio(self) -> ck.Portfolio:
-        return ck.Portfolio.of(self.customers)
+    sales: Callable[[date], dict[str, Decimal]]  # invoices less credit notes of twelve months
+    rates: ck.Rates | None = None
+    applications: dict[str, ck.Application] = field(default_factory=dict)
+    lines: dict[str, list[ck.CreditLine]] = field(default_factory=dict)
+    accounts: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    demo_orders: list[tuple[ck.Order, str, str]] = field(default_factory=list)
 
     def table(self, kind: type, given: Mapping[str, Any]) -> Any:
         """A table with a row for each customer; None where there is nothing."""
         return kind.of([given.get(customer.id) for customer in self.customers])
-
-    def permanent(self) -> dict[str, ck.CreditLine]:
-        return {name: lines[0] for name, lines in self.lines.items()}
 
     def account(
         self, customer: ck.Customer, grade: str | None, groups: Iterable[ck.GroupLine] = ()
@@ -98,6 +97,37 @@ class Company:
             **{name: tuple(facts) for name, facts in self.accounts.get(customer.id, {}).items()},
         )
 
+    @staticmethod
+    def with_line(account: ck.CreditAccount, line: ck.CreditLine) -> ck.CreditAccount:
+        return attrs.evolve(account, line=line)
+
+
+def month_before(now: Company) -> Company:
+    """The same customers a month earlier: what they had bought by then; the ledger knows the rest."""
+    then = now.as_of - relativedelta(months=1)
+    sold = now.sales(then)
+    known = [
+        attrs.evolve(customer, credit_sales_12m=sold.get(customer.id, Decimal(0)))
+        if customer.credit_sales_12m is not None
+        else customer
+        for customer in now.customers
+    ]
+    return replace(now, as_of=then, customers=known)
+
+
+def sales(table: list[Row], account: str, kinds: tuple[str, ...] = ("invoice", "credit_note")) -> Any:
+    """What a host asks its database: each customer's sales over the twelve months to a date."""
+
+    def until(as_of: date) -> dict[str, Decimal]:
+        since = (as_of - relativedelta(years=1)).isoformat()
+        sold: dict[str, Decimal] = {}
+        for row in table:
+            if since < row["doc_date"] <= as_of.isoformat() and row["kind"] in kinds:
+                sold[row[account]] = sold.get(row[account], Decimal(0)) + Decimal(row["amount"])
+        return sold
+
+    return until
+
 
 def company(folder: Path, as_of: date) -> Company:
     table = {path.stem: rows(path) for path in sorted(folder.glob("*.csv"))}
@@ -112,6 +142,7 @@ def company(folder: Path, as_of: date) -> Company:
         as_of=as_of,
         customers=customers(table),
         ledger=ledger(table["items"], table["allocations"]),
+        sales=sales(table["items"], "customer"),
         rates=rates(table["rates"]),
         applications={row["id"]: application(row) for row in table["customers"]},
         lines=lines,

@@ -9,7 +9,88 @@ does something gets one line here; build its inputs outside the lambda:
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+
+import creditkit as ck
+from creditkit.canonical import canonical, digest
+from creditkit.limits.lines import in_force
+from creditkit.models import altman, dupont
+from creditkit.receivables import positions, turnover
+from creditkit.testing import check_model
 
 __all__ = ["ENTRIES"]
 
-ENTRIES: list[tuple[str, Callable[[], object]]] = []
+TODAY = date(2026, 11, 21)
+POLICY = ck.Policy.standard()
+STATEMENT = ck.Statement(
+    currency="CNY",
+    unit=1000,
+    period_end=date(2025, 12, 31),
+    total_assets=1000,
+    current_assets=400,
+    current_liabilities=200,
+    total_liabilities=450,
+    equity=550,
+    retained_earnings=250,
+    market_value_equity=900,
+    revenue=1500,
+    ebit=120,
+    net_income=70,
+)
+CUSTOMER = ck.Customer(
+    id="C-1",
+    currency="CNY",
+    credit_sales_12m="3200000",
+    trading_since=date(2014, 5, 1),
+    insolvency=False,
+    blocked=False,
+    statement=STATEMENT,
+    ratings=[ck.ExternalRating(agency="bureau", value=72.0, as_of=TODAY)],
+)
+INVOICE = ck.OpenItem(
+    id="I-1",
+    account="C-1",
+    currency="CNY",
+    kind="invoice",
+    amount="1000",
+    doc_date=date(2026, 9, 1),
+    due_date=date(2026, 10, 1),
+)
+LEDGER = ck.Ledger.of([INVOICE])
+APPLICATION = ck.Application(currency="CNY", requested_limit="600000", requested_terms="net45")
+DECISION = POLICY.decide(CUSTOMER, as_of=TODAY, ledger=LEDGER, application=APPLICATION)
+LINE = DECISION.grant(by="u17", on=TODAY, until=date(2027, 11, 21))
+ACCOUNT = ck.CreditAccount(line=LINE, ledger=LEDGER, grade="AA", blocked=False, insolvency=False)
+ORDER = ck.Order(id="SO-1", currency="CNY", amount="500000")
+VERDICT = POLICY.check(ORDER, ACCOUNT, as_of=TODAY)
+PORTFOLIO = ck.Portfolio.of([CUSTOMER])
+STATEMENTS = ck.Statements.of([STATEMENT])
+RATES = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
+
+ENTRIES: list[tuple[str, Callable[[], object]]] = [
+    ("Money", lambda: str(ck.Money("1.50", "CNY") + ck.Money("2", "CNY"))),
+    ("canonical", lambda: (canonical(DECISION.to_dict()), digest({}))),
+    ("Rates.convert", lambda: RATES.convert(ck.Money("1", "USD"), "CNY")),
+    ("Portfolio.row", lambda: PORTFOLIO.row(0)),
+    ("Portfolio.from_columns", lambda: ck.Portfolio.from_columns({"id": ["a"], "currency": "CNY"})),
+    ("Ledger", lambda: ck.Ledger.from_dict(LEDGER.to_dict()).account("C-1").notes),
+    ("Policy.standard", lambda: ck.Policy.standard().to_json()),
+    ("Policy.decide", lambda: POLICY.decide(CUSTOMER, as_of=TODAY, ledger=LEDGER, rates=RATES)),
+    ("Policy.decide many", lambda: POLICY.decide(PORTFOLIO, as_of=TODAY, ledger=LEDGER)[0]),
+    ("Decision.explain", lambda: (DECISION.explain("en"), DECISION.explain("zh"))),
+    ("Decision.to_dict", lambda: ck.Decision.from_dict(DECISION.to_dict())),
+    ("Decision.grant", lambda: DECISION.grant(by="u17", on=TODAY)),
+    ("Policy.check", lambda: POLICY.check(ORDER, ACCOUNT, as_of=TODAY).release_if),
+    ("Verdict.explain", lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest)),
+    ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
+    ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
+    ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
+    ("positions", lambda: positions.positions(LEDGER, ["C-1"], as_of=TODAY, currency="CNY")),
+    ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
+    ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
+    ("in_force", lambda: in_force(LINE, (), TODAY)),
+    ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),
+    ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),
+    ("dupont", lambda: str(dupont.dupont(STATEMENT))),
+    ("check_model", lambda: check_model(altman.Z2_1995)),
+]

@@ -44,7 +44,7 @@ def items(draw: st.DrawFn, name: str, currencies: Sequence[str] = ("CNY",)) -> O
 def records(
     draw: st.DrawFn, currencies: Sequence[str] = ("CNY",), wild: bool = True
 ) -> tuple[list[OpenItem], list[Allocation]]:
-    """Items of three accounts and allocations among them; ``wild`` ones tie anything to anything."""
+    """Items of three accounts and allocations among them; wild ones tie anything to anything."""
     count = draw(st.integers(0, 12))
     given = [draw(items(f"D{n}", currencies)) for n in range(count)]
     if wild and count and draw(st.integers(0, 9)) == 0:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from creditkit import models as models
     from creditkit import testing as testing
+    from creditkit import watch as watch
     from creditkit._columns import Amounts as Amounts
     from creditkit._columns import Codes as Codes
     from creditkit._columns import State as State
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from creditkit.facts.lines import CreditLines as CreditLines
     from creditkit.facts.lines import LineMode as LineMode
     from creditkit.facts.lines import Reservation as Reservation
+    from creditkit.facts.monthly import MonthFigures as MonthFigures
+    from creditkit.facts.monthly import MonthlyFigures as MonthlyFigures
     from creditkit.facts.rates import Rates as Rates
     from creditkit.facts.statements import Statement as Statement
     from creditkit.facts.statements import Statements as Statements
@@ -52,6 +55,10 @@ if TYPE_CHECKING:
     from creditkit.money import Line as Line
     from creditkit.money import Money as Money
     from creditkit.outcomes import Outcome as Outcome
+    from creditkit.policy.alert import Alert as Alert
+    from creditkit.policy.alert import Alerts as Alerts
+    from creditkit.policy.alert import Severity as Severity
+    from creditkit.policy.alert import Watched as Watched
     from creditkit.policy.decision import Decision as Decision
     from creditkit.policy.decision import Decisions as Decisions
     from creditkit.policy.findings import Finding as Finding
@@ -74,12 +81,14 @@ _HOMES: Final = {
     "facts.customers": "Application Applications Customer ExternalRating Portfolio",
     "facts.ledger": "Allocation Ledger OpenItem",
     "facts.lines": "Approval CreditLine CreditLines LineMode Reservation",
+    "facts.monthly": "MonthFigures MonthlyFigures",
     "facts.rates": "Rates",
     "facts.statements": "Statement Statements",
     "figures": "FIGURES UNDEFINED Figure FigureKind",
     "models.contract": "Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",
+    "policy.alert": "Alert Alerts Severity Watched",
     "policy.decision": "Decision Decisions",
     "policy.findings": "Finding InvalidPolicy",
     "policy.policy": "Policy",
@@ -91,7 +100,7 @@ _HOMES: Final = {
 _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
 }
-_ROOMS: Final = frozenset({"frames", "models", "policy", "receivables", "testing"})
+_ROOMS: Final = frozenset({"frames", "models", "policy", "receivables", "testing", "watch"})
 
 __all__ = sorted([*_HOME, *_ROOMS])  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -3,7 +3,8 @@
 A formula touches its inputs with ``+ - *`` and the primitives below, which are the only code that
 asks what it was given. Number in, number out; column in, column of the same length out, also when
 the length is one. Not known is NaN inside a formula; what cannot be computed (a division by zero,
-an overflow) becomes NaN as well and comes back as a status, never as 0 or infinity.
+an overflow) becomes NaN as well and comes back as a status, never as 0 or infinity. In an expression
+null stands for all of these: engines order NaN above every number, null propagates everywhere.
 
 ``+ - * /`` and comparisons give one and many the same last bit; ``exp`` and ``log`` use numpy's
 code for both, because ``math`` differs from it in up to a third of the cases.
@@ -90,14 +91,12 @@ def where(condition: object, yes: C | float, no: C | float) -> C:
 
 def lowest(first: C, second: C | float) -> C:
     """The smaller of two; NaN where either is NaN."""
-    condition = cast(Any, first) < second
-    return where(cast(Any, first) != first, first, where(condition, first, second))
+    return _chosen(cast(Any, first) < second, first, second)
 
 
 def highest(first: C, second: C | float) -> C:
     """The larger of two; NaN where either is NaN."""
-    condition = cast(Any, first) > second
-    return where(cast(Any, first) != first, first, where(condition, first, second))
+    return _chosen(cast(Any, first) > second, first, second)
 
 
 def clip(value: C, low: float, high: float) -> C:
@@ -140,6 +139,13 @@ def by_blocks(
     return out
 
 
+def _chosen(condition: object, first: C, second: C | float) -> C:
+    chosen = where(condition, first, second)
+    if isinstance(first, float | int | np.ndarray):
+        return where(cast(Any, first) != first, first, chosen)
+    return cast(C, _narwhals().when(~cast(Any, first).is_null()).then(_lifted(chosen)))
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, float | int)
 
@@ -152,7 +158,7 @@ def _finite(value: Any) -> Any:
         if bad.any():
             value[bad] = NAN
         return value
-    return value
+    return _narwhals().when(value.is_finite()).then(value)
 
 
 def _through_numpy(function: np.ufunc, value: Any) -> Any:
@@ -165,7 +171,10 @@ def _through_numpy(function: np.ufunc, value: Any) -> Any:
 
 
 def _lifted(value: Any) -> Any:
-    return _narwhals().lit(value) if isinstance(value, float | int) else value
+    if not isinstance(value, float | int):
+        return value
+    nw = _narwhals()
+    return nw.lit(None, dtype=nw.Float64) if value != value else nw.lit(value)
 
 
 def _narwhals() -> Any:

@@ -226,7 +226,7 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | np.integer)
-        or abs(int(value)) > 2**53
+        or abs(int(value)) >= 2**53
     ):
         raise InvalidFact(path, "must be a whole number", value)
     return int(value)
@@ -274,18 +274,19 @@ def _many(path: str, value: Any, _fact: Any, inside: Any) -> Any:
     return value
 
 
-def _pairs(path: str, value: Any, _fact: Any, _inside: Any) -> Any:
+def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:
     if not isinstance(value, tuple) or not all(
         isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
     ):
         raise InvalidFact(path, "must be a mapping with text as keys", value)
     for name, item in value:
+        here = f"{path}[{name!r}]"
         if not isinstance(item, str | int | float | Money) or (
-            isinstance(item, float) and not math.isfinite(item)
+            isinstance(item, int | float) and not abs(item) < (2**53 if isinstance(item, int) else math.inf)
         ):
-            raise InvalidFact(
-                f"{path}[{name!r}]", "must be a finite number, text, flag or Money", item
-            )
+            raise InvalidFact(here, "must be a finite number, text, flag or Money", item)
+        if isinstance(item, Money):
+            _money(here, item, fact, None)
     return value
 
 

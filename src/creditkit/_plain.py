@@ -18,15 +18,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, Self, TypeVar, Union, cast
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar, Union, cast
 
 import attrs
 
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
-from creditkit.money import Money
+from creditkit.figures import Undefined
+from creditkit.money import Line, Money
 
-__all__ = ["Deferred", "Record", "from_plain", "to_plain"]
+__all__ = ["Deferred", "Record", "from_plain", "tagged", "to_plain", "untagged"]
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ def to_plain(value: Any) -> Any:
         return {str(key): to_plain(item) for key, item in value.items()}
     if attrs.has(type(value)):
         return {
-            attribute.name.lstrip("_"): to_plain(getattr(value, attribute.name))
+            attribute.name.lstrip("_"): _plain_of(attribute, getattr(value, attribute.name))
             for attribute in attrs.fields(type(value))
             if attribute.metadata.get("plain", True)
         }
@@ -133,8 +134,55 @@ def to_plain(value: Any) -> Any:
     raise InvalidFact(fact_name(type(value)), "has no plain form", value)
 
 
+def _plain_of(attribute: Any, value: Any) -> Any:
+    return tagged(value) if attribute.metadata.get("tagged") else to_plain(value)
+
+
 def _money_text(value: Money) -> str:
     return str(value).replace(",", "")
+
+
+_TAGS: Final[dict[str, type]] = {
+    "money": Money,
+    "date": date,
+    "line": Line,
+    "undefined": Undefined,
+    "list": tuple,
+}
+
+
+def tagged(value: Any) -> Any:
+    """A value of any sort as plain data that says its type: text ``none`` is not the line ``none``.
+
+    Numbers, text, flags and None stand as they are; pairs of name and value become an object.
+    """
+    if isinstance(value, Deferred):
+        return {name: tagged(item) for name, item in value.get()}
+    for tag, kind in _TAGS.items():
+        if isinstance(value, kind):
+            return {tag: to_plain(value)}
+    return to_plain(value)
+
+
+def untagged(data: Any, path: str) -> Any:
+    """The value that `tagged` wrote."""
+    if not isinstance(data, Mapping):
+        return data
+    if len(data) == 1:
+        tag, value = next(iter(data.items()))
+        if tag == "list" and isinstance(value, list | tuple):
+            return tuple(value)
+        if tag in _TAGS and tag != "list":
+            return from_plain(_TAGS[tag], value, path)
+    raise InvalidFact(path, "cannot be read", data)
+
+
+def _untagged_as(hint: Any, data: Any, path: str) -> Any:
+    if typing.get_origin(hint) is not Deferred:
+        return untagged(data, path)
+    if not isinstance(data, Mapping):
+        raise InvalidFact(path, "must be a mapping", data)
+    return Deferred.of(tuple((name, untagged(item, f"{path}.{name}")) for name, item in data.items()))
 
 
 def from_plain(hint: Any, data: Any, path: str) -> Any:
@@ -257,9 +305,8 @@ def _object(cls: type, data: Mapping[str, Any], path: str) -> Any:
     values = {}
     for name, attribute in known.items():
         if name in data:
-            values[attribute.alias] = from_plain(
-                hints[attribute.name], data[name], f"{path}.{name}"
-            )
+            read = _untagged_as if attribute.metadata.get("tagged") else from_plain
+            values[attribute.alias] = read(hints[attribute.name], data[name], f"{path}.{name}")
         elif attribute.default is attrs.NOTHING:
             raise InvalidFact(f"{path}.{name}", "is missing")
     return cls(**values)

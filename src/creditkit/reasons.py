@@ -16,8 +16,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from creditkit._plain import from_plain, to_plain
-from creditkit.errors import InvalidFact
+from creditkit._plain import tagged, untagged
 from creditkit.figures import FIGURES
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
@@ -117,6 +116,39 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The grade fell by {value}, from {before} to {after}.",
             "信用等级下降 {value} 档, 由 {before} 降至 {after}。",
         ),
+        "alert.no_line": (
+            "{exposure} is owed and there is no line: beyond any threshold.",
+            "无授信额度而占用 {exposure}, 超过任何阈值。",
+        ),
+        "alert.figure": (
+            "{figure} is {value}, at or above {threshold}.",
+            "{figure}为 {value}, 达到或超过 {threshold}。",
+        ),
+        "alert.figure_low": (
+            "{figure} is {value}, at or below {threshold}.",
+            "{figure}为 {value}, 达到或低于 {threshold}。",
+        ),
+        "watch.missing": (
+            "{indicator}: cannot be judged; not known: {missing}.",
+            "{indicator}: 无法判断; 缺失: {missing}。",
+        ),
+        "watch.undefined": (
+            "{indicator}: cannot be judged; {figure} has no meaning.",
+            "{indicator}: 无法判断; {figure}无意义。",
+        ),
+        "watch.invalid": (
+            "{indicator}: cannot be judged; no rate or a bad value: {missing}.",
+            "{indicator}: 无法判断; 缺汇率或数值有误: {missing}。",
+        ),
+        # What a policy may recommend on an alert; a house may write codes of its own
+        "action.review": ("Review the customer file.", "复核客户信用档案。"),
+        "action.review_line": ("Review the credit line.", "复核授信额度。"),
+        "action.review_terms": ("Review the payment terms.", "复核付款条件。"),
+        "action.review_customer": ("Assess the customer again.", "重新评估客户信用。"),
+        "action.call_customer": (
+            "Call the customer about what is overdue.",
+            "联系客户催收逾期款。",
+        ),
     }
 )
 """Code -> (English, Chinese) template; the names in braces are the reason's parameters."""
@@ -178,7 +210,7 @@ class Reason:
             "code": self.code,
             "effect": None if self.effect is None else self.effect.value,
             "subject": self.subject,
-            "params": {name: _tagged(value) for name, value in self.params.items()},
+            "params": {name: tagged(value) for name, value in self.params.items()},
         }
 
     @classmethod
@@ -190,7 +222,7 @@ class Reason:
             data["code"],
             effect,
             data["subject"],
-            {k: _untagged(v) for k, v in data["params"].items()},
+            {k: untagged(v, "reason.params") for k, v in data["params"].items()},
         )
         return made
 
@@ -208,28 +240,6 @@ class Reason:
 
     def __repr__(self) -> str:
         return f"<Reason {self.key}>"
-
-
-_TYPES: Final[dict[str, type]] = {"money": Money, "date": date, "line": Line, "list": tuple}
-
-
-def _tagged(value: Parameter) -> Any:
-    for tag, kind in _TYPES.items():
-        if isinstance(value, kind):
-            return {tag: to_plain(value)}
-    return to_plain(value)
-
-
-def _untagged(data: Any) -> Parameter:
-    if not isinstance(data, Mapping):
-        return data  # type: ignore[no-any-return]
-    if len(data) == 1:
-        tag, value = next(iter(data.items()))
-        if tag == "list":
-            return tuple(value)
-        if tag in _TYPES:
-            return from_plain(_TYPES[tag], value, "reason.params")  # type: ignore[no-any-return]
-    raise InvalidFact("reason.params", "cannot be read", data)
 
 
 def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
@@ -262,7 +272,7 @@ def spoken(condition: str, language: str = "en") -> str:
 
 
 def title_of(name: str, language: str = "en") -> str:
-    """The title of a figure or of a column of the grade's row; the name itself where it has none."""
+    """The title of a figure, a fact or a column of the grade's row; else the name itself."""
     if name in FIGURES:
         return FIGURES[name].title(language)
     return _COLUMNS.get(name, (name, name))[language == "zh"]
@@ -276,6 +286,8 @@ _COLUMNS: Final = {
     "true": ("yes", "是"),
     "false": ("no", "否"),
     "in": ("in", "属于"),
+    "sales": ("Sales of the month", "当月赊销额"),
+    "grade": ("Grade", "信用等级"),
 }
 
 

@@ -14,10 +14,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Cells, Codes, Table
+from creditkit._columns import Cells
 from creditkit._fields import checked, many_in, money_in, pairs_in
 from creditkit._plain import Record
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
+from creditkit.facts.own import own_column, own_scalar
 from creditkit.facts.statements import Statement, Statements
 from creditkit.money import Money, currency_digits
 
@@ -135,7 +137,7 @@ class Portfolio(Table[Customer]):
         own = [dict(customer.figures) for customer in given]
         names = sorted({name for figures in own for name in figures})
         made.figures = {
-            name: _own_column(name, [figures.get(name) for figures in own]) for name in names
+            name: own_column(name, [figures.get(name) for figures in own]) for name in names
         }
         return made
 
@@ -164,7 +166,7 @@ class Portfolio(Table[Customer]):
         pairs = sorted(ratings, key=lambda pair: pair[0])
         made.rating_rows = np.array([row for row, _ in pairs], dtype=np.int64)
         made.ratings = _Ratings.of(rating for _, rating in pairs)
-        made.figures = {name: _own_column(name, column) for name, column in (figures or {}).items()}
+        made.figures = {name: own_column(name, column) for name, column in (figures or {}).items()}
         for name, column in made.figures.items():
             if len(column) != len(made):
                 raise InvalidFact(
@@ -181,7 +183,7 @@ class Portfolio(Table[Customer]):
         first, last = np.searchsorted(self.rating_rows, [row, row + 1])
         values["ratings"] = tuple(self.ratings.row(place) for place in range(int(first), int(last)))
         own = {
-            name: _own_scalar(column, row, values["currency"])
+            name: own_scalar(column, row, values["currency"])
             for name, column in self.figures.items()
         }
         values["figures"] = {name: value for name, value in own.items() if value is not None}
@@ -192,51 +194,3 @@ class Portfolio(Table[Customer]):
         if not isinstance(other, Portfolio) or not super().same_as(other):
             return False
         return all(self.row(row) == other.row(row) for row in range(len(self)))
-
-
-class _Money(Cells):
-    """A host's own money figure: minor units of each row's currency."""
-
-    __slots__ = ()
-
-
-def _own_column(name: str, values: Any) -> Cells:
-    """A column of a host's own figure, typed by what it holds."""
-    from creditkit._columns import Amounts, as_floats
-
-    path = f"figures.{name}"
-    if isinstance(values, Amounts):
-        return _Money(values.values, values.states)
-    if isinstance(values, Cells):
-        return values
-    if isinstance(values, np.ndarray):
-        if values.dtype.kind == "b":
-            return Cells(values.astype(np.int8))
-        if values.dtype.kind in "iu":
-            return Cells(values.astype(np.int64))
-        floats = as_floats(values, path)
-        return Cells(floats, np.isnan(floats).astype(np.uint8))
-    given = [value for value in values if value is not None]
-    unknown = np.array([value is None for value in values], dtype=np.uint8)
-    if all(isinstance(value, str) for value in given):
-        return Codes.of(values, path)
-    if all(isinstance(value, Money) for value in given):
-        minor = [0 if value is None else value.minor for value in values]
-        return _Money(np.array(minor, dtype=np.int64), unknown)
-    if all(isinstance(value, bool) for value in given):
-        return Cells(np.array([bool(value) for value in values], dtype=np.int8), unknown)
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in given):
-        return Cells(np.array([value or 0 for value in values], dtype=np.int64), unknown)
-    floats = as_floats(list(values), path)
-    return Cells(floats, np.isnan(floats).astype(np.uint8))
-
-
-def _own_scalar(column: Cells, row: int, currency: str) -> Any:
-    if isinstance(column, Codes):
-        return column.item(row)
-    value = column.raw(row)
-    if value is None:
-        return None
-    if isinstance(column, _Money):
-        return Money.from_minor(value, currency)
-    return bool(value) if column.values.dtype == np.int8 else value

@@ -258,7 +258,9 @@ class Ledger:
 
         The first call sorts the ledger by account; each call costs what the customer has items.
         """
-        if self.accounts == (name,):
+        if self.accounts == (name,) and (
+            self._records is not None or self.items["account"].states is None
+        ):
             return self
         made = Ledger()
         made.open_as_of = self.open_as_of
@@ -422,6 +424,8 @@ def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
     currency = cast(Codes, table["currency"])
     readable = currency.known.tolist()
     out: dict[str, list[Any]] = {}
+    if not len(table):
+        return out
     for name, kind in kinds(table.record).items():
         column = table[name]
         if isinstance(column, Ids | Codes):
@@ -435,6 +439,7 @@ def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
                         plain[row] = str(column.values[row])
                 elif known[row] and readable[row] and abs(value) <= LARGEST:
                     plain[row] = plain_amount(value, cast(str, currency.item(row)))
-        if any(value is not None for value in plain):
+        needed = getattr(attrs.fields(table.record), name).default is attrs.NOTHING
+        if needed or any(value is not None for value in plain):
             out[name] = plain
     return out

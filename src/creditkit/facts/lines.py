@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Table
 from creditkit._fields import checked, line_required, many_in, money_in, money_required
 from creditkit._plain import Record
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
 from creditkit.money import LineAmount, Money

@@ -23,12 +23,14 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Amounts, Cells, Codes, State, Table
+from creditkit._columns import Amounts, Cells, Codes, State
 from creditkit._fields import Kind, checked, kinds, line_in, money_in, pairs_in
 from creditkit._plain import Record, from_plain, to_plain
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import _Money, _own_column, _own_scalar, known_currency
+from creditkit.facts.customers import known_currency
 from creditkit.facts.ledger import Note
+from creditkit.facts.own import OwnMoney, own_column, own_scalar
 from creditkit.money import LineAmount, Money
 
 __all__ = ["MonthFigures", "MonthlyFigures"]
@@ -120,7 +122,7 @@ class MonthlyFigures(Table[MonthFigures]):
         own = [dict(month.figures) for month in given]
         names = sorted({name for figures in own for name in figures})
         made.figures = {
-            name: _own_column(name, [figures.get(name) for figures in own]) for name in names
+            name: own_column(name, [figures.get(name) for figures in own]) for name in names
         }
         made._set_aside(strict=False)
         return made
@@ -147,12 +149,12 @@ class MonthlyFigures(Table[MonthFigures]):
             _free(name, here)
             if isinstance(column, Amounts) and {column.currency} != set(currency.names):
                 raise InvalidFact(here, f"must be in {currency.names}", column.currency)
-            made.figures[name] = own = _own_column(name, column)
+            made.figures[name] = own = own_column(name, column)
             if len(own) != len(made):
                 raise InvalidFact(here, f"must have {len(made)} rows", len(own))
             if isinstance(own, Codes) or own.values.dtype == np.int8:
                 raise InvalidFact(here, "must hold money or numbers")
-            if isinstance(own, _Money) and not isinstance(column, Amounts):
+            if isinstance(own, OwnMoney) and not isinstance(column, Amounts):
                 for row, value in enumerate(column):
                     if value is not None and value.currency != currency.item(row):
                         rule = f"must be in {currency.item(row)}, the currency of its row"
@@ -187,7 +189,7 @@ class MonthlyFigures(Table[MonthFigures]):
         """The values of one row by field name."""
         values = super().row_values(row)
         own = {
-            name: _own_scalar(column, row, values["currency"])
+            name: own_scalar(column, row, values["currency"])
             for name, column in self.figures.items()
         }
         values["figures"] = {name: value for name, value in own.items() if value is not None}
@@ -208,7 +210,7 @@ class MonthlyFigures(Table[MonthFigures]):
         currency = cast(Codes, self["currency"])
         figures = {
             name: [
-                to_plain(_own_scalar(column, row, currency.item(row) or ""))
+                to_plain(own_scalar(column, row, currency.item(row) or ""))
                 for row in range(len(self))
             ]
             for name, column in sorted(self.figures.items())

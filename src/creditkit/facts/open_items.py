@@ -23,9 +23,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Cells, Codes, State, Table, _Door
+from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Kind, as_date, checked, kinds, money_in, money_required
 from creditkit._plain import Record, fact_name
+from creditkit._tables import Door, Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
 from creditkit.money import CURRENCIES, LARGEST, Money
@@ -222,7 +223,7 @@ class _Rows(Table[R]):
         if len(set(lengths.values())) > 1:
             raise InvalidFact(path, "must have columns of one length", lengths)
         rows = next(iter(lengths.values()), 0)
-        door = _Door(path, rows, strict, from_float)
+        door = Door(path, rows, strict, from_float)
         currency = columns.get("currency")
         cells: dict[str, Cells] = {
             "currency": door.currency(_filled(Kind.TEXT, currency, rows, path))
@@ -302,7 +303,7 @@ def _absent(kind: Kind, rows: int, ids: bool) -> Cells:
     return Cells(np.broadcast_to(empty, (rows,)), unknown)
 
 
-def door_money(door: _Door) -> Any:
+def door_money(door: Door) -> Any:
     """Money that comes as whole numbers in a column, without a loop over the rows."""
 
     def read(name: str, kind: Kind, column: Any, currency: Cells) -> Cells:
@@ -329,7 +330,7 @@ def door_money(door: _Door) -> Any:
     return read
 
 
-def _in_calendar(column: Cells, door: _Door, path: str) -> Cells:
+def _in_calendar(column: Cells, door: Door, path: str) -> Cells:
     days = column.values.view(np.int64)
     outside = (days > LAST_DAY) | (days < FIRST_DAY)
     if column.states is not None:

@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Self
 
 from attrs import Attribute, field, fields, frozen
 
-from creditkit._columns import Table
 from creditkit._fields import Kind, checked
 from creditkit._plain import Record
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.money import currency_digits
 

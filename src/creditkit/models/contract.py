@@ -60,7 +60,9 @@ class Part(Record):
     name: str
     value: float
     figure: str | None = None
-    given: float | int | bool | str | Undefined | None = None
+    given: float | int | bool | str | Undefined | None = attrs.field(
+        default=None, metadata={"tagged": True}
+    )
     bin: str | None = None
     treatment: str = "known"
 

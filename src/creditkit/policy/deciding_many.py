@@ -6,6 +6,8 @@ not have travels as a state beside it; no row can change another.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
 from typing import cast
 
 import numpy as np
@@ -18,11 +20,10 @@ from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
-from creditkit.policy.deciding_one import Identity
+from creditkit.policy.deciding_one import Identity, terms_of
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.wiring import Book, FigureTable
-from creditkit.terms import PaymentTerms
 
 __all__ = ["decide_many"]
 
@@ -88,7 +89,8 @@ class _Many:
 
     def _ids(self) -> list[str]:
         ids = cast(Codes, self.book.portfolio["id"])
-        return [ids.names[code] for code in ids.values]
+        names = [*ids.names, ""]
+        return [names[code] for code in ids.values]
 
     # Assessment
 
@@ -115,7 +117,12 @@ class _Many:
             ]
             + [False]
         )
-        self._note("data.invalid", self.plan.on_missing, ~usable[currencies.values])
+        usable_rows = usable[currencies.values] & self.book.portfolio["id"].known
+        if self.book.applications is not None:
+            requested = cast(Codes, self.book.applications["requested_terms"])
+            named = np.array([terms_of(name) is not None for name in requested.names] + [True])
+            usable_rows &= named[requested.values]
+        self._note("data.invalid", self.plan.on_missing, ~usable_rows)
 
     def _score(self) -> Floats:
         plan = self.plan
@@ -123,12 +130,11 @@ class _Many:
         low_coverage = np.zeros(self.rows, dtype=bool)
         for use in plan.models:
             scores: Scores = scores_of(use.model, self.table)
-            parts.append(use.weight * use.scaled_columns(scores.values))
+            values = np.where(np.isinf(scores.values), np.nan, scores.values)
+            parts.append(use.weight * use.scaled_columns(values))
             if scores.known_weight is not None:
-                least = plan.least_coverage
-                low_coverage |= (
-                    scores.known_weight * least.denominator < least.numerator * scores.total_weight
-                )
+                least = min(plan.least_coverage, Fraction(2)) * scores.total_weight
+                low_coverage |= scores.known_weight < ceil(least)
         self._note("coverage.low", plan.on_missing, low_coverage)
         equity = self.table["equity"]
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))
@@ -228,8 +234,9 @@ class _Many:
         if self.book.applications is None:
             return
         requested = cast(Codes, self.book.applications["requested_terms"])
+        named = [terms_of(name) for name in requested.names]
         asked = np.array(
-            [PaymentTerms.parse(name).days for name in requested.names] + [-1], dtype=np.int64
+            [-1 if terms is None else terms.days for terms in named] + [-1], dtype=np.int64
         )
         given = np.array([row.terms.days for row in self.plan.grades] + [LARGEST], dtype=np.int64)
         self._note("terms.longer", Outcome.WARN, asked[requested.values] > given[grade])

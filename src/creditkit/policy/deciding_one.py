@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import attrs
@@ -17,6 +18,7 @@ from creditkit._arithmetic import total
 from creditkit._columns import STATE_LINES, State
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
+from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score
@@ -56,6 +58,21 @@ def decide_one(
     return _One(plan, identity, figures, subject, row, facts).decision()
 
 
+def terms_of(name: str) -> PaymentTerms | None:
+    """The terms that an application names, None where they cannot be read."""
+    try:
+        return PaymentTerms.parse(name)
+    except InvalidFact:
+        return None
+
+
+def _finite(score: Score) -> Score:
+    """A model's score; one that is NaN or infinite cannot be computed."""
+    if score.value is None or isfinite(score.value):
+        return score
+    return attrs.evolve(score, value=None)
+
+
 class _One:
     """The working of one decision; the methods below stand in the order of the steps."""
 
@@ -80,7 +97,10 @@ class _One:
         plan = self.plan
         self._assumptions()
         self._usable()
-        scores = [use.model.score(self.row) for use in plan.models]
+        scores = [
+            _finite(use.model.score({name: self.row[name] for name in use.model.needs}))
+            for use in plan.models
+        ]
         score = self._score(scores)
         grade = self._knock_outs(-1 if score is None else plan.grade_of(score))
         limit, binding, trail = self._limit(grade)
@@ -130,6 +150,9 @@ class _One:
         self.reasons.append(Reason(code, effect, subject=subject, **params))
 
     def _usable(self) -> None:
+        requested = self.facts.get("requested_terms")
+        if requested is not None and terms_of(requested) is None:
+            self._note("data.invalid", self.plan.on_missing, figure=requested)
         if self.subject is None:
             return
         measure, currency = self.subject.measure, self.subject.customer.currency
@@ -161,7 +184,7 @@ class _One:
                 least=float(plan.least_coverage),
             )
         equity = self.row["equity"]
-        if isinstance(equity, float) and equity < 0:
+        if isinstance(equity, float | int) and equity < 0:
             self._note("equity.negative", Outcome.WARN)
         if len(parts) < len(scores):
             names = ", ".join(
@@ -310,11 +333,8 @@ class _One:
 
     def _terms(self, terms: PaymentTerms | None) -> None:
         requested = self.facts.get("requested_terms")
-        if (
-            terms is not None
-            and requested is not None
-            and PaymentTerms.parse(requested).days > terms.days
-        ):
+        asked = None if requested is None else terms_of(requested)
+        if terms is not None and asked is not None and asked.days > terms.days:
             self._note("terms.longer", Outcome.WARN, requested=requested, terms=terms.name)
 
     def _assumptions(self) -> None:

@@ -91,7 +91,7 @@ class Decision(Record):
     _limit_steps: Deferred[tuple[LimitStep, ...]] = attrs.field(alias="limit_steps")
     _figures: Deferred[
         tuple[tuple[str, Money | Line | Undefined | bool | int | float | str | None], ...]
-    ] = attrs.field(alias="figures")
+    ] = attrs.field(alias="figures", metadata={"tagged": True})
     _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
 
     @property

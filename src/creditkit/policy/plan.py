@@ -546,6 +546,8 @@ class _Planner:
         for place, row in enumerate(rows):
             path = f"assessment.models[{place}].use"
             if row.use not in self.models:
+                if any(row.use == f"scorecard:{card.id}" for card in self.document.scorecards):
+                    continue  # the card's own faults are told where it stands
                 self.report.fault(
                     "name.unknown", path, nearest(row.use, self.models), what="model", name=row.use
                 )

@@ -14,16 +14,20 @@ from datetime import date
 from typing import Any, Final, overload
 
 from creditkit._fields import as_date
+from creditkit._plain import tagged
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
+from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates
-from creditkit.figures import Figure, Value
+from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.models import altman
 from creditkit.models.contract import ScoringModel
+from creditkit.money import LARGEST, Line
+from creditkit.policy.alert import Alerts, Watched
 from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
 from creditkit.policy.deciding_one import Identity, decide_one
@@ -33,7 +37,16 @@ from creditkit.policy.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.lint import lint_document, lint_plan
 from creditkit.policy.plan import Plan, make_plan
 from creditkit.policy.verdict import Verdict
-from creditkit.policy.wiring import CATALOGUE, Book, FigureRow, FigureTable, Measure, Subject
+from creditkit.policy.watching import watch_months
+from creditkit.policy.wiring import (
+    CATALOGUE,
+    Book,
+    FigureRow,
+    FigureTable,
+    Measure,
+    Subject,
+    shown_value,
+)
 
 __all__ = ["Policy"]
 
@@ -299,6 +312,39 @@ class Policy:
             approvals=approvals,
         )
 
+    @overload
+    def watch(
+        self, months: MonthlyFigures, *, as_of: date | str, rates: Rates | None = None
+    ) -> Alerts: ...
+
+    @overload
+    def watch(
+        self, months: Iterable[MonthFigures], *, as_of: date | str, rates: Rates | None = None
+    ) -> Watched: ...
+
+    def watch(
+        self,
+        months: Iterable[MonthFigures] | MonthlyFigures,
+        *,
+        as_of: date | str,
+        rates: Rates | None = None,
+    ) -> Watched | Alerts:
+        """Early warning: each indicator at or beyond a threshold, with evidence and what to do.
+
+        The months of one customer, in any order, or a table with those of many. Judged is the last
+        month that ended by ``as_of``; later ones do not exist yet. What is not known raises no
+        alert and is reported in ``not_judged``.
+        """
+        table = months if isinstance(months, MonthlyFigures) else MonthlyFigures.of(months)
+        measure = self._measure(as_of, rates)
+        alerts = watch_months(self._plan, self._identity, self._catalogue, measure, table)
+        if table is months:
+            return alerts
+        if len(table.accounts) > 1:
+            remedy = "write MonthlyFigures.of(months) for several"
+            raise InvalidFact("watch", "must be given the months of one", table.accounts, remedy)
+        return alerts.watched(next(iter(table.accounts), ""))
+
     def decide_figures(
         self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
     ) -> Decision:
@@ -306,11 +352,30 @@ class Policy:
 
         Figures that are not given are not known; no calculator runs.
         """
-        for name in figures:
-            if name not in self._catalogue:
-                raise InvalidFact(f"figures.{name}", "is not known")
-        row = FigureRow(None, figures, self._plan.assume)
-        return self._decide(None, row, customer, None, as_of=as_date(as_of), supplied=dict(figures))
+        given = {name: self._given(name, value) for name, value in figures.items()}
+        row = FigureRow(None, given, self._plan.assume)
+        return self._decide(None, row, customer, None, as_of=as_date(as_of), supplied=given)
+
+    def _given(self, name: str, value: Any) -> Value:
+        """A figure that the caller supplies; NaN is not known, another kind than declared is refused."""
+        if name not in self._catalogue:
+            near = nearest(name, self._catalogue)
+            remedy = "" if near is None else f"did you mean {near!r}?"
+            raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
+        kind = self._catalogue[name].kind
+        if value is None or value is UNDEFINED or (isinstance(value, float) and value != value):
+            return UNDEFINED if value is UNDEFINED else None
+        if isinstance(value, Line) and kind is FigureKind.MONEY:
+            return value
+        if kind is FigureKind.FLAG or isinstance(value, bool):
+            sound = kind is FigureKind.FLAG and isinstance(value, bool)
+        elif kind is FigureKind.CATEGORY:
+            sound = isinstance(value, str)
+        else:
+            sound = isinstance(value, int if kind.exact else int | float)
+        if not sound or (isinstance(value, int) and abs(value) > LARGEST):
+            raise InvalidFact(f"figures.{name}", f"must be of the kind {kind.value}", value)
+        return float(value) if kind.floating and isinstance(value, int) else value
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date."""
@@ -320,6 +385,7 @@ class Policy:
             rates=rates,
             ignore_below=self._plan.ignore_below,
             ignore_disputed=self._plan.ignore_disputed,
+            figures=self._catalogue,
         )
 
     def _decide(
@@ -331,8 +397,14 @@ class Policy:
         as_of: date | None = None,
         supplied: Mapping[str, Any] | None = None,
     ) -> Decision:
-        facts: dict[str, Any] = {"figures": supplied}
-        if subject is not None:
+        if subject is None:
+            kinds = {name: self._catalogue[name].kind for name in supplied or {}}
+            seen = {
+                name: tagged(shown_value(value, kinds[name], self.currency))
+                for name, value in (supplied or {}).items()
+            }
+            facts: dict[str, Any] = {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
+        else:
             as_of = subject.measure.as_of
             facts = {
                 "customer": subject.customer,
@@ -384,21 +456,25 @@ def _catalogue(figures: Iterable[Figure]) -> dict[str, Figure]:
 
 def _guard(data: Any, report: Report) -> None:
     """Refuse at once what is too large or too deep to read, without recursion."""
-    stack, count = [(data, 1)], 0
+    stack, count = [(data, "", 1)], 0
     while stack:
-        item, depth = stack.pop()
+        item, path, depth = stack.pop()
         count += 1
         if depth > DEEPEST or count > 200_000:
             limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
             report.fault("form.size", "policy", limit=limit, what=what)
             return
         if isinstance(item, Mapping):
-            stack += [(value, depth + 1) for value in item.values()]
+            stack += [
+                (value, f"{path}.{key}".lstrip("."), depth + 1) for key, value in item.items()
+            ]
         elif isinstance(item, list | tuple):
-            stack += [(value, depth + 1) for value in item]
+            stack += [(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(item)]
         elif isinstance(item, str) and len(item) > 100_000:
-            report.fault("form.size", "policy", limit=100_000, what="characters in one text")
+            report.fault("form.size", path, limit=100_000, what="characters in one text")
             return
+        elif isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
+            report.fault("form.confusable", path, value=ascii(item))
 
 
 def _plain(data: Any) -> Any:

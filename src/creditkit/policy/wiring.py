@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import by_blocks
-from creditkit._columns import Cells, Codes, State, Table, float_to_minor, floats_to_minor
+from creditkit._columns import Cells, Codes, State, float_to_minor, floats_to_minor
+from creditkit._tables import Table
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, CreditLines
+from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import Rates, converted, converted_columns
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
@@ -56,6 +58,7 @@ class Measure:
     rates: Rates | None = None
     ignore_below: int = 0
     ignore_disputed: bool = True
+    figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
     @property
     def ledger_options(self) -> dict[str, Any]:
@@ -135,8 +138,7 @@ class FigureRow(Mapping[str, Value]):
             return None
         if name in WIRES:
             return WIRES[name].one(self._subject, self)
-        value = self.own.get(name)
-        return _minor(value, self._subject.measure) if isinstance(value, Money) else value
+        return _own(self.own.get(name), name, self._subject.measure)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_by_name)
@@ -170,13 +172,7 @@ class FigureTable:
         if name in WIRES:
             return WIRES[name].many(self._book, self)
         own = self._book.portfolio.figures.get(name)
-        if own is None:
-            return unknown(self.rows)
-        if type(own).__name__ == "_Money":
-            currencies = cast(Codes, self._book.portfolio["currency"])
-            measure = self._book.measure
-            return converted_columns(own, currencies, measure.currency, measure.rates)
-        return own
+        return unknown(self.rows) if own is None else _own_column(own, name, self._book)
 
 
 @attrs.frozen
@@ -193,7 +189,7 @@ def unknown(rows: int) -> Cells:
 
 
 def _assumed(column: Cells, value: Value) -> tuple[Cells, npt.NDArray[np.bool_]]:
-    where = column.all_states() == State.UNKNOWN
+    where = np.isin(column.all_states(), (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
     if not where.any():
         return column, where
     states = np.where(where, State.KNOWN, column.all_states()).astype(np.uint8)
@@ -207,8 +203,47 @@ def _assumed(column: Cells, value: Value) -> tuple[Cells, npt.NDArray[np.bool_]]
         return Codes(
             np.where(where, names.index(value), codes.values).astype(np.int32), names, states
         ), where
-    dtype = np.int8 if isinstance(value, bool) else column.values.dtype
+    dtype: Any = column.values.dtype
+    if isinstance(value, bool | float):
+        dtype = np.int8 if isinstance(value, bool) else np.float64
     return Cells(np.where(where, cast(float, value), column.values).astype(dtype), states), where
+
+
+def _own(value: Any, name: str, measure: Measure) -> Value:
+    """A host's own value as a figure: not known where it is not of the kind that is declared."""
+    kind = measure.figures[name].kind if name in measure.figures else None
+    if isinstance(value, Money):
+        return _minor(value, measure) if kind is FigureKind.MONEY else None
+    if isinstance(value, bool):
+        return value if kind is FigureKind.FLAG else None
+    if isinstance(value, str):
+        return value if kind is FigureKind.CATEGORY else None
+    if value is None or kind is None or kind is FigureKind.MONEY:
+        return None
+    if kind.floating:
+        return float(value)
+    return int(value) if kind.exact and value == int(value) else None
+
+
+def _own_column(own: Cells, name: str, book: Book) -> Cells:
+    """`_own` for a column."""
+    measure, rows = book.measure, len(own)
+    kind = measure.figures[name].kind if name in measure.figures else None
+    if isinstance(own, OwnMoney):
+        currencies = cast(Codes, book.portfolio["currency"])
+        amounts = converted_columns(own, currencies, measure.currency, measure.rates)
+        return amounts if kind is FigureKind.MONEY else unknown(rows)
+    if isinstance(own, Codes):
+        return own if kind is FigureKind.CATEGORY else unknown(rows)
+    if own.values.dtype == np.int8:
+        return own if kind is FigureKind.FLAG else unknown(rows)
+    if kind is None or kind is FigureKind.MONEY or not (kind.floating or kind.exact):
+        return unknown(rows)
+    if kind.floating:
+        return Cells(own.values.astype(np.float64), own.states)
+    whole = own.known & (own.values == np.rint(own.values))
+    states = np.where(own.known & ~whole, State.UNKNOWN, own.all_states()).astype(np.uint8)
+    return Cells(np.where(whole, own.values, 0).astype(np.int64), states)
 
 
 def _minor(value: Money | None, measure: Measure) -> int | None:
@@ -379,9 +414,11 @@ def ledger_figure(name: str) -> Wire:
             return unknown(table.rows)
         if table.ledger_figures is None:
             accounts = cast(Codes, book.portfolio["id"])
-            names = [accounts.names[code] for code in accounts.values]
+            names = [*accounts.names, ""]  # a row without an id has the empty one
             table.ledger_figures = positions.positions(
-                book.ledger, names, **book.measure.ledger_options
+                book.ledger,
+                [names[code] for code in accounts.values],
+                **book.measure.ledger_options,
             )
         return table.ledger_figures[name]
 

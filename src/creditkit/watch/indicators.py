@@ -72,7 +72,7 @@ class DsoRise(NamedTuple, Generic[T]):
 
 
 def dso_rise(dso: Sequence[C]) -> DsoRise[C]:
-    """DSO against its own mean: ``latest / mean of the months before``. Low is good, 1 is no change.
+    """DSO against its own mean: ``latest / mean of the months before``. Low is good.
 
     ``dso`` has the latest month first; it is not in the mean. Months that are not known are left
     out; where fewer than two are left, mean and rise are NaN. NaN as well where the latest is, and

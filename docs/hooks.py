@@ -1,0 +1,278 @@
+"""Tables of the manual that are made from the code when it is built, so that they are always true.
+
+A page writes ``{{ name }}`` on a line of its own where the table ``name`` belongs; the tables are
+the functions that `TABLES` lists.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+import creditkit as ck
+from creditkit.facts.ledger import RULES as NOTES
+from creditkit.facts.monthly import RULES as MONTH_NOTES
+from creditkit.facts.statements import LINES
+from creditkit.policy import document as sections
+from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
+from creditkit.policy.findings import FINDINGS, Report
+from creditkit.policy.standard import STANDARD
+from creditkit.policy.wiring import CATALOGUE
+from creditkit.reasons import TEMPLATES
+
+MARKER = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
+    """Put each table where its marker stands; a marker without a table stops the build."""
+    language = "zh" if page.file.src_uri.endswith(".zh.md") else "en"
+    return MARKER.sub(lambda match: TABLES[match[1]](language), markdown)
+
+
+# The tables
+
+
+def figures(_language: str) -> str:
+    """Every figure of the catalogue, by kind."""
+    out = []
+    for kind in ck.FigureKind:
+        rows = [
+            (f"`{f.name}`", f.en, f.zh, _better(f), f.meaning)
+            for f in ck.FIGURES.values()
+            if f.kind is kind
+        ]
+        if rows:
+            head = ("name", "English", "中文", "better", "meaning")
+            out.append(f"### {_spaced(kind.value)}\n\n{table(head, rows)}")
+    return "\n\n".join(out)
+
+
+def lines(_language: str) -> str:
+    """The lines of a statement, which a policy can name as figures too."""
+    rows = [(f"`{name}`", CATALOGUE[name].en, CATALOGUE[name].zh) for name in LINES]
+    return table(("name", "English", "中文"), rows)
+
+
+def outcomes(_language: str) -> str:
+    """The outcomes, from the mildest to the most severe."""
+    rows = [
+        (str(o.code), f"`{o.value}`", o.title("en"), o.title("zh"), "go" if o.goes else "stop")
+        for o in ck.Outcome
+    ]
+    return table(("code", "value", "English", "中文", "goods"), rows)
+
+
+def reasons(_language: str) -> str:
+    """Every reason code with its sentences."""
+    return table(("code", "English", "中文"), _sentences(TEMPLATES))
+
+
+def findings(_language: str) -> str:
+    """Every finding code of a policy document with its sentences."""
+    return table(("code", "English", "中文"), _sentences(FINDINGS))
+
+
+def notes(_language: str) -> str:
+    """The codes of rows that a ledger or a table of months sets aside."""
+    rows = [(f"`{code}`", rule) for code, rule in {**NOTES, **MONTH_NOTES}.items()]
+    return table(("code", "the row"), rows)
+
+
+def document(_language: str) -> str:
+    """Every section of the policy document, from the classes that read it."""
+    out: list[str] = []
+    _section(Document, "", out)
+    return "\n\n".join(out)
+
+
+def standard(_language: str) -> str:
+    """The text of the standard policy."""
+    return f"```toml\n{STANDARD}```"
+
+
+def grades(language: str) -> str:
+    """The grades of the standard policy."""
+    zh = language == "zh"
+    head = ("等级", "评分下限", "额度", "等级上限", "付款条件", "担保", "复核周期 (月)")
+    if not zh:
+        head = ("grade", "score from", "limit", "cap", "terms", "security", "review, months")
+    share = "近12个月赊销额的 {}" if zh else "{} of 12 months' credit sales"
+    rows = [
+        (
+            row.id,
+            str(row.min),
+            ("不授信" if zh else "none")
+            if row.limit_share is None
+            else share.format(_percent(row.limit_share)),
+            "" if row.cap is None else f"{row.cap:,}",
+            row.terms.title(language) + _instalments(row, zh),
+            ("要求" if zh else "required") if row.security else "",
+            str(row.review_months),
+        )
+        for row in ck.Policy.standard().document.grades.rows
+    ]
+    return table(head, rows)
+
+
+def card(language: str) -> str:
+    """The scorecard of the standard policy."""
+    zh = language == "zh"
+    head = ("维度", "指标", "权重", "分档与得分") if zh else ("dimension", "figure", "weight", "points")
+    rows = []
+    for factor in ck.Policy.standard().document.scorecards[0].factors:
+        bins = [f"{_bin(row, zh)} {_number(row.points)}" for row in factor.bins]
+        name = CATALOGUE[factor.figure].title(language)
+        dimension = _DIMENSIONS.get(factor.dimension, factor.dimension) if zh else factor.dimension
+        rows.append((dimension, name, _percent(factor.weight), " · ".join(bins)))
+    return table(head, rows)
+
+
+_DIMENSIONS = {
+    "statements": "财务报表",
+    "credit record": "信用记录与外部评级",
+    "payment history": "付款历史",
+    "business and industry": "经营与行业",
+    "reputation": "商业信誉",
+}
+
+TABLES: dict[str, Callable[[str], str]] = {
+    made.__name__: made
+    for made in (
+        figures, lines, outcomes, reasons, findings, notes, document, standard, grades, card,
+    )
+}  # fmt: skip
+
+
+# The policy document
+
+
+def _section(cls: type, path: str, out: list[str]) -> None:
+    """A heading, the docstring and a row for each key; then the sections inside."""
+    inside: list[tuple[type, str]] = []
+    rows = []
+    hints = typing.get_type_hints(cls)
+    for field in attrs.fields(cls):
+        if field.name == "extra":
+            continue
+        here = f"{path}.{field.name}".lstrip(".")
+        inner, many = _class_in(hints[field.name])
+        if inner is not None:
+            here += "[]" if many else ""
+            inside.append((inner, here))
+            what = f"{'rows' if many else 'a table'}, see `{here}`"
+        else:
+            what = "rows" if (cls, field.name) == (sections.Grades, "rows") else _says(field)
+        rows.append((f"`{field.name}`", what, _default(field)))
+    if cls is GradeRow:
+        rows += [
+            (f"`{name}`", f"{_KINDS[kind]}; a column that checks may name", "")
+            for name, kind in GRADE_COLUMNS.items()
+        ]
+    name = f"`{path}`" if path else "The document"
+    text = " ".join((cls.__doc__ or "").split())
+    out.append(f"### {name}\n\n{text}\n\n{table(('key', 'value', 'default'), rows)}")
+    for inner, here in inside:
+        _section(inner, here, out)
+
+
+_KINDS = {"days": "whole days", "money": "an amount", "count": "a whole number"}
+
+
+def _class_in(hint: Any) -> tuple[type | None, bool]:
+    """The section that a field holds, and whether it holds rows of them."""
+    if attrs.has(hint) and hint.__module__ == sections.__name__:
+        return hint, False
+    many = typing.get_origin(hint) is tuple
+    for part in typing.get_args(hint):
+        if attrs.has(part) and part.__module__ == sections.__name__:
+            return part, many
+    return None, False
+
+
+def _says(field: attrs.Attribute[Any]) -> str:
+    """What a key takes, in the words of the fault that a wrong value gets."""
+    told = []
+    for wrong in (-1, 10**15, "?", None):
+        report = Report()
+        field.metadata["read"](wrong, "", report)
+        told += [found.message() for found in report.faults]
+    texts = [text.partition(" (got")[0].removeprefix("must be ") for text in told]
+    read = field.metadata["read"].__qualname__
+    if any("one of" in text for text in texts):
+        return next(text for text in texts if "one of" in text)
+    if read == "_titles":
+        return "text, or a table with `en` and `zh`"
+    if read.startswith("_list"):
+        return "a list of texts"
+    if read == "_amount":
+        return "an amount such as '20000000', 0 or more"
+    spans = [text for text in texts if text.startswith(("between", "0 or more"))]
+    most = next((text for text in texts if not text.startswith(("between", "0 or"))), "")
+    return ", ".join(dict.fromkeys([most, *spans])).replace("|", "\\|")
+
+
+def _default(field: attrs.Attribute[Any]) -> str:
+    value = field.default
+    if value is attrs.NOTHING:
+        return "required"
+    if value is None or value in ((), ""):
+        return ""
+    if isinstance(value, tuple):
+        return f"`{value[0]}`" if value[0] else ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, ck.Outcome):
+        return f"`{value.value}`"
+    return "" if attrs.has(type(value)) else f"`{value}`"
+
+
+# Small pieces
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    body = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in body)
+
+
+def _sentences(templates: typing.Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
+    return [(f"`{code}`", _braces(en), _braces(zh)) for code, (en, zh) in templates.items()]
+
+
+def _braces(text: str) -> str:
+    return re.sub(r"\{(\w+)[^}]*\}", r"*\1*", text)
+
+
+def _better(figure: ck.Figure) -> str:
+    return figure.better or ""
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ").capitalize()
+
+
+def _percent(share: Fraction) -> str:
+    return f"{_number(share * 100)} %"
+
+
+def _number(value: Any) -> str:
+    return f"{float(value):g}"
+
+
+def _instalments(row: GradeRow, zh: bool) -> str:
+    if not row.instalments:
+        return ""
+    return ", 可分期" if zh else ", instalments allowed"
+
+
+def _bin(row: Any, zh: bool) -> str:
+    if row.min is not None:
+        return f"≥ {_number(row.min)}:"
+    if row.max is not None:
+        return f"≤ {_number(row.max)}:"
+    return f"{', '.join(row.names)}:" if row.names else ("其余:" if zh else "else:")

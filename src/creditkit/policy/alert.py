@@ -1,0 +1,256 @@
+"""What `watch` gives back: an `Alert` for each indicator at or beyond a threshold of the policy.
+
+For one customer a `Watched`, which is its alerts and what could not be judged; for many `Alerts`,
+in columns. An indicator whose facts are not known raises no alert and is never silent: it is in
+``not_judged``.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, ClassVar, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._arithmetic import Floats
+from creditkit._columns import State
+from creditkit._plain import Deferred, Record
+from creditkit.facts.ledger import Note
+from creditkit.figures import Undefined
+from creditkit.money import Line, Money
+from creditkit.reasons import TEMPLATES, Parameter, Reason, sentence
+
+__all__ = ["Alert", "Alerts", "Severity", "Watched"]
+
+
+@functools.total_ordering
+class Severity(enum.Enum):
+    """How severe an alert is; a later member is more severe.
+
+    >>> max(Severity), Severity.WARNING.title("zh")
+    (<Severity.SERIOUS: 'serious'>, '预警')
+    """
+
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+    @property
+    def code(self) -> int:
+        """0 for a warning, 1 for a serious alert; the code in columns."""
+        return int(self is Severity.SERIOUS)
+
+    def title(self, language: str = "en") -> str:
+        """Its name in English (``en``) or Chinese (``zh``)."""
+        return _TITLES[self.value][language == "zh"]
+
+    def __lt__(self, other: Severity) -> bool:
+        return self.code < other.code
+
+    def __str__(self) -> str:
+        return self.value
+
+
+SEVERITIES: Final = tuple(Severity)
+_TITLES: Final = {"warning": ("warning", "预警"), "serious": ("serious", "严重预警")}
+
+
+@attrs.frozen(kw_only=True)
+class Alert(Record):
+    """An indicator of a customer that is at or beyond a threshold.
+
+    ``value`` is what the figure was at ``month_end`` and ``threshold`` what it was compared with;
+    ``value`` is UNDEFINED for a utilisation where something is owed and there is no line, which is
+    beyond any threshold. ``reason`` holds the evidence; ``action`` is the code of what to do.
+    """
+
+    schema: ClassVar[str] = "creditkit.alert/1"
+
+    customer: str
+    indicator: str
+    figure: str
+    severity: Severity
+    value: Money | Line | Undefined | int | float
+    threshold: Money | int | float
+    action: str
+    month_end: date
+    as_of: date
+    policy: str
+    policy_version: str
+    policy_digest: str
+    reason: Reason
+
+    @property
+    def evidence(self) -> tuple[tuple[str, Parameter], ...]:
+        """What the value was made of, as pairs of name and value."""
+        params = self.reason.params.items()
+        return tuple(pair for pair in params if pair[0] not in ("figure", "value", "threshold"))
+
+    def sentence(self, language: str = "en") -> str:
+        """What happened, in English (``en``) or Chinese (``zh``)."""
+        return self.reason.sentence(language)
+
+    def recommended(self, language: str = "en") -> str:
+        """What to do, as a sentence; the code itself where it is the house's own."""
+        code = f"action.{self.action}"
+        return sentence(code, {}, language) if code in TEMPLATES else self.action
+
+    def explain(self, language: str = "en") -> str:
+        """The alert in one line: whom, how severe, what happened, what to do."""
+        head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
+        return f"{head}  {self.sentence(language)} {self.recommended(language)}"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+@attrs.frozen(kw_only=True)
+class Watched(Record):
+    """What watching one customer found: its alerts, the most severe first, and what was not judged.
+
+    Its length and its items are those of ``alerts``. ``not_judged`` has a reason for each indicator
+    that could not be judged (``watch.missing``, ``watch.undefined``, ``watch.invalid``), ``notes``
+    the months that had to be set aside.
+    """
+
+    schema: ClassVar[str] = "creditkit.watched/1"
+
+    customer: str
+    as_of: date
+    month_end: date
+    policy: str
+    policy_version: str
+    policy_digest: str
+    alerts: tuple[Alert, ...]
+    not_judged: tuple[Reason, ...]
+    notes: tuple[Note, ...]
+    _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
+
+    @property
+    def facts_digest(self) -> str:
+        """The SHA-256 of the months, the rates and the date."""
+        return self._facts_digest.get()
+
+    @property
+    def severity(self) -> Severity | None:
+        """The most severe alert's; None where there is none."""
+        return self.alerts[0].severity if self.alerts else None
+
+    def __len__(self) -> int:
+        return len(self.alerts)
+
+    def __iter__(self) -> Iterator[Alert]:
+        return iter(self.alerts)
+
+    def __getitem__(self, place: int) -> Alert:
+        return self.alerts[place]
+
+    def explain(self, language: str = "en") -> str:
+        """A line for each alert, and one for each indicator that was not judged."""
+        lines = [alert.explain(language) for alert in self.alerts]
+        lines += [f"{self.customer}  {reason.sentence(language)}" for reason in self.not_judged]
+        return "\n".join(lines) or f"{self.customer}  -"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+class Alerts:
+    """Alerts for many customers in columns; ``alerts[i]`` is the full `Alert`.
+
+    ``customer`` and ``indicator`` are places in ``customers`` and ``indicators``, ``severity`` is 0
+    for a warning and 1 for a serious alert, ``value`` the figure as a float (money in minor units,
+    NaN where it has no meaning). The most severe come first, then by customer, then in the policy's
+    order. ``states`` says for each indicator and customer whether it could be judged: codes of
+    `State`, KNOWN, UNKNOWN, UNDEFINED or INVALID. ``watched`` gives what one customer's result is.
+    """
+
+    __slots__ = (
+        "_one",
+        "_watched",
+        "as_of",
+        "customer",
+        "customers",
+        "indicator",
+        "indicators",
+        "month_end",
+        "notes",
+        "policy_digest",
+        "severity",
+        "states",
+        "value",
+    )
+
+    def __init__(
+        self,
+        *,
+        as_of: date,
+        month_end: date,
+        policy_digest: str,
+        customers: tuple[str, ...],
+        indicators: tuple[str, ...],
+        customer: npt.NDArray[np.int64],
+        indicator: npt.NDArray[np.int16],
+        severity: npt.NDArray[np.uint8],
+        value: Floats,
+        states: npt.NDArray[np.uint8],
+        notes: tuple[Note, ...],
+        one: Callable[[int], Alert],
+        watched: Callable[[Alerts, str], Watched],
+    ) -> None:
+        self.as_of = as_of
+        self.month_end = month_end
+        self.policy_digest = policy_digest
+        self.customers = customers
+        self.indicators = indicators
+        self.customer = customer
+        self.indicator = indicator
+        self.severity = severity
+        self.value = value
+        self.states = states
+        self.notes = notes
+        self._one = one
+        self._watched = watched
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def __getitem__(self, place: int) -> Alert:
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"alert {place} of {len(self)}")
+        return self._one(place % len(self))
+
+    def __iter__(self) -> Iterator[Alert]:
+        return (self._one(place) for place in range(len(self)))
+
+    def watched(self, customer: str) -> Watched:
+        """What `Policy.watch` says of this customer alone."""
+        return self._watched(self, customer)
+
+    def severities(self) -> dict[str, int]:
+        """How many alerts have each severity."""
+        counts = np.bincount(self.severity, minlength=len(SEVERITIES))
+        return {one.value: int(counts[one.code]) for one in SEVERITIES}
+
+    def not_judged(self) -> dict[str, int]:
+        """For how many customers each indicator could not be judged."""
+        counts = np.count_nonzero(self.states != State.KNOWN, axis=1)
+        return {name: int(counts[place]) for place, name in enumerate(self.indicators)}
+
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns by name: what a data frame is made of. Money is in minor units."""
+        return {
+            "customer": [self.customers[code] for code in self.customer.tolist()],
+            "indicator": [self.indicators[code] for code in self.indicator.tolist()],
+            "severity": [SEVERITIES[code].value for code in self.severity.tolist()],
+            "value": self.value,
+        }
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.severities().items())
+        unknown = int(np.count_nonzero(self.states != State.KNOWN))
+        return f"<Alerts on {len(self.customers)} customers: {counts}, {unknown} not judged>"

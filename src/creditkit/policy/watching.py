@@ -1,0 +1,507 @@
+"""The evaluator of `watch`: a policy's indicators over tables of monthly figures.
+
+The month that is judged is the last one that ended by ``as_of``; where a customer has no row for
+it, nothing that it needs is known. All money is in the policy's currency by one table of rates, so
+that a turn of the exchange is not taken for one of the customer. A threshold is inclusive and read
+by the figure's better side: what is better low alerts at or above it, what is better high at or
+below it. Exact quantities are compared exactly, floats with the nearest float64 of the threshold.
+
+One customer is a table of one: the months of many lie month-major, and the formulas of `watch` run
+over columns of customers, block by block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from math import ceil, floor
+from typing import Any, Final, NamedTuple, TypeAlias, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._arithmetic import Floats, blocks
+from creditkit._columns import STATE_LINES, Codes, State
+from creditkit._fields import Kind, kinds
+from creditkit._plain import Deferred
+from creditkit.canonical import Digest
+from creditkit.facts.own import OwnMoney
+from creditkit.facts.monthly import MonthFigures, MonthlyFigures
+from creditkit.facts.own import OwnMoney
+from creditkit.facts.rates import converted_columns
+from creditkit.figures import UNDEFINED, Figure, FigureKind
+from creditkit.money import LARGEST, Money, currency_digits
+from creditkit.policy.alert import SEVERITIES, Alert, Alerts, Severity, Watched
+from creditkit.policy.deciding_one import Identity
+from creditkit.policy.plan import Indicator, Plan
+from creditkit.policy.wiring import Measure
+from creditkit.reasons import Reason
+from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
+
+__all__ = ["watch_months"]
+
+DSO_MONTHS: Final = 3
+"""Over how many months' sales the DSO of a month is taken."""
+
+QUANTITIES: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE)
+"""The kinds of a month's own fields that can be watched as they stand."""
+
+States: TypeAlias = npt.NDArray[np.uint8]
+_WHY: Final = {
+    State.UNKNOWN: "watch.missing",
+    State.UNDEFINED: "watch.undefined",
+    State.INVALID: "watch.invalid",
+}
+
+
+class Grid(NamedTuple):
+    """One figure month-major: place 0 is the latest month, each month a row of customers."""
+
+    values: npt.NDArray[Any]
+    states: States
+
+    def floats(self, month: int, block: slice) -> Floats:
+        """One month of some customers as floats, NaN where it is not known."""
+        known = self.states[month, block] == State.KNOWN
+        return np.where(known, self.values[month, block].astype(np.float64), np.nan)
+
+
+@attrs.frozen(kw_only=True)
+class Measured:
+    """An indicator's figure for every customer: values, what they were made of, how to tell of one.
+
+    ``inputs`` are the states of what it needs; ``undefined`` marks values without a meaning.
+    ``value`` and ``reason`` (a code and its evidence) are for one customer.
+    """
+
+    values: npt.NDArray[Any]
+    inputs: Mapping[str, States]
+    undefined: npt.NDArray[np.bool_] | None = None
+    value: Callable[[int], Any]
+    reason: Callable[[int], tuple[str, dict[str, Any]]]
+
+    def states(self) -> States:
+        """KNOWN, UNKNOWN, UNDEFINED or INVALID for each customer."""
+        out: States = np.maximum.reduce([plain_states(states) for states in self.inputs.values()])
+        if self.undefined is not None:
+            out[(out == State.KNOWN) & self.undefined] = State.UNDEFINED
+        return out
+
+
+def plain_states(states: States) -> States:
+    """What cannot be used as UNKNOWN or INVALID; a line to be inherited is not known here."""
+    bad = (states == State.INVALID) | (states == State.OUT_OF_RANGE)
+    unknown = (states == State.UNKNOWN) | (states == State.INHERIT)
+    return np.where(bad, State.INVALID, np.where(unknown, State.UNKNOWN, 0)).astype(np.uint8)
+
+
+class Months:
+    """The ``depth`` months up to a date, of every customer of a table."""
+
+    def __init__(self, table: MonthlyFigures, measure: Measure, depth: int) -> None:
+        self.table = table
+        self.measure = measure
+        self.depth = depth
+        self.customers = table.accounts
+        account = cast(Codes, table["account"])
+        rank = {name: place for place, name in enumerate(self.customers)}
+        place = np.array([rank.get(name, -1) for name in account.names] + [-1], dtype=np.int64)
+        self.latest = last_month(measure.as_of)
+        months = table["month_end"].values.astype("datetime64[M]")
+        age = (self.latest - months).astype(np.int64)
+        self._rows = np.flatnonzero(table.placed & (age >= 0) & (age < depth))
+        rows = self._rows
+        self._at = age[rows] * len(self.customers) + place[account.values[rows]]
+        self._grids: dict[str, Grid] = {}
+
+    @property
+    def month_end(self) -> date:
+        """The last day of the latest month."""
+        return cast(date, month_ends(self.latest, 0).item())
+
+    def days(self, month: int, months: int) -> float:
+        """The calendar days of ``months`` months up to and with the one at a place."""
+        span = month_ends(self.latest, month) - month_ends(self.latest, month + months)
+        return float(span.astype(np.int64))
+
+    def grid(self, name: str) -> Grid:
+        """A figure of the table; of one that it does not have nothing is known."""
+        if name not in self._grids:
+            self._grids[name] = self._made(name)
+        return self._grids[name]
+
+    def is_money(self, name: str) -> bool:
+        """Whether a figure of the table is money, with the states of a line or without."""
+        kind = kinds(MonthFigures).get(name)
+        return kind in (Kind.MONEY, Kind.LINE) or isinstance(self.table.figures.get(name), OwnMoney)
+
+    def _made(self, name: str) -> Grid:
+        size = self.depth * len(self.customers)
+        states = np.full(size, State.UNKNOWN, dtype=np.uint8)
+        column = self.table.cells.get(name, self.table.figures.get(name))
+        if column is None:
+            return self._shaped(np.zeros(size, dtype=np.int64), states)
+        column = column.take(self._rows)
+        if self.is_money(name):
+            currency = cast(Codes, self.table["currency"]).take(self._rows)
+            column = converted_columns(column, currency, self.measure.currency, self.measure.rates)
+        values = np.zeros(size, dtype=column.values.dtype)
+        values[self._at] = column.values
+        states[self._at] = column.all_states()
+        return self._shaped(values, states)
+
+    def _shaped(self, values: npt.NDArray[Any], states: States) -> Grid:
+        shape = (self.depth, len(self.customers))
+        return Grid(values.reshape(shape), states.reshape(shape))
+
+    def money(self, grid: Grid, month: int, customer: int) -> Any:
+        """One cell of a money figure: money, a state of a line, or None."""
+        state = int(grid.states[month, customer])
+        if state == State.KNOWN:
+            return Money.from_minor(int(grid.values[month, customer]), self.measure.currency)
+        return STATE_LINES.get(state)
+
+
+def last_month(as_of: date) -> np.datetime64:
+    """The last month that ended by a date.
+
+    >>> last_month(date(2024, 2, 29)), last_month(date(2024, 2, 28))
+    (numpy.datetime64('2024-02'), numpy.datetime64('2024-01'))
+    """
+    day = np.datetime64(as_of, "D")
+    month = day.astype("datetime64[M]")
+    return cast(np.datetime64, month - int(month_ends(month, 0) > day))
+
+
+def month_ends(latest: np.datetime64, months_before: int) -> np.datetime64:
+    """The last day of the month that lies some months before another."""
+    return cast(np.datetime64, (latest - months_before + 1).astype("datetime64[D]") - 1)
+
+
+# The figures that are watched.
+
+
+def _utilisation(months: Months, _indicator: Indicator, _grades: Sequence[str]) -> Measured:
+    owed, line = months.grid("exposure"), months.grid("line")
+    values = np.empty(len(months.customers))
+    with np.errstate(all="ignore"):
+        for block in blocks(len(values)):
+            states = line.states[0, block]
+            granted = line.floats(0, block)
+            granted[states == State.NONE] = 0.0
+            granted[states == State.UNLIMITED] = np.inf
+            values[block] = utilisation(cast(Any, owed.floats(0, block)), cast(Any, granted))
+
+    def reason(customer: int) -> tuple[str, dict[str, Any]]:
+        without = np.isinf(values[customer])
+        return "alert.no_line" if without else "alert.utilisation", {
+            "exposure": months.money(owed, 0, customer),
+            "line": months.money(line, 0, customer),
+        }
+
+    return Measured(
+        values=values,
+        inputs={"exposure": owed.states[0], "line": line.states[0]},
+        value=lambda customer: float(values[customer]),
+        reason=reason,
+    )
+
+
+def _dso_rise(months: Months, indicator: Indicator, _grades: Sequence[str]) -> Measured:
+    owed, sold = months.grid("receivables"), months.grid("sales")
+    rows, count = len(months.customers), indicator.months + 1
+    days = [months.days(month, DSO_MONTHS) for month in range(count)]
+    latest, rise, mean, known = (np.empty(rows) for _ in range(4))
+    with np.errstate(all="ignore"):
+        for block in blocks(rows):
+            sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
+            dso: list[Any] = [
+                monthly_dso(
+                    cast(Any, owed.floats(month, block)),
+                    cast(Any, sales[month : month + DSO_MONTHS]),
+                    days=days[month],
+                )
+                for month in range(count)
+            ]
+            latest[block] = dso[0]
+            rise[block], mean[block], known[block] = dso_rise(dso)
+    few = np.isnan(mean)
+    inputs = {
+        "receivables": owed.states[0],
+        "sales": np.maximum.reduce(sold.states[:DSO_MONTHS]),
+        "dso": np.where(few & ~np.isnan(latest), State.UNKNOWN, 0).astype(np.uint8),
+    }
+    return Measured(
+        values=rise,
+        inputs=inputs,
+        undefined=np.isnan(rise),
+        value=lambda customer: float(rise[customer]),
+        reason=lambda customer: (
+            "alert.dso_rise",
+            {
+                "dso": float(latest[customer]),
+                "mean": float(mean[customer]),
+                "months": int(known[customer]),
+                "receivables": months.money(owed, 0, customer),
+            },
+        ),
+    )
+
+
+def _grade_fall(months: Months, indicator: Indicator, grades: Sequence[str]) -> Measured:
+    column, grid = cast(Codes, months.table["grade"]), months.grid("grade")
+    rank = {name: float(place) for place, name in enumerate(grades)}
+    place = np.array(
+        [rank.get(name, -1.0) for name in column.names] + [np.nan]
+    )  # -1: no such grade
+    rows = len(months.customers)
+    fall, before, after = (np.empty(rows) for _ in range(3))
+    for block in blocks(rows):
+        series: list[Any] = [
+            np.where(grid.states[month, block] == 0, place[grid.values[month, block]], np.nan)
+            for month in range(indicator.months + 1)
+        ]
+        fall[block], before[block], after[block] = grade_fall(series)
+    foreign = (before < 0.0) | (after < 0.0)
+    states = np.where(foreign, State.INVALID, np.where(np.isnan(fall), State.UNKNOWN, 0))
+    return Measured(
+        values=np.where(states == State.KNOWN, fall, 0.0).astype(np.int64),
+        inputs={"grade": states.astype(np.uint8)},
+        value=lambda customer: int(fall[customer]),
+        reason=lambda customer: (
+            "alert.grade_fall",
+            {"before": grades[int(before[customer])], "after": grades[int(after[customer])]},
+        ),
+    )
+
+
+def _as_given(months: Months, indicator: Indicator, _grades: Sequence[str]) -> Measured:
+    """A figure of the table as it stands."""
+    name, kind = indicator.figure, indicator.kind
+    field = kinds(MonthFigures).get(name, Kind.WHOLE)
+    grid = months.grid(name if field in QUANTITIES else "")
+    grid = _of_kind(grid, kind, months.is_money(name))
+
+    def value(customer: int, month: int = 0) -> Any:
+        if kind is FigureKind.MONEY:
+            return months.money(grid, month, customer)
+        if grid.states[month, customer] != State.KNOWN:
+            return None
+        return grid.values[month, customer].item()
+
+    def reason(customer: int) -> tuple[str, dict[str, Any]]:
+        evidence = {"figure": name, "before": value(customer, 1)}
+        if name == "oldest_overdue_days":
+            return "alert.oldest_overdue_days", evidence
+        return "alert.figure", evidence
+
+    values, states = grid.values[0], grid.states[0]
+    values = np.where(states == State.UNLIMITED, LARGEST, np.where(states == 0, values, 0))
+    return Measured(values=values, inputs={name: states}, value=value, reason=reason)
+
+
+def _of_kind(grid: Grid, kind: FigureKind, money: bool) -> Grid:
+    """The grid in the numbers of the figure's kind; a value of another kind is INVALID."""
+    known: Any = grid.states == State.KNOWN
+    values, bad = grid.values, np.zeros(known.shape, dtype=bool)
+    if money != (kind is FigureKind.MONEY):
+        bad = known
+    elif kind.exact and values.dtype.kind == "f":
+        clean = np.where(known, values, 0.0)
+        bad = (clean != np.floor(clean)) | (np.abs(clean) >= 2.0**53)
+        values = np.where(bad, 0.0, clean).astype(np.int64)
+    elif kind.floating:
+        values = values.astype(np.float64)
+    return Grid(values, np.where(bad, State.INVALID, grid.states).astype(np.uint8))
+
+
+_Way: TypeAlias = "Callable[[Months, Indicator, Sequence[str]], Measured]"
+WAYS: Final[Mapping[str, _Way]] = {
+    "utilisation": _utilisation,
+    "dso_rise": _dso_rise,
+    "grade_fall": _grade_fall,
+}
+"""How a figure is worked out from the months; any other is taken from the table as it stands."""
+
+
+# Thresholds, and the alerts.
+
+
+@attrs.frozen(kw_only=True)
+class Trigger:
+    """The thresholds of an indicator as they are compared; ``below``: alerts at or below them."""
+
+    below: bool
+    bounds: Mapping[Severity, int | float]
+
+    def severities(self, values: npt.NDArray[Any]) -> npt.NDArray[np.int8]:
+        """The code of the most severe threshold that each value reaches, -1 where none."""
+        out = np.full(len(values), -1, dtype=np.int8)
+        for severity in SEVERITIES:
+            if severity in self.bounds:
+                bound = self.bounds[severity]
+                out[values <= bound if self.below else values >= bound] = severity.code
+        return out
+
+
+def trigger_of(indicator: Indicator, figure: Figure, digits: int) -> Trigger:
+    """An indicator's thresholds in the numbers of its figure; those past 64 bits are left out."""
+    below = figure.better == "high"
+    bounds: dict[Severity, int | float] = {}
+    for severity in SEVERITIES:
+        threshold = getattr(indicator, severity.value)
+        if threshold is None:
+            continue
+        if not indicator.kind.exact:
+            bounds[severity] = float(threshold)
+            continue
+        scaled = threshold * (10**digits if indicator.kind is FigureKind.MONEY else 1)
+        bound = floor(scaled) if below else ceil(scaled)
+        if (bound >= -LARGEST) if below else (bound <= LARGEST):
+            bounds[severity] = max(-LARGEST, min(bound, LARGEST))
+    return Trigger(below=below, bounds=bounds)
+
+
+def watch_months(
+    plan: Plan,
+    identity: Identity,
+    figures: Mapping[str, Figure],
+    measure: Measure,
+    table: MonthlyFigures,
+) -> Alerts:
+    """The alerts of every customer of a table."""
+    indicators = plan.indicators
+    depth = max((row.months for row in indicators), default=1) + DSO_MONTHS
+    months = Months(table, measure, depth)
+    digits = currency_digits(measure.currency)
+    triggers = [trigger_of(row, figures[row.figure], digits) for row in indicators]
+    measured = [
+        WAYS.get(row.figure, _as_given)(months, row, plan.grade_names) for row in indicators
+    ]
+    rows = len(months.customers)
+    states = np.zeros((len(indicators), rows), dtype=np.uint8)
+    found: list[tuple[npt.NDArray[Any], ...]] = []
+    for place, (one, trigger) in enumerate(zip(measured, triggers, strict=True)):
+        states[place] = one.states()
+        codes = trigger.severities(one.values)
+        at = np.flatnonzero((codes >= 0) & (states[place] == State.KNOWN))
+        values = one.values[at].astype(np.float64)
+        values[np.isinf(values)] = np.nan
+        found.append((at, np.full(len(at), place), codes[at], values))
+    customer, indicator, severity, value = (
+        np.concatenate([part[n] for part in found]) if found else np.zeros(0, dtype=np.int64)
+        for n in range(4)
+    )
+    order = np.lexsort((indicator, customer, -severity))
+    customer, indicator, severity = customer[order], indicator[order], severity[order]
+
+    def one_alert(place: int) -> Alert:
+        row, which = int(customer[place]), int(indicator[place])
+        return _alert(
+            identity,
+            months,
+            indicators[which],
+            triggers[which],
+            measured[which],
+            row,
+            SEVERITIES[int(severity[place])],
+        )
+
+    def watched(alerts: Alerts, name: str) -> Watched:
+        return _watched(identity, months, indicators, measured, alerts, name)
+
+    return Alerts(
+        as_of=measure.as_of,
+        month_end=months.month_end,
+        policy_digest=identity.digest,
+        customers=months.customers,
+        indicators=tuple(row.id for row in indicators),
+        customer=customer,
+        indicator=indicator.astype(np.int16),
+        severity=severity.astype(np.uint8),
+        value=value[order].astype(np.float64),
+        states=states,
+        notes=table.notes,
+        one=one_alert,
+        watched=watched,
+    )
+
+
+def _alert(
+    identity: Identity,
+    months: Months,
+    indicator: Indicator,
+    trigger: Trigger,
+    measured: Measured,
+    customer: int,
+    severity: Severity,
+) -> Alert:
+    code, evidence = measured.reason(customer)
+    value, threshold = measured.value(customer), cast(Any, trigger.bounds[severity])
+    if indicator.kind is FigureKind.MONEY:
+        threshold = Money.from_minor(threshold, months.measure.currency)
+    if isinstance(value, float) and value == np.inf:
+        value = UNDEFINED
+    else:
+        evidence = {"value": value, "threshold": threshold, **evidence}
+    if code == "alert.figure" and trigger.below:
+        code = "alert.figure_low"
+    return Alert(
+        customer=months.customers[customer],
+        indicator=indicator.id,
+        figure=indicator.figure,
+        severity=severity,
+        value=value,
+        threshold=threshold,
+        action=indicator.action,
+        month_end=months.month_end,
+        as_of=months.measure.as_of,
+        policy=identity.id,
+        policy_version=identity.version,
+        policy_digest=identity.digest,
+        reason=Reason(code, None, subject=indicator.id, **evidence),
+    )
+
+
+def _watched(
+    identity: Identity,
+    months: Months,
+    indicators: Sequence[Indicator],
+    measured: Sequence[Measured],
+    alerts: Alerts,
+    name: str,
+) -> Watched:
+    row = months.customers.index(name) if name in months.customers else None
+    places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
+    not_judged = []
+    for place, indicator in enumerate(indicators):
+        state = State.UNKNOWN if row is None else int(alerts.states[place, row])
+        if state == State.KNOWN:
+            continue
+        inputs = measured[place].inputs
+        missing = tuple(
+            name for name, states in inputs.items() if row is None or plain_states(states)[row]
+        )
+        reason: dict[str, Any] = {"indicator": indicator.id, "figure": indicator.figure}
+        not_judged.append(
+            Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
+        )
+    own = months.table.account(name)
+    rates, as_of = months.measure.rates, months.measure.as_of
+
+    def digest() -> str:
+        return str(Digest.of({"months": own, "rates": rates, "as_of": as_of.isoformat()}))
+
+    return Watched(
+        customer=name,
+        as_of=as_of,
+        month_end=months.month_end,
+        policy=identity.id,
+        policy_version=identity.version,
+        policy_digest=identity.digest,
+        alerts=tuple(alerts[place] for place in places),
+        not_judged=tuple(not_judged),
+        notes=own.notes,
+        facts_digest=Deferred(digest),
+    )
