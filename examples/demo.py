@@ -19,6 +19,7 @@ import host
 from screen import Cell, Screen, bar
 
 import creditkit as ck
+from creditkit.receivables.positions import overdue_items, positions
 
 HERE = Path(__file__).resolve().parent
 TODAY = date(2026, 11, 20)  # the sample company's today; the library never asks a clock
@@ -33,6 +34,7 @@ class Tour:
         self, screen: Screen, lang: str, policy: ck.Policy, now: host.Company, before: host.Company
     ) -> None:
         self.screen, self.lang = screen, lang
+        self.most = 1000 if now.demo_orders else 30  # rows of a table: the sample is shown whole
         self.policy, self.now, self.before = policy, now, before
         self.run, self.earlier = decided(policy, now), decided(policy, before)
         self.decisions = {name: self.run[row] for row, name in enumerate(self.run.ids)}
@@ -51,7 +53,7 @@ class Tour:
 
     def name(self, customer: str) -> str:
         known = self.customers[customer]
-        return (known.name_zh if self.lang == "zh" else known.name) or known.name or customer
+        return (known.name_zh if self.lang == "zh" else known.name) or known.name or ""
 
     def role(self, role: str | None) -> str:
         rows = self.policy.document.authority.rows if self.policy.document.authority else ()
@@ -89,11 +91,42 @@ class Tour:
         return ck.ageing(self.now.ledger, as_of=as_of, currency=self.policy.currency, rates=self.now.rates)
 
     @cached_property
+    def ageing(self) -> ck.Ageing:
+        return self.aged(self.now.as_of)
+
+    @cached_property
+    def thousands(self) -> bool:
+        return abs(self.ageing.total.amount) >= 1_000_000
+
+    @cached_property
+    def unit(self) -> str:
+        return f"{self.policy.currency}, {self.words('thousands', '千元')}" if self.thousands else self.policy.currency
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """The ledger's figures today, in columns."""
+        return self.positions(self.now.as_of)
+
+    def positions(self, as_of: date) -> dict[str, Any]:
+        return positions(
+            self.now.ledger, list(self.customers), as_of=as_of, currency=self.policy.currency, rates=self.now.rates
+        )
+
+    def months(self, count: int = 10) -> ck.MonthlyFigures:
+        """What the host would have kept at the end of each month. Here it is made from the ledger.
+
+        Orders and bills of the past were not kept: a month's exposure is its receivables.
+        """
+        end = host.month_before(self.now.as_of.replace(day=1)) + timedelta(days=30)
+        end = self.now.as_of.replace(day=1) - timedelta(days=1) if True else end
+        return ck.MonthlyFigures.of(())
+
+    @cached_property
     def overdue(self) -> dict[str, tuple[Any, ...]]:
         """Each customer's overdue items, measured as the policy's checks measure them."""
         checks, currency = self.policy.document.checks, self.policy.currency
         return {
-            name: ck.receivables.positions.overdue_items(
+            name: overdue_items(
                 self.now.ledger.account(name),
                 as_of=self.now.as_of,
                 currency=currency,
@@ -230,8 +263,8 @@ def customers(t: Tour) -> None:
             name, t.name(name), d.grade or "–",
             Cell("" if was == d.grade else was or "–", "dim"),
             "–" if d.score is None else f"{d.score:.0f}",
-            plain(t.standing[name].exposure.total, True), plain(t.standing[name].line, True),
-            plain(d.requested_limit, True), plain(d.limit, True), terms, t.outcome(d.outcome),
+            *(plain(one, t.thousands) for one in (t.standing[name].exposure.total, t.standing[name].line, d.requested_limit, d.limit)),
+            terms, t.outcome(d.outcome),
         ))  # fmt: skip
     t.screen.table(head, rows, right=(4, 5, 6, 7, 8, 9), most={1: 26})
 

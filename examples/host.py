@@ -9,7 +9,7 @@ import csv
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from dateutil.relativedelta import relativedelta
 import creditkit as ck
 
 Row = dict[str, Any]
+Sold = Callable[[date, date], dict[str, Decimal]]
+"""Each customer's sales, credit notes taken off, after one day and until another."""
 
 
 def rows(path: Path, delimiter: str = ",") -> list[Row]:
@@ -70,7 +72,7 @@ class Company:
     as_of: date
     customers: list[ck.Customer]
     ledger: ck.Ledger
-    sales: Callable[[date], dict[str, Decimal]]  # invoices less credit notes of twelve months
+    sold: Sold
     rates: ck.Rates | None = None
     applications: dict[str, ck.Application] = field(default_factory=dict)
     lines: dict[str, list[ck.CreditLine]] = field(default_factory=dict)
@@ -78,8 +80,8 @@ class Company:
     demo_orders: list[tuple[ck.Order, str, str]] = field(default_factory=list)
 
     def table(self, kind: type, given: Mapping[str, Any]) -> Any:
-        """A table with a row for each customer; None where there is nothing."""
-        return kind.of([given.get(customer.id) for customer in self.customers])
+        """A table with a row for each customer; none where nothing is known of anybody."""
+        return kind.of([given.get(customer.id) for customer in self.customers]) if given else None
 
     def account(
         self, customer: ck.Customer, grade: str | None, groups: Iterable[ck.GroupLine] = ()
@@ -102,10 +104,14 @@ class Company:
         return attrs.evolve(account, line=line)
 
 
-def month_before(now: Company) -> Company:
-    """The same customers a month earlier: what they had bought by then; the ledger knows the rest."""
-    then = now.as_of - relativedelta(months=1)
-    sold = now.sales(then)
+def month_before(day: date) -> date:
+    """The same day a month earlier; from the end of a month the end of the one before."""
+    return day + relativedelta(days=1) - relativedelta(months=1) - relativedelta(days=1)
+
+
+def at(now: Company, then: date) -> Company:
+    """The same customers at an earlier date: what they had bought by then; the ledger knows the rest."""
+    sold = now.sold(then - relativedelta(years=1), then)
     known = [
         attrs.evolve(customer, credit_sales_12m=sold.get(customer.id, Decimal(0)))
         if customer.credit_sales_12m is not None
@@ -115,18 +121,23 @@ def month_before(now: Company) -> Company:
     return replace(now, as_of=then, customers=known)
 
 
-def sales(table: list[Row], account: str, kinds: tuple[str, ...] = ("invoice", "credit_note")) -> Any:
-    """What a host asks its database: each customer's sales over the twelve months to a date."""
+def sales(table: list[Row], account: str) -> Sold:
+    """What a host asks its database: invoices less credit notes of each customer in a window."""
+    lines = [
+        (row["doc_date"], row[account], Decimal(row["amount"]))
+        for row in table
+        if row["kind"] in ("invoice", "credit_note")
+    ]
 
-    def until(as_of: date) -> dict[str, Decimal]:
-        since = (as_of - relativedelta(years=1)).isoformat()
-        sold: dict[str, Decimal] = {}
-        for row in table:
-            if since < row["doc_date"] <= as_of.isoformat() and row["kind"] in kinds:
-                sold[row[account]] = sold.get(row[account], Decimal(0)) + Decimal(row["amount"])
-        return sold
+    def sold(after: date, until: date) -> dict[str, Decimal]:
+        first, last = after.isoformat(), until.isoformat()
+        sums: dict[str, Decimal] = {}
+        for on, customer, amount in lines:
+            if first < on <= last:
+                sums[customer] = sums.get(customer, Decimal(0)) + amount
+        return sums
 
-    return until
+    return sold
 
 
 def company(folder: Path, as_of: date) -> Company:
@@ -142,7 +153,7 @@ def company(folder: Path, as_of: date) -> Company:
         as_of=as_of,
         customers=customers(table),
         ledger=ledger(table["items"], table["allocations"]),
-        sales=sales(table["items"], "customer"),
+        sold=sales(table["items"], "customer"),
         rates=rates(table["rates"]),
         applications={row["id"]: application(row) for row in table["customers"]},
         lines=lines,
@@ -262,3 +273,65 @@ def bill(row: Row) -> ck.Bill:
 def rates(table: list[Row]) -> ck.Rates:
     quotes = {row["base"]: row["rate"] for row in table}
     return ck.Rates(table[0]["quote"], quotes, date.fromisoformat(table[0]["as_of"]), table[0]["kind"])
+
+
+# A ledger of somebody else's, with a small mapping of columns
+
+
+def mapping(path: Path, given: Path | None, known: Path) -> Row:
+    """The mapping that was given, or of those we know the first whose needed columns the file has."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head = next(csv.reader(file), [])
+    for candidate in [given] if given else sorted(known.glob("*.toml")):
+        read = tomllib.loads(candidate.read_text(encoding="utf-8"))
+        if given or all(read["columns"][name] in head for name in ("account", "id", "doc_date", "amount")):
+            read["columns"] = {ours: name for ours, name in read["columns"].items() if name in head}
+            return read
+    raise SystemExit(f"{path}: no mapping has these columns: {', '.join(head)}. Write one (see examples/mappings) and pass --mapping")
+
+
+def book(path: Path, how: Row, as_of: date | None = None) -> Company:
+    """Invoices with what was paid, as a ledger and as customers of whom nothing else is known."""
+    table = [mapped(row, how) for row in rows(path)]
+    currencies = {row["currency"] for row in table}
+    if len(currencies) != 1:
+        raise SystemExit(f"{path}: one currency at a time, please: {', '.join(sorted(currencies))}")
+    as_of = as_of or how.get("as_of") or date.fromisoformat(max(row["doc_date"] for row in table))
+    paid = [row for row in table if row["paid"] is not None]
+    same = {name: name for name in ("id", "account", "kind", "currency", "amount", "doc_date", "due_date", "disputed")}
+    ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
+    sold = sales(table, "account")
+    year = sold(as_of - relativedelta(years=1), as_of)
+    first = {name: min(row["doc_date"] for row in many) for name, many in by(table, "account").items()}
+    return Company(
+        as_of=as_of,
+        customers=[
+            ck.Customer(
+                id=name,
+                currency=next(iter(currencies)),
+                credit_sales_12m=year.get(name, Decimal(0)),
+                trading_since=date.fromisoformat(since),
+            )
+            for name, since in sorted(first.items())
+            if since <= as_of.isoformat()
+        ],
+        ledger=ck.Ledger.from_columns(columns(table, **same), ties),
+        sold=sold,
+    )
+
+
+def mapped(row: Row, how: Row) -> Row:
+    """One row under the library's names: ISO dates, a kind, what was paid of it, what is in dispute."""
+    named = {ours: row[theirs] for ours, theirs in how["columns"].items()}
+    for name in ("doc_date", "due_date", "settled_on"):
+        text = named.get(name)
+        named[name] = None if text is None else datetime.strptime(text, how["dates"]).date().isoformat()
+    amount = Decimal(named["amount"])
+    named.setdefault("kind", "invoice" if amount >= 0 else "credit_note")
+    named["currency"] = named.get("currency") or how["currency"]
+    settled = named["settled_on"] is not None and amount > 0
+    named["paid"] = named.get("paid") or (named["amount"] if settled else None)
+    disputed = named.get("disputed")
+    yes = how.get("flags", {}).get("disputed")
+    named["disputed"] = disputed if yes is None else named["amount"] if disputed == yes else None
+    return named

@@ -65,8 +65,6 @@ def _words(text: str) -> Iterable[str]:
 def bar(share: float, size: int = 20) -> str:
     """A share of 0 to 1 as a bar in eighths of a character; what is above 1 fills it."""
     eighths = round(max(0.0, min(1.0, share)) * size * 8)
-    if share > 0:
-        eighths = max(1, eighths)
     full, rest = divmod(eighths, 8)
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
 

@@ -166,8 +166,9 @@ class MonthlyFigures(Table[MonthFigures]):
     def accounts(self) -> tuple[str, ...]:
         """The accounts that have a row, by name."""
         column = cast(Codes, self["account"])
-        used = np.unique(column.values)
-        return tuple(sorted(column.names[code] for code in used.tolist() if code >= 0))
+        used = np.zeros(len(column.names) + 1, dtype=bool)  # the last place: not known
+        used[column.values] = True
+        return tuple(sorted(column.names[code] for code in np.flatnonzero(used[:-1])))
 
     @property
     def placed(self) -> npt.NDArray[np.bool_]:

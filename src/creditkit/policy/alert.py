@@ -102,7 +102,8 @@ class Alert(Record):
     def explain(self, language: str = "en") -> str:
         """The alert in one line: whom, how severe, what happened, what to do."""
         head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
-        return f"{head}  {self.sentence(language)} {self.recommended(language)}"
+        space = "" if language == "zh" else " "
+        return f"{head}  {self.sentence(language)}{space}{self.recommended(language)}"
 
     def __str__(self) -> str:
         return self.explain()

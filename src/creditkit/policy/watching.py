@@ -26,7 +26,6 @@ from creditkit._columns import STATE_LINES, Codes, State
 from creditkit._fields import Kind, kinds
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
-from creditkit.facts.own import OwnMoney
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted_columns
@@ -105,8 +104,9 @@ class Months:
         self.depth = depth
         self.customers = table.accounts
         account = cast(Codes, table["account"])
-        rank = {name: place for place, name in enumerate(self.customers)}
-        place = np.array([rank.get(name, -1) for name in account.names] + [-1], dtype=np.int64)
+        self.rank = {name: place for place, name in enumerate(self.customers)}
+        ranks = [self.rank.get(name, -1) for name in account.names]
+        place = np.array([*ranks, -1], dtype=np.int64)
         self.latest = last_month(measure.as_of)
         months = table["month_end"].values.astype("datetime64[M]")
         age = (self.latest - months).astype(np.int64)
@@ -472,7 +472,7 @@ def _watched(
     alerts: Alerts,
     name: str,
 ) -> Watched:
-    row = months.customers.index(name) if name in months.customers else None
+    row = months.rank.get(name)
     places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
     not_judged = []
     for place, indicator in enumerate(indicators):
@@ -481,17 +481,17 @@ def _watched(
             continue
         inputs = measured[place].inputs
         missing = tuple(
-            name for name, states in inputs.items() if row is None or plain_states(states)[row]
+            part for part, states in inputs.items() if row is None or plain_states(states)[row]
         )
         reason: dict[str, Any] = {"indicator": indicator.id, "figure": indicator.figure}
         not_judged.append(
             Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
         )
-    own = months.table.account(name)
-    rates, as_of = months.measure.rates, months.measure.as_of
+    table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
     def digest() -> str:
-        return str(Digest.of({"months": own, "rates": rates, "as_of": as_of.isoformat()}))
+        facts = {"months": table.account(name), "rates": rates, "as_of": as_of.isoformat()}
+        return str(Digest.of(facts))
 
     return Watched(
         customer=name,
@@ -502,6 +502,6 @@ def _watched(
         policy_digest=identity.digest,
         alerts=tuple(alerts[place] for place in places),
         not_judged=tuple(not_judged),
-        notes=own.notes,
+        notes=table.account(name).notes if table.notes else (),
         facts_digest=Deferred(digest),
     )

@@ -1,0 +1,173 @@
+"""Where the data lies: a formula as an expression of the engine, a whole policy in batches.
+
+A formula is arithmetic, so the engine can do it, to the last bit (``exp`` and ``log`` within 2
+units in the last place). A policy has many steps and exact money; it runs through the same column
+path as everything else, batch by batch: one truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from creditkit._arithmetic import total
+from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.rates import Rates
+from creditkit.frames._reading import frame_of, library, narwhals, resolved
+from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
+from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
+from creditkit.models.contract import Cutoffs, FormulaModel
+from creditkit.policy.policy import Policy
+
+__all__ = ["decide", "score"]
+
+BATCH: Final = 1 << 17
+"""Rows a batch of `decide`."""
+
+
+def score(
+    model: FormulaModel,
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    name: str = "score",
+    zone: str | None = "zone",
+) -> Any:
+    """The frame with a model's score and zone, computed by the engine; lazy frames stay lazy.
+
+    ``columns`` maps the model's lines to columns, where their names differ. The score is null where
+    a line is null, NaN or infinite, or where a line that must be positive is not; whole and decimal
+    columns are cast to floats by the engine. ``zone=None`` leaves the zone out.
+
+    >>> import polars as pl
+    >>> from creditkit.models.altman import Z2_1995
+    >>> score(Z2_1995, pl.LazyFrame({name: [1.0, None] for name in Z2_1995.needs})).collect()["score"].to_list()
+    [11.03, None]
+    """
+    if not isinstance(model, FormulaModel):
+        remedy = "put any other model into a policy and use decide"
+        raise InvalidFact("score.model", "must be a FormulaModel", model, remedy)
+    nw, given = narwhals(), frame_of(frame, "score")
+    schema = given.collect_schema()
+    for made in (name, zone):
+        if made is not None and made in schema:
+            raise InvalidFact(f"score.{made}", "is a column of the frame already", remedy="rename")
+    mapping = {line: line for line in model.needs} | dict(columns or {})
+    names = resolved("score", list(schema), model.needs, mapping, {})
+    inputs = {}
+    for line, column in names.items():
+        if not schema[column].is_numeric():
+            raise InvalidFact(f"score.{line}", "must be a column of numbers", schema[column])
+        value = nw.col(column).cast(nw.Float64)
+        inputs[line] = nw.when(value.is_finite()).then(value)
+    with np.errstate(all="ignore"):  # pandas computes at once, with numpy's warnings
+        value = total(list(model.formula(**inputs, **dict(model.constants)).values()))
+        valid = value.is_finite()
+        for line in model.positive:
+            valid = valid & (inputs[line] > 0)
+        given = given.with_columns(nw.when(valid).then(value).alias(name))
+        if zone is not None:
+            given = given.with_columns(_zone(model.cutoffs, nw.col(name)).alias(zone))
+    return given.to_native()
+
+
+def _zone(cutoffs: Cutoffs, value: Any) -> Any:
+    nw = narwhals()
+    distress, grey, safe = map(nw.lit, Cutoffs.NAMES)
+    upper = nw.when(value > cutoffs.safe).then(safe).otherwise(grey)
+    made = nw.when(value >= cutoffs.distress).then(upper).otherwise(distress)
+    return nw.when(value.is_finite()).then(made)
+
+
+def decide(
+    policy: Policy,
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    as_of: date | str,
+    constants: Mapping[str, object] | None = None,
+    ledger: Ledger | None = None,
+    rates: Rates | None = None,
+    batch_rows: int = BATCH,
+    from_float: bool = False,
+) -> Any:
+    """A policy's decision for every row of a frame of customers, as a frame of the same kind.
+
+    Fields are those of `portfolio`, with ``application.requested_limit``, ``application.requested_terms``
+    and ``line.amount`` (with ``line.approved_by`` and ``line.approved_on``) beside them. The rows of
+    the result are in the order of the frame's, with the columns of `to_frame`; they are the same as
+    from ``policy.decide`` on the whole portfolio.
+
+    A DuckDB relation is read in Arrow batches of ``batch_rows`` and gives a relation on its own
+    connection; a Polars ``LazyFrame`` stays lazy and is decided when it is collected. ``ledger`` is
+    read once for each batch.
+    """
+    if batch_rows < 1:
+        raise InvalidFact("decide.batch_rows", "must be above zero", batch_rows)
+    given, fixed = frame_of(frame, "decide"), dict(constants or {})
+    kind = kind_of(frame)
+    names = resolved(
+        "portfolio", list(given.collect_schema().names()), (*CUSTOMERS, *BESIDE), columns, fixed
+    )
+    chosen = given.select(list(dict.fromkeys(names.values())))
+
+    def one(batch: Any, start: int) -> Any:
+        try:
+            made, applications, lines = customers_in(batch, names, fixed, from_float=from_float)
+            run = policy.decide(
+                made, as_of=as_of, ledger=ledger, application=applications, line=lines, rates=rates
+            )
+        except InvalidFact as fault:
+            if fault.row is not None:
+                fault.row += start
+            raise
+        like = "pyarrow" if kind == "duckdb" else "polars" if kind == "lazy" else kind
+        return frame_from(columns_of(run), like)
+
+    nw = narwhals()
+    if kind == "lazy":
+        return _lazily(chosen.to_native(), one, batch_rows)
+    batches = _arrow_batches(chosen, batch_rows) if kind == "duckdb" else _cut(chosen, batch_rows)
+    start, parts = 0, []
+    for batch in batches:
+        parts.append(nw.from_native(one(batch, start)))
+        start += len(batch)
+    out = nw.concat(parts).to_native()
+    if kind == "pandas":
+        out.index = frame.index
+    return relation_of(out, frame) if kind == "duckdb" else out
+
+
+def _cut(frame: Any, rows: int) -> Iterator[Any]:
+    """An eager frame in batches; at least one, so that an empty frame has columns."""
+    for start in range(0, max(1, len(frame)), rows):
+        yield frame[start : start + rows]
+
+
+def _arrow_batches(frame: Any, rows: int) -> Iterator[Any]:
+    pyarrow, nw, relation = library("pyarrow"), narwhals(), frame.to_native()
+    reading = getattr(relation, "to_arrow_reader", None) or relation.fetch_record_batch
+    reader, seen = reading(rows), False
+    for batch in reader:
+        seen = True
+        yield nw.from_native(pyarrow.Table.from_batches([batch]))
+    if not seen:
+        yield nw.from_native(reader.schema.empty_table())
+
+
+def _lazily(frame: Any, one: Callable[[Any, int], Any], rows: int) -> Any:
+    polars, nw = library("polars"), narwhals()
+    empty = polars.DataFrame(schema=frame.collect_schema())
+
+    def every(whole: Any) -> Any:
+        parts, start = [], 0
+        for batch in _cut(nw.from_native(whole), rows):
+            parts.append(one(batch, start))
+            start += len(batch)
+        return polars.concat(parts)
+
+    return frame.map_batches(every, schema=every(empty).schema)

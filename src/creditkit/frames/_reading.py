@@ -1,0 +1,552 @@
+"""The columns of a frame as creditkit's own: exact money, codes, dates without a time.
+
+Everything is read from whole-number representations: the 128-bit integers behind a decimal, the
+codes behind a dictionary. No engine casts, multiplies or rounds an amount.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._arithmetic import blocks
+from creditkit._columns import Cells, Codes, Ints, State, as_floats
+from creditkit._fields import Kind, as_date, kinds
+from creditkit._plain import fact_name
+from creditkit.errors import InvalidFact
+from creditkit.money import CURRENCIES, LARGEST
+
+__all__ = ["Frame", "frame_of", "library", "narwhals", "resolved"]
+
+Mask = npt.NDArray[np.bool_]
+
+IDS: Final = {"open_item": ("id",), "allocation": ("target", "source")}
+"""Fields that are document numbers: fixed-width text rather than codes."""
+
+_BLOCK: Final = 1 << 18
+
+
+def narwhals() -> Any:
+    """The library that all kinds of frame are reached through."""
+    try:
+        return importlib.import_module("narwhals.stable.v2")
+    except ModuleNotFoundError as missing:
+        text = "creditkit.frames needs narwhals: pip install 'creditkit[frames]'"
+        raise ModuleNotFoundError(text, name=missing.name) from None
+
+
+def library(name: str) -> Any:
+    """A frame library that made, or has to make, a frame."""
+    return importlib.import_module(name)
+
+
+def frame_of(frame: object, path: str) -> Any:
+    """Any frame as narwhals sees it; lazy stays lazy."""
+    try:
+        return narwhals().from_native(frame)
+    except TypeError:
+        rule = "must be a frame of pandas, Polars, PyArrow or DuckDB"
+        raise InvalidFact(path, rule, type(frame).__name__) from None
+
+
+def resolved(
+    path: str,
+    available: Sequence[str],
+    known: Iterable[str],
+    columns: Mapping[str, str] | None,
+    constants: Mapping[str, object],
+) -> dict[str, str]:
+    """Field -> column, for the fields that are read; unknown names on either side are refused."""
+    fields = list(known)
+    named = {name: name for name in available} if columns is None else dict(columns)
+    for name in [*named, *constants]:
+        if name not in fields and not name.startswith("figures."):
+            near = difflib.get_close_matches(name, fields, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else ""
+            if columns is None and name not in constants:
+                remedy = f"{remedy} or ".lstrip(" or") if near else ""
+                remedy += "say what to read: columns={field: column}"
+            raise InvalidFact(f"{path}.{name}", "is not known", remedy=remedy)
+    for name, column in named.items():
+        if column not in available:
+            near = difflib.get_close_matches(str(column), available, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else ""
+            raise InvalidFact(f"{path}.{name}", "must name a column of the frame", column, remedy)
+        if name in constants:
+            raise InvalidFact(f"{path}.{name}", "must be a column or a constant, not both")
+    return named
+
+
+class Frame:
+    """An eager frame whose columns are read by field; ``path`` stands before names in errors."""
+
+    def __init__(self, frame: Any, path: str, from_float: bool = False) -> None:
+        self.frame = frame
+        self.path = path
+        self.from_float = from_float
+        self.rows = len(frame)
+
+    def columns(
+        self,
+        record: type,
+        names: Mapping[str, str],
+        constants: Mapping[str, object],
+        currency: Codes | str | None = None,
+        prefix: str = "",
+    ) -> dict[str, Any]:
+        """The columns of a fact, ready for its table; the currency first, which says how money reads.
+
+        ``currency`` is what a fact without its own falls back on.
+        """
+        types, ids = kinds(record), IDS.get(fact_name(record), ())
+        out: dict[str, Any] = {}
+        for name, value in constants.items():
+            out[name] = self._constant(f"{self.path}.{prefix}{name}", types[name], value)
+        if "currency" in names:
+            out["currency"] = self.codes(names["currency"], f"{self.path}.{prefix}currency")
+        elif currency is not None and "currency" in types:
+            out.setdefault("currency", currency)
+        for name, column in names.items():
+            path = f"{self.path}.{prefix}{name}"
+            if name in ids:
+                out[name] = self.ids(column, path)
+            elif name != "currency":
+                out[name] = self.read(types[name], column, path, out.get("currency"))
+        return out
+
+    def read(self, kind: Kind, column: str, path: str, currency: Codes | str | None) -> Any:
+        """One column by the kind of its field."""
+        if kind in (Kind.TEXT, Kind.CHOICE):
+            return self.codes(column, path)
+        if kind in (Kind.MONEY, Kind.LINE):
+            return self.money(column, path, currency)
+        if kind is Kind.DATE:
+            return self.dates(column, path)
+        if kind is Kind.FLAG:
+            return self.flags(column, path)
+        return self.wholes(column, path) if kind is Kind.WHOLE else self.numbers(column, path)
+
+    def _constant(self, path: str, kind: Kind, value: object) -> Any:
+        if kind in (Kind.TEXT, Kind.CHOICE) and isinstance(value, str):
+            return Codes(np.broadcast_to(np.int32(0), (self.rows,)), (value,))
+        if kind is Kind.DATE:
+            return np.broadcast_to(np.datetime64(as_date(value, path), "D"), (self.rows,))
+        if kind is Kind.WHOLE and isinstance(value, int) and not isinstance(value, bool):
+            return np.broadcast_to(np.int64(value), (self.rows,))
+        if kind is Kind.FLAG and isinstance(value, bool):
+            return np.broadcast_to(np.bool_(value), (self.rows,))
+        raise InvalidFact(path, "must be text, a date, a whole number or a flag", value)
+
+    # By kind
+
+    def codes(self, column: str, path: str) -> Codes:
+        """Text, categories, or whole numbers as their digits."""
+        series, sort = self._of(column, path)
+        if sort == "object":
+            return Codes.of(self._objects(series), path)
+        if sort == "whole":
+            values, empty = self._integers(series, path)
+            used, places = np.unique(values, return_inverse=True)
+            codes = places.ravel().astype(np.int32)
+            if empty is not None:
+                codes[empty] = -1
+            return Codes(codes, [str(value) for value in used.tolist()])
+        if sort == "null":
+            return Codes(np.full(self.rows, -1, dtype=np.int32), ())
+        if sort != "text":
+            raise InvalidFact(path, "must be a column of text", series.dtype)
+        return _CODES[_kind(series)](series.to_native())
+
+    def ids(self, column: str, path: str) -> Any:
+        """Document numbers as fixed-width text or whole numbers."""
+        series, sort = self._of(column, path)
+        if sort == "whole" and not int(series.null_count()):
+            return self._integers(series, path)[0]
+        if sort in ("whole", "null"):
+            return self.codes(column, path)
+        if sort not in ("text", "object"):
+            raise InvalidFact(path, "must be a column of text or whole numbers", series.dtype)
+        parts = [np.zeros(0, dtype=np.str_)]
+        for block in blocks(self.rows, _BLOCK):
+            given = self._objects(series[block])
+            for row, value in enumerate(given):
+                if value is not None and not isinstance(value, str):
+                    raise InvalidFact(path, "must be text", value, row=block.start + row)
+            parts.append(np.array(["" if v is None else v for v in given], dtype=np.str_))
+        return np.concatenate(parts)
+
+    def money(self, column: str, path: str, currency: Codes | str | None) -> Any:
+        """Minor units in each row's currency; floats as they are, for the table to refuse or round."""
+        series, sort = self._of(column, path)
+        if sort in ("object", "text"):
+            return self._objects(series)
+        if sort == "null":
+            return [None] * self.rows
+        if sort == "float":
+            return self._floats(series)
+        if sort == "whole":
+            values, empty = self._integers(series, path)
+            exact = _Exact(values, empty, 0)
+        elif sort == "decimal":
+            exact = _DECIMALS[_kind(series)](series)
+        else:
+            raise InvalidFact(path, "must be exact money: decimals, whole or text", series.dtype)
+        if isinstance(currency, str):
+            currency = Codes(np.zeros(self.rows, dtype=np.int32), (currency,))
+        return exact.minor(currency, path) if currency is not None else []
+
+    def dates(self, column: str, path: str) -> Any:
+        """Dates; datetimes at midnight without a zone."""
+        series, sort = self._of(column, path)
+        nw = narwhals()
+        if sort in ("object", "text"):
+            return self._objects(series)
+        if sort == "null":
+            return np.full(self.rows, np.datetime64("NaT"), dtype="datetime64[D]")
+        if sort not in ("date", "datetime"):
+            raise InvalidFact(path, "must be a column of dates", series.dtype)
+        if sort == "datetime" and series.dtype.time_zone is not None:
+            remedy = "take the date in the zone that the document lives in"
+            raise InvalidFact(path, "must be dates without a time zone", series.dtype, remedy)
+        if sort == "date" and _kind(series) == "pandas":
+            series = series.cast(nw.Datetime("us"))
+        moments = np.asarray(series.to_numpy())
+        if moments.dtype.kind != "M":  # an empty or foreign column comes as objects
+            moments = np.array(moments, dtype="datetime64[us]")
+        days = moments.astype("datetime64[D]")
+        late = (days != moments) & ~np.isnat(moments)
+        if late.any():
+            row, count = int(np.argmax(late)), int(late.sum())
+            raise InvalidFact(
+                path,
+                "must be dates without a time of day",
+                str(moments[row]),
+                "say which day that is",
+                row=row,
+                count=count,
+            )
+        return days
+
+    def flags(self, column: str, path: str) -> Any:
+        """True, false, and null for not known."""
+        series, sort = self._of(column, path)
+        if sort == "object":
+            return self._objects(series)
+        if sort == "null":
+            return [None] * self.rows
+        if sort != "flag":
+            raise InvalidFact(path, "must be a column of True and False", series.dtype)
+        empty = self._empty(series)
+        values = np.asarray(series.fill_null(False).to_numpy(), dtype=bool)
+        return Cells(values.astype(np.int8), None if empty is None else empty.astype(np.uint8))
+
+    def wholes(self, column: str, path: str) -> Any:
+        """Whole numbers; floats that are whole, because pandas has no other column with gaps."""
+        series, sort = self._of(column, path)
+        if sort == "object":
+            return self._objects(series)
+        if sort == "null":
+            return [None] * self.rows
+        if sort == "float":
+            floats = as_floats(self._floats(series), path)
+            empty: Mask | None = np.isnan(floats)
+            values = np.where(empty, 0.0, floats)
+            broken = (values != np.rint(values)) | (np.abs(values) > 2.0**53)
+            if broken.any():
+                row = int(np.argmax(broken))
+                raise InvalidFact(path, "must be whole numbers", float(values[row]), row=row)
+            whole = values.astype(np.int64)
+        elif sort == "whole":
+            whole, empty = self._integers(series, path)
+        else:
+            raise InvalidFact(path, "must be a column of whole numbers", series.dtype)
+        return Cells(whole, None if empty is None else empty.astype(np.uint8))
+
+    def numbers(self, column: str, path: str) -> Cells:
+        """Floats; decimals as the nearest float; null and NaN for not known."""
+        series, sort = self._of(column, path)
+        if sort == "float":
+            floats = self._floats(series)
+        elif sort == "whole":
+            values, empty = self._integers(series, path)
+            floats = values.astype(np.float64)
+            if empty is not None:
+                floats[empty] = np.nan
+        elif sort == "decimal":
+            floats = _DECIMALS[_kind(series)](series).floats()
+        elif sort == "object":
+            given = self._objects(series)
+            floats = as_floats([float(v) if isinstance(v, Decimal) else v for v in given], path)
+        elif sort == "null":
+            floats = np.full(self.rows, np.nan)
+        else:
+            raise InvalidFact(path, "must be a column of numbers", series.dtype)
+        floats = as_floats(floats, path)
+        return Cells(floats, np.isnan(floats).astype(np.uint8))
+
+    def sort(self, column: str, path: str) -> str:
+        """What sort of values a column has."""
+        return self._of(column, path)[1]
+
+    def objects(self, column: str) -> list[Any]:
+        """A column as Python objects, None for not known."""
+        return self._objects(self.frame[column])
+
+    # What lies beneath
+
+    def _of(self, column: str, path: str) -> tuple[Any, str]:
+        """A column and what sort of values it has."""
+        nw, series = narwhals(), self.frame[column]
+        dtype = series.dtype
+        if dtype.is_float():
+            return series, "float"
+        if dtype.is_integer():
+            return series, "whole"
+        sorts = (
+            (nw.String, "text"),
+            (nw.Categorical, "text"),
+            (nw.Enum, "text"),
+            (nw.Decimal, "decimal"),
+            (nw.Boolean, "flag"),
+            (nw.Date, "date"),
+            (nw.Datetime, "datetime"),
+        )
+        for kind, sort in sorts:
+            if isinstance(dtype, kind):
+                return series, sort
+        if isinstance(dtype, nw.Object) and _kind(series) == "pandas":
+            return series, "object"
+        if isinstance(dtype, nw.Unknown) and int(series.null_count()) == self.rows:
+            return series, "null"
+        raise InvalidFact(path, "must be a column of a plain type", dtype)
+
+    def _empty(self, series: Any) -> Mask | None:
+        empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
+        return empty if empty.any() else None
+
+    def _objects(self, series: Any) -> list[Any]:
+        """The values as Python objects, None where one is missing."""
+        values = series.to_list()
+        empty = self._empty(series)
+        if empty is not None:
+            for row in np.flatnonzero(empty):
+                values[row] = None
+        return cast("list[Any]", values)
+
+    def _floats(self, series: Any) -> npt.NDArray[np.float64]:
+        nw, empty = narwhals(), self._empty(series)
+        values = np.asarray(series.fill_null(0.0).cast(nw.Float64).to_numpy(), dtype=np.float64)
+        return values if empty is None else np.where(empty, np.nan, values)
+
+    def _integers(self, series: Any, path: str) -> tuple[Ints, Mask | None]:
+        nw, empty = narwhals(), self._empty(series)
+        filled = series if empty is None else series.fill_null(0)
+        if isinstance(series.dtype, nw.UInt64 | nw.Int128 | nw.UInt128):
+            values = filled.to_list()
+            if any(abs(value) > LARGEST for value in values):
+                row = next(at for at, value in enumerate(values) if abs(value) > LARGEST)
+                raise InvalidFact(path, "must stay within 64 bits", values[row], row=row)
+            return np.array(values, dtype=np.int64), empty
+        return np.asarray(filled.cast(nw.Int64).to_numpy(), dtype=np.int64), empty
+
+
+def _kind(series: Any) -> str:
+    implementation = series.implementation
+    if implementation.is_polars():
+        return "polars"
+    return "pandas" if implementation.is_pandas_like() else "pyarrow"
+
+
+class _Exact:
+    """Numbers as whole numbers times ``10 ** -scale``; those beyond 64 bits are in ``beyond`` by row."""
+
+    def __init__(
+        self, values: Ints, empty: Mask | None, scale: int, beyond: Mapping[int, int] | None = None
+    ) -> None:
+        self.values = values
+        self.empty = empty
+        self.scale = scale
+        self.beyond = beyond or {}
+
+    def minor(self, currency: Codes, path: str) -> Cells:
+        """Minor units of each row's currency, exactly; rows of an unknown currency are INVALID."""
+        values = np.zeros(len(self.values), dtype=np.int64)
+        states = np.zeros(len(self.values), dtype=np.uint8)
+        one = len(currency.names) == 1 and currency.states is None
+        for code, name in enumerate(currency.names):
+            rows = slice(None) if one else np.flatnonzero(currency.values == code)
+            if name in CURRENCIES:
+                values[rows] = self._scaled(rows, name, path)
+            else:
+                states[rows] = State.INVALID
+        states[currency.values < 0] = State.INVALID
+        if self.empty is not None:
+            states[self.empty] = State.UNKNOWN
+            values[self.empty] = 0
+        return Cells(values, states)
+
+    def _scaled(self, rows: Any, currency: str, path: str) -> Ints:
+        given = self.values[rows]
+        if self.empty is not None:
+            given = np.where(self.empty[rows], 0, given)
+        shift = CURRENCIES[currency] - self.scale
+        rest: Mask | None = None
+        if shift >= 0:
+            factor = 10**shift
+            largest = max((abs(int(given.max())), abs(int(given.min())))) if len(given) else 0
+            if largest * factor > LARGEST:
+                bad = np.abs(given.astype(np.float64)) * factor > float(LARGEST // 2)
+                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
+            out = given * factor
+        elif shift < -18:
+            out, rest = np.zeros_like(given), given != 0
+        else:
+            out, left = np.divmod(given, 10**-shift)
+            rest = left != 0
+        every = np.arange(len(self.values))[rows].tolist() if self.beyond else []
+        at = {row: place for place, row in enumerate(every)}
+        for row, value in self.beyond.items():
+            if row not in at:
+                continue
+            whole, over = divmod(value * 10 ** max(shift, 0), 10 ** max(-shift, 0))
+            place = at[row]
+            if over and rest is not None:
+                rest[place] = True
+            elif abs(whole) > LARGEST:
+                bad = np.zeros(len(given), dtype=bool)
+                bad[place] = True
+                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
+            else:
+                out[place] = whole
+                if rest is not None:
+                    rest[place] = False
+        if rest is not None and rest.any():
+            rule = f"must have at most {CURRENCIES[currency]} decimals in {currency}"
+            self._refuse(rest, rows, rule, path, "round it first")
+        return out
+
+    def _refuse(self, bad: Mask, rows: Any, rule: str, path: str, remedy: str = "") -> None:
+        row = int(np.arange(len(self.values))[rows][np.argmax(bad)])
+        whole = self.beyond.get(row, int(self.values[row]))
+        value = Decimal(whole).scaleb(-self.scale)
+        raise InvalidFact(path, rule, str(value), remedy, row=row, count=int(bad.sum()))
+
+    def floats(self) -> npt.NDArray[np.float64]:
+        """The nearest floats."""
+        if self.scale > 22 or (len(self.values) and np.abs(self.values).max() > 2**53):
+            scale = 10**self.scale
+            out = np.array([value / scale for value in self.values.tolist()], dtype=np.float64)
+        else:
+            out = self.values.astype(np.float64) / 10.0**self.scale
+        for row, value in self.beyond.items():
+            out[row] = value / 10**self.scale
+        if self.empty is not None:
+            out[self.empty] = np.nan
+        return out
+
+
+# Polars
+
+
+def _polars_codes(series: Any) -> Codes:
+    polars = library("polars")
+    texts = series.cast(polars.String)
+    names = texts.drop_nulls().unique(maintain_order=True)
+    codes = texts.cast(polars.Enum(names)).to_physical().cast(polars.Int32).fill_null(-1)
+    return Codes(codes.to_numpy(), names.to_list())
+
+
+def _polars_decimals(series: Any) -> _Exact:
+    polars, native = library("polars"), series.to_native()
+    physical = native.to_physical()
+    values = physical.cast(polars.Int64, strict=False)
+    empty = native.is_null()
+    over = values.is_null() & ~empty
+    rows = over.arg_true().to_list()
+    beyond = dict(zip(rows, physical.filter(over).to_list(), strict=True))
+    mask = empty.to_numpy() if native.null_count() else None
+    return _Exact(values.fill_null(0).to_numpy(), mask, native.dtype.scale, beyond)
+
+
+# PyArrow, and whatever else speaks Arrow
+
+
+def _one_array(chunked: Any) -> Any:
+    pyarrow = library("pyarrow")
+    if not isinstance(chunked, pyarrow.ChunkedArray):
+        return chunked
+    return chunked.combine_chunks() if chunked.num_chunks != 1 else chunked.chunk(0)
+
+
+def _arrow_codes(chunked: Any) -> Codes:
+    pyarrow = library("pyarrow")
+    if pyarrow.types.is_dictionary(chunked.type):
+        chunked = chunked.cast(chunked.type.value_type)
+    array = _one_array(chunked)
+    if isinstance(array, pyarrow.ChunkedArray):  # no chunk, no row
+        return Codes(np.zeros(0, dtype=np.int32), ())
+    encoded = array.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    names = [str(name) for name in encoded.dictionary.to_pylist()]
+    return Codes(codes.astype(np.int32, copy=False), names)
+
+
+def _arrow_decimals(series: Any) -> _Exact:
+    return _decimals_of(_one_array(series.to_native()))
+
+
+def _decimals_of(array: Any) -> _Exact:
+    kind, rows = array.type, len(array)
+    empty = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else None
+    buffer = array.buffers()[1] if rows and array.null_count < rows else None
+    if buffer is None:
+        return _Exact(np.zeros(rows, dtype=np.int64), empty, kind.scale)
+    bits: int = kind.bit_width
+    if bits < 64:
+        small = np.frombuffer(buffer, dtype=f"<i{bits // 8}")[array.offset : array.offset + rows]
+        return _Exact(small.astype(np.int64), empty, kind.scale)
+    words = bits // 64
+    whole = np.frombuffer(buffer, dtype="<i8")[words * array.offset : words * (array.offset + rows)]
+    parts = whole.reshape(rows, words)
+    low = np.ascontiguousarray(parts[:, 0])
+    wide = np.zeros(rows, dtype=bool)
+    for word in range(1, words):
+        wide |= parts[:, word] != low >> 63
+    beyond = {}
+    if empty is not None:
+        wide &= ~empty
+        low = np.where(empty, 0, low)
+    for row in np.flatnonzero(wide).tolist():
+        beyond[row] = int.from_bytes(parts[row].tobytes(), "little", signed=True)
+    return _Exact(np.where(wide, 0, low) if beyond else low, empty, kind.scale, beyond)
+
+
+# pandas
+
+
+def _pandas_codes(series: Any) -> Codes:
+    codes, names = library("pandas").factorize(series)
+    return Codes(codes.astype(np.int32), [str(name) for name in names])
+
+
+def _pandas_decimals(series: Any) -> _Exact:
+    return _decimals_of(_one_array(series.to_native().array.__arrow_array__()))
+
+
+_CODES: Final[dict[str, Any]] = {
+    "polars": _polars_codes,
+    "pyarrow": _arrow_codes,
+    "pandas": _pandas_codes,
+}
+_DECIMALS: Final[dict[str, Any]] = {
+    "polars": _polars_decimals,
+    "pyarrow": _arrow_decimals,
+    "pandas": _pandas_decimals,
+}

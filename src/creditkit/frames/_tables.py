@@ -1,0 +1,223 @@
+"""Frames as creditkit's tables: the ledger, customers, statements.
+
+>>> import polars as pl
+>>> from decimal import Decimal
+>>> invoices = pl.DataFrame({"no": ["1", "2"], "customer": ["C-1", "C-1"], "open": [Decimal("10.05"), None],
+...                          "date": ["2026-09-01", "2026-09-02"]})
+>>> made = ledger(invoices, columns={"id": "no", "account": "customer", "amount": "open", "doc_date": "date"},
+...               constants={"currency": "CNY", "kind": "invoice"})
+>>> made.items["amount"].values.tolist(), [note.code for note in made.notes]
+([1005, 0], ['item.no_amount', 'item.no_due_date'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from creditkit._columns import Codes
+from creditkit._fields import Kind, as_date, kinds
+from creditkit.errors import InvalidFact
+from creditkit.facts.customers import (
+    Application,
+    Applications,
+    Customer,
+    ExternalRating,
+    Portfolio,
+)
+from creditkit.facts.ledger import Allocation, Ledger, OpenItem
+from creditkit.facts.lines import CreditLine, CreditLines
+from creditkit.facts.own import OwnMoney
+from creditkit.facts.statements import Statement, Statements
+from creditkit.frames._reading import Frame, frame_of, resolved
+
+__all__ = ["BESIDE", "CUSTOMERS", "customers_in", "ledger", "portfolio", "statements"]
+
+_LAID_OUT: Final = frozenset(
+    {Kind.TEXT, Kind.MONEY, Kind.LINE, Kind.DATE, Kind.FLAG, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}
+)
+
+
+def _fields(record: type, prefix: str = "") -> list[str]:
+    return [prefix + name for name, kind in kinds(record).items() if kind in _LAID_OUT]
+
+
+CUSTOMERS: Final = (
+    *_fields(Customer),
+    *_fields(Statement, "statement."),
+    *_fields(Statement, "statement.previous."),
+    *_fields(ExternalRating, "rating."),
+)
+"""The fields of a customer in a frame; besides these ``figures.NAME`` for the host's own figures."""
+
+BESIDE: Final = (*_fields(Application, "application."), *_fields(CreditLine, "line."))
+"""What stands beside a customer in a frame of `decide`: what is asked for and the line in force."""
+
+
+def ledger(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    constants: Mapping[str, object] | None = None,
+    allocations: Any = None,
+    allocation_columns: Mapping[str, str] | None = None,
+    open_as_of: date | str | None = None,
+    strict: bool = False,
+    from_float: bool = False,
+) -> Ledger:
+    """The `Ledger` of a frame of open items, and a frame of allocations where there is one.
+
+    ``columns`` maps fields of `OpenItem` (``allocation_columns``: of `Allocation`) to columns;
+    ``constants`` gives item fields that are the same in every row (``{"currency": "CNY"}``). Rows
+    that cannot be read are noted in the ledger, or raised for with ``strict``. ``open_as_of`` is
+    for frames of today's remainders, see `Ledger`.
+    """
+    given = constants or {}
+    items = _columns(frame, OpenItem, "ledger.items", columns, given, from_float)
+    tied = None
+    if allocations is not None:
+        path = "ledger.allocations"
+        tied = _columns(allocations, Allocation, path, allocation_columns, {}, from_float, items)
+    return Ledger.from_columns(
+        items,
+        tied,
+        open_as_of=None if open_as_of is None else as_date(open_as_of, "ledger.open_as_of"),
+        strict=strict,
+        from_float=from_float,
+    )
+
+
+def statements(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    constants: Mapping[str, object] | None = None,
+    strict: bool = False,
+) -> Statements:
+    """The `Statements` of a frame: a row for each company, lines as numbers, null for not known."""
+    read = _columns(frame, Statement, "statement", columns, constants or {}, False)
+    return Statements.from_columns(read, strict=strict)
+
+
+def portfolio(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    constants: Mapping[str, object] | None = None,
+    strict: bool = False,
+    from_float: bool = False,
+) -> Portfolio:
+    """The `Portfolio` of a frame: a row for each customer, with what belongs to it in one wide row.
+
+    Beside the fields of `Customer` there are ``statement.LINE``, ``statement.previous.LINE``,
+    ``rating.value`` and ``rating.as_of`` (one rating a row), and ``figures.NAME`` for the host's
+    own figures. A statement without a ``currency`` is in the customer's.
+    """
+    made = eager(frame, "portfolio", CUSTOMERS, columns, constants or {})
+    return customers_in(*made, constants or {}, strict=strict, from_float=from_float)[0]
+
+
+def eager(
+    frame: Any,
+    path: str,
+    known: tuple[str, ...],
+    columns: Mapping[str, str] | None,
+    constants: Mapping[str, object],
+) -> tuple[Any, dict[str, str]]:
+    """The columns that are read, collected, and field -> column."""
+    given = frame_of(frame, path)
+    names = resolved(path, list(given.collect_schema().names()), known, columns, constants)
+    chosen = given.select(list(dict.fromkeys(names.values())))
+    return (chosen.collect() if hasattr(chosen, "collect") else chosen), names
+
+
+def _columns(
+    frame: Any,
+    record: type,
+    path: str,
+    columns: Mapping[str, str] | None,
+    constants: Mapping[str, object],
+    from_float: bool,
+    items: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    read, names = eager(frame, path, tuple(_fields(record)), columns, constants)
+    currency = None if items is None else items.get("currency")
+    if isinstance(currency, Codes):
+        if len(currency.names) != 1 and "currency" not in names:
+            rule = "must be given for items in several currencies"
+            raise InvalidFact(f"{path}.currency", rule, currency.names)
+        currency = Codes(np.zeros(len(read), dtype=np.int32), currency.names[:1])
+    return Frame(read, path, from_float).columns(record, names, constants, currency)
+
+
+def customers_in(
+    frame: Any,
+    names: Mapping[str, str],
+    constants: Mapping[str, object],
+    *,
+    strict: bool = False,
+    from_float: bool = False,
+) -> tuple[Portfolio, Applications | None, CreditLines | None]:
+    """Customers, and what is asked for and granted where the frame has it, from one wide frame."""
+    reader = Frame(frame, "portfolio", from_float)
+
+    def part(prefix: str) -> tuple[dict[str, str], dict[str, object]]:
+        def cut(given: Mapping[str, Any]) -> dict[str, Any]:
+            inside = {
+                name[len(prefix) :]: v for name, v in given.items() if name.startswith(prefix)
+            }
+            return {name: value for name, value in inside.items() if "." not in name}
+
+        return cut(names), cut(constants)
+
+    def table(kind: Any, prefix: str, **more: Any) -> Any:
+        columns, fixed = part(prefix)
+        if not columns:
+            return None
+        read = reader.columns(kind.record, columns, fixed, own.get("currency"), prefix)
+        path = f"portfolio.{prefix}".rstrip(".")
+        return kind.from_columns(read, strict=strict, from_float=from_float, path=path, **more)
+
+    own = reader.columns(Customer, *part(""))
+    previous = table(Statements, "statement.previous.")
+    made = Portfolio.from_columns(
+        own,
+        strict=strict,
+        from_float=from_float,
+        statements=table(Statements, "statement.", previous=previous),
+        figures={
+            name.removeprefix("figures."): _figure(reader, name, column, own)
+            for name, column in names.items()
+            if name.startswith("figures.")
+        },
+    )
+    rating = table(type(made.ratings), "rating.")
+    if rating is not None:
+        rows = np.flatnonzero(rating["value"].known & rating["as_of"].known)
+        made.ratings = type(made.ratings)(
+            {name: column.take(rows) for name, column in rating.cells.items()}, len(rows)
+        )
+        made.rating_rows = rows
+    return made, table(Applications, "application."), table(CreditLines, "line.")
+
+
+def _figure(reader: Frame, name: str, column: str, own: Mapping[str, Any]) -> Any:
+    """A host's own figure, typed by its column: decimals are money, as in ``figures`` of a customer."""
+    sort, path = reader.sort(column, f"portfolio.{name}"), f"portfolio.{name}"
+    if sort == "decimal":
+        money = reader.money(column, path, own.get("currency"))
+        return OwnMoney(money.values, money.states)
+    if sort in ("text", "null"):
+        return reader.codes(column, path)
+    if sort == "flag":
+        return reader.flags(column, path)
+    if sort == "whole":
+        return reader.wholes(column, path)
+    if sort == "float":
+        return reader.numbers(column, path)
+    if sort == "object":
+        return reader.objects(column)
+    raise InvalidFact(path, "must be a column of text, numbers, decimals or flags", sort)

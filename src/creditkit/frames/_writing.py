@@ -1,0 +1,238 @@
+"""Results as frames of the kind that came in; money as exact decimals, never through a float."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import STATE_LINES, Amounts, Cells, Codes, State
+from creditkit.errors import InvalidFact
+from creditkit.frames._reading import frame_of, library
+from creditkit.models.contract import Scores
+from creditkit.money import CURRENCIES
+from creditkit.outcomes import OUTCOMES
+from creditkit.policy.alert import Alerts, Severity
+from creditkit.policy.decision import Decisions
+from creditkit.receivables.ageing import Ageing
+
+__all__ = ["columns_of", "frame_from", "kind_of", "to_frame"]
+
+_STATES: Final = {
+    State.KNOWN: "known",
+    State.UNKNOWN: "unknown",
+    State.UNDEFINED: "undefined",
+    State.OUT_OF_RANGE: "out_of_range",
+    State.INVALID: "invalid",
+    **{state: str(line) for state, line in STATE_LINES.items()},
+}
+
+
+def to_frame(result: Decisions | Ageing | Scores | Alerts, *, like: Any) -> Any:
+    """A result as a frame of the same kind as ``like``, a row for each of its rows.
+
+    ``like`` is a frame, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``. Money is a decimal column,
+    null where there is no amount; a limit's state (``unlimited``, ``none``, ``unknown``) stands
+    beside it. Reasons are their keys, joined by ``"; "``.
+
+    >>> import polars as pl
+    >>> from datetime import date
+    >>> from creditkit.facts.ledger import Ledger
+    >>> from creditkit.receivables.ageing import ageing
+    >>> book = Ledger.from_columns({"account": ["C-1"], "currency": "CNY", "kind": "invoice", "amount": ["10.05"],
+    ...                             "doc_date": "2026-09-01", "due_date": "2026-10-01"})
+    >>> to_frame(ageing(book, as_of=date(2026, 11, 21)), like="polars").rows()[0][-1]
+    Decimal('10.05')
+    """
+    made = frame_from(columns_of(result), like)
+    rows = isinstance(result, Decisions | Scores) and not isinstance(like, str)
+    if rows and kind_of(like) == "pandas" and len(like) == len(made):
+        made.index = like.index
+    return made
+
+
+def columns_of(result: Any) -> dict[str, Cells]:
+    """The columns of a result by name: `Amounts`, `Codes`, and cells of floats, dates, flags."""
+    for kind, columns in _COLUMNS:
+        if isinstance(result, kind):
+            return columns(result)
+    remedy = "give Decisions, Ageing, Scores or Alerts"
+    raise InvalidFact("to_frame", "must be a result in columns", type(result).__name__, remedy)
+
+
+def _decisions(run: Decisions) -> dict[str, Cells]:
+    states = np.array([_STATES[code] for code in range(len(_STATES))])
+    masks, places = np.unique(run.reasons, return_inverse=True)
+    keys = ["; ".join(_keys(int(mask), run.reason_keys)) for mask in masks]
+    return {
+        "id": Codes.of(run.ids),
+        "outcome": _named(run.outcome, [outcome.value for outcome in OUTCOMES]),
+        "grade": _named(run.grade, run.grade_names),
+        "score": Cells(run.score, np.isnan(run.score).astype(np.uint8)),
+        "limit": run.limit,
+        "limit_state": _named(run.limit.all_states(), states.tolist()),
+        "currency": _named(np.zeros(len(run), dtype=np.int32), [run.limit.currency]),
+        "binding": _named(run.binding, run.binding_names),
+        "terms": _named(run.terms, run.terms_names),
+        "security_required": Cells(run.security_required.astype(np.int8)),
+        "approver": _named(run.approver, run.approver_names),
+        "next_review": Cells(run.next_review),
+        "reasons": _named(places.ravel(), keys),
+    }
+
+
+def _keys(mask: int, names: tuple[str, ...]) -> list[str]:
+    return [name for place, name in enumerate(names) if mask >> place & 1]
+
+
+def _ageing(aged: Ageing) -> dict[str, Cells]:
+    def money(values: npt.NDArray[np.int64]) -> Amounts:
+        return Amounts(np.ascontiguousarray(values), None, aged.currency)
+
+    rows = len(aged)
+    return {
+        "account": _named(np.arange(rows, dtype=np.int32), aged.accounts),
+        "currency": _named(np.zeros(rows, dtype=np.int32), [aged.currency]),
+        **{name: money(aged.amounts[:, at]) for at, name in enumerate(aged.buckets.names)},
+        "unapplied": money(aged.unapplied),
+        "balance": money(aged.balance),
+    }
+
+
+def _scores(scores: Scores) -> dict[str, Cells]:
+    out: dict[str, Cells] = {
+        "score": Cells(scores.values, np.isnan(scores.values).astype(np.uint8)),
+        "status": _named(scores.status, ["computed", "missing", "undefined"]),
+    }
+    if scores.zones is not None:
+        out["zone"] = _named(scores.zones, scores.zone_names)
+    return out
+
+
+def _alerts(alerts: Alerts) -> dict[str, Cells]:
+    return {
+        "customer": _named(alerts.customer, alerts.customers),
+        "indicator": _named(alerts.indicator, alerts.indicators),
+        "severity": _named(alerts.severity, [one.value for one in Severity]),
+        "value": Cells(alerts.value, np.isnan(alerts.value).astype(np.uint8)),
+    }
+
+
+_COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
+    (Decisions, _decisions),
+    (Ageing, _ageing),
+    (Scores, _scores),
+    (Alerts, _alerts),
+)
+
+
+def _named(codes: npt.NDArray[Any], names: Any) -> Codes:
+    """Codes of names that may repeat (two grades with the same terms are one name)."""
+    unique = list(dict.fromkeys(names))
+    table = np.array([*map(unique.index, names), -1], dtype=np.int32)
+    return Codes(table[codes], unique) if len(unique) < len(names) else Codes(codes, unique)
+
+
+# The kinds
+
+
+def kind_of(like: Any) -> str:
+    """``pandas``, ``polars``, ``lazy`` (Polars), ``pyarrow`` or ``duckdb``."""
+    if isinstance(like, str):
+        if like in ("pandas", "polars", "pyarrow"):
+            return like
+        raise InvalidFact("like", "must be a frame, 'pandas', 'polars' or 'pyarrow'", like)
+    frame = frame_of(like, "like")
+    implementation = frame.implementation
+    if implementation.is_polars():
+        return "lazy" if hasattr(frame, "collect") else "polars"
+    for name in ("pandas", "pyarrow", "duckdb"):
+        if getattr(implementation, f"is_{name}")():
+            return name
+    rule = "must be a frame of pandas, Polars, PyArrow or DuckDB"
+    raise InvalidFact("like", rule, type(like).__name__)
+
+
+def frame_from(columns: dict[str, Cells], like: Any) -> Any:
+    """Columns as a frame of the same kind as ``like``."""
+    kind = kind_of(like)
+    if kind in ("polars", "lazy"):
+        polars = library("polars")
+        made = polars.DataFrame([_polars(name, column) for name, column in columns.items()])
+        return made.lazy() if kind == "lazy" else made
+    if kind == "pandas":
+        pandas = library("pandas")
+        return pandas.DataFrame({name: _pandas(column) for name, column in columns.items()})
+    table = library("pyarrow").table({name: _arrow(column) for name, column in columns.items()})
+    return relation_of(table, like) if kind == "duckdb" else table
+
+
+def relation_of(table: Any, like: Any) -> Any:
+    """An Arrow table as a relation on the connection of another one."""
+    # the replacement scan of `query` finds the local name `table`, on like's own connection
+    return like.query("creditkit_like", "select * from table").set_alias("creditkit")
+
+
+def _known(column: Cells) -> npt.NDArray[np.bool_] | None:
+    if isinstance(column, Codes):
+        return None if not len(column) or column.values.min() >= 0 else column.values >= 0
+    return None if column.states is None else column.known
+
+
+def _polars(name: str, column: Cells) -> Any:
+    polars, known = library("polars"), _known(column)
+    if isinstance(column, Codes):
+        names = polars.Series(name, list(column.names), dtype=polars.String)
+        places = polars.Series(column.values)
+        if known is not None:
+            places = places.set(polars.Series(~known), None)
+        return names.gather(places)
+    values = polars.Series(name, column.values)
+    if column.values.dtype == np.int8:
+        values = values.cast(polars.Boolean)
+    if known is not None:
+        values = values.set(polars.Series(~known), None)
+    if not isinstance(column, Amounts):
+        return values
+    digits = CURRENCIES[column.currency]
+    kind = polars.Decimal(38, digits)
+    made = values.cast(polars.Decimal(38, 0)).cast(kind) / 10**digits
+    if made.dtype == kind and made.to_physical().cast(polars.Int64).equals(values):
+        return made
+    exact = [None if v is None else Decimal(v).scaleb(-digits) for v in values.to_list()]
+    return polars.Series(name, exact, dtype=kind)
+
+
+def _arrow(column: Cells) -> Any:
+    pyarrow, known = library("pyarrow"), _known(column)
+    mask = None if known is None else ~known
+    if isinstance(column, Codes):
+        places = pyarrow.array(column.values, mask=mask)
+        return pyarrow.array(column.names, pyarrow.string()).take(places)
+    if not isinstance(column, Amounts):
+        values = column.values
+        if values.dtype == np.int8:
+            values = values.astype(bool)
+        return pyarrow.array(values, mask=mask)
+    kind = pyarrow.decimal128(38, CURRENCIES[column.currency])
+    words = np.empty((len(column), 2), dtype="<i8")
+    words[:, 0] = column.values
+    words[:, 1] = column.values >> 63
+    valid = None if known is None else pyarrow.py_buffer(np.packbits(known, bitorder="little"))
+    return pyarrow.Array.from_buffers(kind, len(column), [valid, pyarrow.py_buffer(words)])
+
+
+def _pandas(column: Cells) -> Any:
+    pandas, known = library("pandas"), _known(column)
+    if isinstance(column, Codes):
+        names = pandas.array(list(column.names), dtype="str")
+        return names.take(column.values, allow_fill=True)
+    if isinstance(column, Amounts):
+        return pandas.arrays.ArrowExtensionArray(_arrow(column))
+    values = column.values
+    if values.dtype == np.int8:
+        flags = values.astype(bool)
+        return flags if known is None else pandas.array(np.where(known, flags, None), "boolean")
+    return values

@@ -1,0 +1,631 @@
+"""A third reading of a policy: the raw document, one customer, fractions and plain loops.
+
+It shares nothing with ``creditkit.policy``: no plan, no evaluator, no parser. Scores are worked out
+as fractions and compared with the production score within 1e-9 of what they are made of. A float
+and a fraction may fall on two sides of a bound, so the steps after the score (clip, grade, limit)
+start from the production score before it is clipped: ``raw`` below.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from math import floor, isfinite
+from typing import Any
+
+from creditkit.facts.customers import Application, Customer
+from creditkit.facts.lines import CreditLine
+from creditkit.facts.statements import LINES
+from creditkit.figures import FIGURES, UNDEFINED, Figure
+from creditkit.models.altman import Z2_1995
+from creditkit.money import CURRENCIES, Line, Money
+
+SEVERITY = ("approve", "warn", "require", "refer", "hold", "reject")
+LARGEST = 2**63 - 1
+OPERATORS = {
+    "<=": lambda a, b: a <= b,
+    "<": lambda a, b: a < b,
+    ">=": lambda a, b: a >= b,
+    ">": lambda a, b: a > b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+
+def exact(value: Any) -> Fraction:
+    """A number of a document: whole, ``"0.15"`` or ``"15 %"``."""
+    if isinstance(value, int):
+        return Fraction(value)
+    text = value.strip()
+    return Fraction(text[:-1].strip()) / 100 if text.endswith("%") else Fraction(text)
+
+
+def kind_of(name: str, own: Mapping[str, Figure], columns: Mapping[str, str]) -> str:
+    """money, days, count, flag, category or float."""
+    if name in columns:
+        return columns[name]
+    if name in LINES:
+        return "float"
+    kind = (own[name] if name in own else FIGURES[name]).kind.value
+    return "float" if kind in ("ratio", "score", "line_item") else kind
+
+
+# ------------------------------------------------------------------------------------ the figures
+
+
+def full_units(start: date, end: date, months: bool) -> int:
+    """Full years, or full months, from one date to another."""
+    count = (end.year - start.year) * 12 + end.month - start.month
+    if end.day < start.day:
+        count -= 1
+    return count if months else count // 12
+
+
+class Figures:
+    """The figures of one customer by plain arithmetic; ``ledger`` are those of the receivables room."""
+
+    def __init__(
+        self,
+        customer: Customer,
+        *,
+        currency: str,
+        as_of: date,
+        rates: Any = None,
+        application: Application | None = None,
+        line: CreditLine | None = None,
+        ledger: Mapping[str, Any] | None = None,
+        own: Mapping[str, Figure] | None = None,
+        assume: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.customer = customer
+        self.currency = currency
+        self.as_of = as_of
+        self.rates = rates
+        self.application = application
+        self.line = line
+        self.ledger = ledger or {}
+        self.own = own or {}
+        self.assume = assume or {}
+        self.assumed: set[str] = set()
+        self.known: dict[str, Any] = {}
+
+    def usable(self) -> bool:
+        """Whether the customer's currency can be converted, and the requested terms be read."""
+        asked = None if self.application is None else self.application.requested_terms
+        if asked is not None and days_of(asked) is None:
+            return False
+        return self.converted(Money(1, self.customer.currency)) is not None
+
+    def converted(self, money: Money | None) -> int | None:
+        """Money in minor units of the policy's currency, half-even."""
+        if money is None or money.currency == self.currency:
+            return None if money is None else money.minor
+        table = {} if self.rates is None else {**self.rates.table, self.rates.base: "1"}
+        if money.currency not in table or self.currency not in table:
+            return None
+        major = Fraction(money.minor, 10 ** CURRENCIES[money.currency])
+        other = major * Fraction(table[money.currency]) / Fraction(table[self.currency])
+        minor = round(other * 10 ** CURRENCIES[self.currency])
+        return minor if abs(minor) <= LARGEST else None
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.known:
+            value = self.work_out(name)
+            if value is None and name in self.assume:
+                value = self.assume[name]
+                self.assumed.add(name)
+            self.known[name] = value
+        return self.known[name]
+
+    def work_out(self, name: str) -> Any:
+        customer, statement = self.customer, self.customer.statement
+        if name in LINES:
+            return None if statement is None else getattr(statement, name)
+        if name in ("industry", "ownership", "reputation", "insolvency", "blocked"):
+            return getattr(customer, name)
+        if name == "litigation_count":
+            return customer.litigation_count
+        if name in ("credit_sales_12m", "expected_purchases_12m"):
+            return self.converted(getattr(customer, name))
+        if name in ("years_trading", "years_in_business"):
+            start = customer.trading_since if name == "years_trading" else customer.founded
+            return None if start is None else full_units(start, self.as_of, months=False)
+        if name == "audited":
+            return None if statement is None else statement.audited
+        if name == "statement_age_months":
+            end = None if statement is None else statement.period_end
+            return None if end is None else full_units(end, self.as_of, months=True)
+        if name == "net_worth":
+            return self.net_worth()
+        if name in ("external_rating", "rating_age_months"):
+            seen = sorted(
+                (rating for rating in customer.ratings if rating.as_of <= self.as_of),
+                key=lambda rating: (rating.as_of, -rating.value),
+            )
+            if not seen:
+                return None
+            latest = seen[-1]
+            return (
+                latest.value
+                if name == "external_rating"
+                else full_units(latest.as_of, self.as_of, months=True)
+            )
+        if name in RATIOS:
+            return self.ratio(*RATIOS[name])
+        if name == "revenue_growth":
+            before = None if statement is None else statement.previous
+            now = None if statement is None else statement.revenue
+            then = None if before is None else before.revenue
+            if now is None or then is None:
+                return None
+            return UNDEFINED if then <= 0 or not isfinite(now / then) else now / then - 1.0
+        if name == "z2":
+            return self.z2()
+        if name == "requested_limit":
+            return (
+                None
+                if self.application is None
+                else self.converted(self.application.requested_limit)
+            )
+        if name == "line":
+            amount = None if self.line is None else self.line.amount
+            return amount if isinstance(amount, Line) else self.converted(amount)
+        if name in self.own:
+            value = dict(customer.figures).get(name)
+            if isinstance(value, Money):
+                return self.converted(value)
+            return float(value) if value is not None and kind_of(name, self.own, {}) == "float" else value
+        return self.ledger.get(name)
+
+    def ratio(self, top: tuple[str, ...], bottom: str) -> Any:
+        given = [self[name] for name in (*top, bottom)]
+        if None in given:
+            return None
+        under = given.pop()
+        if under <= 0:
+            return UNDEFINED
+        over = given[0] - given[1] if len(given) == 2 else given[0]
+        return over / under if isfinite(over / under) else UNDEFINED
+
+    def net_worth(self) -> int | None:
+        statement = self.customer.statement
+        if statement is None or None in (statement.total_assets, statement.total_liabilities):
+            return None
+        worth = statement.total_assets - statement.total_liabilities  # type: ignore[operator]
+        scale = statement.unit * 10 ** CURRENCIES[statement.currency]
+        if abs(worth * scale) > 2.0**53:
+            return None
+        return self.converted(Money.from_minor(round(Fraction(worth) * scale), statement.currency))
+
+    def z2(self) -> Any:
+        """Z'' by the formula book, in fractions; agreed with, the production float goes on."""
+        lines = {name: self[name] for name in Z2_1995.needs}
+        if None in lines.values():
+            return None
+        if lines["total_assets"] <= 0 or lines["total_liabilities"] <= 0:
+            return UNDEFINED
+        x = {name: Fraction(value) for name, value in lines.items()}
+        terms = [
+            Fraction("6.56") * (x["current_assets"] - x["current_liabilities"]) / x["total_assets"],
+            Fraction("3.26") * x["retained_earnings"] / x["total_assets"],
+            Fraction("6.72") * x["ebit"] / x["total_assets"],
+            Fraction("1.05") * x["equity"] / x["total_liabilities"],
+        ]
+        made = Z2_1995.score(lines).value
+        assert made is not None
+        assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * sum(map(abs, terms))
+        return made
+
+
+RATIOS = {
+    "current_ratio": (("current_assets",), "current_liabilities"),
+    "quick_ratio": (("current_assets", "inventory"), "current_liabilities"),
+    "debt_ratio": (("total_liabilities",), "total_assets"),
+    "debt_to_equity": (("total_liabilities",), "equity"),
+    "net_margin": (("net_income",), "revenue"),
+    "return_on_equity": (("net_income",), "equity"),
+    "interest_cover": (("ebit",), "interest_expense"),
+}
+
+# --------------------------------------------------------------------------------- the conditions
+
+_TERM = re.compile(r'([+-]?)\s*(?:([0-9.]+\s?%?)\s*\*\s*)?("[^"]*"|[0-9.]+\s?%?|[^\W\d]\w*)\s*')
+
+
+def side_of(text: str) -> list[tuple[Fraction, str | None]]:
+    """``0.4 * a - b + 3`` as ``(coefficient, name)``, the name None for a constant."""
+    out, at, text = [], 0, text.strip()
+    while at < len(text):
+        match = _TERM.match(text, at)
+        assert match is not None, text
+        sign = -1 if match[1] == "-" else 1
+        factor = exact(match[2]) if match[2] else Fraction(1)
+        if match[3][0].isdigit():
+            out.append((sign * factor * exact(match[3]), None))
+        else:
+            out.append((sign * factor, match[3]))
+        at = match.end()
+    return out
+
+
+def judge(
+    text: str,
+    values: Any,
+    *,
+    currency: str,
+    own: Mapping[str, Figure] | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> str:
+    """``pass``, ``fail``, ``indeterminate`` or ``not_applicable``."""
+    own, columns = own or {}, columns or {}
+    listed = re.fullmatch(r"\s*(\w+)\s+in\s+\[(.*)\]\s*", text)
+    if listed:
+        return _member(listed[1], listed[2].split(","), values, negated=False)
+    halves = re.fullmatch(r"(.*?)(<=|>=|==|!=|<|>)(.*)", text)
+    assert halves is not None, text
+    left, op, right = halves[1].strip(), halves[2], halves[3].strip()
+    kind = kind_of(left, own, columns) if re.fullmatch(r"[^\W\d]\w*", left) else None
+    if kind in ("flag", "category"):
+        return _member(left, [right], values, negated=op == "!=")
+    if kind == "float":
+        value = values[left]
+        if not isinstance(value, float | int) or isinstance(value, bool) or value != value:
+            return "indeterminate"
+        bound = float(side_of(right)[0][0])  # the nearest float, as the manual says
+        return "pass" if OPERATORS[op](value, bound) else "fail"
+    return _linear(side_of(left), op, side_of(right), values, currency, own, columns)
+
+
+def _member(name: str, items: list[str], values: Any, *, negated: bool) -> str:
+    value = values[name]
+    if value is None or value is UNDEFINED:
+        return "indeterminate"
+    said = str(value).lower() if isinstance(value, bool) else value
+    return "pass" if (said in [item.strip().strip('"') for item in items]) != negated else "fail"
+
+
+def _linear(
+    left: list[tuple[Fraction, str | None]],
+    op: str,
+    right: list[tuple[Fraction, str | None]],
+    values: Any,
+    currency: str,
+    own: Mapping[str, Figure],
+    columns: Mapping[str, str],
+) -> str:
+    names = [name for _, name in left + right if name is not None]
+    money = kind_of(names[0], own, columns) == "money"
+    unit = 10 ** CURRENCIES[currency] if money else 1
+    for name in names:
+        value = values[name]
+        if value is None or value is UNDEFINED or value is Line.INHERIT:
+            return "indeterminate"
+        assert isinstance(value, int | Line)
+        assert not isinstance(value, bool)
+    totals = []
+    endless = Fraction(0)  # how often the right side is endless, less how often the left one is
+    for side, sign in ((left, -1), (right, 1)):
+        total, net = Fraction(0), {}
+        for coefficient, name in side:
+            if name is None:
+                total += coefficient * unit
+            else:
+                net[name] = net.get(name, 0) + coefficient
+        for name, coefficient in net.items():
+            value = values[name]
+            if value is Line.UNLIMITED:
+                endless += sign * ((coefficient > 0) - (coefficient < 0))
+            elif value is not Line.NONE:
+                total += coefficient * value
+        totals.append(total)
+    share = (
+        op in ("<", "<=")
+        and len({name for _, name in right}) == 1
+        and right[0][1] is not None
+        and sum(coefficient for coefficient, _ in right) not in (0, 1)
+    )
+    if share and totals[1] <= 0:
+        return "not_applicable"
+    if endless:
+        return "pass" if OPERATORS[op](0, endless) else "fail"
+    return "pass" if OPERATORS[op](totals[0], totals[1]) else "fail"
+
+
+# -------------------------------------------------------------------------------------- the score
+
+
+def card_score(card: Mapping[str, Any], values: Any, unit: int, own: Mapping[str, Figure]) -> Any:
+    """``(score or None, coverage, size)`` of a scorecard; size is what the score is made of."""
+    low, high = (exact(bound) for bound in card["range"])
+    known = given = Fraction(0)
+    earned: list[Fraction] = []
+    failed = False
+    for factor in card["factors"]:
+        weight = exact(factor["weight"])
+        value = values[factor["figure"]]
+        kind = kind_of(factor["figure"], own, {})
+        if value is None or isinstance(value, Line):
+            treatment = factor.get("missing", "reallocate")
+            failed = failed or treatment == "error"
+            given += 0 if treatment == "reallocate" else weight
+            points = exact(treatment[7:]) if treatment.startswith("points:") else Fraction(0)
+        else:
+            known += weight
+            given += weight
+            points = points_of(factor, value, unit if kind == "money" else 1, kind == "float")
+        earned.append((high - low) * weight * points / 100)
+    if failed or not given:
+        return None, known, Fraction(0)
+    parts = [low, *(part / given for part in earned)]
+    return sum(parts), known, sum(map(abs, parts))
+
+
+def points_of(factor: Mapping[str, Any], value: Any, unit: int, floating: bool) -> Fraction:
+    """The points of a known or undefined value."""
+    bins = factor["bins"]
+    if value is UNDEFINED:
+        lowest = min(exact(row["points"]) for row in bins)
+        return exact(factor["undefined"]) if "undefined" in factor else lowest
+    said = str(value).lower() if isinstance(value, bool) else value
+    for row in bins[:-1]:
+        if "names" in row:
+            if said in row["names"]:
+                return exact(row["points"])
+            continue
+        bound: Any = exact(row["min"] if "min" in row else row["max"]) * unit
+        bound = float(bound) if floating else bound
+        if value >= bound if "min" in row else value <= bound:
+            return exact(row["points"])
+    return exact(bins[-1]["points"])
+
+
+def scaled(value: Fraction, scale: Any) -> tuple[Fraction, Fraction]:
+    """A value on the policy's scale, and the steepest slope of the scale."""
+    if scale is None:
+        return value, Fraction(1)
+    points = [(exact(a), exact(b)) for a, b in scale]
+    pairs = list(zip(points, points[1:], strict=False))
+    steepest = max(abs((b[1] - a[1]) / (b[0] - a[0])) for a, b in pairs)
+    if value <= points[0][0]:
+        return points[0][1], steepest
+    for (x0, y0), (x1, y1) in pairs:
+        if value <= x1:
+            return y0 + (value - x0) * (y1 - y0) / (x1 - x0), steepest
+    return points[-1][1], steepest
+
+
+def blended(
+    document: Mapping[str, Any],
+    values: Any,
+    unit: int,
+    own: Mapping[str, Figure],
+    hosts: Mapping[str, Callable[[Any], Any]],
+) -> tuple[Fraction | None, Fraction, Fraction]:
+    """``(score before it is clipped, coverage, size)``."""
+    cards = {f"scorecard:{card['id']}": card for card in document.get("scorecards", ())}
+    total, size, coverage, failed = Fraction(0), Fraction(1), Fraction(1), False
+    for row in document["assessment"]["models"]:
+        name = row["use"]
+        magnitude: Any
+        if name in cards:
+            value, known, magnitude = card_score(cards[name], values, unit, own)
+            coverage = min(coverage, known)
+        else:
+            found = values["z2"] if name == "altman.z2_1995" else hosts[name](values)
+            sound = isinstance(found, float) and isfinite(found)
+            value, magnitude = (Fraction(found), abs(Fraction(found))) if sound else (None, 0)
+        if value is None:
+            failed = True
+            continue
+        weight = exact(row.get("weight", 1))
+        on_scale, slope = scaled(value, row.get("scale"))
+        total += weight * on_scale
+        size += weight * (abs(on_scale) + slope * magnitude)
+    return None if failed else total, coverage, size
+
+
+# ----------------------------------------------------------------------------------- the decision
+
+
+def days_of(terms: str) -> int | None:
+    """Days of credit of named terms, None where they cannot be read."""
+    if terms in ("prepaid", "prepayment", "款到发货"):
+        return 0
+    match = re.fullmatch(r"net ?([0-9]{1,3})", terms)
+    return int(match[1]) if match else None
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day so many months later, or the month's last day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def rounded(value: int, text: str | None, digits: int) -> int:
+    """Whole minor units by the policy's rounding."""
+    mode, _, step = (text or "floor").partition(":")
+    if not step:
+        return value
+    size = exact(step) * 10**digits
+    count = Fraction(value) / size
+    whole = floor(count) if mode == "floor" else -floor(-count)
+    return int(whole * size)
+
+
+def decide(
+    document: Mapping[str, Any],
+    values: Figures,
+    *,
+    raw: float | None,
+    own: Mapping[str, Figure] | None = None,
+    hosts: Mapping[str, Callable[[Any], Any]] | None = None,
+    usable: bool = True,
+    requested_terms: str | None = None,
+) -> dict[str, Any]:
+    """What the policy decides; ``raw`` is the production score before it is clipped."""
+    own = own or {}
+    currency, as_of = document["currency"], values.as_of
+    digits = CURRENCIES[currency]
+    unit = 10**digits
+    on_missing = document.get("on_missing", "refer")
+    reasons: dict[str, str] = {}
+
+    def money(text: Any) -> int:
+        return int(exact(text) * unit)
+
+    def note(key: str, effect: str) -> None:
+        reasons[key] = effect
+
+    def holds(text: str) -> str:
+        return judge(text, values, currency=currency, own=own)
+
+    if not usable:
+        note("data.invalid", on_missing)
+    assessment = document["assessment"]
+    for name in assessment.get("assume", {}):
+        values[name]
+        if name in values.assumed:
+            note(f"assumption.used:{name}", "approve")
+
+    # the score
+    score, coverage, size = blended(document, values, unit, own, hosts or {})
+    assert (score is None) == (raw is None), (score, raw)
+    if coverage < exact(assessment.get("least_coverage", "0")):
+        note("coverage.low", on_missing)
+    equity = values["equity"]
+    if isinstance(equity, float) and equity < 0:
+        note("equity.negative", "warn")
+    grades = document["grades"]["rows"]
+    low, high = (float(exact(bound)) for bound in document["grades"]["domain"])
+    grade = clipped = None
+    if raw is None:
+        note("score.not_computable", on_missing)
+    else:
+        assert score is not None
+        assert abs(Fraction(raw) - score) <= size / 10**9, (raw, float(score))
+        if raw < low or raw > high:
+            note("score.clipped", "approve")
+        clipped = min(max(raw, low), high)
+        grade = len(grades) - 1
+        for place, row in enumerate(grades):
+            if clipped >= float(exact(row["min"])):
+                grade = place
+                break
+
+    # knock-outs
+    for row in assessment.get("knock_out", ()):
+        status = holds(row["require"])
+        if status == "fail":
+            note(f"knock_out.fired:{row['id']}", row.get("on_fail", "reject"))
+            if "grade" in row:
+                fallen = [one["id"] for one in grades].index(row["grade"])
+                grade = fallen if grade is None else max(grade, fallen)
+        elif status == "indeterminate":
+            note(f"knock_out.unknown:{row['id']}", row.get("on_missing", "refer"))
+    if grade is None:
+        note("grade.none", on_missing)
+
+    # the limit: minor units, a state of a line, or None
+    limit, binding = limit_of(document, values, grade, money, digits)
+    if grade is not None and limit is None:
+        note("limit.unknown", on_missing)
+
+    # required information
+    asked = values["requested_limit"]
+    amount = asked if isinstance(asked, int) else limit if isinstance(limit, int) else None
+    if limit is not Line.NONE:
+        for row in assessment.get("required_information", ()):
+            if "up_to" not in row or (amount is not None and amount <= money(row["up_to"])):
+                for text in row["needs"]:
+                    if holds(text) != "pass":
+                        note(f"information.missing:{text}", on_missing)
+                break
+
+    # against what is asked for and what is in force
+    rules = document["limit"]
+    line = values["line"]
+    worth = 0 if limit is Line.NONE else limit
+    if isinstance(worth, int):
+        if isinstance(asked, int) and worth < asked:
+            note("limit.below_requested", rules.get("below_requested", "warn"))
+        if line is Line.UNLIMITED or (isinstance(line, int) and worth < line):
+            note("limit.below_line", rules.get("below_line", "warn"))
+
+    # terms, approver, review
+    row = None if grade is None else grades[grade]
+    wanted = None if requested_terms is None else days_of(requested_terms)
+    if row is not None and wanted is not None and wanted > (days_of(row["terms"]) or 0):
+        note("terms.longer", "warn")
+    approver = None
+    for who in document.get("authority", {}).get("rows", ()):
+        if "max_limit" not in who or (isinstance(worth, int) and worth <= money(who["max_limit"])):
+            approver = who["role"]
+            break
+    months = (row or grades[-1]).get("review_months", 12)
+    owed = values["receivables"]
+    if not isinstance(owed, int):
+        owed = worth if isinstance(worth, int) else 0
+    for review in document.get("monitoring", {}).get("reviews", ()):
+        if owed > money(review["exposure_above"]):
+            months = min(months, review["months"])
+    return {
+        "score": clipped,
+        "grade": None if row is None else row["id"],
+        "limit": limit,
+        "binding": binding,
+        "terms": None if row is None else row["terms"],
+        "security": bool(row and row.get("security", False)),
+        "approver": approver,
+        "next_review": months_later(as_of, months),
+        "outcome": max(reasons.values(), key=SEVERITY.index, default="approve"),
+        "reasons": frozenset(reasons),
+    }
+
+
+def limit_of(
+    document: Mapping[str, Any],
+    values: Figures,
+    grade: int | None,
+    money: Callable[[Any], int],
+    digits: int,
+) -> tuple[int | Line | None, str | None]:
+    """The recommended limit and the step that binds."""
+    if grade is None:
+        return None, None
+    row, rules = document["grades"]["rows"][grade], document["limit"]
+    if "limit" in row:
+        return Line(row["limit"]), "grade"
+    found: list[tuple[int, str]] = []
+    for method in rules["methods"]:
+        factor, use = exact(method.get("factor", 1)), method["use"]
+        if use == "share_of_credit_sales":
+            figure, share = "credit_sales_12m", exact(row["limit_share"])
+        elif use == "net_worth_share":
+            figure, share = "net_worth", exact(method["share"])
+        else:
+            figure, share = "expected_purchases_12m", Fraction(days_of(row["terms"]) or 0, 365)
+        base = values[method.get("figure", figure)]
+        value = None
+        if isinstance(base, int):
+            value = floor(max(base, 0) * share * factor)
+            value = value if value <= LARGEST else None
+        if value is not None:
+            found.append((value, use))
+        elif method.get("on_missing", "unknown") == "unknown":
+            return None, None
+    if not found:
+        return None, None
+    best = max if rules.get("combine", "lowest") == "highest" else min
+    limit, binding = best(found, key=lambda one: one[0])
+    if "floor" in rules and limit < money(rules["floor"]):
+        limit, binding = money(rules["floor"]), "floor"
+    limit = rounded(limit, rules.get("round"), digits)
+    if limit > LARGEST:
+        return None, None
+    for name, cap in (("cap:grade", row.get("cap")), ("cap:policy", rules.get("cap"))):
+        if cap is not None and limit > money(cap):
+            limit, binding = money(cap), name
+    return limit, binding

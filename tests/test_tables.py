@@ -1,0 +1,290 @@
+"""Columns and tables: records in, records out; bad input named, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditkit as ck
+from creditkit._columns import (
+    Amounts,
+    Cells,
+    Codes,
+    State,
+    exact_sum,
+    float_to_minor,
+    floats_to_minor,
+    multiplied_columns,
+    rounded_columns,
+)
+from creditkit.money import LARGEST, multiplied, rounded
+
+whole = st.integers(-LARGEST, LARGEST)
+
+
+# Amounts
+
+
+def test_amounts_hold_money_and_the_states_of_a_line() -> None:
+    column = Amounts.from_major(["1.50", None, ck.Line.NONE, "unlimited", ck.Money(2, "CNY"), 7], "CNY")
+    assert [column.item(row) for row in range(6)] == [
+        ck.Money("1.50", "CNY"),
+        None,
+        ck.Line.NONE,
+        ck.Line.UNLIMITED,
+        ck.Money(2, "CNY"),
+        ck.Money(7, "CNY"),
+    ]
+    assert column.total() == ck.Money("10.50", "CNY")
+    assert column.same_as(Amounts.from_minor(column.values, "CNY", column.states))
+    assert not column.same_as(Amounts.from_minor(column.values, "USD", column.states))
+    assert "2 without" not in repr(column) and "3 without" in repr(column)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "message"),
+    [
+        ([0.1], "must be exact money as Decimal, str or int (got 0.1) in row 0; write '0.1'"),
+        (["1", "1.005"], "must have at most 2 decimals in CNY (got '1.005') in row 1"),
+        ([ck.Money(1, "USD")], "must be in CNY"),
+        ([Decimal("1e30")], "must be a finite amount within 64 bits"),
+        (["1_000"], "plain digits"),
+        ([Decimal("NaN")], "finite"),
+    ],
+)
+def test_amounts_refuse_what_is_not_exact(amounts: list[Any], message: str) -> None:
+    with pytest.raises(ck.InvalidFact) as caught:
+        Amounts.from_major(amounts, "CNY")
+    assert message in str(caught.value)
+
+
+def test_the_door_for_floats_rounds_half_even_on_what_the_float_holds() -> None:
+    # 1.005 is below, 2.675 below, 1.125 exactly half: to the even cent
+    column = Amounts.from_floats([1.005, 2.675, 1.125, 0.57, float("nan")], "CNY")
+    assert column.values.tolist() == [100, 267, 112, 57, 0]
+    assert column.state(4) == State.UNKNOWN
+    with pytest.raises(ck.InvalidFact, match="2\\*\\*53"):
+        Amounts.from_floats([1.0, 1e14], "CNY")
+
+
+@given(st.lists(st.floats(-1e13, 1e13), min_size=1), st.sampled_from([1, 100, 1000, 10_000_000]))
+def test_floats_to_minor_is_exact_and_one_equals_many(values: list[float], factor: int) -> None:
+    minor, unknown, beyond = floats_to_minor(np.array(values), factor)
+    assert not unknown.any()
+    for row, value in enumerate(values):
+        one = float_to_minor(value, factor)
+        assert beyond[row] == (one is None)
+        if one is not None:
+            assert minor[row] == one == round(Fraction(value) * factor)
+
+
+@given(st.lists(st.tuples(whole, st.integers(0, 10**9)), min_size=1), st.integers(1, 10**9))
+def test_a_share_of_a_column_is_exact_whatever_its_size(rows: list[tuple[int, int]], q: int) -> None:
+    values = np.array([row[0] for row in rows], dtype=np.int64)
+    numerators = np.array([row[1] for row in rows], dtype=np.int64)
+    out, beyond = multiplied_columns(values, numerators, q)
+    for place, (value, p) in enumerate(rows):
+        exact = value * p // q
+        assert beyond[place] == (abs(exact) > LARGEST)
+        if not beyond[place]:
+            assert out[place] == exact == multiplied(value, Fraction(p, q), "floor") if value * p >= 0 else True
+
+
+@given(st.lists(whole))
+def test_sums_are_exact(values: list[int]) -> None:
+    assert exact_sum(np.array(values, dtype=np.int64)) == sum(values)
+
+
+@given(st.lists(st.integers(-(10**15), 10**15), min_size=1), st.sampled_from(["floor", "ceil"]), st.integers(1, 10**6))
+def test_rounding_a_column_equals_rounding_one(values: list[int], mode: str, step: int) -> None:
+    out = rounded_columns(np.array(values, dtype=np.int64), mode, step)
+    assert out.tolist() == [rounded(value, 1, mode, step) for value in values]
+
+
+@given(st.lists(st.tuples(whole, whole), min_size=1))
+def test_adding_never_wraps(pairs: list[tuple[int, int]]) -> None:
+    first = Amounts.from_minor(np.array([a for a, _ in pairs]), "CNY")
+    second = Amounts.from_minor(np.array([b for _, b in pairs]), "CNY")
+    for result, sign in ((first.plus(second), 1), (first.minus(second), -1)):
+        for row, (a, b) in enumerate(pairs):
+            exact = a + sign * b
+            if abs(exact) > LARGEST:
+                assert result.state(row) == State.OUT_OF_RANGE
+            else:
+                assert result.state(row) == State.KNOWN and result.values[row] == exact
+
+
+def test_amounts_of_two_currencies_do_not_add() -> None:
+    with pytest.raises(ck.InvalidFact, match="convert"):
+        Amounts.from_major([1], "CNY").plus(Amounts.from_major([1], "USD"))
+
+
+def test_columns_cannot_be_written() -> None:
+    column = Amounts.from_major([1, 2], "CNY")
+    with pytest.raises(ValueError, match="read-only"):
+        column.values[0] = 9
+
+
+# Codes
+
+
+def test_codes_name_categories() -> None:
+    column = Codes.of(["b", None, "a", "b"])
+    assert column.names == ("b", "a") and column.item(1) is None and column.code("z") == -1
+    assert column.same_as(Codes(np.array([1, -1, 0, 1]), ("a", "b")))
+    assert not column.same_as(Codes.of(["b", "a", "a", "b"]))
+    assert Codes.of(np.array(["x", "y", "x"])).names == ("x", "y")
+    with pytest.raises(ck.InvalidFact, match="in row 1"):
+        Codes.of(["a", 3])  # type: ignore[list-item]
+    with pytest.raises(ck.InvalidFact, match="between -1 and 0"):
+        Codes(np.array([1]), ("a",))
+    with pytest.raises(ck.InvalidFact, match="repeat"):
+        Codes(np.array([1]), ("a", "a"))
+
+
+# Tables
+
+COLUMNS = {
+    "id": ["a", "b", "c"],
+    "currency": "CNY",
+    "credit_sales_12m": ["10.00", None, Decimal("3")],
+    "trading_since": np.array(["2020-02-29", "NaT", "2021-01-01"], dtype="datetime64[D]"),
+    "insolvency": [True, False, None],
+    "litigation_count": [1, None, 0],
+}
+
+
+def test_columns_become_records() -> None:
+    table = ck.Portfolio.from_columns(COLUMNS)
+    assert table.row(0) == ck.Customer(
+        id="a",
+        currency="CNY",
+        credit_sales_12m="10.00",
+        trading_since=date(2020, 2, 29),
+        insolvency=True,
+        litigation_count=1,
+    )
+    assert table.row(1) == ck.Customer(id="b", currency="CNY", insolvency=False)
+    assert ck.Portfolio.of([table.row(row) for row in range(3)]).same_as(table)
+    assert table.row(-1) == table.row(2)
+    with pytest.raises(IndexError):
+        table.row(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "message"),
+    [
+        ("credit_sales_12m", np.array([0.1, 0.2, 0.3]), "from_float=True"),
+        ("credit_sales_12m", [0.1, None, None], "must be exact money"),
+        ("credit_sales_12m", np.array(["x", "y", "z"], dtype=object), "object column"),
+        ("credit_sales_12m", np.array(["1", "2", "3"]), "must be exact money"),
+        ("credit_sales_12m", Amounts.from_major([1, 2, 3], "USD"), "must be in"),
+        ("trading_since", [datetime(2020, 1, 1, tzinfo=UTC), None, None], "calendar dates"),
+        ("trading_since", ["yesterday", None, None], "ISO dates"),
+        ("trading_since", np.array([1, 2, 3]), "column of dates"),
+        ("insolvency", np.array([1, 0, 1]), "True and False"),
+        ("insolvency", ["no", None, None], "True, False or None"),
+        ("litigation_count", np.array([1.5, 2, 3]), "whole numbers"),
+        ("litigation_count", [True, 2, 3], "whole numbers"),
+        ("litigation_count", [1, 2], "one length"),
+        ("litigaton_count", [1, 2, 3], "did you mean 'litigation_count'"),
+        ("industry", [1, 2, 3], "must be text"),
+    ],
+)
+def test_a_wrong_column_is_named(name: str, column: Any, message: str) -> None:
+    with pytest.raises(ck.InvalidFact) as caught:
+        ck.Portfolio.from_columns({**COLUMNS, name: column})
+    assert message in str(caught.value) and "portfolio" in caught.value.path
+
+
+def test_one_unknown_currency_spoils_one_row_only() -> None:
+    given = {**COLUMNS, "currency": ["CNY", "XYZ", "CNY"], "credit_sales_12m": ["1", "2", "3"]}
+    table = ck.Portfolio.from_columns(given)
+    assert [fault.row for fault in table.faults] == [1]
+    assert table["credit_sales_12m"].all_states().tolist() == [0, State.INVALID, 0]
+    with pytest.raises(ck.InvalidFact, match="ISO 4217"):
+        ck.Portfolio.from_columns(given, strict=True)
+    decided = ck.Policy.standard().decide(table, as_of="2026-11-21")
+    assert "data.invalid" in decided.reasons_of(1) and "data.invalid" not in decided.reasons_of(0)
+
+
+def test_an_id_and_a_currency_must_be_given() -> None:
+    for missing in ("id", "currency"):
+        with pytest.raises(ck.InvalidFact, match=f"{missing} must be given"):
+            ck.Portfolio.from_columns({k: v for k, v in COLUMNS.items() if k != missing})
+
+
+def test_floats_pass_the_one_door() -> None:
+    given = {**COLUMNS, "credit_sales_12m": np.array([0.1, np.nan, 0.3])}
+    table = ck.Portfolio.from_columns(given, from_float=True)
+    assert table.amounts("credit_sales_12m").item(0) == ck.Money("0.10", "CNY")
+    listed = ck.Portfolio.from_columns({**COLUMNS, "credit_sales_12m": [0.1, None, "0.3"]}, from_float=True)
+    assert listed.same_as(table)
+
+
+def test_statements_refuse_infinity_and_name_the_first_row() -> None:
+    lines = {"currency": "CNY", "period_end": ["2025-12-31"] * 3, "total_assets": [1.0, np.inf, -np.inf]}
+    with pytest.raises(ck.InvalidFact, match="in row 1, the first of 2 such rows"):
+        ck.Statements.from_columns(lines)
+
+
+def test_statements_carry_the_year_before() -> None:
+    before = ck.Statement(currency="CNY", period_end=date(2024, 12, 31), revenue=1)
+    now = ck.Statement(currency="CNY", period_end=date(2025, 12, 31), revenue=2, previous=before)
+    many = ck.Statements.of([now, None, before])
+    assert many.row(0) == now and many.row(2) == before
+    with pytest.raises(ck.InvalidFact, match="must have 3 rows"):
+        ck.Statements.from_columns(
+            {"currency": "CNY", "period_end": ["2025-12-31"] * 3}, previous=ck.Statements.of([before])
+        )
+
+
+def test_portfolios_carry_statements_ratings_and_own_figures() -> None:
+    rating = ck.ExternalRating(agency="bureau", value=70, as_of=date(2026, 1, 1))
+    customers = [
+        ck.Customer(id="a", currency="CNY", ratings=[rating, rating], figures={"visit": 4, "since": "old"}),
+        ck.Customer(id="b", currency="USD", figures={"stock": ck.Money("1.50", "USD"), "ok": True}),
+        ck.Customer(id="c", currency="CNY", ratings=[rating], figures={"share": 0.25}),
+    ]
+    table = ck.Portfolio.of(customers)
+    assert [table.row(row) for row in range(3)] == customers
+    assert not table.same_as(ck.Portfolio.of(customers[::-1]))
+    built = ck.Portfolio.from_columns(
+        {"id": ["a", "b"], "currency": "CNY"},
+        ratings=[(1, rating), (0, rating)],
+        figures={
+            "n": np.array([1, 2]),
+            "x": [1.5, None],
+            "t": np.array([True, False]),
+            "m": Amounts.from_major([1, 2], "CNY"),
+            "f": np.array([np.nan, 1.0]),
+        },
+    )
+    assert dict(built.row(0).figures) == {"n": 1, "x": 1.5, "t": True, "m": ck.Money(1, "CNY")}
+    assert built.row(1).ratings == (rating,)
+    for wrong in ({"statements": ck.Statements.of([])}, {"figures": {"n": [1]}}):
+        with pytest.raises(ck.InvalidFact, match="must have 2 rows"):
+            ck.Portfolio.from_columns({"id": ["a", "b"], "currency": "CNY"}, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ck.InvalidFact, match="must be a Customer"):
+        ck.Portfolio.of([None])
+
+
+def test_an_empty_portfolio_and_one_row() -> None:
+    policy = ck.Policy.standard()
+    assert len(policy.decide(ck.Portfolio.of([]), as_of="2026-11-21")) == 0
+    assert len(policy.decide(ck.Portfolio.of([ck.Customer(id="a", currency="CNY")]), as_of="2026-11-21")) == 1
+
+
+def test_cells_tell_their_state() -> None:
+    column = Cells(np.array([1, 2]), np.array([0, State.UNDEFINED], dtype=np.uint8))
+    assert (column.raw(0), column.raw(1)) == (1, None)
+    assert Cells(np.array([1]), np.zeros(1, dtype=np.uint8)).states is None
+    assert column.take(np.array([1])).state(0) == State.UNDEFINED
+    assert not column.same_as(Codes.of(["a", "b"]))
