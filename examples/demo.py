@@ -10,462 +10,412 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import host
-from screen import Cell, Screen, bar
+BEGAN = time.perf_counter()
 
-import creditkit as ck
-from creditkit.receivables.positions import overdue_items, positions
+import host  # noqa: E402
+from screen import Cell, Screen, bar  # noqa: E402
+from tour import Tour  # noqa: E402
+
+import creditkit as ck  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TODAY = date(2026, 11, 20)  # the sample company's today; the library never asks a clock
+EXPLAINED = "C-1052"
+MOST = 40  # rows of a table of somebody else's ledger; the sample is shown whole
+
 STYLES = {"approve": "good", "require": "care", "refer": "care", "hold": "bad", "reject": "bad"}
-STATES = {ck.Line.UNLIMITED: "unlimited", ck.Line.NONE: "none", ck.Line.INHERIT: "group's"}
+LINES = {
+    ck.Line.UNLIMITED: ("unlimited", "不限额"),
+    ck.Line.NONE: ("none", "不授信"),
+    ck.Line.INHERIT: ("group's", "随集团"),
+}
+SCENES = {
+    "passes": ("room on the line, nothing overdue", "额度充足, 无逾期"),
+    "held_line": ("more than the line holds", "超出授信额度"),
+    "held_overdue": ("an old debt stands in the way", "存在逾期欠款"),
+    "referred": ("a little over the line: a person may say", "略超额度, 由人审批"),
+    "part_delivered": ("half delivered, 30 % of it paid in advance", "部分发货, 预收三成"),
+    "group_tight": ("room on its own line, not on the group's", "自身额度有余, 集团额度不足"),
+    "prepaid_under_hold": ("old debts, but this order is paid for in full", "有旧欠, 但本单已全额预付"),
+    "status_blocked": ("paid for in full, but blocked by hand", "已全额预付, 但已被冻结"),
+    "usd": ("in dollars, under a line in dollars", "美元订单, 美元额度"),
+}
 
 
-class Tour:
-    """What the sections print: the facts, the policy, and what the library said of them."""
+class Page:
+    """The sections of the page, in the order in which they are read."""
 
-    def __init__(
-        self, screen: Screen, lang: str, policy: ck.Policy, now: host.Company, before: host.Company
-    ) -> None:
-        self.screen, self.lang = screen, lang
-        self.most = 1000 if now.demo_orders else 30  # rows of a table: the sample is shown whole
-        self.policy, self.now, self.before = policy, now, before
-        self.run, self.earlier = decided(policy, now), decided(policy, before)
-        self.decisions = {name: self.run[row] for row, name in enumerate(self.run.ids)}
-        grades = [*self.earlier.grade_names, None]
-        self.grade_before = {
-            name: grades[place] for name, place in zip(self.earlier.ids, self.earlier.grade, strict=True)
-        }
-        self.customers = {customer.id: customer for customer in now.customers}
-        # An order of nothing tells where an account stands: its line, exposure and headroom.
-        nothing = ck.Order(id="-", currency=policy.currency, amount=0)
-        self.alone = {name: self.check(nothing, name, groups=()) for name in self.customers}
-        self.standing = {name: self.check(nothing, name) for name in self.customers}
+    def __init__(self, screen: Screen, tour: Tour, language: str) -> None:
+        self.screen, self.tour, self.language = screen, tour, language
+        self.whole = bool(tour.now.demo_orders)
+        self.unit = 1000 if abs(tour.ageing.total.amount) >= 1_000_000 else 1
+        thousands = f", {self.words('thousands', '千元')}" if self.unit > 1 else ""
+        self.currency = f"{tour.policy.currency}{thousands}"
+
+    # Words and numbers
 
     def words(self, en: str, zh: str) -> str:
-        return zh if self.lang == "zh" else en
+        return zh if self.language == "zh" else en
+
+    def head(self, en: str, zh: str) -> list[str]:
+        return self.words(en, zh).split("|")
 
     def name(self, customer: str) -> str:
-        known = self.customers[customer]
-        return (known.name_zh if self.lang == "zh" else known.name) or known.name or ""
+        known = self.tour.customers[customer]
+        return (known.name_zh if self.language == "zh" else known.name) or known.name or ""
 
     def role(self, role: str | None) -> str:
-        rows = self.policy.document.authority.rows if self.policy.document.authority else ()
-        return {row.role: row.title[self.lang == "zh"] for row in rows}.get(role, "")
+        authority = self.tour.policy.document.authority
+        titles = {row.role: row.title for row in authority.rows} if authority else {}
+        return titles.get(role, ("", ""))[self.language == "zh"]
 
     def outcome(self, outcome: ck.Outcome) -> Cell:
-        return Cell(outcome.title(self.lang), STYLES.get(outcome.value, ""))
+        return Cell(outcome.title(self.language), STYLES.get(outcome.value, ""))
 
-    # What the library is asked
+    def loud(self, outcome: ck.Outcome) -> str:
+        cell = self.outcome(outcome)
+        return self.screen.styled(cell.text.upper(), cell.style or "bold")
 
-    def check(self, order: ck.Order, customer: str, event: str = "order", **more: Any) -> ck.Verdict:
-        groups = more.pop("groups") if "groups" in more else self.groups(customer)
-        account = self.now.account(self.customers[customer], self.decisions[customer].grade, groups)
-        if "line" in more:
-            account = self.now.with_line(account, more.pop("line"))
-        return self.policy.check(
-            order, account, event=event, as_of=self.now.as_of, rates=self.now.rates, **more
+    def plain(self, money: Any, unit: int = 1) -> str:
+        """An amount without its currency, in whole units or thousands; a line's state in words."""
+        if isinstance(money, ck.Money):
+            return f"{money.amount / unit:,.0f}"
+        return LINES[money][self.language == "zh"] if money in LINES else "·"
+
+    def first(self, rows: Sequence[Any], most: int = MOST) -> Sequence[Any]:
+        return rows if self.whole else rows[:most]
+
+    def more(self, count: int, most: int = MOST) -> None:
+        if not self.whole and count > most:
+            self.screen.line(self.words(f"and {count - most} more", f"另有 {count - most} 家"), "dim")
+
+    # Sections
+
+    def title(self) -> None:
+        t = self.tour
+        self.screen.line(f"creditkit {ck.__version__}", "bold")
+        self.screen.line(
+            f"{t.now.as_of}   {len(t.customers)} {self.words('customers', '家客户')}, "
+            f"{len(t.now.ledger):,} {self.words('documents', '张单据')}   "
+            f"{t.policy.document.title[self.language == 'zh']} {t.policy.version}, {t.policy.digest[:12]}"
         )
+        for note in t.now.ledger.notes:
+            if note.code != "allocation.from_nothing":  # a payment without a document of its own
+                self.screen.line(f"{note.code}: {note.count} ({', '.join(note.ids[:3])} …)", "care")
 
-    def groups(self, customer: str) -> tuple[ck.GroupLine, ...]:
-        """The group's line, with what the other members owe where that is positive."""
-        group = self.customers[customer].group
-        if group is None:
-            return ()
-        line = self.now.lines[group][0]
-        others = [c.id for c in self.now.customers if c.group == group and c.id != customer]
-        owed = [self.alone[name].exposure.total for name in others]
-        positive = self.total(one for one in owed if one is not None and one.minor > 0)
-        return (ck.GroupLine(id=group, currency=positive.currency, amount=line.amount, others=positive),)
-
-    def total(self, amounts: Any) -> ck.Money:
-        return sum((a for a in amounts if isinstance(a, ck.Money)), ck.Money(0, self.policy.currency))
-
-    def aged(self, as_of: date) -> ck.Ageing:
-        return ck.ageing(self.now.ledger, as_of=as_of, currency=self.policy.currency, rates=self.now.rates)
-
-    @cached_property
-    def ageing(self) -> ck.Ageing:
-        return self.aged(self.now.as_of)
-
-    @cached_property
-    def thousands(self) -> bool:
-        return abs(self.ageing.total.amount) >= 1_000_000
-
-    @cached_property
-    def unit(self) -> str:
-        return f"{self.policy.currency}, {self.words('thousands', '千元')}" if self.thousands else self.policy.currency
-
-    @cached_property
-    def figures(self) -> dict[str, Any]:
-        """The ledger's figures today, in columns."""
-        return self.positions(self.now.as_of)
-
-    def positions(self, as_of: date) -> dict[str, Any]:
-        return positions(
-            self.now.ledger, list(self.customers), as_of=as_of, currency=self.policy.currency, rates=self.now.rates
+    def glance(self) -> None:
+        t, w = self.tour, self.words
+        self.screen.section(w("The book at a glance", "账面一览"), t.policy.currency)
+        exposure, balance = t.total(t.exposure(name) for name in t.customers), t.ageing.total
+        overdue = t.total(item.amount for items in t.overdue.values() for item in items)
+        disputed = ck.Money.from_minor(int(t.figures["disputed"].values.sum()), t.policy.currency)
+        checks = [check for v in t.standing.values() for check in v.checks if check.id == "LINE"]
+        rooms = [c.headroom for c in checks if c.level is None and isinstance(c.headroom, ck.Money)]
+        rows: list[tuple[str, str, str]] = []
+        if rooms:
+            lines = [verdict.line for verdict in t.standing.values()]
+            granted, free = t.total(lines), t.total(room for room in rooms if room.minor > 0)
+            over = [-room for room in rooms if room.minor < 0]
+            states = Counter(line for line in lines if not isinstance(line, ck.Money))
+            names = {None: w("without a line", "无额度记录"), **{s: n[self.language == "zh"] for s, n in LINES.items()}}
+            beside = ", ".join(f"{states[state]} {names[state]}" for state in states)
+            rows += [
+                (w("lines granted", "授信额度"), self.plain(granted), f"{len(rooms)}; {beside}"),
+                (w("exposure", "信用占用"), self.plain(exposure), w("orders, deliveries and bills included", "含订单、已发货及票据")),
+                (w("available", "可用额度"), self.plain(free), share(free, granted, w("of the lines", "占授信额度"))),
+                (w("over the line", "超额度"), self.plain(t.total(over)), w(f"{len(over)} customers", f"{len(over)} 家客户")),
+            ]
+        rows += [
+            (w("receivables", "应收账款"), self.plain(balance), ""),
+            (w("overdue", "逾期金额"), self.plain(overdue), share(overdue, balance, w("of receivables", "占应收"))),
+            (w("in dispute", "争议金额"), self.plain(disputed), share(disputed, balance, w("not counted as overdue", "不计入逾期"))),
+        ]
+        for check in {c.level: c for c in checks if c.level is not None}.values():
+            used = share(check.left, check.right, w(f"of its line of {self.plain(check.right)}", f"占集团额度 {self.plain(check.right)}"))
+            rows.append((f"{w('group', '集团')} {check.level}", self.plain(check.left), used))
+        self.screen.table((), rows, right=(1,), indent=2)
+        self.screen.line()
+        self.grades(exposure)
+        self.screen.line()
+        counts = ", ".join(
+            f"{ck.Outcome(o).title(self.language)} {n} ({n / len(t.run):.1%})" for o, n in t.run.outcomes().items()
         )
+        self.screen.line(w(f"decisions: {counts}", f"决策: {counts}"), indent=2)
+        ordered = sorted(t.customers, key=lambda name: -t.exposure(name).minor)
+        for most in (5, 10):
+            part = ratio(t.total(t.exposure(name) for name in ordered[:most]), exposure)
+            text = w(f"the {most} largest customers hold {part:.1%} of the exposure", f"前 {most} 大客户占信用占用的 {part:.1%}")
+            self.screen.line(text, indent=2)
 
-    def months(self, count: int = 10) -> ck.MonthlyFigures:
-        """What the host would have kept at the end of each month. Here it is made from the ledger.
+    def grades(self, exposure: ck.Money) -> None:
+        t = self.tour
+        rows = []
+        for grade in (*t.policy.grades, None):
+            names = [name for name, d in t.decisions.items() if d.grade == grade]
+            if names or grade:
+                owed = t.total(t.exposure(name) for name in names)
+                limit = t.total(t.decisions[name].limit for name in names)
+                size = f"{bar(len(names) / len(t.decisions), 34)}"
+                rows.append((grade or self.words("none", "无"), str(len(names)), self.plain(owed), f"{ratio(owed, exposure):.0%}", self.plain(limit), size))
+        head = self.head("grade|customers|exposure||recommended|", "等级|客户数|信用占用||建议额度|")
+        self.screen.table(head, rows, right=(1, 2, 3, 4), indent=2)
 
-        Orders and bills of the past were not kept: a month's exposure is its receivables.
-        """
-        end = host.month_before(self.now.as_of.replace(day=1)) + timedelta(days=30)
-        end = self.now.as_of.replace(day=1) - timedelta(days=1) if True else end
-        return ck.MonthlyFigures.of(())
+    def changes(self) -> None:
+        t, w = self.tour, self.words
+        then = t.before.as_of
+        self.screen.section(w("What changed since last month", "较上月变化"), f"{then} → {t.now.as_of}")
+        past = t.aged(then)
+        late = [ck.Money.from_minor(sum(a.totals[1:-2]), t.policy.currency) for a in (past, t.ageing)]
+        limits = [t.total(run.limit.item(row) for row in range(len(run))) for run in (t.earlier, t.run)]
+        pairs = [
+            (w("receivables", "应收账款"), past.total, t.ageing.total),
+            (w("past due, with disputes, before cash is applied", "已到期 (含争议, 未抵减未核销款)"), *late),
+            (w("recommended limits", "建议额度"), *limits),
+        ]
+        rows = [(text, self.plain(a), self.plain(b), f"{ratio(b, a) - 1:+.1%}") for text, a, b in pairs]
+        self.screen.table(("", str(then), str(t.now.as_of), ""), rows, right=(1, 2, 3), indent=2)
+        rank = {grade: place for place, grade in enumerate((*t.policy.grades, None))}
+        moved = [
+            (rank[d.grade] - rank[t.grade_before[name]], name)
+            for name, d in t.decisions.items()
+            if d.grade != t.grade_before[name]
+        ]
+        self.screen.line()
+        for fall, name in sorted(moved, key=lambda pair: (-pair[0], pair[1])):
+            text = w("down", "下调") if fall > 0 else w("up  ", "上调")
+            step = f"{t.grade_before[name] or '–'} → {t.decisions[name].grade or '–'}"
+            mark = self.screen.styled(text, "bad" if fall > 0 else "good")
+            self.screen.line(f"{mark}  {name}  {step:<8}  {self.name(name)}".rstrip(), indent=2)
+        if not moved:
+            self.screen.line(w("no grade moved", "等级无变动"), indent=2)
 
-    @cached_property
-    def overdue(self) -> dict[str, tuple[Any, ...]]:
-        """Each customer's overdue items, measured as the policy's checks measure them."""
-        checks, currency = self.policy.document.checks, self.policy.currency
-        return {
-            name: overdue_items(
-                self.now.ledger.account(name),
-                as_of=self.now.as_of,
-                currency=currency,
-                rates=self.now.rates,
-                ignore_below=ck.Money(checks.ignore_below, currency).minor,
-                ignore_disputed=checks.ignore_disputed,
+    def customers(self) -> None:
+        t = self.tour
+        self.screen.section(self.words("Customers", "客户"), self.currency)
+        head = self.head(
+            "customer||grade|was|score|exposure|granted|requested|recommended|days|decision",
+            "客户||等级|上月|评分|占用|现有额度|申请额度|建议额度|账期|决策",
+        )
+        ordered = sorted(t.decisions, key=lambda name: (-t.exposure(name).minor, name))
+        rows = []
+        for name in self.first(ordered):
+            d, was = t.decisions[name], t.grade_before[name]
+            amounts = [t.exposure(name), t.standing[name].line, d.requested_limit, d.limit]
+            days = "–" if d.terms is None else self.words("prepaid", "预付") if d.terms.prepaid else str(d.terms.days)
+            rows.append([
+                name, self.name(name), d.grade or "–", Cell("" if was == d.grade else was or "–", "dim"),
+                "–" if d.score is None else f"{d.score:.0f}",
+                *(self.plain(money, self.unit) for money in amounts), days, self.outcome(d.outcome),
+            ])  # fmt: skip
+        keep = [place for place in range(len(head)) if t.now.lines or place not in (1, 6, 7)]
+        rows, head = [[row[place] for place in keep] for row in rows], [head[place] for place in keep]
+        flush = [place for place, was in enumerate(keep) if was in range(4, 10)]
+        self.screen.table(head, rows, right=flush, most={1: 25} if t.now.lines else None)
+        self.more(len(ordered))
+
+    def referred(self) -> None:
+        t = self.tour
+        stopped = {name: d for name, d in t.decisions.items() if d.outcome >= ck.Outcome.REFER}
+        count = sum(d.outcome is ck.Outcome.REFER for d in stopped.values())
+        self.screen.section(
+            self.words("Referred to a person, and why", "转人工审批及理由"),
+            f"{count} / {len(t.decisions)} = {count / len(t.decisions):.1%}",
+        )
+        for name in self.first(list(stopped)):
+            d = stopped[name]
+            who = self.words(f"to the {self.role(d.approver)}", self.role(d.approver))
+            refer = d.outcome is ck.Outcome.REFER
+            word = self.screen.styled(self.outcome(d.outcome).text, STYLES[d.outcome.value])
+            self.screen.line(f"{name}  {self.name(name)}  {word} {who if refer else ''}".rstrip(), indent=2)
+            for reason in d.reasons:
+                if reason.effect is not None and reason.effect >= ck.Outcome.REFER:
+                    self.screen.text(reason.sentence(self.language), 4, mark="· ")
+            self.screen.text(self.seen(d), 4, style="dim")
+        self.more(len(stopped))
+
+    def seen(self, decision: ck.Decision) -> str:
+        """The figures behind the usual reasons, as the decision saw them."""
+        found = []
+        for name in ("oldest_overdue_days", "average_days_late", "z2", "receivables", "credit_sales_12m"):
+            value = decision.figures.get(name)
+            if isinstance(value, int | float | ck.Money):
+                text = self.plain(value) if isinstance(value, ck.Money) else f"{value:.1f}".removesuffix(".0")
+                found.append(f"{ck.FIGURES[name].title(self.language)} {text}")
+        return " · ".join(found)
+
+    def explained(self) -> None:
+        t = self.tour
+        asked = [name for name, d in t.decisions.items() if d.outcome is ck.Outcome.REFER] or list(t.decisions)
+        name = EXPLAINED if EXPLAINED in t.decisions else max(asked, key=lambda n: t.exposure(n).minor)
+        self.screen.section(self.words("One decision, explained", "决策说明示例"), self.name(name) or name)
+        for language in ("en", "zh"):
+            for line in t.decisions[name].explain(language).splitlines():
+                self.screen.line(f"  {line}".rstrip())
+            self.screen.line()
+
+    def orders(self) -> None:
+        t, w = self.tour, self.words
+        self.screen.section(w("Orders at the check", "订单信用检查"))
+        for order, customer, scene in t.now.demo_orders:
+            verdict = t.check(order, customer)
+            self.screen.line(
+                f"{order.id}  {self.name(customer)}  {order.amount}  {self.loud(verdict.outcome)}  "
+                + self.screen.styled(SCENES[scene][self.language == "zh"], "dim"),
+                indent=2,
             )
-            or ()
-            for name in self.customers
+            for reason in verdict.reasons:
+                self.screen.text(reason.sentence(self.language), 4, mark="· ")
+            for way in verdict.release_if:
+                self.screen.text(w("released if: ", "放行条件: ") + way.sentence(self.language), 4, mark="› ")
+            if verdict.approver:
+                self.screen.line(w("› or if approved by the ", "› 或审批: ") + self.role(verdict.approver), indent=4)
+            if scene == "referred":
+                self.approved(order, customer, verdict)
+            if scene == "held_line":
+                self.granted(order, customer)
+            self.screen.line()
+
+    def approved(self, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
+        """A person with the authority says yes; when the goods leave, the order is checked again."""
+        approval = ck.Approval(
+            order=order.id,
+            currency=order.currency,
+            largest_amount=order.amount,
+            approved_by="u17",
+            role=verdict.approver or "",
+            approved_on=self.tour.now.as_of,
+            until=self.tour.now.as_of + timedelta(days=30),
+            requested_by="u42",
+        )
+        again = self.tour.check(order, customer, event="ship", approvals=[approval])
+        text = self.words("u17, {}, approves; when it is shipped:", "u17 ({}) 批准后, 发货时:")
+        self.screen.line(f"→ {text.format(self.role(verdict.approver))} {self.loud(again.outcome)}", indent=4)
+
+    def granted(self, order: ck.Order, customer: str) -> None:
+        """The recommended limit is granted as the new line, and the same order is checked again."""
+        decision, today = self.tour.decisions[customer], self.tour.now.as_of
+        line = decision.grant(by="u17", on=today, until=today.replace(year=today.year + 1))
+        again = self.tour.check(order, customer, line=line)
+        text = self.words("the {} grants the recommended {}:", "{}按建议授信 {} 后:")
+        text = text.format(self.role(decision.approver), line.amount)
+        self.screen.line(f"→ {text} {self.loud(again.outcome)}", indent=4)
+
+    def ageing(self) -> None:
+        aged, currency = self.tour.ageing, self.tour.policy.currency
+        names = aged.buckets.names_zh if self.language == "zh" else aged.buckets.names
+        self.screen.section(self.words("Ageing, by due date", "账龄 (按到期日)"), currency)
+        *buckets, unapplied, balance = (ck.Money.from_minor(minor, currency) for minor in aged.totals)
+        gross = self.tour.total(buckets)
+        rows = [(n, self.plain(m), f"{ratio(m, gross):.1%}", bar(ratio(m, gross), 50)) for n, m in zip(names, buckets, strict=True)]
+        rows.append((self.words("unapplied credits and cash", "未核销红字及收款"), self.plain(unapplied), "", ""))
+        rows.append((self.words("balance", "余额"), self.plain(balance), "", ""))
+        self.screen.table((), rows, right=(1, 2), indent=2)
+        self.screen.line()
+        late = {name: sum(m.minor for m in aged.row(name).amounts[1:]) for name in aged.accounts}
+        table = []
+        for name in sorted((n for n in late if late[n]), key=lambda n: (-late[n], n))[:10]:
+            row = aged.row(name)
+            cells = [self.plain(m, self.unit) if m else "·" for m in (*row.amounts, row.unapplied, row.balance)]
+            table.append((name, self.name(name), *cells))
+        head = [self.words("most past due", "到期最多"), self.currency, *names, *self.head("unapplied|balance", "未核销|余额")]
+        self.screen.table(head, table, right=range(2, len(head)), most={1: 20}, indent=2)
+
+    def oldest(self) -> None:
+        t = self.tour
+        self.screen.section(self.words("The ten oldest debts", "逾期最久的十笔"), t.policy.currency)
+        found = [(item, name) for name, items in t.overdue.items() for item in items]
+        found.sort(key=lambda pair: (-pair[0].days, -pair[0].amount.minor, pair[0].id))
+        rows = [
+            (i.id, str(i.due_date), str(i.days), self.plain(i.amount), n, self.name(n)) for i, n in found[:10]
+        ]
+        head = self.head("item|due|days late|amount|customer|", "单据|到期日|逾期天数|金额|客户|")
+        self.screen.table(head, rows, right=(2, 3), most={5: 44}, indent=2)
+
+    def ring(self) -> None:
+        """Temporary: until the library has a worklist, by money x days late; the insolvent come last."""
+        t, w = self.tour, self.words
+        self.screen.section(w("Whom to ring first", "优先催收"), w("by money x days late", "按逾期金额 x 天数"))
+        weight = {
+            name: sum(i.amount.minor * i.days for i in items) for name, items in t.overdue.items() if items
         }
+        lost = {name: bool(t.customers[name].insolvency) for name in weight}
+        rows = []
+        for name in sorted(weight, key=lambda n: (lost[n], -weight[n], n))[:10]:
+            items, d = t.overdue[name], t.decisions[name]
+            then = w("insolvent: to the lawyer, file the claim", "破产: 转法务, 申报债权") if lost[name] else ""
+            owed, days = t.total(i.amount for i in items), max(i.days for i in items)
+            rows.append((name, self.name(name), self.plain(owed), str(days), str(len(items)), d.grade or "–", then))
+        head = self.head("customer||overdue|oldest|items|grade|", "客户||逾期金额|最长逾期|笔数|等级|")
+        self.screen.table(head, rows, right=(2, 3, 4), most={1: 40}, indent=2)
 
-
-def decided(policy: ck.Policy, facts: host.Company) -> ck.Decisions:
-    return policy.decide(
-        ck.Portfolio.of(facts.customers),
-        ledger=facts.ledger,
-        application=facts.table(ck.Applications, facts.applications),
-        line=facts.table(ck.CreditLines, {name: lines[0] for name, lines in facts.lines.items()}),
-        as_of=facts.as_of,
-        rates=facts.rates,
-    )
-
-
-def plain(money: Any, thousands: bool = False) -> str:
-    """An amount without its currency: whole units, or whole thousands."""
-    if isinstance(money, ck.Money):
-        return f"{money.amount / (1000 if thousands else 1):,.0f}"
-    return STATES.get(money, "·")
+    def alerts(self) -> None:
+        alerts, w = self.tour.alerts, self.words
+        self.screen.section(w("Alerts", "风险预警"), w(f"at the end of {alerts.month_end:%Y-%m}", f"{alerts.month_end:%Y-%m} 月末"))
+        by_customer: dict[str, list[ck.Alert]] = {}
+        for alert in alerts:  # the most severe first
+            by_customer.setdefault(alert.customer, []).append(alert)
+        names = list(by_customer)
+        for name in self.first(names, 20):
+            severity = by_customer[name][0].severity
+            word = self.screen.styled(severity.title(self.language), "bad" if severity.code else "care")
+            self.screen.line(f"{name}  {self.name(name)}  {word}", indent=2)
+            for alert in by_customer[name]:
+                text = f"{alert.sentence(self.language)} {alert.recommended(self.language)}"
+                self.screen.text(text, 4, mark="· ")
+        self.more(len(names), 20)
 
 
 def ratio(part: ck.Money, whole: ck.Money) -> float:
     return part.minor / whole.minor if whole.minor else 0.0
 
 
-# The sections
+def share(part: ck.Money, whole: ck.Money, of: str) -> str:
+    return f"{bar(ratio(part, whole), 30)} {ratio(part, whole):.1%} {of}".lstrip()
 
 
-def glance(t: Tour) -> None:
-    t.screen.section(t.words("The book at a glance", "账面一览"), t.policy.currency)
-    lines = [verdict.line for verdict in t.standing.values()]
-    owed = {name: verdict.exposure.total for name, verdict in t.standing.items()}
-    checks = [check for v in t.standing.values() for check in v.checks if check.id == "LINE"]
-    rooms = [c.headroom for c in checks if c.level is None and isinstance(c.headroom, ck.Money)]
-    over = [-room for room in rooms if room.minor < 0]
-    exposure, balance = t.total(owed.values()), t.ageing.total
-    overdue = t.total(item.amount for items in t.overdue.values() for item in items)
-    rows: list[tuple[str, str, str]] = []
-    if rooms:
-        granted, free = t.total(lines), t.total(room for room in rooms if room.minor > 0)
-        states = Counter(line for line in lines if not isinstance(line, ck.Money))
-        beside = ", ".join(f"{n} {STATES.get(state, 'not known')}" for state, n in states.items())
-        rows += [
-            (t.words("lines granted", "授信额度"), plain(granted), f"{len(rooms)} lines of money; {beside}"),
-            (t.words("available", "可用额度"), plain(free), bar(ratio(free, granted), 30)),
-            (t.words("over the line", "超额度"), plain(t.total(over)), f"{len(over)} customers"),
-        ]
-    rows += [
-        (t.words("exposure", "信用占用"), plain(exposure), ""),
-        (t.words("receivables", "应收账款"), plain(balance), bar(ratio(balance, exposure), 30)),
-        (t.words("overdue", "逾期金额"), plain(overdue), f"{bar(ratio(overdue, exposure), 30)} {ratio(overdue, balance):.1%} of receivables"),
-    ]
-    groups = {c.level: c for c in checks if c.level is not None}
-    for name, check in groups.items():
-        rows.append((f"{t.words('group', '集团')} {name}", plain(check.left), f"of its line of {plain(check.right)}"))
-    t.screen.table((), rows, right=(1,), indent=2)
-
-    t.screen.line()
-    by_grade: dict[str | None, list[str]] = {grade: [] for grade in (*t.policy.grades, None)}
-    for name, decision in t.decisions.items():
-        by_grade[decision.grade].append(name)
-    grades = []
-    for grade, names in by_grade.items():
-        if names or grade:
-            lent = t.total(owed[name] for name in names)
-            limit = t.total(t.decisions[name].limit for name in names)
-            size = bar(len(names) / len(t.decisions), 40)
-            grades.append((grade or "none", str(len(names)), plain(lent), plain(limit), size))
-    head = t.words("grade|customers|exposure|recommended|", "信用等级|客户数|信用占用|建议额度|").split("|")
-    t.screen.table(head, grades, right=(1, 2, 3), indent=2)
-
-    t.screen.line()
-    counts = t.run.outcomes()
-    shares = [f"{ck.Outcome(o).title(t.lang)} {n} ({n / len(t.run):.1%})" for o, n in counts.items()]
-    t.screen.line(t.words("decisions: ", "决策: ") + ", ".join(shares), indent=2)
-    ordered = sorted(owed, key=lambda name: -(owed[name].minor if owed[name] else 0))
-    for most in (5, 10):
-        part = ratio(t.total(owed[name] for name in ordered[:most]), exposure)
-        text = t.words(f"the {most} largest customers hold", f"前 {most} 大客户占")
-        t.screen.line(f"{text} {part:.1%} {t.words('of the exposure', '的信用占用')}", indent=2)
+def sample(policy: Path | None) -> Tour:
+    company = host.company(HERE / "company", TODAY)
+    return Tour(host.policy(policy or HERE / "company" / "policy.toml"), company)
 
 
-def changes(t: Tour) -> None:
-    then = t.before.as_of
-    t.screen.section(t.words("What changed since last month", "较上月变化"), then.isoformat())
-    past = t.aged(then)
-    buckets = [sum(past.totals[1:-2]), sum(t.ageing.totals[1:-2])]
-    late = [ck.Money.from_minor(minor, t.policy.currency) for minor in buckets]
-    limits = [t.total(run.limit.item(row) for row in range(len(run))) for run in (t.earlier, t.run)]
-    rows = [
-        (t.words("receivables", "应收账款"), plain(past.total), plain(t.ageing.total), f"{ratio(t.ageing.total, past.total) - 1:+.1%}"),
-        (t.words("past due, before cash is applied", "已到期, 未抵减未核销款"), plain(late[0]), plain(late[1]), f"{ratio(late[1], late[0]) - 1:+.1%}"),
-        (t.words("recommended limits", "建议额度"), plain(limits[0]), plain(limits[1]), f"{ratio(limits[1], limits[0]) - 1:+.1%}"),
-    ]
-    t.screen.table(("", then.isoformat(), t.now.as_of.isoformat(), ""), rows, right=(1, 2, 3), indent=2)
-    place = {grade: rank for rank, grade in enumerate((*t.policy.grades, None))}
-    moved = [
-        (place[d.grade] - place[t.grade_before[name]], name)
-        for name, d in t.decisions.items()
-        if d.grade != t.grade_before[name]
-    ]
-    t.screen.line()
-    for title, style, down in (
-        (t.words("down", "下调"), "bad", True),
-        (t.words("up  ", "上调"), "good", False),
-    ):
-        for fall, name in sorted(moved, reverse=down):
-            if (fall > 0) == down:
-                step = f"{t.grade_before[name] or 'none'} → {t.decisions[name].grade or 'none'}"
-                t.screen.line(f"{t.screen.styled(title, style)}  {name}  {step:<9}  {t.name(name)}", indent=2)
-
-
-def customers(t: Tour) -> None:
-    remark = f"{t.policy.currency}, {t.words('thousands', '千元')}"
-    t.screen.section(t.words("Customers", "客户"), remark)
-    head = t.words(
-        "customer||grade|was|score|exposure|granted|requested|recommended|terms|decision",
-        "客户||等级|上月|评分|占用|现有额度|申请额度|建议额度|账期|决策",
-    ).split("|")
-    rows = []
-    for name, d in sorted(t.decisions.items(), key=lambda pair: -exposed(t, pair[0])):
-        was = t.grade_before[name]
-        terms = "–" if d.terms is None else t.words("prepaid", "预付") if d.terms.prepaid else str(d.terms.days)
-        rows.append((
-            name, t.name(name), d.grade or "–",
-            Cell("" if was == d.grade else was or "–", "dim"),
-            "–" if d.score is None else f"{d.score:.0f}",
-            *(plain(one, t.thousands) for one in (t.standing[name].exposure.total, t.standing[name].line, d.requested_limit, d.limit)),
-            terms, t.outcome(d.outcome),
-        ))  # fmt: skip
-    t.screen.table(head, rows, right=(4, 5, 6, 7, 8, 9), most={1: 26})
-
-
-def exposed(t: Tour, name: str) -> int:
-    owed = t.standing[name].exposure.total
-    return owed.minor if owed is not None else 0
-
-
-def referred(t: Tour) -> None:
-    asked = {n: d for n, d in t.decisions.items() if d.outcome >= ck.Outcome.REFER}
-    count = sum(d.outcome is ck.Outcome.REFER for d in asked.values())
-    t.screen.section(
-        t.words("Referred to a person, and why", "转人工审批及理由"),
-        f"{count} / {len(t.decisions)} = {count / len(t.decisions):.1%}",
-    )
-    for name, d in asked.items():
-        word = t.outcome(d.outcome)
-        who = f"  {t.words('for the', '由')} {t.role(d.approver)}" if d.outcome is ck.Outcome.REFER else ""
-        t.screen.line(f"{name}  {t.name(name)}  {t.screen.styled(word.text, word.style)}{who}", indent=2)
-        for reason in d.reasons:
-            if reason.effect is not None and reason.effect >= ck.Outcome.REFER:
-                t.screen.text(reason.sentence(t.lang), 4, mark="· ")
-
-
-def explained(t: Tour, name: str) -> None:
-    t.screen.section(t.words("One decision, explained", "决策说明示例"), t.name(name))
-    for language in ("en", "zh"):
-        for line in t.decisions[name].explain(language).splitlines():
-            t.screen.line(line, indent=2)
-        t.screen.line()
-
-
-SCENES = {
-    "passes": ("room on the line, nothing overdue", "额度充足, 无逾期"),
-    "held_line": ("more than the line holds", "超出授信额度"),
-    "held_overdue": ("an old debt stands in the way", "存在逾期欠款"),
-    "referred": ("a little over the line: a person may say", "略超额度, 由人审批"),
-    "part_delivered": ("half delivered, 30 % paid in advance", "部分发货, 预收三成"),
-    "group_tight": ("room on its own line, not on the group's", "自身额度有余, 集团额度不足"),
-    "prepaid_under_hold": ("old debts, but this order is paid in full", "有旧欠, 但本单已全额预付"),
-    "status_blocked": ("paid in full, but blocked by hand", "已全额预付, 但已被冻结"),
-    "usd": ("in dollars, against a line in dollars", "美元订单, 美元额度"),
-}
-
-
-def orders(t: Tour) -> None:
-    t.screen.section(t.words("Orders at the check", "订单信用检查"))
-    for order, customer, scene in t.now.demo_orders:
-        verdict = t.check(order, customer)
-        word, story = t.outcome(verdict.outcome), SCENES[scene][t.lang == "zh"]
-        shown = t.screen.styled(word.text.upper(), word.style or "bold")
-        t.screen.line(f"{order.id}  {t.name(customer)}  {order.amount}  {shown}", indent=2)
-        t.screen.line(f"{t.words('scene', '情景')}: {story}", "dim", 4)
-        for reason in verdict.reasons:
-            t.screen.text(reason.sentence(t.lang), 4, mark="· ")
-        for way in verdict.release_if:
-            t.screen.text(f"{t.words('released if: ', '放行条件: ')}{way.sentence(t.lang)}", 4, mark="› ")
-        if verdict.approver:
-            t.screen.line(f"› {t.words('or approved by the', '或审批人:')} {t.role(verdict.approver)}", indent=4)
-        if scene == "referred":
-            approved(t, order, customer, verdict)
-        if scene == "held_line":
-            granted(t, order, customer)
-        t.screen.line()
-
-
-def approved(t: Tour, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
-    """A person with the authority says yes; when the goods leave, the order is checked again."""
-    approval = ck.Approval(
-        order=order.id,
-        currency=order.currency,
-        largest_amount=order.amount,
-        approved_by="u17",
-        role=verdict.approver or "",
-        approved_on=t.now.as_of,
-        until=t.now.as_of + timedelta(days=30),
-        requested_by="u42",
-    )
-    again = t.check(order, customer, event="ship", approvals=[approval])
-    after(t, t.words(f"u17 ({t.role(verdict.approver)}) approves; at shipment:", f"u17 ({t.role(verdict.approver)}) 批准后, 发货时:"), again)
-
-
-def granted(t: Tour, order: ck.Order, customer: str) -> None:
-    """The recommended limit is granted as the new line, and the same order is checked again."""
-    decision = t.decisions[customer]
-    line = decision.grant(by="u17", on=t.now.as_of, until=t.now.as_of.replace(year=t.now.as_of.year + 1))
-    again = t.check(order, customer, line=line)
-    text = t.words(
-        f"the {t.role(decision.approver)} grants the recommended {line.amount}:",
-        f"{t.role(decision.approver)}按建议授信 {line.amount} 后:",
-    )
-    after(t, text, again)
-
-
-def after(t: Tour, text: str, verdict: ck.Verdict) -> None:
-    word = t.outcome(verdict.outcome)
-    t.screen.line(f"→ {text} {t.screen.styled(word.text.upper(), word.style or 'bold')}", indent=4)
-
-
-def ageing(t: Tour, most: int = 12) -> None:
-    aged = t.ageing
-    names = aged.buckets.names_zh if t.lang == "zh" else aged.buckets.names
-    t.screen.section(t.words("Ageing by due date", "账龄 (按到期日)"), f"{t.policy.currency}, {t.now.as_of}")
-    *buckets, unapplied, balance = (ck.Money.from_minor(m, t.policy.currency) for m in aged.totals)
-    gross = t.total(buckets)
-    rows = [(n, plain(m), f"{ratio(m, gross):.1%}", bar(ratio(m, gross), 50)) for n, m in zip(names, buckets, strict=True)]
-    rows.append((t.words("unapplied credits and cash", "未核销红字及收款"), plain(unapplied), "", ""))
-    rows.append((t.words("balance", "余额"), plain(balance), "", ""))
-    t.screen.table((), rows, right=(1, 2), indent=2)
-    t.screen.line()
-    late = sorted(
-        aged.accounts, key=lambda a: (-sum(m.minor for m in aged.row(a).amounts[1:]), a)
-    )[:most]
-    head = (t.words("most past due", "到期最多"), "", *names, t.words("unapplied", "未核销"), t.words("balance", "余额"))
-    table = []
-    for account in late:
-        row = aged.row(account)
-        cells = [plain(m, True) if m else "·" for m in (*row.amounts, row.unapplied, row.balance)]
-        table.append((account, t.name(account), *cells))
-    t.screen.table(head, table, right=range(2, len(head)), most={1: 22})
-    t.screen.line(t.words("(thousands)", "(千元)"), "dim")
-
-
-def oldest(t: Tour) -> None:
-    t.screen.section(t.words("The ten oldest debts", "逾期最久的十笔"), t.policy.currency)
-    found = [(item, name) for name, items in t.overdue.items() for item in items]
-    found.sort(key=lambda pair: (-pair[0].days, -pair[0].amount.minor, pair[0].id))
-    head = t.words("item|due|days|amount|customer|", "单据|到期日|逾期天数|金额|客户|").split("|")
-    rows = [(i.id, i.due_date.isoformat(), str(i.days), plain(i.amount), n, t.name(n)) for i, n in found[:10]]
-    t.screen.table(head, rows, right=(2, 3), most={5: 44}, indent=2)
-
-
-def ring(t: Tour) -> None:
-    """Until the library has a worklist: money x days overdue, largest first; the insolvent go to the lawyer."""
-    t.screen.section(t.words("Whom to ring first", "优先催收"), t.words("by money x days overdue", "按逾期金额 x 天数"))
-    weight = {n: sum(i.amount.minor * i.days for i in items) for n, items in t.overdue.items()}
-    queue = sorted((n for n in weight if weight[n]), key=lambda n: (-weight[n], n))[:10]
-    head = t.words("customer||overdue|oldest|items|grade|then", "客户||逾期金额|最长逾期|笔数|等级|措施").split("|")
-    rows = []
-    for name in queue:
-        items = t.overdue[name]
-        then = t.words("ring", "致电")
-        if t.customers[name].insolvency:
-            then = t.words("to the lawyer: insolvency is open, file the claim", "破产程序中: 转法务申报债权")
-        rows.append((name, t.name(name), plain(t.total(i.amount for i in items)), str(max(i.days for i in items)), str(len(items)), t.decisions[name].grade or "–", then))
-    t.screen.table(head, rows, right=(2, 3, 4), most={1: 34}, indent=2)
-
-
-# The two tours
-
-
-def sample(screen: Screen, lang: str, policy_path: Path | None) -> Tour:
-    policy = host.policy(policy_path or HERE / "company" / "policy.toml")
-    now = host.company(HERE / "company", TODAY)
-    return Tour(screen, lang, policy, now, host.month_before(now))
-
-
-def own(screen: Screen, lang: str, args: argparse.Namespace) -> Tour:
+def own(args: argparse.Namespace) -> Tour:
     mapping = host.mapping(args.ledger, args.mapping, HERE / "mappings")
-    now = host.book(args.ledger, mapping, args.as_of)
-    policy = host.policy(args.policy or HERE / "payment_behaviour.toml", currency=mapping["currency"])
-    return Tour(screen, lang, policy, now, host.month_before(now))
+    book = host.book(args.ledger, mapping, args.as_of)
+    policy = args.policy or HERE / "payment_behaviour.toml"
+    return Tour(host.policy(policy, currency=mapping["currency"]), book)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    began = time.perf_counter()
-    args = parsed(arguments)
-    screen = Screen()
-    t = own(screen, args.lang, args) if args.ledger else sample(screen, args.lang, args.policy)
-    t.ageing = t.aged(t.now.as_of)
-    title = t.policy.document.title[t.lang == "zh"]
-    screen.line(f"creditkit {ck.__version__}", "bold")
-    screen.line(
-        f"{t.now.as_of}   {len(t.customers)} {t.words('customers', '家客户')}, "
-        f"{len(t.now.ledger):,} {t.words('documents', '张单据')}   "
-        f"{title} {t.policy.version}, {t.policy.digest[:12]}"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for note in t.now.ledger.notes:
-        screen.line(f"{note.code}: {note.count} ({', '.join(note.ids[:3])} …)", "care")
-    sections = [glance, changes, customers, referred]
-    for section in sections:
-        section(t)
-    explained(t, "C-1052" if "C-1052" in t.customers else max(t.customers, key=lambda n: exposed(t, n)))
-    if t.now.demo_orders:
-        orders(t)
-    for section in (ageing, oldest, ring):
-        section(t)
-    screen.line()
-    screen.line(t.words("time", "用时") + f": {time.perf_counter() - began:.2f} s", "dim")
-    return 0
-
-
-def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ledger", type=Path, help="a CSV file of invoices with what was paid")
-    parser.add_argument("--mapping", type=Path, help="TOML: the ledger's columns, its currency and dates")
-    parser.add_argument("--as-of", type=date.fromisoformat, help="the date to look at the ledger from")
+    parser.add_argument("--ledger", type=Path, help="a CSV file of invoices and what was paid of them")
+    parser.add_argument("--mapping", type=Path, help="TOML: the ledger's columns, currency and dates")
+    parser.add_argument("--as-of", type=date.fromisoformat, help="the date to see the ledger from")
     parser.add_argument("--policy", type=Path, help="another policy document")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    page = Page(Screen(), own(args) if args.ledger else sample(args.policy), args.lang)
+    page.title()
+    page.glance()
+    page.changes()
+    page.customers()
+    page.referred()
+    page.explained()
+    if page.tour.now.demo_orders:
+        page.orders()
+    page.ageing()
+    page.oldest()
+    page.ring()
+    page.alerts()
+    page.screen.line()
+    page.screen.line(f"{page.words('time', '用时')}: {time.perf_counter() - BEGAN:.2f} s", "dim")
+    return 0
 
 
 if __name__ == "__main__":

@@ -84,24 +84,26 @@ class Company:
         return kind.of([given.get(customer.id) for customer in self.customers]) if given else None
 
     def account(
-        self, customer: ck.Customer, grade: str | None, groups: Iterable[ck.GroupLine] = ()
+        self,
+        customer: ck.Customer,
+        grade: str | None,
+        groups: Iterable[ck.GroupLine] = (),
+        line: ck.CreditLine | None = None,
     ) -> ck.CreditAccount:
         """What is known of a customer's account at the moment of a check."""
         permanent, *temporary = self.lines.get(customer.id, [None])
+        known: dict[str, list[Any]] = {"open_orders": [], "deliveries": [], "advances": []}
         return ck.CreditAccount(
-            line=permanent,
+            customer=customer.id,
+            line=line or permanent,
             temporary=tuple(temporary),
             groups=tuple(groups),
             grade=grade,
             ledger=self.ledger.account(customer.id),
             blocked=customer.blocked,
             insolvency=customer.insolvency,
-            **{name: tuple(facts) for name, facts in self.accounts.get(customer.id, {}).items()},
+            **{**known, **self.accounts.get(customer.id, {})},  # without a row: known to be none
         )
-
-    @staticmethod
-    def with_line(account: ck.CreditAccount, line: ck.CreditLine) -> ck.CreditAccount:
-        return attrs.evolve(account, line=line)
 
 
 def month_before(day: date) -> date:
@@ -241,10 +243,10 @@ def line(row: Row) -> ck.CreditLine:
 def order(row: Row) -> ck.Order:
     return ck.Order(
         id=row["id"],
+        customer=row["customer"],
         currency=row["currency"],
         amount=row["amount"],
         delivered=row["delivered"],
-        billed=row["billed"],
         placed_on=day(row["date"]),
         ship_by=day(row["ship_by"]),
         terms=row["requested_terms"],

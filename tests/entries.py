@@ -60,7 +60,16 @@ LEDGER = ck.Ledger.of([INVOICE])
 APPLICATION = ck.Application(currency="CNY", requested_limit="600000", requested_terms="net45")
 DECISION = POLICY.decide(CUSTOMER, as_of=TODAY, ledger=LEDGER, application=APPLICATION)
 LINE = DECISION.grant(by="u17", on=TODAY, until=date(2027, 11, 21))
-ACCOUNT = ck.CreditAccount(line=LINE, ledger=LEDGER, grade="AA", blocked=False, insolvency=False)
+ACCOUNT = ck.CreditAccount(
+    line=LINE,
+    ledger=LEDGER,
+    open_orders=[],
+    deliveries=[],
+    advances=[],
+    grade="AA",
+    blocked=False,
+    insolvency=False,
+)
 ORDER = ck.Order(id="SO-1", currency="CNY", amount="500000")
 VERDICT = POLICY.check(ORDER, ACCOUNT, as_of=TODAY)
 PORTFOLIO = ck.Portfolio.of([CUSTOMER])
@@ -88,7 +97,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("positions", lambda: positions.positions(LEDGER, ["C-1"], as_of=TODAY, currency="CNY")),
     ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
-    ("in_force", lambda: in_force(LINE, (), TODAY)),
+    ("in_force", lambda: in_force([LINE], TODAY)),
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),
     ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),
     ("dupont", lambda: str(dupont.dupont(STATEMENT))),

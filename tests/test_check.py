@@ -44,7 +44,8 @@ def receipt(name: str, amount: Any, on: date = TODAY) -> ck.OpenItem:
 
 def account(items: Any = (), **more: Any) -> ck.CreditAccount:
     given = {"line": line(), "grade": "AA", "blocked": False, "insolvency": False}
-    return ck.CreditAccount(**{**given, "ledger": ck.Ledger.of(items), **more})
+    empty = {"open_orders": (), "deliveries": (), "advances": ()}
+    return ck.CreditAccount(**{**given, **empty, "ledger": ck.Ledger.of(items), **more})
 
 
 def order(amount: Any = "100000", name: str = "SO-1", **more: Any) -> ck.Order:
@@ -110,7 +111,7 @@ def test_the_oldest_debt_is_paid_first() -> None:
 def test_not_known_is_never_a_pass() -> None:
     verdict = check(order(), ck.CreditAccount(line=line(), grade="AA", blocked=False, insolvency=False))
     assert by_id(verdict)["LINE"].status == "indeterminate"
-    assert by_id(verdict)["LINE"].missing == ("exposure",)
+    assert by_id(verdict)["LINE"].missing == ("exposure", "order")
     assert verdict.outcome is ck.Outcome.HOLD
     blank = check(order(), ck.CreditAccount())
     assert all(c.status == "indeterminate" for c in blank.checks)
@@ -204,6 +205,7 @@ def approval(**more: Any) -> ck.Approval:
         "order": "SO-1",
         "currency": "CNY",
         "largest_amount": "100000",
+        "requested_by": "u3",
         "approved_by": "u9",
         "role": "credit_director",
         "approved_on": TODAY,
@@ -219,7 +221,7 @@ def test_an_approval_covers_what_it_says_and_no_more() -> None:
     for wrong in (
         {"order": "SO-2"},
         {"largest_amount": "99999.99"},
-        {"until": TODAY - timedelta(days=1), "approved_on": TODAY - timedelta(days=3)},
+        {"until": TODAY, "approved_on": TODAY - timedelta(days=3)},
         {"approved_on": TODAY + timedelta(days=1)},
         {"checks": ["OVERDUE"]},
         {"role": "nobody"},
@@ -301,11 +303,75 @@ def test_every_check_is_reported() -> None:
     assert sum(c.status == "fail" for c in verdict.checks) == 5
 
 
-def test_an_unknown_event_or_grade_is_an_error() -> None:
+def test_an_unknown_event_is_an_error_and_an_unknown_grade_is_not_known() -> None:
     with pytest.raises(ck.InvalidFact, match="check.event"):
         check(order(), account(), event="boil")
-    with pytest.raises(ck.InvalidFact, match="credit_account.grade"):
-        check(order(), account(grade="Z"))
+    verdict = check(order(), account(grade="a grade of an older policy"))
+    assert by_id(verdict)["OVERDUE"].missing == ("max_overdue_days",)
+    assert verdict.outcome is ck.Outcome.HOLD
+
+
+def test_an_order_is_checked_against_its_own_account() -> None:
+    with pytest.raises(ck.InvalidFact, match="check.account must be of C-2"):
+        check(order(customer="C-2"), account(customer="C-1"))
+    with pytest.raises(ck.InvalidFact, match="must be the customer's own"):
+        account([invoice("I", "1", TODAY)], customer="C-2")
+    assert check(order(customer="C-1"), account(customer="C-1")).outcome.goes
+
+
+def test_what_is_not_given_is_not_known() -> None:
+    for name in ("ledger", "open_orders", "deliveries", "advances"):
+        verdict = check(order(), account(**{name: None}))
+        assert verdict.exposure.total is None and not verdict.outcome.goes, name
+
+
+def test_a_document_that_is_posted_or_reserved_counts_once() -> None:
+    posted = account([invoice("SO-1", "60000", TODAY)])
+    assert check(order("60000"), posted, event="invoice").exposure.total == ck.Money(0, "CNY")
+    reserved = ck.Reservation(order="SO-2", currency="CNY", amount="40000")
+    both = account([], open_orders=[order("40000", "SO-2")], reservations=[reserved])
+    assert check(order(), both).exposure.total == ck.Money(40000, "CNY")
+    with pytest.raises(ck.InvalidFact, match="twice"):
+        account([], open_orders=[order("40000", "SO-2"), order("40000", "SO-2")])
+
+
+def test_an_invoice_bills_the_deliveries_of_its_order() -> None:
+    a = account(
+        [],
+        deliveries=[ck.Delivery(id="D", currency="CNY", amount="60000", order="SO-1")],
+        open_orders=[order("100000", "SO-1", delivered="60000")],
+        advances=[ck.Advance(id="A", currency="CNY", amount="30000", order="SO-1")],
+    )
+    verdict = check(order("60000", "INV-1", of_order="SO-1"), a, event="invoice")
+    # of the order 40,000 is left to deliver, 30,000 of it advanced; the invoice replaces the delivery
+    assert verdict.exposure.total == ck.Money(10000, "CNY")
+    assert by_id(verdict)["LINE"].left == ck.Money(70000, "CNY")
+
+
+def test_an_advance_follows_the_new_version_of_its_order() -> None:
+    paid = ck.Advance(id="A", currency="CNY", amount="100000", order="SO-1")
+    new = order("100000", "SO-1/2", replaces="SO-1")
+    verdict = check(new, account([], advances=[paid], line=line("none")), event="ship")
+    assert verdict.prepaid and verdict.outcome.goes
+    lost = check(order("1", "SO-9"), account([], advances=[paid]))
+    assert lost.exposure.total == ck.Money(-100000, "CNY")  # earmarked to nothing that is open
+
+
+def test_an_inherited_line_without_a_group_leaves_the_overage_unknown() -> None:
+    verdict = check(order("90000000"), account([], line=line("inherit")))
+    assert verdict.overage is None and verdict.approver == "board"
+
+
+def test_figures_that_are_worked_out_cannot_be_given() -> None:
+    with pytest.raises(ck.InvalidFact, match="worked out from facts"):
+        check(order(), account([], figures={"exposure": 0}))
+
+
+@pytest.mark.parametrize("amount", ["none", "0", "1"])
+def test_a_strict_limit_of_zero_does_not_switch_a_check_off(amount: str) -> None:
+    rows = [{"id": "LINE", "require": "exposure + order <= 1.10 * line", "on_fail": "hold"}]
+    tolerant = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "rows": rows}})
+    assert check(order(), account([], line=line(amount)), policy=tolerant).outcome is ck.Outcome.HOLD
 
 
 def test_foreign_orders_are_converted_once() -> None:

@@ -21,9 +21,8 @@ import creditkit as ck
 from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Figure, FigureKind
-from creditkit.money import LARGEST
 from creditkit.policy.alert import Alert, Severity, Watched
-from creditkit.policy.watching import last_month
+from creditkit.policy.months import last_month
 from creditkit.reasons import TEMPLATES
 from creditkit.receivables import turnover
 from creditkit.watch import dso_rise, grade_fall, monthly_dso, utilisation
@@ -131,7 +130,7 @@ def test_dso_rise_leaves_unknown_months_out_and_wants_two() -> None:
     assert [isnan(part) for part in dso_rise([60.0, 40.0, nan])] == [True, True, False]
     assert isnan(dso_rise([nan, 40.0, 50.0]).rise)
     assert isnan(dso_rise([60.0, 10.0, -10.0]).rise)  # a mean of zero
-    with pytest.raises(InvalidFact, match="two|2 or more"):
+    with pytest.raises(InvalidFact, match="2 or more"):
         dso_rise([60.0, 40.0])
 
 
@@ -578,9 +577,8 @@ def test_thresholds_out_of_reach_and_between(days: str) -> None:
         own = watching("oldest_overdue_days", warning=days)
         return len(own.watch([month(oldest_overdue_days=value)], as_of=TODAY)) == 1
 
-    for value in (15, 16, 2**53):
+    for value in (15, 16, 2**53 - 1):
         assert at(value) == (value >= Fraction(days))
-    assert LARGEST == 2**63 - 1
 
 
 # --------------------------------------------------------------------------------------- currencies
@@ -672,11 +670,7 @@ def records(book: dict[str, dict[int, dict[str, Any]]]) -> dict[str, list[ck.Mon
 def test_one_equals_many(book: dict[str, Any], chance: random.Random) -> None:
     months = records(book)
     rows = [row for history in months.values() for row in history]
-    try:
-        many = POLICY.watch(ck.MonthlyFigures.of(rows), as_of=TODAY, rates=RATES)
-    except InvalidFact as error:  # one figure as money here and as a number there
-        assert "must hold numbers" in str(error)
-        return
+    many = POLICY.watch(ck.MonthlyFigures.of(rows), as_of=TODAY, rates=RATES)
     assert many.customers == tuple(sorted(name for name, history in months.items() if history))
     found = []
     for place, name in enumerate(many.customers):
@@ -756,7 +750,7 @@ def naive(history: dict[int, dict[str, Any]], row: Any) -> Any:
             if ago in history and history[ago]["grade"]
         ]
         if "Z9" in grades[:2]:
-            return "watch.invalid" if len(grades) > 1 else "watch.missing"
+            return "watch.invalid"
         if len(grades) < 2:
             return "watch.missing"
         after, before = (STANDARD.grades.index(grade) for grade in grades[:2])
@@ -778,14 +772,10 @@ def test_against_a_naive_reading(history: dict[int, dict[str, Any]]) -> None:
             continue
         assert row.id not in whys(found)
         bounds = [bound for bound in (row.warning, row.serious) if bound is not None]
-        if any(expected != b and isclose(expected, b, rel_tol=1e-12) for b in bounds):
-            continue  # a float may fall on either side
-        exact = row.figure != "dso_rise" or all(
-            not isclose(expected, bound, rel_tol=1e-12) for bound in bounds
-        )
+        if row.figure == "dso_rise" and any(isclose(expected, b, rel_tol=1e-12) for b in bounds):
+            continue  # a chain of float steps may fall on either side
         reached = sum(expected >= bound for bound in bounds)
-        if exact:
-            assert alerts[row.id].severity.code + 1 == reached if reached else row.id not in alerts
+        assert (alerts[row.id].severity.code + 1 if row.id in alerts else 0) == reached
         if row.id in alerts:
             value = alerts[row.id].value
             assert (
@@ -802,10 +792,7 @@ def test_round_trips(book: dict[str, Any]) -> None:
     for row in rows:
         plain = json.loads(json.dumps(row.to_dict()))
         assert ck.MonthFigures.from_dict(plain) == row
-    try:
-        months = ck.MonthlyFigures.of(rows)
-    except InvalidFact:
-        return
+    months = ck.MonthlyFigures.of(rows)
     assert [months.row(place) for place in range(len(rows))] == rows
     again = ck.MonthlyFigures.from_dict(json.loads(json.dumps(months.to_dict())))
     assert [again.row(place) for place in range(len(rows))] == rows

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from creditkit.facts.rates import Rates as Rates
     from creditkit.facts.statements import Statement as Statement
     from creditkit.facts.statements import Statements as Statements
+    from creditkit.facts.terms import PaymentTerms as PaymentTerms
     from creditkit.figures import FIGURES as FIGURES
     from creditkit.figures import UNDEFINED as UNDEFINED
     from creditkit.figures import Figure as Figure
@@ -70,7 +71,6 @@ if TYPE_CHECKING:
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
-    from creditkit.terms import PaymentTerms as PaymentTerms
 
 __version__ = "0.1.0"
 
@@ -95,7 +95,7 @@ _HOMES: Final = {
     "policy.verdict": "CheckResult Release Verdict",
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
-    "terms": "PaymentTerms",
+    "facts.terms": "PaymentTerms",
 }
 _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()

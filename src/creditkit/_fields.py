@@ -33,7 +33,7 @@ __all__ = [
     "checked",
     "kinds",
     "line_in", "line_required",
-    "many_in", "many_or_none",
+    "many_in", "not_negative", "many_or_none",
     "money_in",
     "money_required",
     "pairs_in",
@@ -90,6 +90,12 @@ def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tupl
 def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
     """`line_in` for a field that must be given."""
     return cast("LineAmount", value)
+
+
+def not_negative(fact: Any, field: Any, value: Any) -> None:
+    """The validator of an amount that has no sign of its own."""
+    if isinstance(value, Money) and value.minor < 0:
+        raise InvalidFact(f"{fact_name(type(fact))}.{field.name}", "must not be negative", value)
 
 
 def many_in(value: Sequence[Any]) -> tuple[Any, ...]:

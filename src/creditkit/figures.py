@@ -72,7 +72,8 @@ class Figure:
     """The declaration of one figure.
 
     ``better`` says which way is good for us: ``"high"``, ``"low"`` or None where neither is.
-    ``low`` and ``high`` bound what it can be, where that is known.
+    ``low`` and ``high`` bound what it can be, where that is known. A share of a ``share_base`` that
+    is not positive has no meaning, and a check of it does not apply.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     source: str = ""
+    share_base: bool = False
 
     def title(self, language: str = "en") -> str:
         """Its title in English (``en``) or Chinese (``zh``)."""
@@ -193,11 +195,19 @@ _CATALOGUE: Final = [
         """,
     ),
     # What the ledger says at a date.
+    Figure(
+        name="receivables",
+        kind=FigureKind.MONEY,
+        en="Receivables",
+        zh="应收账款",
+        meaning="The open balance, credits and unapplied cash included",
+        better="low",
+        share_base=True,
+    ),
     *_declared(
         FigureKind.MONEY,
         "low",
         """
-        receivables | Receivables | 应收账款 | The open balance, credits and unapplied cash included
         overdue     | Overdue     | 逾期金额 | Open items past due, after unapplied cash is set against the oldest, disputed amounts left out
         disputed    | Disputed    | 争议金额 | The open amount in dispute
         """,

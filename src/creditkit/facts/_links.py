@@ -179,7 +179,9 @@ def links_of(
     ids = cast(Ids, items["id"])
     if outside is not None:
         ids = Ids.of(np.concatenate([cast(Ids, table["id"]).texts() for table in tables]))
-        readable = np.concatenate([readable, np.arange(count, count + len(outside))])
+        readable = np.concatenate(
+            [np.arange(count, count + len(outside)), readable]
+        )  # they go first
     ends = [cast(Ids, allocations["source"]), cast(Ids, allocations["target"])]
     repeated, (source, target) = matched(ids, readable, ends)
     doc = _joined([table["doc_date"].values.view(np.int64) for table in tables])

@@ -44,18 +44,17 @@ class Plain(NamedTuple):
 def plain_of_records(
     records: Sequence[OpenItem],
     tied: Iterable[Allocation],
-    bad: frozenset[int],
     outside: Iterable[OpenItem],
     remainders: bool,
 ) -> Plain:
-    """From records; ``bad`` are rows that repeat the id of another account's item."""
+    """From records; ``outside`` are items of other accounts, whose ids are not to be repeated."""
+    elsewhere = {item.id: item for item in outside}
     places: dict[str, int] = {}
     given: list[OpenItem] = []
-    for row, item in enumerate(records):
-        if item.id not in places and row not in bad:
+    for item in records:
+        if item.id not in places and item.id not in elsewhere:
             places[item.id] = len(given)
             given.append(item)
-    elsewhere = {item.id: item for item in outside}
     links = []
     for tie in tied:
         at = places.get(tie.target, -1)
@@ -167,17 +166,13 @@ class ColumnIndex:
 class RecordIndex:
     """The records by account, and each id's item."""
 
-    def __init__(
-        self, records: Sequence[OpenItem], tied: Sequence[Allocation], bad: frozenset[int]
-    ) -> None:
+    def __init__(self, records: Sequence[OpenItem], tied: Sequence[Allocation]) -> None:
         self.places: dict[str, int] = {}
-        self.bad = set(bad)
         self.rows: dict[str, list[int]] = {}
         self.tied: dict[str, list[int]] = {}
         for row, item in enumerate(records):
             self.rows.setdefault(item.account, []).append(row)
-            if row not in self.bad and self.places.setdefault(item.id, row) != row:
-                self.bad.add(row)
+            self.places.setdefault(item.id, row)
         for row, tie in enumerate(tied):
             ends = (self.places.get(tie.target), self.places.get(tie.source or ""))
             accounts = {records[end].account: None for end in ends if end is not None}

@@ -1,8 +1,8 @@
 """Orders and the credit account that they are checked against.
 
 A `CreditAccount` is what the host knows at the moment of a check: the line, the customer's ledger,
-what is ordered, delivered, advanced, drawn as bills and reserved. Each may be absent (None: not
-known) or empty (known to be empty); the two differ.
+what is ordered, delivered, advanced, drawn as bills and reserved. A sequence that is None is not
+known, an empty one is known to be empty; the two differ.
 
 >>> order = Order(id="SO-1", currency="CNY", amount="120000", placed_on=date(2026, 11, 21))
 >>> order.amount
@@ -11,9 +11,9 @@ Money('120000.00', 'CNY')
 
 import enum
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from creditkit._fields import (
     checked,
@@ -22,10 +22,13 @@ from creditkit._fields import (
     many_or_none,
     money_in,
     money_required,
+    not_negative,
     pairs_in,
 )
 from creditkit._plain import Record
-from creditkit.facts.customers import known_currency
+from creditkit.canonical import canonical
+from creditkit.errors import InvalidFact
+from creditkit.facts.customers import known_currency, known_terms
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
 from creditkit.money import LineAmount, Money
@@ -40,6 +43,11 @@ __all__ = [
     "GroupLine",
     "Order",
 ]
+
+
+def _as_data(ledger: Ledger | None) -> Any:
+    """What two ledgers are compared by: their columns do not define ``==``."""
+    return None if ledger is None else canonical(ledger.to_dict())
 
 
 class BillKind(enum.Enum):
@@ -59,24 +67,31 @@ class BillStatus(enum.Enum):
 
 @frozen(kw_only=True, field_transformer=checked)
 class Order(Record):
-    """An order, tax-inclusive: its total, and how much of it is delivered and billed.
+    """A document under test or an open order, tax-inclusive: its total, and how much is delivered.
 
     ``ship_by`` places it within a horizon, ``terms`` are the terms that it asks for. ``replaces``
-    names the document that it stands in place of: an earlier version, or the order of an invoice.
+    names the earlier version that it stands in place of; ``of_order`` the order behind a delivery
+    or an invoice that is tested as a document of its own.
     """
 
     schema: ClassVar[str] = "creditkit.order/1"
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: Money = field(converter=money_required)
+    amount: Money = field(converter=money_required, validator=not_negative)
+    customer: str | None = None
     placed_on: date | None = None
     ship_by: date | None = None
-    delivered: Money | None = field(default=None, converter=money_in)
-    billed: Money | None = field(default=None, converter=money_in)
-    terms: str | None = None
+    delivered: Money | None = field(default=None, converter=money_in, validator=not_negative)
+    terms: str | None = field(default=None, validator=known_terms)
     replaces: str | None = None
+    of_order: str | None = None
     version: str | None = None
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The ids under which this order may stand elsewhere: its own and the earlier version's."""
+        return frozenset({self.id} if self.replaces is None else {self.id, self.replaces})
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -87,7 +102,7 @@ class Delivery(Record):
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: Money = field(converter=money_required)
+    amount: Money = field(converter=money_required, validator=not_negative)
     order: str | None = None
 
 
@@ -95,14 +110,15 @@ class Delivery(Record):
 class Advance(Record):
     """Money received ahead of delivery; earmarked to ``order`` it reduces only that order.
 
-    Only what has ``cleared`` counts.
+    Only what has ``cleared`` counts. An advance that the ledger shows as a receipt is not given
+    here again.
     """
 
     schema: ClassVar[str] = "creditkit.advance/1"
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: Money = field(converter=money_required)
+    amount: Money = field(converter=money_required, validator=not_negative)
     order: str | None = None
     cleared: bool = True
 
@@ -115,7 +131,7 @@ class Bill(Record):
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: Money = field(converter=money_required)
+    amount: Money = field(converter=money_required, validator=not_negative)
     kind: BillKind = BillKind.COMMERCIAL
     status: BillStatus = BillStatus.IN_HAND
     recourse: bool = True
@@ -134,8 +150,20 @@ class GroupLine(Record):
 
     id: str
     currency: str = field(validator=known_currency)
-    amount: LineAmount = field(converter=line_required)
-    others: Money | None = field(default=None, converter=money_in)
+    amount: LineAmount = field(converter=line_required, validator=not_negative)
+    others: Money | None = field(default=None, converter=money_in, validator=not_negative)
+
+
+def _one_each(account: Any, attribute: "Attribute[Any]", rows: tuple[Any, ...] | None) -> None:
+    """No document stands twice: it would count twice."""
+    seen = set()
+    for row in rows or ():
+        name = row.order if isinstance(row, Reservation) else row.id
+        if name in seen:
+            raise InvalidFact(
+                f"credit_account.{attribute.name}", "must not hold a document twice", name
+            )
+        seen.add(name)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -143,24 +171,43 @@ class CreditAccount(Record):
     """What is known of a customer's account when an order is checked.
 
     ``temporary`` are lines beside the permanent ``line``. ``groups`` are the lines above it, nearest
-    first. ``blocked`` and ``insolvency`` feed status checks. ``figures`` holds values of the host's
-    own figures.
+    first. What adds to the exposure, or takes from it, is not known while it is None: ``ledger``,
+    ``open_orders``, ``deliveries``, ``advances``. ``bills`` and ``reservations`` are empty unless
+    given, because a house that keeps none has none. ``blocked`` and ``insolvency`` feed status
+    checks. ``figures`` holds values of figures that the policy's host declares.
     """
 
     schema: ClassVar[str] = "creditkit.credit_account/1"
 
+    customer: str | None = None
     line: CreditLine | None = None
     temporary: tuple[CreditLine, ...] = field(default=(), converter=many_in)
-    groups: tuple[GroupLine, ...] = field(default=(), converter=many_in)
+    groups: tuple[GroupLine, ...] = field(default=(), converter=many_in, validator=_one_each)
     grade: str | None = None
-    ledger: Ledger | None = None
-    open_orders: tuple[Order, ...] | None = field(default=(), converter=many_or_none)
-    deliveries: tuple[Delivery, ...] = field(default=(), converter=many_in)
-    advances: tuple[Advance, ...] = field(default=(), converter=many_in)
-    bills: tuple[Bill, ...] = field(default=(), converter=many_in)
-    reservations: tuple[Reservation, ...] = field(default=(), converter=many_in)
+    ledger: Ledger | None = field(default=None, eq=_as_data)
+    open_orders: tuple[Order, ...] | None = field(
+        default=None, converter=many_or_none, validator=_one_each
+    )
+    deliveries: tuple[Delivery, ...] | None = field(
+        default=None, converter=many_or_none, validator=_one_each
+    )
+    advances: tuple[Advance, ...] | None = field(
+        default=None, converter=many_or_none, validator=_one_each
+    )
+    bills: tuple[Bill, ...] = field(default=(), converter=many_in, validator=_one_each)
+    reservations: tuple[Reservation, ...] = field(
+        default=(), converter=many_in, validator=_one_each
+    )
     blocked: bool | None = None
     insolvency: bool | None = None
-    figures: tuple[tuple[str, float | int | str | bool], ...] = field(
+    figures: tuple[tuple[str, Money | float | int | str | bool], ...] = field(
         default=(), converter=pairs_in
     )
+
+    def __attrs_post_init__(self) -> None:
+        accounts = () if self.ledger is None else self.ledger.accounts
+        if len(accounts) > 1 or (self.customer is not None and set(accounts) - {self.customer}):
+            remedy = "write ledger.account('C-1')"
+            raise InvalidFact(
+                "credit_account.ledger", "must be the customer's own", accounts[:3], remedy
+            )

@@ -21,6 +21,7 @@ from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.own import own_column, own_scalar
 from creditkit.facts.statements import Statement, Statements
+from creditkit.facts.terms import PaymentTerms
 from creditkit.money import Money, currency_digits
 
 __all__ = ["Application", "Applications", "Customer", "ExternalRating", "Portfolio"]
@@ -29,6 +30,12 @@ __all__ = ["Application", "Applications", "Customer", "ExternalRating", "Portfol
 def known_currency(fact: Any, _attribute: "Attribute[str]", value: str) -> None:
     """The validator of a currency field."""
     currency_digits(value, f"{type(fact).__name__.lower()}.currency")
+
+
+def known_terms(fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:
+    """The validator of terms of payment by name."""
+    if value is not None:
+        PaymentTerms.parse(value, path=f"{type(fact).__name__.lower()}.{attribute.name}")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -85,7 +92,7 @@ class Application(Record):
 
     currency: str = field(validator=known_currency)
     requested_limit: Money | None = field(default=None, converter=money_in)
-    requested_terms: str | None = None
+    requested_terms: str | None = field(default=None, validator=known_terms)
 
 
 class Applications(Table[Application]):

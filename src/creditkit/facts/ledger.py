@@ -84,12 +84,12 @@ class Ledger:
     it is in no sum, is named in `notes` and makes its account's figures unknown. An allocation to
     nothing moves nothing; one without a known source reduces its target only. ``open_as_of`` says
     that items carry remainders of that date (``open_amount``) in place of allocations; any other
-    date is then refused. ``outside`` are items of other accounts that these allocations tie to.
+    date is then refused. ``outside`` are items of other accounts that these allocations tie to;
+    their ids are not to be repeated.
     """
 
     __slots__ = (
         "_allocations",
-        "_bad",
         "_faults",
         "_index",
         "_items",
@@ -108,7 +108,6 @@ class Ledger:
         self._records: list[OpenItem] | None = None  # None where it was made from columns
         self._tied: list[Allocation] = []
         self._outside: list[OpenItem] | Items = []
-        self._bad: frozenset[int] = frozenset()
         self._items: Items | None = None
         self._allocations: Allocations | None = None
         self._readable: npt.NDArray[np.bool_] | None = None
@@ -235,9 +234,7 @@ class Ledger:
                 self._plain = plain_of_columns(*parts, remainders)
             else:
                 outside = cast("list[OpenItem]", self._outside)
-                self._plain = plain_of_records(
-                    self._records, self._tied, self._bad, outside, remainders
-                )
+                self._plain = plain_of_records(self._records, self._tied, outside, remainders)
         return self._plain
 
     @property
@@ -270,18 +267,29 @@ class Ledger:
             self._cut_columns(made, name)
         return made
 
+    def plus(
+        self, items: Iterable[OpenItem] = (), allocations: Iterable[Allocation] = ()
+    ) -> Ledger:
+        """This ledger with more items and allocations: what a payment would make of it."""
+        outside = self._outside
+        if not isinstance(outside, list):
+            outside = [outside.row(row) for row in range(len(outside))]
+        mine = [self.items.row(row) for row in range(len(self))]
+        tied = [self.allocations.row(row) for row in range(len(self.allocations))]
+        return Ledger.of([*mine, *items], [*tied, *allocations], outside=outside)
+
     def _cut_records(self, made: Ledger, name: str) -> None:
         records = cast("list[OpenItem]", self._records)
         if self._index is None:
-            self._index = RecordIndex(records, self._tied, self._bad)
+            self._index = RecordIndex(records, self._tied)
         index = cast(RecordIndex, self._index)
         rows = index.rows.get(name, [])
         made._records = [records[row] for row in rows]
         made._tied = [self._tied[row] for row in index.tied.get(name, [])]
-        made._bad = frozenset(place for place, row in enumerate(rows) if row in index.bad)
-        ends = dict.fromkeys(end for tie in made._tied for end in (tie.target, tie.source))
-        known = [records[index.places[end]] for end in ends if end in index.places]
-        foreign = [item for item in known if item.account != name]
+        ids = [item.id for item in made._records]  # also the item that has the id of a repeat
+        ends = [end for tie in made._tied for end in (tie.target, tie.source)]
+        known = [index.places[end] for end in dict.fromkeys(ids + ends) if end in index.places]
+        foreign = [records[row] for row in known if records[row].account != name]
         made._outside = foreign + cast("list[OpenItem]", self._outside)
 
     def _cut_columns(self, made: Ledger, name: str) -> None:
@@ -293,11 +301,21 @@ class Ledger:
         made._items = self.items.take(rows)
         made._allocations = self.allocations.take(tied)
         made._links = links.take(tied, place)
+        ends = links.source[tied].tolist() + links.target[tied].tolist()
         if readable is not None and not readable[rows].all():
             made._readable = readable[rows]
-        ends = dict.fromkeys(links.source[tied].tolist() + links.target[tied].tolist())
-        foreign = [row for row in ends if row >= 0 and row not in place]
+            ends += self._holders(rows)
+        foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
+
+    def _holders(self, rows: npt.NDArray[Any]) -> list[int]:
+        """The rows that have the ids which these rows repeat."""
+        repeats = dict(cast("list[Fault]", self._faults)).get("item.duplicate_id")
+        if repeats is None or not repeats[rows].any():
+            return []
+        ids = self.items["id"].values
+        same = np.isin(ids, ids[rows[repeats[rows]]]) & cast(Any, self.readable)
+        return np.flatnonzero(same).tolist()
 
     @property
     def faults(self) -> list[Note]:
@@ -357,7 +375,6 @@ class Ledger:
         for _, mask in faults:
             faulty |= mask
         bad = faulty.copy()
-        bad[sorted(self._bad)] = True
         if self._readable is not None:
             bad |= ~self._readable
         usable = np.flatnonzero(~bad).astype(np.int32)

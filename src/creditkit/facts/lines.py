@@ -9,11 +9,12 @@ A recommended limit is not a line: a person grants one. A line's amount is money
 
 import enum
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from attrs import Attribute, field, frozen
 
-from creditkit._fields import checked, line_required, many_in, money_in, money_required
+from creditkit._fields import checked, line_required, many_in, money_required, not_negative
 from creditkit._plain import Record
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
@@ -44,13 +45,13 @@ class CreditLine(Record):
 
     The window is half-open: in force from ``start`` on (at once where None) and up to, not
     including, ``until`` (without end where None). ``decision`` is the digest of the decision that
-    it was granted on. A temporary line replaces the permanent one or adds to it.
+    it was granted on, ``override`` why a person went beyond what that recommended.
     """
 
     schema: ClassVar[str] = "creditkit.credit_line/1"
 
     currency: str = field(validator=known_currency)
-    amount: LineAmount = field(converter=line_required)
+    amount: LineAmount = field(converter=line_required, validator=not_negative)
     approved_by: str
     approved_on: date
     start: date | None = None
@@ -58,6 +59,7 @@ class CreditLine(Record):
     terms: str | None = None
     mode: LineMode = LineMode.PERMANENT
     decision: str | None = None
+    override: str | None = None
 
 
 class CreditLines(Table[CreditLine]):
@@ -68,42 +70,59 @@ class CreditLines(Table[CreditLine]):
     record = CreditLine
 
 
+def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:
+    if value is None:
+        return
+    path = f"approval.{attribute.name}"
+    try:
+        share = Decimal(value)
+    except InvalidOperation:
+        raise InvalidFact(path, "must be a share in plain digits", value, "write '0.10'") from None
+    if not (share.is_finite() and 0 <= share <= 1 and share.as_tuple().exponent >= -12):  # type: ignore[operator]
+        raise InvalidFact(path, "must lie between 0 and 1", value, "write '0.10'")
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class Approval(Record):
     """A person's word that an order may go although checks did not pass.
 
-    It covers ``order`` up to ``largest_amount`` (and ``deviation`` above it, a share), the named
-    ``checks`` (all where empty), while ``as_of <= until``. ``requested_by`` never equals
-    ``approved_by``: who asks does not approve.
+    It covers ``order`` up to ``largest_amount`` (and a share ``deviation`` above it), the named
+    ``checks`` (every credit check where empty), from ``approved_on`` and before ``until``, within
+    what the authority table lets ``role`` release. Who asked (``requested_by``) never approves.
     """
 
     schema: ClassVar[str] = "creditkit.approval/1"
 
     order: str
     currency: str = field(validator=known_currency)
-    largest_amount: Money = field(converter=money_required)
+    largest_amount: Money = field(converter=money_required, validator=not_negative)
+    requested_by: str
     approved_by: str
     role: str
     approved_on: date
     until: date
     checks: tuple[str, ...] = field(default=(), converter=many_in)
-    deviation: str | None = None
-    requested_by: str | None = None
+    deviation: str | None = field(default=None, validator=_share)
 
     def __attrs_post_init__(self) -> None:
-        if self.requested_by is not None and self.requested_by == self.approved_by:
+        if self.requested_by == self.approved_by:
             raise InvalidFact(
                 "approval.approved_by", "must not be who requested it", self.approved_by
             )
+        if self.until <= self.approved_on:
+            raise InvalidFact("approval.until", f"must be after {self.approved_on}", self.until)
 
 
 @frozen(kw_only=True, field_transformer=checked)
 class Reservation(Record):
-    """What an order that passed takes from the headroom until it shows in the open orders."""
+    """What an order that passed takes from the headroom until it shows in the open orders.
+
+    It counts before ``until``, without end where None, and not once the order is open.
+    """
 
     schema: ClassVar[str] = "creditkit.reservation/1"
 
     order: str
     currency: str = field(validator=known_currency)
-    amount: Money | None = field(default=None, converter=money_in)
+    amount: Money = field(converter=money_required, validator=not_negative)
     until: date | None = None

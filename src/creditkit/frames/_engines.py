@@ -17,7 +17,8 @@ from creditkit._arithmetic import total
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
-from creditkit.frames._reading import frame_of, library, narwhals, resolved
+from creditkit.frames._exact import library
+from creditkit.frames._reading import frame_of, narwhals, resolved
 from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
 from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
 from creditkit.models.contract import Cutoffs, FormulaModel
@@ -45,8 +46,9 @@ def score(
 
     >>> import polars as pl
     >>> from creditkit.models.altman import Z2_1995
-    >>> score(Z2_1995, pl.LazyFrame({name: [1.0, None] for name in Z2_1995.needs})).collect()["score"].to_list()
-    [11.03, None]
+    >>> warehouse = pl.LazyFrame({name: [1.0, None] for name in Z2_1995.needs})
+    >>> score(Z2_1995, warehouse).collect()["zone"].to_list()
+    ['safe', None]
     """
     if not isinstance(model, FormulaModel):
         remedy = "put any other model into a policy and use decide"
@@ -62,6 +64,9 @@ def score(
     for line, column in names.items():
         if not schema[column].is_numeric():
             raise InvalidFact(f"score.{line}", "must be a column of numbers", schema[column])
+        if isinstance(schema[column], nw.Decimal) and not _casts_decimals(given):
+            rule = "must be a column of floats: PyArrow casts decimals to neighbours of the nearest"
+            raise InvalidFact(f"score.{line}", rule, schema[column], "read it with statements()")
         value = nw.col(column).cast(nw.Float64)
         inputs[line] = nw.when(value.is_finite()).then(value)
     with np.errstate(all="ignore"):  # pandas computes at once, with numpy's warnings
@@ -73,6 +78,11 @@ def score(
         if zone is not None:
             given = given.with_columns(_zone(model.cutoffs, nw.col(name)).alias(zone))
     return given.to_native()
+
+
+def _casts_decimals(frame: Any) -> bool:
+    """Whether the engine casts a decimal to the nearest float."""
+    return bool(frame.implementation.is_polars() or frame.implementation.is_duckdb())
 
 
 def _zone(cutoffs: Cutoffs, value: Any) -> Any:
@@ -97,10 +107,10 @@ def decide(
 ) -> Any:
     """A policy's decision for every row of a frame of customers, as a frame of the same kind.
 
-    Fields are those of `portfolio`, with ``application.requested_limit``, ``application.requested_terms``
-    and ``line.amount`` (with ``line.approved_by`` and ``line.approved_on``) beside them. The rows of
-    the result are in the order of the frame's, with the columns of `to_frame`; they are the same as
-    from ``policy.decide`` on the whole portfolio.
+    Fields are those of `portfolio`; beside them stand ``application.requested_limit`` and
+    ``application.requested_terms``, and ``line.amount`` with ``line.approved_by`` and
+    ``line.approved_on``. The rows of the result are in the order of the frame's, with the columns
+    of `to_frame`; they are the same as from ``policy.decide`` on the whole portfolio.
 
     A DuckDB relation is read in Arrow batches of ``batch_rows`` and gives a relation on its own
     connection; a Polars ``LazyFrame`` stays lazy and is decided when it is collected. ``ledger`` is

@@ -1,15 +1,10 @@
-"""The columns of a frame as creditkit's own: exact money, codes, dates without a time.
-
-Everything is read from whole-number representations: the 128-bit integers behind a decimal, the
-codes behind a dictionary. No engine casts, multiplies or rounds an amount.
-"""
+"""The columns of a frame as creditkit's own: exact money, codes, dates without a time."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -17,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
-from creditkit._columns import Cells, Codes, Ints, State, as_floats
+from creditkit._columns import Cells, Codes, Ints, as_floats
 from creditkit._fields import Kind, as_date, kinds
 from creditkit._plain import fact_name
 from creditkit.errors import InvalidFact
-from creditkit.money import CURRENCIES, LARGEST
+from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
+from creditkit.money import LARGEST
 
-__all__ = ["Frame", "frame_of", "library", "narwhals", "resolved"]
+__all__ = ["Frame", "frame_of", "narwhals", "resolved"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -40,11 +36,6 @@ def narwhals() -> Any:
     except ModuleNotFoundError as missing:
         text = "creditkit.frames needs narwhals: pip install 'creditkit[frames]'"
         raise ModuleNotFoundError(text, name=missing.name) from None
-
-
-def library(name: str) -> Any:
-    """A frame library that made, or has to make, a frame."""
-    return importlib.import_module(name)
 
 
 def frame_of(frame: object, path: str) -> Any:
@@ -101,7 +92,7 @@ class Frame:
         currency: Codes | str | None = None,
         prefix: str = "",
     ) -> dict[str, Any]:
-        """The columns of a fact, ready for its table; the currency first, which says how money reads.
+        """The columns of a fact, ready for its table; the currency first: it says how money reads.
 
         ``currency`` is what a fact without its own falls back on.
         """
@@ -162,7 +153,7 @@ class Frame:
             return Codes(np.full(self.rows, -1, dtype=np.int32), ())
         if sort != "text":
             raise InvalidFact(path, "must be a column of text", series.dtype)
-        return _CODES[_kind(series)](series.to_native())
+        return CODES[kind_of_series(series)](series.to_native())
 
     def ids(self, column: str, path: str) -> Any:
         """Document numbers as fixed-width text or whole numbers."""
@@ -183,7 +174,7 @@ class Frame:
         return np.concatenate(parts)
 
     def money(self, column: str, path: str, currency: Codes | str | None) -> Any:
-        """Minor units in each row's currency; floats as they are, for the table to refuse or round."""
+        """Minor units in each row's currency; floats as they are: the table refuses or rounds."""
         series, sort = self._of(column, path)
         if sort in ("object", "text"):
             return self._objects(series)
@@ -193,14 +184,17 @@ class Frame:
             return self._floats(series)
         if sort == "whole":
             values, empty = self._integers(series, path)
-            exact = _Exact(values, empty, 0)
+            exact = Exact(values, empty, 0)
         elif sort == "decimal":
-            exact = _DECIMALS[_kind(series)](series)
+            exact = DECIMALS[kind_of_series(series)](series)
         else:
             raise InvalidFact(path, "must be exact money: decimals, whole or text", series.dtype)
         if isinstance(currency, str):
             currency = Codes(np.zeros(self.rows, dtype=np.int32), (currency,))
-        return exact.minor(currency, path) if currency is not None else []
+        if currency is None:
+            remedy = "name its column, or give constants={'currency': 'CNY'}"
+            raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
+        return exact.minor(currency, path)
 
     def dates(self, column: str, path: str) -> Any:
         """Dates; datetimes at midnight without a zone."""
@@ -215,7 +209,7 @@ class Frame:
         if sort == "datetime" and series.dtype.time_zone is not None:
             remedy = "take the date in the zone that the document lives in"
             raise InvalidFact(path, "must be dates without a time zone", series.dtype, remedy)
-        if sort == "date" and _kind(series) == "pandas":
+        if sort == "date" and kind_of_series(series) == "pandas":
             series = series.cast(nw.Datetime("us"))
         moments = np.asarray(series.to_numpy())
         if moments.dtype.kind != "M":  # an empty or foreign column comes as objects
@@ -256,8 +250,9 @@ class Frame:
             return [None] * self.rows
         if sort == "float":
             floats = as_floats(self._floats(series), path)
-            empty: Mask | None = np.isnan(floats)
-            values = np.where(empty, 0.0, floats)
+            missing = np.isnan(floats)
+            empty: Mask | None = missing
+            values = np.where(missing, 0.0, floats)
             broken = (values != np.rint(values)) | (np.abs(values) > 2.0**53)
             if broken.any():
                 row = int(np.argmax(broken))
@@ -280,7 +275,7 @@ class Frame:
             if empty is not None:
                 floats[empty] = np.nan
         elif sort == "decimal":
-            floats = _DECIMALS[_kind(series)](series).floats()
+            floats = DECIMALS[kind_of_series(series)](series).floats()
         elif sort == "object":
             given = self._objects(series)
             floats = as_floats([float(v) if isinstance(v, Decimal) else v for v in given], path)
@@ -321,7 +316,7 @@ class Frame:
         for kind, sort in sorts:
             if isinstance(dtype, kind):
                 return series, sort
-        if isinstance(dtype, nw.Object) and _kind(series) == "pandas":
+        if isinstance(dtype, nw.Object) and kind_of_series(series) == "pandas":
             return series, "object"
         if isinstance(dtype, nw.Unknown) and int(series.null_count()) == self.rows:
             return series, "null"
@@ -355,198 +350,3 @@ class Frame:
                 raise InvalidFact(path, "must stay within 64 bits", values[row], row=row)
             return np.array(values, dtype=np.int64), empty
         return np.asarray(filled.cast(nw.Int64).to_numpy(), dtype=np.int64), empty
-
-
-def _kind(series: Any) -> str:
-    implementation = series.implementation
-    if implementation.is_polars():
-        return "polars"
-    return "pandas" if implementation.is_pandas_like() else "pyarrow"
-
-
-class _Exact:
-    """Numbers as whole numbers times ``10 ** -scale``; those beyond 64 bits are in ``beyond`` by row."""
-
-    def __init__(
-        self, values: Ints, empty: Mask | None, scale: int, beyond: Mapping[int, int] | None = None
-    ) -> None:
-        self.values = values
-        self.empty = empty
-        self.scale = scale
-        self.beyond = beyond or {}
-
-    def minor(self, currency: Codes, path: str) -> Cells:
-        """Minor units of each row's currency, exactly; rows of an unknown currency are INVALID."""
-        values = np.zeros(len(self.values), dtype=np.int64)
-        states = np.zeros(len(self.values), dtype=np.uint8)
-        one = len(currency.names) == 1 and currency.states is None
-        for code, name in enumerate(currency.names):
-            rows = slice(None) if one else np.flatnonzero(currency.values == code)
-            if name in CURRENCIES:
-                values[rows] = self._scaled(rows, name, path)
-            else:
-                states[rows] = State.INVALID
-        states[currency.values < 0] = State.INVALID
-        if self.empty is not None:
-            states[self.empty] = State.UNKNOWN
-            values[self.empty] = 0
-        return Cells(values, states)
-
-    def _scaled(self, rows: Any, currency: str, path: str) -> Ints:
-        given = self.values[rows]
-        if self.empty is not None:
-            given = np.where(self.empty[rows], 0, given)
-        shift = CURRENCIES[currency] - self.scale
-        rest: Mask | None = None
-        if shift >= 0:
-            factor = 10**shift
-            largest = max((abs(int(given.max())), abs(int(given.min())))) if len(given) else 0
-            if largest * factor > LARGEST:
-                bad = np.abs(given.astype(np.float64)) * factor > float(LARGEST // 2)
-                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
-            out = given * factor
-        elif shift < -18:
-            out, rest = np.zeros_like(given), given != 0
-        else:
-            out, left = np.divmod(given, 10**-shift)
-            rest = left != 0
-        every = np.arange(len(self.values))[rows].tolist() if self.beyond else []
-        at = {row: place for place, row in enumerate(every)}
-        for row, value in self.beyond.items():
-            if row not in at:
-                continue
-            whole, over = divmod(value * 10 ** max(shift, 0), 10 ** max(-shift, 0))
-            place = at[row]
-            if over and rest is not None:
-                rest[place] = True
-            elif abs(whole) > LARGEST:
-                bad = np.zeros(len(given), dtype=bool)
-                bad[place] = True
-                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
-            else:
-                out[place] = whole
-                if rest is not None:
-                    rest[place] = False
-        if rest is not None and rest.any():
-            rule = f"must have at most {CURRENCIES[currency]} decimals in {currency}"
-            self._refuse(rest, rows, rule, path, "round it first")
-        return out
-
-    def _refuse(self, bad: Mask, rows: Any, rule: str, path: str, remedy: str = "") -> None:
-        row = int(np.arange(len(self.values))[rows][np.argmax(bad)])
-        whole = self.beyond.get(row, int(self.values[row]))
-        value = Decimal(whole).scaleb(-self.scale)
-        raise InvalidFact(path, rule, str(value), remedy, row=row, count=int(bad.sum()))
-
-    def floats(self) -> npt.NDArray[np.float64]:
-        """The nearest floats."""
-        if self.scale > 22 or (len(self.values) and np.abs(self.values).max() > 2**53):
-            scale = 10**self.scale
-            out = np.array([value / scale for value in self.values.tolist()], dtype=np.float64)
-        else:
-            out = self.values.astype(np.float64) / 10.0**self.scale
-        for row, value in self.beyond.items():
-            out[row] = value / 10**self.scale
-        if self.empty is not None:
-            out[self.empty] = np.nan
-        return out
-
-
-# Polars
-
-
-def _polars_codes(series: Any) -> Codes:
-    polars = library("polars")
-    texts = series.cast(polars.String)
-    names = texts.drop_nulls().unique(maintain_order=True)
-    codes = texts.cast(polars.Enum(names)).to_physical().cast(polars.Int32).fill_null(-1)
-    return Codes(codes.to_numpy(), names.to_list())
-
-
-def _polars_decimals(series: Any) -> _Exact:
-    polars, native = library("polars"), series.to_native()
-    physical = native.to_physical()
-    values = physical.cast(polars.Int64, strict=False)
-    empty = native.is_null()
-    over = values.is_null() & ~empty
-    rows = over.arg_true().to_list()
-    beyond = dict(zip(rows, physical.filter(over).to_list(), strict=True))
-    mask = empty.to_numpy() if native.null_count() else None
-    return _Exact(values.fill_null(0).to_numpy(), mask, native.dtype.scale, beyond)
-
-
-# PyArrow, and whatever else speaks Arrow
-
-
-def _one_array(chunked: Any) -> Any:
-    pyarrow = library("pyarrow")
-    if not isinstance(chunked, pyarrow.ChunkedArray):
-        return chunked
-    return chunked.combine_chunks() if chunked.num_chunks != 1 else chunked.chunk(0)
-
-
-def _arrow_codes(chunked: Any) -> Codes:
-    pyarrow = library("pyarrow")
-    if pyarrow.types.is_dictionary(chunked.type):
-        chunked = chunked.cast(chunked.type.value_type)
-    array = _one_array(chunked)
-    if isinstance(array, pyarrow.ChunkedArray):  # no chunk, no row
-        return Codes(np.zeros(0, dtype=np.int32), ())
-    encoded = array.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    names = [str(name) for name in encoded.dictionary.to_pylist()]
-    return Codes(codes.astype(np.int32, copy=False), names)
-
-
-def _arrow_decimals(series: Any) -> _Exact:
-    return _decimals_of(_one_array(series.to_native()))
-
-
-def _decimals_of(array: Any) -> _Exact:
-    kind, rows = array.type, len(array)
-    empty = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else None
-    buffer = array.buffers()[1] if rows and array.null_count < rows else None
-    if buffer is None:
-        return _Exact(np.zeros(rows, dtype=np.int64), empty, kind.scale)
-    bits: int = kind.bit_width
-    if bits < 64:
-        small = np.frombuffer(buffer, dtype=f"<i{bits // 8}")[array.offset : array.offset + rows]
-        return _Exact(small.astype(np.int64), empty, kind.scale)
-    words = bits // 64
-    whole = np.frombuffer(buffer, dtype="<i8")[words * array.offset : words * (array.offset + rows)]
-    parts = whole.reshape(rows, words)
-    low = np.ascontiguousarray(parts[:, 0])
-    wide = np.zeros(rows, dtype=bool)
-    for word in range(1, words):
-        wide |= parts[:, word] != low >> 63
-    beyond = {}
-    if empty is not None:
-        wide &= ~empty
-        low = np.where(empty, 0, low)
-    for row in np.flatnonzero(wide).tolist():
-        beyond[row] = int.from_bytes(parts[row].tobytes(), "little", signed=True)
-    return _Exact(np.where(wide, 0, low) if beyond else low, empty, kind.scale, beyond)
-
-
-# pandas
-
-
-def _pandas_codes(series: Any) -> Codes:
-    codes, names = library("pandas").factorize(series)
-    return Codes(codes.astype(np.int32), [str(name) for name in names])
-
-
-def _pandas_decimals(series: Any) -> _Exact:
-    return _decimals_of(_one_array(series.to_native().array.__arrow_array__()))
-
-
-_CODES: Final[dict[str, Any]] = {
-    "polars": _polars_codes,
-    "pyarrow": _arrow_codes,
-    "pandas": _pandas_codes,
-}
-_DECIMALS: Final[dict[str, Any]] = {
-    "polars": _polars_decimals,
-    "pyarrow": _arrow_decimals,
-    "pandas": _pandas_decimals,
-}

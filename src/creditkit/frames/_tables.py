@@ -2,10 +2,10 @@
 
 >>> import polars as pl
 >>> from decimal import Decimal
->>> invoices = pl.DataFrame({"no": ["1", "2"], "customer": ["C-1", "C-1"], "open": [Decimal("10.05"), None],
-...                          "date": ["2026-09-01", "2026-09-02"]})
->>> made = ledger(invoices, columns={"id": "no", "account": "customer", "amount": "open", "doc_date": "date"},
-...               constants={"currency": "CNY", "kind": "invoice"})
+>>> invoices = pl.DataFrame({"no": ["1", "2"], "customer": ["C-1", "C-1"],
+...                          "total": [Decimal("10.05"), None], "doc_date": ["2026-09-01"] * 2})
+>>> names = {"id": "no", "account": "customer", "amount": "total", "doc_date": "doc_date"}
+>>> made = ledger(invoices, names, constants={"currency": "CNY", "kind": "invoice"})
 >>> made.items["amount"].values.tolist(), [note.code for note in made.notes]
 ([1005, 0], ['item.no_amount', 'item.no_due_date'])
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -33,6 +34,7 @@ from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.statements import Statement, Statements
 from creditkit.frames._reading import Frame, frame_of, resolved
+from creditkit.money import Money
 
 __all__ = ["BESIDE", "CUSTOMERS", "customers_in", "ledger", "portfolio", "statements"]
 
@@ -51,7 +53,7 @@ CUSTOMERS: Final = (
     *_fields(Statement, "statement.previous."),
     *_fields(ExternalRating, "rating."),
 )
-"""The fields of a customer in a frame; besides these ``figures.NAME`` for the host's own figures."""
+"""The fields of a customer in a frame; ``figures.NAME`` for the host's own figures come on top."""
 
 BESIDE: Final = (*_fields(Application, "application."), *_fields(CreditLine, "line."))
 """What stands beside a customer in a frame of `decide`: what is asked for and the line in force."""
@@ -205,7 +207,7 @@ def customers_in(
 
 
 def _figure(reader: Frame, name: str, column: str, own: Mapping[str, Any]) -> Any:
-    """A host's own figure, typed by its column: decimals are money, as in ``figures`` of a customer."""
+    """A host's own figure, typed by its column; decimals are money in the row's currency."""
     sort, path = reader.sort(column, f"portfolio.{name}"), f"portfolio.{name}"
     if sort == "decimal":
         money = reader.money(column, path, own.get("currency"))
@@ -219,5 +221,9 @@ def _figure(reader: Frame, name: str, column: str, own: Mapping[str, Any]) -> An
     if sort == "float":
         return reader.numbers(column, path)
     if sort == "object":
-        return reader.objects(column)
+        codes, given = own.get("currency"), reader.objects(column)
+        for row, value in enumerate(given):
+            if isinstance(value, Decimal) and isinstance(codes, Codes):
+                given[row] = Money(value, str(codes.item(row)))
+        return given
     raise InvalidFact(path, "must be a column of text, numbers, decimals or flags", sort)

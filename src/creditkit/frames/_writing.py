@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import STATE_LINES, Amounts, Cells, Codes, State
 from creditkit.errors import InvalidFact
-from creditkit.frames._reading import frame_of, library
+from creditkit.frames._exact import library
+from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
@@ -41,8 +42,8 @@ def to_frame(result: Decisions | Ageing | Scores | Alerts, *, like: Any) -> Any:
     >>> from datetime import date
     >>> from creditkit.facts.ledger import Ledger
     >>> from creditkit.receivables.ageing import ageing
-    >>> book = Ledger.from_columns({"account": ["C-1"], "currency": "CNY", "kind": "invoice", "amount": ["10.05"],
-    ...                             "doc_date": "2026-09-01", "due_date": "2026-10-01"})
+    >>> book = Ledger.from_columns({"account": ["C-1"], "currency": "CNY", "kind": "invoice",
+    ...                             "amount": ["10.05"], "doc_date": "2026-09-01"})
     >>> to_frame(ageing(book, as_of=date(2026, 11, 21)), like="polars").rows()[0][-1]
     Decimal('10.05')
     """
@@ -57,7 +58,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
     """The columns of a result by name: `Amounts`, `Codes`, and cells of floats, dates, flags."""
     for kind, columns in _COLUMNS:
         if isinstance(result, kind):
-            return columns(result)
+            return cast("dict[str, Cells]", columns(result))
     remedy = "give Decisions, Ageing, Scores or Alerts"
     raise InvalidFact("to_frame", "must be a result in columns", type(result).__name__, remedy)
 
@@ -169,10 +170,10 @@ def frame_from(columns: dict[str, Cells], like: Any) -> Any:
     return relation_of(table, like) if kind == "duckdb" else table
 
 
-def relation_of(table: Any, like: Any) -> Any:
+def relation_of(made_of_arrow: Any, like: Any) -> Any:
     """An Arrow table as a relation on the connection of another one."""
-    # the replacement scan of `query` finds the local name `table`, on like's own connection
-    return like.query("creditkit_like", "select * from table").set_alias("creditkit")
+    # the replacement scan of `query` finds the local name, on like's own connection
+    return like.query("creditkit_like", "select * from made_of_arrow").set_alias("creditkit")
 
 
 def _known(column: Cells) -> npt.NDArray[np.bool_] | None:
@@ -234,5 +235,5 @@ def _pandas(column: Cells) -> Any:
     values = column.values
     if values.dtype == np.int8:
         flags = values.astype(bool)
-        return flags if known is None else pandas.array(np.where(known, flags, None), "boolean")
+        return flags if known is None else pandas.arrays.BooleanArray(flags, ~known)
     return values

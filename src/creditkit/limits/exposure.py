@@ -4,11 +4,12 @@
     + delivered, not billed
     + open orders: ordered less delivered, within the horizon, less advances earmarked to them
     + commercial bills in hand, and bills passed on with recourse (a bank's acceptance is the bank's risk)
-    + reservations of orders that have passed and do not show yet
-    - cleared advances that are not earmarked
+    + reservations of orders that have passed and are not open yet
+    - cleared advances that are earmarked to no open order
 
-The document under test, and what it replaces, is left out. A security deposit is cover and not
-netted. Each component can be weighed; what is not known makes the exposure not known, never zero.
+The document under test is left out wherever it stands, and so is what it replaces: an invoice under
+test takes its part of the deliveries of its order. A security deposit is cover and not netted. Each
+component can be weighed; what is not known makes the exposure not known, never zero.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 
@@ -24,7 +25,15 @@ from creditkit._plain import Record
 from creditkit.facts.accounts import Advance, Bill, BillKind, BillStatus, CreditAccount, Order
 from creditkit.money import Money, rounded
 
-__all__ = ["COMPONENTS", "Component", "Exposure", "earmarked", "exposure_of", "order_remaining"]
+__all__ = [
+    "COMPONENTS",
+    "Component",
+    "Exposure",
+    "as_exposure",
+    "earmarked",
+    "exposure_of",
+    "order_remaining",
+]
 
 COMPONENTS: Final = (
     "receivables",
@@ -36,8 +45,13 @@ COMPONENTS: Final = (
 )
 """The components of the exposure, in the order in which they are shown."""
 
+ONE: Final = Fraction(1)
+
 Convert = Callable[[Money], int | None]
 """Money as minor units of the currency at hand; None where there is no rate."""
+
+Parts = tuple[tuple[str, int | None, Fraction], ...]
+"""``(component, minor units, weight)`` for each component."""
 
 
 @attrs.frozen(kw_only=True)
@@ -69,66 +83,63 @@ def order_remaining(order: Order) -> Money:
     return max(order.amount - order.delivered, Money.from_minor(0, order.currency))
 
 
-def earmarked(advances: Iterable[Advance], order: str) -> list[Advance]:
-    """The cleared advances that are earmarked to an order."""
-    return [advance for advance in advances if advance.cleared and advance.order == order]
+def earmarked(advances: Iterable[Advance], orders: frozenset[str]) -> list[Advance]:
+    """The cleared advances that are earmarked to an order under one of its ids."""
+    return [advance for advance in advances if advance.cleared and advance.order in orders]
 
 
 def exposure_of(
     account: CreditAccount,
+    order: Order,
     *,
     as_of: date,
     receivables: int | None,
     convert: Convert,
-    without: Iterable[str] = (),
     horizon_days: int | None = None,
     weights: Mapping[str, Fraction] | None = None,
-) -> tuple[int | None, tuple[tuple[str, int | None, Fraction], ...]]:
-    """The exposure in minor units, and ``(component, minor units, weight)`` for each.
+) -> tuple[int | None, Parts]:
+    """The exposure in minor units without the document under test, and its components.
 
-    ``receivables`` is the ledger's balance (None: not known). ``without`` are ids of documents that
-    are left out. ``horizon_days`` leaves out open orders that ship later.
+    ``receivables`` is the ledger's balance without the document under test (None: not known).
+    ``horizon_days`` leaves out open orders that ship later.
     """
-    left_out = frozenset(without)
+    open_ids = frozenset(one.id for one in account.open_orders or ())
     amounts: dict[str, int | None] = {
         "receivables": receivables,
-        "deliveries": _sum((d.amount for d in account.deliveries), convert),
-        "open_orders": _open_orders(account, as_of, horizon_days, left_out, convert),
+        "deliveries": _deliveries(account, order, convert),
+        "open_orders": _open_orders(account, order, as_of, horizon_days, convert),
         "bills": _sum((bill.amount for bill in account.bills if _counts(bill)), convert),
         "reservations": _sum(
             (
-                r.amount
-                for r in account.reservations
-                if r.amount is not None
-                and r.order not in left_out
-                and (r.until is None or as_of <= r.until)
+                reservation.amount
+                for reservation in account.reservations
+                if reservation.order not in order.documents
+                and reservation.order not in open_ids
+                and (reservation.until is None or as_of < reservation.until)
             ),
             convert,
         ),
-        "advances": _sum(
-            (-a.amount for a in account.advances if a.cleared and a.order is None), convert
-        ),
+        "advances": _free_advances(account, open_ids | _own(order), convert),
     }
     total: int | None = 0
     parts = []
     for name in COMPONENTS:
-        weight = (weights or {}).get(name, Fraction(1))
+        weight = (weights or {}).get(name, ONE)
         amount = amounts[name]
         parts.append((name, amount, weight))
-        if weight == 0 or total is None:
-            continue
-        total = None if amount is None else total + weighed(amount, weight)
+        if weight and total is not None:
+            total = None if amount is None else total + weighed(amount, weight)
     return total, tuple(parts)
 
 
 def weighed(amount: int, weight: Fraction) -> int:
     """What a component of ``amount`` adds at its weight, half-even."""
+    if weight is ONE:
+        return amount
     return rounded(amount * weight.numerator, weight.denominator, "half_even")
 
 
-def as_exposure(
-    total: int | None, parts: Iterable[tuple[str, int | None, Fraction]], currency: str
-) -> Exposure:
+def as_exposure(total: int | None, parts: Parts, currency: str) -> Exposure:
     """The result of `exposure_of` as objects."""
 
     def money(minor: int | None) -> Money | None:
@@ -148,30 +159,50 @@ def as_exposure(
     )
 
 
+def _own(order: Order) -> frozenset[str]:
+    """The ids to which advances for the document under test are earmarked."""
+    return order.documents if order.of_order is None else order.documents | {order.of_order}
+
+
+def _deliveries(account: CreditAccount, order: Order, convert: Convert) -> int | None:
+    """Delivered and not billed; an invoice under test bills its order's deliveries."""
+    if account.deliveries is None:
+        return None
+    total = _sum((delivery.amount for delivery in account.deliveries), convert)
+    if total is None or order.of_order is None:
+        return total
+    of_order = [d.amount for d in account.deliveries if d.order == order.of_order]
+    behind, billed = _sum(of_order, convert), convert(order.amount)
+    return None if behind is None or billed is None else total - min(behind, billed)
+
+
 def _open_orders(
-    account: CreditAccount,
-    as_of: date,
-    horizon_days: int | None,
-    left_out: frozenset[str],
-    convert: Convert,
+    account: CreditAccount, order: Order, as_of: date, horizon_days: int | None, convert: Convert
 ) -> int | None:
-    if account.open_orders is None:
+    if account.open_orders is None or account.advances is None:
         return None
     last = None if horizon_days is None else as_of + timedelta(days=horizon_days)
     total = 0
-    for order in account.open_orders:
-        if order.id in left_out or (
-            last is not None and order.ship_by is not None and order.ship_by > last
-        ):
+    for one in account.open_orders:
+        far = last is not None and one.ship_by is not None and one.ship_by > last
+        if one.id in order.documents or far:
             continue
-        open_amount = convert(order_remaining(order))
-        advanced = _sum(
-            (advance.amount for advance in earmarked(account.advances, order.id)), convert
-        )
-        if open_amount is None or advanced is None:
+        remaining = convert(order_remaining(one))
+        advances = (a.amount for a in earmarked(account.advances, one.documents))
+        advanced = _sum(advances, convert)
+        if remaining is None or advanced is None:
             return None
-        total += max(0, open_amount - advanced)
+        total += max(0, remaining - advanced)
     return total
+
+
+def _free_advances(account: CreditAccount, orders: frozenset[str], convert: Convert) -> int | None:
+    """Cleared advances earmarked to nothing that is open: they reduce whatever is owed."""
+    if account.advances is None:
+        return None
+    free = (a.amount for a in account.advances if a.cleared and a.order not in orders)
+    total = _sum(free, convert)
+    return None if total is None else -total
 
 
 def _counts(bill: Bill) -> bool:
@@ -180,7 +211,7 @@ def _counts(bill: Bill) -> bool:
     return bill.status is BillStatus.IN_HAND or bill.recourse
 
 
-def _sum(amounts: Iterable[Any], convert: Convert) -> int | None:
+def _sum(amounts: Iterable[Money], convert: Convert) -> int | None:
     total = 0
     for amount in amounts:
         minor = convert(amount)

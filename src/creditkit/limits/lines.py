@@ -1,82 +1,99 @@
-"""Which line is in force at a date: the permanent one, replaced or added to by a temporary one.
+"""Which line is in force at a date: the permanent one, replaced or added to by temporary ones.
 
-A window is half-open: the line is in force from its start and before ``until``. An expired
-permanent line keeps its amount, so that the limit check still says something, and its days since
-the end fail the separate check of validity.
+A window is half-open: a line is in force from its start and before ``until``. An expired permanent
+line keeps its amount, so that the limit check still says something, and its days since the end
+fail the separate check of validity.
 
 >>> line = CreditLine(currency="CNY", amount="100000", approved_by="cfo", approved_on=date(2026, 1, 2),
 ...                   until=date(2026, 7, 1))
->>> in_force(line, (), date(2026, 7, 1)).days_since_end
+>>> in_force([line], date(2026, 7, 1)).days_since_end
 1
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from creditkit.facts.lines import CreditLine, LineMode
-from creditkit.money import Line, LineAmount, Money
+from creditkit.money import Line, Money
 
-__all__ = ["InForce", "in_force"]
+__all__ = ["Amount", "InForce", "in_force"]
 
 WITHOUT_END: Final = date.max
 """What a line without ``until`` counts as its end."""
 
+Amount: TypeAlias = int | Line | None
+"""A line's amount in minor units of the currency at hand, or its state; None where it is not known."""
+
 
 @attrs.frozen(kw_only=True)
 class InForce:
-    """The line in force: its amount (None: not known), and how many days ago its window ended.
+    """The line in force: its amount, and how many days ago its window ended.
 
     ``days_since_end`` is 0 on the last day and negative before; None where no line is known.
-    ``temporary`` says that a temporary line had a part in it.
     """
 
-    amount: LineAmount | None
+    amount: Amount
     days_since_end: int | None
-    temporary: bool = False
 
 
-def in_force(permanent: CreditLine | None, temporary: Iterable[CreditLine], as_of: date) -> InForce:
-    """The line in force at a date; a permanent line that has not started counts as none."""
-    amount: LineAmount | None = None
-    end: date | None = None
-    if permanent is not None:
-        started = permanent.start is None or permanent.start <= as_of
-        amount = permanent.amount if started else Line.NONE
-        end = permanent.until or WITHOUT_END
-    running = [line for line in temporary if _runs(line, as_of)]
-    replacing = [line for line in running if line.mode is not LineMode.ADDS]
-    if replacing:
-        latest = max(replacing, key=lambda line: (line.approved_on, line.until or WITHOUT_END))
-        amount, end = latest.amount, latest.until or WITHOUT_END
+def in_force(
+    lines: Iterable[CreditLine],
+    as_of: date,
+    convert: Callable[[Money], int | None] = lambda money: money.minor,
+) -> InForce:
+    """The line in force among all that were granted, of whatever mode; no line is not known.
+
+    Of several permanent lines the one that started last stands; one that has not started yet counts
+    as none. A replacing line that runs stands in its place, and running additions add to either.
+    ``convert`` makes minor units of the currency at hand, None where there is no rate.
+    """
+    granted = list(lines)
+    permanent = [line for line in granted if line.mode is LineMode.PERMANENT]
+    running = [
+        line for line in granted if line.mode is not LineMode.PERMANENT and runs(line, as_of)
+    ]
+    base = _latest(line for line in permanent if line.start is None or line.start <= as_of)
+    base = _latest(line for line in running if line.mode is LineMode.REPLACES) or base
+    if base is not None:
+        amount, end = _minor(base, convert), base.until or WITHOUT_END
+    elif permanent:
+        amount, end = Line.NONE, permanent[0].until or WITHOUT_END
+    else:
+        return InForce(amount=None, days_since_end=None)
     for line in running:
         if line.mode is LineMode.ADDS:
-            amount = _added(amount, line.amount)
-    return InForce(
-        amount=amount,
-        days_since_end=None
-        if end is None
-        else (as_of - end).days + (0 if end is WITHOUT_END else 1),
-        temporary=bool(running),
-    )
+            amount = _added(amount, _minor(line, convert))
+    days = (as_of - end).days + (0 if end is WITHOUT_END else 1)
+    return InForce(amount=amount, days_since_end=days)
 
 
-def _runs(line: CreditLine, as_of: date) -> bool:
+def runs(line: CreditLine, as_of: date) -> bool:
+    """Whether a date lies in the line's half-open window."""
     return (line.start is None or line.start <= as_of) and (
         line.until is None or as_of < line.until
     )
 
 
-def _added(amount: LineAmount | None, more: LineAmount) -> LineAmount | None:
-    """An addition to a line; no credit counts as zero, what is not known stays so."""
-    if more is Line.UNLIMITED or amount is Line.UNLIMITED:
+def _latest(lines: Iterable[CreditLine]) -> CreditLine | None:
+    return max(lines, key=lambda line: (line.start or date.min, line.approved_on), default=None)
+
+
+def _minor(line: CreditLine, convert: Callable[[Money], int | None]) -> Amount:
+    return line.amount if isinstance(line.amount, Line) else convert(line.amount)
+
+
+def _added(amount: Amount, more: Amount) -> Amount:
+    """An addition to a line: no credit counts as zero, and what is not known stays not known.
+
+    To an inherited line nothing can be added, because its amount stands elsewhere: not known.
+    """
+    if amount is Line.UNLIMITED or more is Line.UNLIMITED:
         return Line.UNLIMITED
-    if not isinstance(more, Money):
-        return amount
-    if amount is Line.NONE:
-        return more
-    return amount + more if isinstance(amount, Money) else amount
+    if amount is Line.INHERIT or amount is None or more is None or more is Line.INHERIT:
+        return None
+    return (0 if isinstance(amount, Line) else amount) + (0 if isinstance(more, Line) else more)

@@ -1,15 +1,15 @@
 """`check`: may this order go out? Every check is evaluated, none hides another.
 
-The order of work: the line in force and the exposure without the document under test; the figures;
-each check for the customer, and those that test the line for every group above him too; what
-prepayment, delivery or an approval sets aside; the most severe effect that is left.
+Each check is judged for the customer, and those that test the line for every group above him too.
+Then come what prepayment, delivery or an approval sets aside, and the most severe effect that is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -18,12 +18,11 @@ from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
-from creditkit.facts.rates import converted
 from creditkit.figures import FigureKind, Value
-from creditkit.limits.exposure import as_exposure, earmarked, exposure_of, order_remaining
-from creditkit.limits.lines import in_force
-from creditkit.money import Line, Money
+from creditkit.limits.exposure import as_exposure
+from creditkit.money import Line
 from creditkit.outcomes import Outcome
+from creditkit.policy.case import Case
 from creditkit.policy.deciding_one import Identity
 from creditkit.policy.language import (
     FAIL,
@@ -36,27 +35,10 @@ from creditkit.policy.language import (
 )
 from creditkit.policy.plan import EVENTS, Check, Plan
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.policy.wiring import CATALOGUE, Measure
+from creditkit.policy.wiring import Measure
 from creditkit.reasons import Parameter, Reason
-from creditkit.receivables import positions
-from creditkit.terms import PaymentTerms
 
 __all__ = ["Row", "Working", "check_order"]
-
-NO_LEDGER: Final[Mapping[str, Value]] = dict.fromkeys(
-    (
-        "receivables",
-        "overdue",
-        "disputed",
-        "oldest_overdue_days",
-        "settled_count",
-        "on_time_share",
-        "average_days_late",
-        "overdue_share",
-        "dso",
-        "countback_dso",
-    )
-)
 
 
 class Row(NamedTuple):
@@ -69,30 +51,41 @@ class Row(NamedTuple):
     cleared_by: str | None
     values: Mapping[str, Value]
 
+    @property
+    def stops(self) -> bool:
+        """Whether this check keeps the order from going."""
+        return self.effect is not None and self.cleared_by is None and not self.effect.goes
 
-@attrs.define
+
+@attrs.frozen
 class Working:
-    """The facts of one check of an order, and what was worked out of them."""
+    """One check of an order: the case, the approvals, and the checks as they came out."""
 
-    plan: Plan
-    measure: Measure
-    order: Order
-    account: CreditAccount
-    event: str
+    case: Case
     approvals: Sequence[Approval]
-    values: dict[str, Value]
-    exposure: int | None
-    components: tuple[tuple[str, int | None, Fraction], ...]
-    prepaid: bool
     rows: list[Row]
 
-    def minor(self, money: Money) -> int | None:
-        """Money in minor units of the policy's currency."""
-        return converted(money.minor, money.currency, self.measure.currency, self.measure.rates)
+    @property
+    def outcome(self) -> Outcome:
+        """The most severe effect that nothing sets aside."""
+        worst = Outcome.APPROVE
+        for row in self.rows:
+            if row.effect is not None and row.cleared_by is None and row.effect.code > worst.code:
+                worst = row.effect
+        return worst
 
-    def money(self, minor: int) -> Money:
-        """Minor units of the policy's currency as money."""
-        return Money.from_minor(minor, self.measure.currency)
+    def again(
+        self,
+        *,
+        order: Order | None = None,
+        account: CreditAccount | None = None,
+        as_of: date | None = None,
+    ) -> Working:
+        """The same check with other facts: how a way to release an order is proved."""
+        case = self.case
+        measure = case.measure if as_of is None else attrs.evolve(case.measure, as_of=as_of)
+        other = Case(case.plan, measure, order or case.order, account or case.account, case.event)
+        return worked(other, self.approvals)
 
 
 def check_order(
@@ -103,21 +96,15 @@ def check_order(
     account: CreditAccount,
     *,
     event: str,
-    approvals: Iterable[Approval] = (),
+    approvals: Iterable[Approval],
+    releases: Callable[[Working], Any],
 ) -> Verdict:
-    """The verdict on an order at an event; see `Policy.check`."""
+    """The verdict on an order at an event; see `Policy.check`. ``releases`` looks for ways out."""
     if event not in EVENTS:
         raise InvalidFact("check.event", "must be one of " + ", ".join(EVENTS), event)
-    work = _prepared(plan, measure, order, account, event, tuple(approvals))
-    _evaluate(work)
-    outcome = Outcome.APPROVE
-    for row in work.rows:
-        if row.effect is not None and row.cleared_by is None and row.effect.code > outcome.code:
-            outcome = row.effect
-    overage = overage_of(work)
-    line = work.values["line"]
-    from creditkit.policy.releasing import releases  # what would release it is worked out on demand
-
+    case = Case(plan, measure, order, account, event)
+    work = worked(case, tuple(approvals))
+    outcome, overage, line = work.outcome, overage_of(case), case["line"]
     return Verdict(
         order=order.id,
         event=event,
@@ -127,157 +114,80 @@ def check_order(
         policy_digest=identity.digest,
         outcome=outcome,
         currency=measure.currency,
-        prepaid=work.prepaid,
-        line=work.money(line)
-        if isinstance(line, int)
-        else line
-        if isinstance(line, Line)
-        else None,
-        overage=None if overage is None else work.money(overage),
-        checks=Deferred(lambda: tuple(_result(work, row) for row in work.rows)),
-        exposure=Deferred(lambda: as_exposure(work.exposure, work.components, measure.currency)),
+        prepaid=case.prepaid,
+        line=case.money(line) if type(line) is int else line if isinstance(line, Line) else None,
+        overage=None if overage is None else case.money(overage),
+        checks=Deferred(lambda: tuple(_result(case, row) for row in work.rows)),
+        exposure=Deferred(lambda: as_exposure(*case.exposure, measure.currency)),
         release_if=Deferred(lambda: releases(work)),
-        approver=Deferred(lambda: approver_of(work, outcome)),
+        approver=Deferred(lambda: _approver(work, outcome)),
         reasons=Deferred(lambda: _reasons(work)),
         facts_digest=Deferred(lambda: _facts_digest(work)),
     )
 
 
-# The figures
-
-
-def _prepared(
-    plan: Plan,
-    measure: Measure,
-    order: Order,
-    account: CreditAccount,
-    event: str,
-    approvals: tuple[Approval, ...],
-) -> Working:
-    line = in_force(account.line, account.temporary, measure.as_of)
-    ledger: Mapping[str, Value] = (
-        NO_LEDGER
-        if account.ledger is None
-        else positions.position(account.ledger, **measure.ledger_options)
-    )
-    work = Working(
-        plan, measure, order, account, event, approvals, dict(ledger), None, (), False, []
-    )
-    values = work.values
-    without = {order.id} if order.replaces is None else {order.id, order.replaces}
-    receivables = values["receivables"]
-    work.exposure, work.components = exposure_of(
-        account,
-        as_of=measure.as_of,
-        receivables=receivables if isinstance(receivables, int) else None,
-        convert=work.minor,
-        without=without,
-        horizon_days=plan.horizon_days,
-        weights=plan.components,
-    )
-    total, remaining = work.minor(order.amount), work.minor(order_remaining(order))
-    advanced: int | None = 0
-    for advance in earmarked(account.advances, order.id):
-        part = work.minor(advance.amount)
-        advanced = None if part is None or advanced is None else advanced + part
-    work.prepaid = total is not None and advanced is not None and total > 0 and advanced >= total
-    values["exposure"] = work.exposure
-    values["order_total"] = total
-    values["order"] = (
-        None if remaining is None or advanced is None else max(0, remaining - advanced)
-    )
-    amount = line.amount
-    values["line"] = (
-        amount if isinstance(amount, Line) else None if amount is None else work.minor(amount)
-    )
-    values["days_since_line_end"] = line.days_since_end
-    values["requested_days"] = None if order.terms is None else PaymentTerms.parse(order.terms).days
-    values["blocked"] = account.blocked
-    values["insolvency"] = account.insolvency
-    values.update(account.figures)
-    for name, value in plan.assume.items():
-        if values.get(name) is None:
-            values[name] = value
-    grade = next((grade for grade in plan.grades if grade.id == account.grade), None)
-    if grade is not None:
-        values.update(grade.columns)
-        values["terms_days"] = grade.terms.days
-    elif account.grade is not None:
-        raise InvalidFact(
-            "credit_account.grade", f"must be one of {', '.join(plan.grade_names)}", account.grade
-        )
-    return work
-
-
-class _Values(dict[str, Value]):
-    """Values by name; a name without one is not known."""
-
-    def __missing__(self, name: str) -> None:
-        return None
-
-
 # The checks
 
 
-def _evaluate(work: Working) -> None:
-    values = _Values(work.values)
-    levels = _levels(work)
-    for check in work.plan.checks:
-        if work.event not in check.events:
-            continue
-        if check.uses_line:
-            for level, changed in levels:
-                _evaluate_one(
-                    work, check, level, _Values({**values, **changed}) if changed else values
-                )
-        else:
-            _evaluate_one(work, check, None, values)
+def worked(case: Case, approvals: Sequence[Approval]) -> Working:
+    """Every check of the event, judged for the customer and, where it tests the line, each group above."""
+    work = Working(case, approvals, [])
+    levels = _levels(case) if case.account.groups else [(None, case)]
+    for check in case.plan.checks:
+        if case.event in check.events:
+            for level, values in levels if check.uses_line else levels[:1]:
+                work.rows.append(_judged(work, check, level, values))
+    return work
 
 
-def _levels(work: Working) -> list[tuple[str | None, Mapping[str, Value]]]:
+def _levels(case: Case) -> list[tuple[str | None, Mapping[str, Value]]]:
     """The customer's own line, and every group's above it with the group's exposure."""
-    levels: list[tuple[str | None, Mapping[str, Value]]] = [(None, {})]
-    own = work.exposure
-    for group in work.account.groups:
-        others = None if group.others is None else work.minor(group.others)
-        exposure = None if own is None or others is None else others + max(0, own)
-        amount = group.amount
-        line: Value = amount if isinstance(amount, Line) else work.minor(amount)
-        levels.append((group.id, {"exposure": exposure, "line": line}))
+    levels: list[tuple[str | None, Mapping[str, Value]]] = [(None, case)]
+    own = case["exposure"]
+    for group in case.account.groups:
+        others = None if group.others is None else case.minor(group.others)
+        known = isinstance(own, int) and others is not None
+        line = group.amount
+        changed: dict[str, Value] = {
+            "exposure": others + max(0, own) if known else None,  # type: ignore[operator,type-var]
+            "line": line if isinstance(line, Line) else case.minor(line),
+        }
+        levels.append((group.id, _Level(case, changed)))
     return levels
 
 
-def _evaluate_one(
-    work: Working, check: Check, level: str | None, values: Mapping[str, Value]
-) -> None:
-    judged = _guarded(check, values)
+class _Level(dict[str, Value]):
+    """A group's exposure and line over the figures of the case."""
+
+    def __init__(self, case: Case, changed: Mapping[str, Value]) -> None:
+        super().__init__(changed)
+        self.case = case
+
+    def __missing__(self, name: str) -> Value:
+        return self.case[name]
+
+
+def _judged(work: Working, check: Check, level: str | None, values: Mapping[str, Value]) -> Row:
+    judged = _guarded(check, values) if check.guards else None
     if judged is None:
         judged = check.condition.judge(values)
         if (
             judged.code == INDETERMINATE
             and check.uses_line
-            and values["line"] is Line.INHERIT
-            and _above(work, level)
+            and _asked_above(work.case, level, values)
         ):
-            judged = Judgement(NOT_APPLICABLE)  # the line above is asked in its own row
+            judged = Judgement(NOT_APPLICABLE)
     effect = None
     if judged.code == FAIL:
         effect = check.on_fail
     elif judged.code == INDETERMINATE:
         effect = check.on_missing
     cleared = None if effect is None else _cleared_by(work, check, effect)
-    if (
-        effect is not None
-        and cleared is None
-        and work.event == "invoice"
-        and _delivered(work.order)
-    ):
-        cleared = "delivered"
-    work.rows.append(Row(check, level, judged, effect, cleared, values))
+    return Row(check, level, judged, effect, cleared, values)
 
 
 def _guarded(check: Check, values: Mapping[str, Value]) -> Judgement | None:
-    """Why a check need not be evaluated: a guard that does not hold, or is not known."""
+    """Why a check need not be judged: a guard that does not hold, or is not known."""
     unknown: tuple[str, ...] = ()
     for guard in check.guards:
         judged = guard.judge(values)
@@ -288,123 +198,116 @@ def _guarded(check: Check, values: Mapping[str, Value]) -> Judgement | None:
     return Judgement(INDETERMINATE, missing=unknown) if unknown else None
 
 
-def _above(work: Working, level: str | None) -> bool:
-    """Whether there is a line above this level to inherit from."""
-    groups = [group.id for group in work.account.groups]
-    return bool(groups) if level is None else groups.index(level) < len(groups) - 1
-
-
-def _delivered(order: Order) -> bool:
-    return order.delivered is not None and order.delivered >= order.amount
+def _asked_above(case: Case, level: str | None, values: Mapping[str, Value]) -> bool:
+    """Whether a line is inherited from one above, which is asked in a row of its own."""
+    groups = case.account.groups
+    return values["line"] is Line.INHERIT and bool(groups) and level != groups[-1].id
 
 
 # What sets a check aside
 
 
 def _cleared_by(work: Working, check: Check, effect: Outcome) -> str | None:
-    if work.prepaid and check.kind == "credit":
+    case = work.case
+    if check.kind == "credit" and case.prepaid:
         return "prepayment"
-    if effect in (Outcome.WARN, Outcome.REJECT):
-        return None
-    for approval in work.approvals:
-        if _covers(work, approval, check):
-            return approval.approved_by
+    if effect not in (Outcome.WARN, Outcome.REJECT):
+        for approval in work.approvals:
+            if _covers(work, approval, check):
+                return approval.approved_by
+    order = case.order
+    delivered = order.delivered is not None and order.delivered >= order.amount
+    if case.event == "invoice" and delivered and not effect.goes:
+        return "delivered"
     return None
 
 
 def _covers(work: Working, approval: Approval, check: Check) -> bool:
-    """Whether an approval sets a check aside: its order, amount, time, checks, and the role's authority."""
-    if (
-        approval.order != work.order.id
-        or not approval.approved_on <= work.measure.as_of <= approval.until
-    ):
+    """Whether an approval sets a check aside: its order, window, checks, amount and authority."""
+    case = work.case
+    if approval.order != case.order.id:
+        return False
+    if not approval.approved_on <= case.measure.as_of < approval.until:
         return False
     if check.id not in approval.checks and (approval.checks or check.kind == "status"):
         return False
-    most = Fraction(1) + Fraction(approval.deviation or 0)
-    largest = work.minor(approval.largest_amount)
-    total = work.values["order_total"]
-    if largest is None or not isinstance(total, int) or total > largest * most:
+    total, largest = case["order_total"], case.minor(approval.largest_amount)
+    most = 1 + Fraction(approval.deviation or 0)
+    if not isinstance(total, int) or largest is None or total > largest * most:
         return False
-    role = next((row for row in work.plan.authority if row.role == approval.role), None)
-    return role is not None and role.may_release(*_case(work))
+    role = next((row for row in case.plan.authority if row.role == approval.role), None)
+    return role is not None and role.may_release(*_measured(work))
 
 
-def overage_of(work: Working) -> int | None:
-    """By how much the order goes over the tightest line; 0 where it does not, None where that is not known."""
-    worst: int | None = 0
-    order = work.values["order"]
-    for _, changed in _levels(work):
-        line = changed.get("line", work.values["line"])
-        exposure = changed.get("exposure", work.exposure)
-        if line is Line.UNLIMITED or line is Line.INHERIT:
+def overage_of(case: Case) -> int | None:
+    """By how much the order goes over the tightest line; 0 where it does not, None where not known."""
+    order = case["order"]
+    worst, asked = 0, False
+    for _, values in _levels(case):
+        line, exposure = values["line"], values["exposure"]
+        if line is Line.INHERIT:
+            continue
+        asked = True
+        if line is Line.UNLIMITED:
             continue
         if line is Line.NONE:
             line = 0
-        if not isinstance(line, int) or not isinstance(exposure, int) or not isinstance(order, int):
+        if type(line) is not int or type(exposure) is not int or type(order) is not int:
             return None
-        worst = max(worst or 0, exposure + order - line)
-    return worst
+        worst = max(worst, exposure + order - line)
+    return worst if asked else None
 
 
-def _case(work: Working) -> tuple[int | None, int | None]:
-    """What the authority table measures: the overage, with the customer's other open approvals, and days."""
-    overage = overage_of(work)
-    known = {order.id for order in work.account.open_orders or ()}
-    known |= {reservation.order for reservation in work.account.reservations} | {work.order.id}
+def _measured(work: Working) -> tuple[int | None, int | None]:
+    """What the authority table measures: the overage and the days overdue.
+
+    The customer's other open approvals count with the overage, or splitting an order would lower it.
+    """
+    case = work.case
+    overage = overage_of(case)
+    seen = {order.id for order in case.account.open_orders or ()} | case.order.documents
+    seen |= {reservation.order for reservation in case.account.reservations}
     for approval in work.approvals:
-        if approval.order not in known and work.measure.as_of <= approval.until:
-            other = work.minor(approval.largest_amount)
+        if approval.order not in seen and case.measure.as_of < approval.until:
+            other = case.minor(approval.largest_amount)
             overage = None if other is None or overage is None else overage + other
-    days = work.values["oldest_overdue_days"]
+    days = case["oldest_overdue_days"]
     return overage, days if isinstance(days, int) else None
 
 
-def approver_of(work: Working, outcome: Outcome) -> str | None:
-    """The role that may let the order go: the first row of the authority table that covers it."""
+def _approver(work: Working, outcome: Outcome) -> str | None:
     if outcome not in (Outcome.REQUIRE, Outcome.REFER, Outcome.HOLD):
         return None
-    return work.plan.who_releases(*_case(work))
+    return work.case.plan.who_releases(*_measured(work))
 
 
 # What is told when somebody looks
 
 
-def _shown(work: Working, kind: FigureKind, value: Any, scale: int = 1) -> Any:
-    if value is None or isinstance(value, str | bool | float) or not isinstance(value, int):
-        return value
-    whole = value // scale
-    return work.money(whole) if kind is FigureKind.MONEY else whole
-
-
-def _result(work: Working, row: Row) -> CheckResult:
+def _result(case: Case, row: Row) -> CheckResult:
     condition, judged = row.check.condition, row.judged
-    kind = condition.kind if isinstance(condition, Linear) else FigureKind.RATIO
+    kind = condition.kind
     headroom: Any = None
+    right = _shown(case, kind, judged.right, judged.scale)
     if isinstance(condition, Linear) and isinstance(judged.left, int):
         if isinstance(judged.right, int):
-            margin = (
-                judged.right - judged.left
-                if condition.op in ("<=", "<")
-                else judged.left - judged.right
-            )
-            headroom = _shown(work, kind, margin, judged.scale)
+            margin = judged.right - judged.left
+            margin = margin if condition.op in ("<=", "<") else -margin
+            headroom = _shown(case, kind, margin, judged.scale)
         elif judged.code == PASS:
-            headroom = Line.UNLIMITED
-    right: Any = _shown(work, kind, judged.right, judged.scale)
-    if judged.right is None and headroom is Line.UNLIMITED:
-        right = str(Line.UNLIMITED)
+            headroom = right = Line.UNLIMITED
     return CheckResult(
         id=row.check.id,
         kind=row.check.kind,
         status=STATUSES[judged.code],
         require=condition.text,
         level=row.level,
-        left=_shown(work, kind, judged.left, judged.scale),
+        left=_shown(case, kind, judged.left, judged.scale),
         right=right,
         headroom=headroom,
         operands=tuple(
-            (name, _shown(work, _kind(work, name), row.values[name])) for name in condition.names
+            (name, _shown(case, case.plan.kind_of(name), row.values[name]))
+            for name in condition.names
         ),
         missing=judged.missing,
         effect=row.effect,
@@ -412,47 +315,44 @@ def _result(work: Working, row: Row) -> CheckResult:
     )
 
 
-def _kind(work: Working, name: str) -> FigureKind:
-    if name in CATALOGUE:
-        return CATALOGUE[name].kind
-    return work.plan.column_kinds.get(name, FigureKind.COUNT)
+def _shown(case: Case, kind: FigureKind, value: Any, scale: int = 1) -> Any:
+    if type(value) is not int:
+        return value
+    return case.money(value // scale) if kind is FigureKind.MONEY else value // scale
 
 
 def _reasons(work: Working) -> tuple[Reason, ...]:
-    out = [Reason("order.prepaid", order=work.order.id)] if work.prepaid else []
+    case = work.case
+    out = [Reason("order.prepaid", order=case.order.id)] if case.prepaid else []
     for row in work.rows:
         if row.effect is None:
             continue
-        result = _result(work, row)
+        result = _result(case, row)
         name = row.check.id if row.level is None else f"{row.check.id} ({row.level})"
         if row.cleared_by is not None:
             out.append(Reason("check.cleared", None, subject=name, id=name, by=row.cleared_by))
         elif result.status == "fail":
             sides: dict[str, Parameter] = {"left": result.left, "right": result.right}
+            condition = result.require
             out.append(
                 Reason(
-                    "check.failed",
-                    row.effect,
-                    subject=name,
-                    id=name,
-                    condition=result.require,
-                    **sides,
+                    "check.failed", row.effect, subject=name, id=name, condition=condition, **sides
                 )
             )
         else:
-            out.append(
-                Reason("check.unknown", row.effect, subject=name, id=name, missing=result.missing)
-            )
+            missing = result.missing
+            out.append(Reason("check.unknown", row.effect, subject=name, id=name, missing=missing))
     return tuple(out)
 
 
 def _facts_digest(work: Working) -> str:
+    case = work.case
     facts = {
-        "order": work.order,
-        "account": work.account,
+        "order": case.order,
+        "account": case.account,
         "approvals": tuple(work.approvals),
-        "event": work.event,
-        "as_of": work.measure.as_of.isoformat(),
-        "rates": work.measure.rates,
+        "event": case.event,
+        "as_of": case.measure.as_of.isoformat(),
+        "rates": case.measure.rates,
     }
     return str(Digest.of(facts))

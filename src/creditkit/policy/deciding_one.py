@@ -19,6 +19,7 @@ from creditkit._columns import STATE_LINES, State
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score
@@ -29,7 +30,6 @@ from creditkit.policy.language import PASS, Condition
 from creditkit.policy.plan import Plan
 from creditkit.policy.wiring import FigureRow, Subject, shown_value
 from creditkit.reasons import Parameter, Reason
-from creditkit.terms import PaymentTerms
 
 __all__ = ["Identity", "decide_one"]
 

@@ -22,12 +22,12 @@ from creditkit._columns import Amounts
 from creditkit._plain import Deferred, Record
 from creditkit.errors import InvalidFact
 from creditkit.facts.lines import CreditLine, LineMode
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
 from creditkit.models.contract import Score
 from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import OUTCOMES, Outcome
 from creditkit.reasons import Reason
-from creditkit.terms import PaymentTerms
 
 __all__ = ["Decision", "Decisions", "LimitStep", "ModelScore"]
 

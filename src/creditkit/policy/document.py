@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import attrs
 
+from creditkit.facts.terms import PaymentTerms
 from creditkit.money import Line, Rounding
 from creditkit.outcomes import Outcome
 from creditkit.policy import entries as e
 from creditkit.policy.findings import Report
-from creditkit.terms import PaymentTerms
 
 __all__ = ["SCHEMA", "Document", "read_document"]
 

@@ -21,11 +21,11 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import nearest
 from creditkit.money import CURRENCIES, Line, Rounding
 from creditkit.outcomes import Outcome
 from creditkit.policy.findings import Report
-from creditkit.terms import PaymentTerms
 
 __all__ = [
     "amount",

@@ -81,6 +81,8 @@ class Condition(Protocol):
     def text(self) -> str: ...
     @property
     def names(self) -> tuple[str, ...]: ...
+    @property
+    def kind(self) -> FigureKind: ...
     def judge(self, values: Mapping[str, Value], /) -> Judgement: ...
     def judge_columns(
         self, columns: Callable[[str], Cells], rows: int, /
@@ -92,7 +94,8 @@ class Linear:
     """A comparison of two linear forms over whole numbers.
 
     Coefficients and constants are whole: both sides are multiplied by ``scale``. ``share`` says
-    that the right side is a fraction of one quantity, which has no meaning when that is not positive.
+    that the right side is a share of a base such as receivables: of nothing it has no meaning, and
+    the comparison does not apply. A line or a limit of nothing is no such base: it is strict.
     """
 
     text: str
@@ -116,7 +119,7 @@ class Linear:
             if type(value) is int:
                 left += coefficient * value
             elif value is Line.UNLIMITED:
-                endless -= 1 if coefficient > 0 else -1
+                endless -= (coefficient > 0) - (coefficient < 0)
             elif value is not Line.NONE:
                 return self._unknown(values)
         for name, coefficient in self.right:
@@ -124,7 +127,7 @@ class Linear:
             if type(value) is int:
                 right += coefficient * value
             elif value is Line.UNLIMITED:
-                endless += 1 if coefficient > 0 else -1
+                endless += (coefficient > 0) - (coefficient < 0)
             elif value is not Line.NONE:
                 return self._unknown(values)
         if self.share and right <= 0:
@@ -232,7 +235,8 @@ class Member:
             table = np.array([name in self.values for name in column.names] + [False])
             found = table[column.values]
         else:
-            found = np.isin(column.values, [int(value) for value in self.values])
+            flags = [int(value) for value in self.values if isinstance(value, bool)]
+            found = np.isin(column.values, flags)
         status = np.where(found != self.negated, PASS, FAIL).astype(np.uint8)
         status[~column.known] = INDETERMINATE
         return status
@@ -269,7 +273,8 @@ def parse(
     if first is not None and first.floating:
         return _bound(text, tokens[0][1], op, tokens[place + 1 :], first)
     left, right = _form(tokens[:place], kinds), _form(tokens[place + 1 :], kinds)
-    return _linear(text, left, right, op, kinds, digits)
+    bases = frozenset(name for name, figure in figures.items() if figure.share_base)
+    return _linear(text, left, right, op, kinds, digits, bases)
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -365,6 +370,8 @@ def _form(
             terms[name] = terms.get(name, Fraction(0)) + sign * _number(value)
             at += 3
         elif sort == "number":
+            if value.endswith("%"):
+                raise ConditionError(f"write what {value} is a share of: {value} * name")
             constant += sign * _number(value)
             at += 1
         elif sort == "name":
@@ -388,6 +395,7 @@ def _linear(
     op: str,
     kinds: Mapping[str, FigureKind],
     digits: int,
+    bases: frozenset[str],
 ) -> Linear:
     names = tuple(dict.fromkeys([*left[0], *right[0]]))
     if not names:
@@ -400,12 +408,7 @@ def _linear(
     unit = 10**digits if kind is FigureKind.MONEY else 1
     fractions = [*left[0].values(), *right[0].values(), left[1] * unit, right[1] * unit]
     scale = lcm(*(fraction.denominator for fraction in fractions))
-    share = (
-        len(right[0]) == 1
-        and not right[1]
-        and next(iter(right[0].values())) not in (0, 1)
-        and op in ("<=", "<")
-    )
+    share = not right[1] and len(right[0]) == 1 and bases >= right[0].keys() and op in ("<=", "<")
     return Linear(
         text,
         names,

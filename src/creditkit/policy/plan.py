@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
 from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Bin, Factor, Scorecard
@@ -36,7 +37,6 @@ from creditkit.policy.document import (
 from creditkit.policy.entries import BAD, exact
 from creditkit.policy.findings import Report
 from creditkit.policy.language import Condition, ConditionError, parse
-from creditkit.terms import PaymentTerms
 
 __all__ = [
     "Authority",
@@ -219,11 +219,20 @@ class Plan:
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
     column_kinds: Mapping[str, FigureKind]
+    figures: Mapping[str, Figure]
 
     @property
     def grade_names(self) -> tuple[str, ...]:
         """The grades from best to worst."""
         return tuple(grade.id for grade in self.grades)
+
+    def kind_of(self, name: str) -> FigureKind:
+        """The kind of a figure or of a column of the grade's row."""
+        return self.figures[name].kind if name in self.figures else self.column_kinds[name]
+
+    def grade(self, name: str | None) -> Grade | None:
+        """The grade of a name; None where the policy has none of that name."""
+        return next((grade for grade in self.grades if grade.id == name), None)
 
     def grade_of(self, score: float) -> int:
         """The place of the grade of a score within the domain."""
@@ -386,6 +395,7 @@ class _Planner:
             indicators=tuple(indicators),
             reason_keys=reason_keys,
             column_kinds=self.columns,
+            figures=self.figures,
         )
 
     def _minor(self, amount: Decimal | None) -> int | None:

@@ -36,6 +36,7 @@ from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.lint import lint_document, lint_plan
 from creditkit.policy.plan import Plan, make_plan
+from creditkit.policy.releasing import releases
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
 from creditkit.policy.wiring import (
@@ -310,6 +311,7 @@ class Policy:
             account,
             event=event,
             approvals=approvals,
+            releases=releases,
         )
 
     @overload
@@ -403,7 +405,10 @@ class Policy:
                 name: tagged(shown_value(value, kinds[name], self.currency))
                 for name, value in (supplied or {}).items()
             }
-            facts: dict[str, Any] = {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
+            facts: dict[str, Any] = {
+                "figures": seen,
+                "as_of": None if as_of is None else as_of.isoformat(),
+            }
         else:
             as_of = subject.measure.as_of
             facts = {

@@ -2,25 +2,26 @@
 
 A failed check is ``right - left`` falling short. A smaller order, a payment or a prepayment moves
 that margin by whole minor units at a known rate, so the least amount that heals it is one division.
-Every way is then put to all checks again, and told only when it releases everything that failed.
+Every way is then proved: the facts are changed as it says and the order is checked again, and only
+what lets it go is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from creditkit.facts.lines import CreditLine
-from creditkit.figures import Value
-from creditkit.limits.lines import in_force
-from creditkit.money import Line, Money
-from creditkit.policy.language import FAIL, NOT_APPLICABLE, PASS, Linear
+import attrs
+
+from creditkit.facts.accounts import Advance, CreditAccount
+from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
+from creditkit.money import Money
+from creditkit.policy.case import Case
+from creditkit.policy.checking import Row, Working
+from creditkit.policy.language import FAIL, Linear
 from creditkit.policy.verdict import Release
 from creditkit.receivables import positions
-
-if TYPE_CHECKING:
-    from creditkit.policy.checking import Row, Working
 
 __all__ = ["releases"]
 
@@ -31,34 +32,26 @@ SMALLER: Changes = {"order": -1, "order_total": -1}
 PREPAID: Changes = {"order": -1}
 PAID_OVERDUE: Changes = {"exposure": -1, "receivables": -1, "overdue": -1}
 PAID_LATER: Changes = {"exposure": -1, "receivables": -1}
+SHORTER: Changes = {"requested_days": -1}
+DAYS = "oldest_overdue_days"
 
 
 def releases(work: Working) -> tuple[Release, ...]:
     """The ways to release what was checked; none where nothing stops it or only the facts can."""
-    stopped = [
-        row
-        for row in work.rows
-        if row.effect is not None and row.cleared_by is None and not row.effect.goes
-    ]
+    stopped = [row for row in work.rows if row.stops]
     if not stopped or any(row.check.kind == "status" for row in stopped):
         return ()
     out: list[Release] = []
     if all(row.judged.code == FAIL for row in stopped):
-        for way in (
-            _amount(work, stopped),
-            _payment(work, stopped),
-            _terms(work, stopped),
-            _wait(work, stopped),
-        ):
-            if way is not None:
-                out.append(way)
-        part = _prepayment(work, stopped)
-        if part is not None:
-            out.append(part)
+        ways = (_amount, _payment, _terms, _wait, _prepayment)
+        out = [way for way in (one(work, stopped) for one in ways) if way is not None]
     full = _full_prepayment(work)
     if full is not None and full not in out:
         out.append(full)
     return tuple(out)
+
+
+# The least of a remedy
 
 
 def _need(
@@ -66,233 +59,200 @@ def _need(
 ) -> int | None:
     """The least number of minor units of a remedy that heals every row; None where it cannot.
 
-    Rows whose condition names only figures of ``beside`` are healed in another way.
+    Rows whose condition names a figure of ``beside`` are healed in another way.
     """
     most = 0
     for row in rows:
         condition = row.check.condition
-        if beside and beside & set(condition.names):
+        if beside & set(condition.names):
             continue
+        left, right = row.judged.left, row.judged.right
         if not isinstance(condition, Linear) or condition.op not in ("<=", "<"):
             return None
-        left, right = row.judged.left, row.judged.right
         if not isinstance(left, int) or not isinstance(right, int):
             return None
         gain = sum(c * changes.get(name, 0) for name, c in condition.right)
         gain -= sum(c * changes.get(name, 0) for name, c in condition.left)
-        short = left - right + (1 if condition.op == "<" else 0)
+        short = left - right + (condition.op == "<")
         if gain <= 0:
             return None
         most = max(most, -(-short // gain))
     return most
 
 
-def _passes(work: Working, changed: Mapping[str, int | Line | None]) -> bool:
-    """Whether every check that stopped, or passed, passes with some figures moved by as much."""
-    for row in work.rows:
-        if (
-            row.cleared_by is not None
-            or row.check.kind == "status"
-            or row.effect is not None
-            and row.effect.goes
-        ):
-            continue
-        values = dict(row.values)
-        for name, delta in changed.items():
-            before = values.get(name)
-            if isinstance(before, int) and isinstance(delta, int):
-                values[name] = before + delta
-        if row.judged.code == NOT_APPLICABLE:
-            continue
-        if row.check.condition.judge(values).code not in (PASS, NOT_APPLICABLE):
-            return False
-    return True
-
-
-def _moved(changes: Changes, units: int) -> dict[str, int | Line | None]:
-    return {name: rate * units for name, rate in changes.items()}
+def _figures(case: Case, *names: str) -> list[int] | None:
+    values = [case[name] for name in names]
+    whole = [value for value in values if isinstance(value, int)]
+    return whole if len(whole) == len(values) else None
 
 
 def _amount(work: Working, stopped: list[Row]) -> Release | None:
-    need = _need(stopped, SMALLER)
-    order, total = work.values["order"], work.values["order_total"]
-    if need is None or not isinstance(order, int) or not isinstance(total, int) or need >= order:
+    """A smaller order."""
+    need, figures = _need(stopped, SMALLER), _figures(work.case, "order", "order_total")
+    if need is None or figures is None or need >= figures[0]:
         return None
-    return (
-        Release(kind="amount", amount=work.money(total - need))
-        if _passes(work, _moved(SMALLER, need))
-        else None
-    )
+    least = work.case.order.amount.minor - need
+    if work.case.order.currency != work.case.measure.currency:
+        return None  # a bound in another currency would not be exact
+    amount = Money.from_minor(least, work.case.order.currency)
+    proof = work.again(order=attrs.evolve(work.case.order, amount=amount))
+    return Release(kind="amount", amount=amount) if proof.outcome.goes else None
+
+
+def _terms(work: Working, stopped: list[Row]) -> Release | None:
+    """Shorter terms."""
+    need, figures = _need(stopped, SHORTER), _figures(work.case, "requested_days")
+    if need is None or figures is None or need > figures[0]:
+        return None
+    days = figures[0] - need
+    proof = work.again(order=attrs.evolve(work.case.order, terms=f"net{days}"))
+    return Release(kind="terms", days=days) if proof.outcome.goes else None
 
 
 def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
-    need = _need(stopped, PREPAID)
-    order, total = work.values["order"], work.values["order_total"]
-    if (
-        need is None
-        or not isinstance(order, int)
-        or not isinstance(total, int)
-        or need > order
-        or not total
-    ):
+    """Part of the order paid ahead."""
+    need, figures = _need(stopped, PREPAID), _figures(work.case, "order", "order_total")
+    if need is None or figures is None or need > figures[0]:
         return None
-    if not _passes(work, _moved(PREPAID, need)):
-        return None
-    return Release(kind="prepayment", amount=work.money(need), share=Fraction(need, total))
+    return _advanced(work, need, figures[1])
 
 
 def _full_prepayment(work: Working) -> Release | None:
-    """Cleared receipts over the whole order pass every credit check."""
-    total = work.values["order_total"]
-    if not isinstance(total, int) or total <= 0:
+    """The whole order paid ahead: that passes every credit check."""
+    figures, advanced = _figures(work.case, "order_total"), work.case.advanced
+    if figures is None or advanced is None or advanced >= figures[0]:
         return None
-    advanced = sum(
-        work.minor(advance.amount) or 0
-        for advance in work.account.advances
-        if advance.cleared and advance.order == work.order.id
-    )
-    if advanced >= total:
+    return _advanced(work, figures[0] - advanced, figures[0])
+
+
+def _advanced(work: Working, need: int, total: int) -> Release | None:
+    case = work.case
+    amount = case.money(need)
+    name = case.order.id
+    paid = Advance(id=f"{name}:prepayment", currency=amount.currency, amount=amount, order=name)
+    account = attrs.evolve(case.account, advances=(*(case.account.advances or ()), paid))
+    if not work.again(account=account).outcome.goes:
         return None
-    return Release(
-        kind="prepayment",
-        amount=work.money(total - advanced),
-        share=Fraction(total - advanced, total),
-    )
+    return Release(kind="prepayment", amount=amount, share=Fraction(need, total))
+
+
+def _wait(work: Working, _stopped: list[Row]) -> Release | None:
+    """The day on which a line starts that was granted already; nothing else may have changed."""
+    account = work.case.account
+    granted = account.temporary if account.line is None else (account.line, *account.temporary)
+    starts = {line.start for line in granted if line.start is not None}
+    for start in sorted(day for day in starts if day > work.case.measure.as_of):
+        if _remembers(account, start) and work.again(as_of=start).outcome.goes:
+            return Release(kind="date", date=start)
+    return None
+
+
+def _remembers(account: CreditAccount, day: date) -> bool:
+    """Whether the ledger can be asked for another day: today's remainders alone cannot."""
+    return account.ledger is None or account.ledger.open_as_of in (None, day)
+
+
+# A payment
 
 
 def _payment(work: Working, stopped: list[Row]) -> Release | None:
-    """The least payment on the oldest items that heals everything: overdue items first, then the others."""
-    ledger = work.account.ledger
-    receivables = work.values["receivables"]
-    if ledger is None or not isinstance(receivables, int):
+    """The least payment on the oldest items that heals everything: overdue items first."""
+    case = work.case
+    ledger = case.account.ledger
+    items = (
+        None if ledger is None else positions.payable_items(ledger, **case.measure.ledger_options)
+    )
+    if ledger is None or not items:
         return None
-    items = positions.payable_items(ledger, **work.measure.ledger_options)
-    if items is None:
-        return None
+    beside = frozenset({DAYS})
     overdue = sum(item.amount.minor for item in items if item.days > 0)
     days_need = _days_need(stopped, items)
-    if days_need is None:
-        return None
-    beside = frozenset({"oldest_overdue_days"})
     need = _need(stopped, PAID_OVERDUE, beside)
     if need is None or need > overdue:
-        need = _later_need(stopped, overdue, beside)
-    if need is None:
+        moved = [_shifted(row, overdue) for row in stopped]
+        more = _need([row for row in moved if row.judged.code == FAIL], PAID_LATER, beside)
+        need = None if more is None else overdue + more
+    if need is None or days_need is None:
         return None
     need = max(need, days_need)
-    if need <= 0 or need > sum(item.amount.minor for item in items):
+    if not 0 < need <= sum(item.amount.minor for item in items):
         return None
-    paid = min(need, overdue)
-    changed = {"exposure": -need, "receivables": -need, "overdue": -paid}
-    if not _passes_paid(work, changed, _oldest_after(items, need)):
+    parts = _split(case, items, need)
+    paid = _paid(ledger, parts, case.measure.as_of)
+    if paid is None or not work.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
         return None
-    return Release(kind="payment", amount=work.money(need), items=_split(work, items, need))
-
-
-def _later_need(stopped: list[Row], overdue: int, beside: frozenset[str]) -> int | None:
-    """The least payment beyond everything overdue: past it, only exposure and receivables move."""
-    moved = [_shifted(row, overdue) for row in stopped]
-    more = _need([row for row in moved if row.judged.code == FAIL], PAID_LATER, beside)
-    return None if more is None else overdue + more
+    return Release(kind="payment", amount=case.money(need), items=parts)
 
 
 def _shifted(row: Row, overdue: int) -> Row:
-    values = dict(row.values)
+    """A row as it stands when everything overdue is paid."""
+    values = {name: row.values[name] for name in row.check.condition.names}
     for name, rate in PAID_OVERDUE.items():
         before = values.get(name)
         if isinstance(before, int):
             values[name] = before + rate * overdue
-    return row._replace(judged=row.check.condition.judge(values), values=values)
-
-
-def _passes_paid(work: Working, changed: Mapping[str, int], oldest: int) -> bool:
-    before = work.values["oldest_overdue_days"]
-    delta = oldest - before if isinstance(before, int) else 0
-    return _passes(work, {**changed, "oldest_overdue_days": delta})
+    return row._replace(judged=row.check.condition.judge(values))
 
 
 def _days_need(stopped: list[Row], items: Iterable[positions.OverdueItem]) -> int | None:
     """What must be paid, oldest first, until no item is older than the checks allow."""
     allowed: int | None = None
     for row in stopped:
-        condition = row.check.condition
-        if "oldest_overdue_days" not in condition.names:
+        condition, right = row.check.condition, row.judged.right
+        if DAYS not in condition.names:
             continue
-        if not isinstance(condition, Linear) or dict(condition.left) != {
-            "oldest_overdue_days": condition.scale
-        }:
+        if not isinstance(condition, Linear) or dict(condition.left) != {DAYS: condition.scale}:
             return None
-        right = row.judged.right
         if condition.op not in ("<=", "<") or not isinstance(right, int):
             return None
-        most = (
-            right // condition.scale if condition.op == "<=" else -(-right // condition.scale) - 1
-        )
+        room = right if condition.op == "<=" else right - 1
+        most = (room - condition.left_constant) // condition.scale
         allowed = most if allowed is None else min(allowed, most)
     if allowed is None:
         return 0
-    if allowed < 0:
-        return None
-    return sum(item.amount.minor for item in items if item.days > allowed)
-
-
-def _oldest_after(items: Iterable[positions.OverdueItem], paid: int) -> int:
-    """Days past due of the oldest item that is left after a payment on the oldest ones."""
-    for item in items:
-        if paid < item.amount.minor:
-            return max(0, item.days)
-        paid -= item.amount.minor
-    return 0
+    return None if allowed < 0 else sum(i.amount.minor for i in items if i.days > allowed)
 
 
 def _split(
-    work: Working, items: Iterable[positions.OverdueItem], paid: int
+    case: Case, items: Iterable[positions.OverdueItem], paid: int
 ) -> tuple[tuple[str, Money], ...]:
+    """The payment set against the oldest items; the last may be paid in part."""
     out = []
     for item in items:
         part = min(paid, item.amount.minor)
         if part <= 0:
             break
-        out.append((item.id, work.money(part)))
+        out.append((item.id, case.money(part)))
         paid -= part
     return tuple(out)
 
 
-def _terms(work: Working, stopped: list[Row]) -> Release | None:
-    """Shorter terms, where only the requested ones are too long."""
-    if any("requested_days" not in row.check.condition.names for row in stopped):
+def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Ledger | None:
+    """The ledger after a payment on the named items; None where they are in another currency."""
+    items = {item.id: item for item in (ledger.items.row(row) for row in range(len(ledger)))}
+    if any(items[name].currency != part.currency for name, part in parts):
         return None
-    need = _need(stopped, {"requested_days": -1})
-    days = work.values["requested_days"]
-    if need is None or not isinstance(days, int) or need > days:
-        return None
-    return (
-        Release(kind="terms", days=days - need)
-        if _passes(work, {"requested_days": -need})
-        else None
+    if ledger.open_as_of is not None:
+        due = dict(parts)
+        left = [
+            attrs.evolve(item, open_amount=item.open_amount - due[item.id])
+            if item.id in due and item.open_amount is not None
+            else item
+            for item in items.values()
+        ]
+        return Ledger.of(left, open_as_of=ledger.open_as_of)
+    first, money = items[parts[0][0]], parts[0][1]
+    total = sum((part.minor for _, part in parts), 0)
+    cash = OpenItem(
+        id=f"payment of {on}",
+        account=first.account,
+        currency=money.currency,
+        kind=ItemKind.RECEIPT,
+        amount=Money.from_minor(-total, money.currency),
+        doc_date=on,
     )
-
-
-def _wait(work: Working, stopped: list[Row]) -> Release | None:
-    """A line that is granted and starts later, where only the line stops the order."""
-    if any("line" not in row.check.condition.names or row.level is not None for row in stopped):
-        return None
-    own = work.account.line
-    coming = [
-        line for line in (*work.account.temporary, *([own] if own else [])) if _later(line, work)
+    tied = [
+        Allocation(source=cash.id, target=name, currency=part.currency, amount=part, on=on)
+        for name, part in parts
     ]
-    for line in sorted(coming, key=lambda line: str(line.start)):
-        if line.start is None:
-            continue
-        then = in_force(own, work.account.temporary, line.start)
-        amount: Value = then.amount if isinstance(then.amount, Line) else None
-        if isinstance(then.amount, Money):
-            amount = work.minor(then.amount)
-        judged = [row.check.condition.judge({**row.values, "line": amount}) for row in stopped]
-        if all(one.code == PASS for one in judged):
-            return Release(kind="date", date=line.start)
-    return None
-
-
-def _later(line: CreditLine, work: Working) -> bool:
-    return line.start is not None and line.start > work.measure.as_of
+    return ledger.plus([cash], tied)

@@ -13,26 +13,24 @@ over columns of customers, block by block.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from math import ceil, floor
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._arithmetic import Floats, blocks
-from creditkit._columns import STATE_LINES, Codes, State
+from creditkit._arithmetic import blocks
+from creditkit._columns import Codes, State
 from creditkit._fields import Kind, kinds
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
-from creditkit.facts.own import OwnMoney
-from creditkit.facts.rates import converted_columns
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.money import LARGEST, Money, currency_digits
 from creditkit.policy.alert import SEVERITIES, Alert, Alerts, Severity, Watched
 from creditkit.policy.deciding_one import Identity
+from creditkit.policy.months import Grid, Months, States
 from creditkit.policy.plan import Indicator, Plan
 from creditkit.policy.wiring import Measure
 from creditkit.reasons import Reason
@@ -46,24 +44,11 @@ DSO_MONTHS: Final = 3
 QUANTITIES: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE)
 """The kinds of a month's own fields that can be watched as they stand."""
 
-States: TypeAlias = npt.NDArray[np.uint8]
 _WHY: Final = {
     State.UNKNOWN: "watch.missing",
     State.UNDEFINED: "watch.undefined",
     State.INVALID: "watch.invalid",
 }
-
-
-class Grid(NamedTuple):
-    """One figure month-major: place 0 is the latest month, each month a row of customers."""
-
-    values: npt.NDArray[Any]
-    states: States
-
-    def floats(self, month: int, block: slice) -> Floats:
-        """One month of some customers as floats, NaN where it is not known."""
-        known = self.states[month, block] == State.KNOWN
-        return np.where(known, self.values[month, block].astype(np.float64), np.nan)
 
 
 @attrs.frozen(kw_only=True)
@@ -93,90 +78,6 @@ def plain_states(states: States) -> States:
     bad = (states == State.INVALID) | (states == State.OUT_OF_RANGE)
     unknown = (states == State.UNKNOWN) | (states == State.INHERIT)
     return np.where(bad, State.INVALID, np.where(unknown, State.UNKNOWN, 0)).astype(np.uint8)
-
-
-class Months:
-    """The ``depth`` months up to a date, of every customer of a table."""
-
-    def __init__(self, table: MonthlyFigures, measure: Measure, depth: int) -> None:
-        self.table = table
-        self.measure = measure
-        self.depth = depth
-        self.customers = table.accounts
-        account = cast(Codes, table["account"])
-        self.rank = {name: place for place, name in enumerate(self.customers)}
-        ranks = [self.rank.get(name, -1) for name in account.names]
-        place = np.array([*ranks, -1], dtype=np.int64)
-        self.latest = last_month(measure.as_of)
-        months = table["month_end"].values.astype("datetime64[M]")
-        age = (self.latest - months).astype(np.int64)
-        self._rows = np.flatnonzero(table.placed & (age >= 0) & (age < depth))
-        rows = self._rows
-        self._at = age[rows] * len(self.customers) + place[account.values[rows]]
-        self._grids: dict[str, Grid] = {}
-
-    @property
-    def month_end(self) -> date:
-        """The last day of the latest month."""
-        return cast(date, month_ends(self.latest, 0).item())
-
-    def days(self, month: int, months: int) -> float:
-        """The calendar days of ``months`` months up to and with the one at a place."""
-        span = month_ends(self.latest, month) - month_ends(self.latest, month + months)
-        return float(span.astype(np.int64))
-
-    def grid(self, name: str) -> Grid:
-        """A figure of the table; of one that it does not have nothing is known."""
-        if name not in self._grids:
-            self._grids[name] = self._made(name)
-        return self._grids[name]
-
-    def is_money(self, name: str) -> bool:
-        """Whether a figure of the table is money, with the states of a line or without."""
-        kind = kinds(MonthFigures).get(name)
-        return kind in (Kind.MONEY, Kind.LINE) or isinstance(self.table.figures.get(name), OwnMoney)
-
-    def _made(self, name: str) -> Grid:
-        size = self.depth * len(self.customers)
-        states = np.full(size, State.UNKNOWN, dtype=np.uint8)
-        column = self.table.cells.get(name, self.table.figures.get(name))
-        if column is None:
-            return self._shaped(np.zeros(size, dtype=np.int64), states)
-        column = column.take(self._rows)
-        if self.is_money(name):
-            currency = cast(Codes, self.table["currency"]).take(self._rows)
-            column = converted_columns(column, currency, self.measure.currency, self.measure.rates)
-        values = np.zeros(size, dtype=column.values.dtype)
-        values[self._at] = column.values
-        states[self._at] = column.all_states()
-        return self._shaped(values, states)
-
-    def _shaped(self, values: npt.NDArray[Any], states: States) -> Grid:
-        shape = (self.depth, len(self.customers))
-        return Grid(values.reshape(shape), states.reshape(shape))
-
-    def money(self, grid: Grid, month: int, customer: int) -> Any:
-        """One cell of a money figure: money, a state of a line, or None."""
-        state = int(grid.states[month, customer])
-        if state == State.KNOWN:
-            return Money.from_minor(int(grid.values[month, customer]), self.measure.currency)
-        return STATE_LINES.get(state)
-
-
-def last_month(as_of: date) -> np.datetime64:
-    """The last month that ended by a date.
-
-    >>> last_month(date(2024, 2, 29)), last_month(date(2024, 2, 28))
-    (numpy.datetime64('2024-02'), numpy.datetime64('2024-01'))
-    """
-    day = np.datetime64(as_of, "D")
-    month = day.astype("datetime64[M]")
-    return cast(np.datetime64, month - int(month_ends(month, 0) > day))
-
-
-def month_ends(latest: np.datetime64, months_before: int) -> np.datetime64:
-    """The last day of the month that lies some months before another."""
-    return cast(np.datetime64, (latest - months_before + 1).astype("datetime64[D]") - 1)
 
 
 # The figures that are watched.

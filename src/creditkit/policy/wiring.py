@@ -138,7 +138,7 @@ class FigureRow(Mapping[str, Value]):
             return None
         if name in WIRES:
             return WIRES[name].one(self._subject, self)
-        return _own(self.own.get(name), name, self._subject.measure)
+        return own_value(self.own.get(name), name, self._subject.measure)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_by_name)
@@ -209,7 +209,7 @@ def _assumed(column: Cells, value: Value) -> tuple[Cells, npt.NDArray[np.bool_]]
     return Cells(np.where(where, cast(float, value), column.values).astype(dtype), states), where
 
 
-def _own(value: Any, name: str, measure: Measure) -> Value:
+def own_value(value: Any, name: str, measure: Measure) -> Value:
     """A host's own value as a figure: not known where it is not of the kind that is declared."""
     kind = measure.figures[name].kind if name in measure.figures else None
     if isinstance(value, Money):
@@ -226,7 +226,7 @@ def _own(value: Any, name: str, measure: Measure) -> Value:
 
 
 def _own_column(own: Cells, name: str, book: Book) -> Cells:
-    """`_own` for a column."""
+    """`own_value` for a column."""
     measure, rows = book.measure, len(own)
     kind = measure.figures[name].kind if name in measure.figures else None
     if isinstance(own, OwnMoney):

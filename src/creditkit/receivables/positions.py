@@ -30,7 +30,7 @@ from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import Plain
 from creditkit.facts.ledger import Ledger
-from creditkit.facts.rates import Rates
+from creditkit.facts.rates import Rates, converted
 from creditkit.figures import Value
 from creditkit.money import Money, currency_digits
 from creditkit.receivables._book import INVALID, book_of, cells_of
@@ -38,7 +38,7 @@ from creditkit.receivables._many import figures_of_many
 from creditkit.receivables._one import NAMES, Tests, figures_of_one, left_of, owed_by
 from creditkit.receivables.open_items import Effective, asked, one_currency, opened
 
-__all__ = ["NAMES", "OverdueItem", "overdue_items", "payable_items", "position", "positions"]
+__all__ = ["NAMES", "OverdueItem", "open_amount", "overdue_items", "payable_items", "position", "positions"]
 
 
 @attrs.frozen(kw_only=True)
@@ -100,6 +100,32 @@ def overdue_items(
         effective=effective,
     )
     return None if items is None else tuple(item for item in items if item.days > 0)
+
+
+def open_amount(
+    ledger: Ledger,
+    name: str,
+    *,
+    as_of: date,
+    currency: str,
+    rates: Rates | None = None,
+    ignore_below: int = 0,
+    ignore_disputed: bool = True,
+    effective: Effective = "documents",
+) -> int | None:
+    """What is open of one item by its id, in minor units; 0 where the ledger has no such item.
+
+    None where it is not known. What tests of overdue leave out changes nothing here.
+    """
+    plain = _of_one(ledger)
+    if name not in plain.ids:
+        return 0
+    as_of = asked(ledger, as_of, effective)
+    opens = opened(plain, as_of, effective == "matched")[0]
+    place = plain.ids.index(name)
+    if plain.broken or plain.docs[place] > as_of:
+        return None if plain.broken else 0
+    return converted(opens[place], plain.currencies[place], currency, rates)
 
 
 def payable_items(

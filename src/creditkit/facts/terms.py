@@ -30,7 +30,7 @@ class PaymentTerms(Record):
     ``instalments`` says that the grade allows payment in instalments within those days.
     """
 
-    schema: ClassVar[str] = "creditkit.terms/1"
+    schema: ClassVar[str] = "creditkit.facts.terms/1"
 
     name: str
     days: int
@@ -38,14 +38,14 @@ class PaymentTerms(Record):
     instalments: bool = False
 
     @classmethod
-    def parse(cls, name: str, *, instalments: bool = False) -> PaymentTerms:
+    def parse(cls, name: str, *, instalments: bool = False, path: str = "terms") -> PaymentTerms:
         """``net30``, ``prepaid`` or ``款到发货``; anything else is an `InvalidFact`."""
         if name in PREPAID_NAMES:
             return cls(name=name, days=0, prepaid=True)
         match = _NET.fullmatch(name)
         if match is None:
             raise InvalidFact(
-                "terms",
+                path,
                 "must be net and a number of days, prepaid or 款到发货",
                 name,
                 "write 'net30'",

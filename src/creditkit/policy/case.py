@@ -1,0 +1,222 @@
+"""A case: an order, the account that it is checked against, and the figures of a check.
+
+The wires of `CHECK_WIRES` stand beside those of `wiring.WIRES`: the same names, worked out for a
+case in place of a customer. Each figure is worked out when a check first asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Final, cast
+
+from creditkit.errors import InvalidFact
+from creditkit.facts.accounts import CreditAccount, Order
+from creditkit.facts.rates import converted
+from creditkit.facts.terms import PaymentTerms
+from creditkit.figures import UNDEFINED, Value
+from creditkit.limits.exposure import Parts, earmarked, exposure_of, order_remaining
+from creditkit.limits.lines import InForce, in_force
+from creditkit.money import Money
+from creditkit.policy.plan import Grade, Plan
+from creditkit.policy.wiring import CATALOGUE, Measure, own_value
+from creditkit.receivables import positions
+
+__all__ = ["CHECK_WIRES", "Case"]
+
+
+class Case(Mapping[str, Value]):
+    """The facts of one check, and its figures by name; a name without a wire is not known."""
+
+    __slots__ = (
+        "_exposure",
+        "_ledger",
+        "_line",
+        "_own",
+        "account",
+        "advanced",
+        "event",
+        "grade",
+        "measure",
+        "order",
+        "plan",
+        "values_by_name",
+    )
+
+    def __init__(
+        self,
+        plan: Plan,
+        measure: Measure,
+        order: Order,
+        account: CreditAccount,
+        event: str,
+    ) -> None:
+        if None is not order.customer != account.customer is not None:
+            raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
+        self.plan = plan
+        self.measure = measure
+        self.order = order
+        self.account = account
+        self.event = event
+        self.grade: Grade | None = plan.grade(account.grade)
+        self.advanced = _advanced(self)
+        self.values_by_name: dict[str, Value] = {}
+        self._ledger: Mapping[str, Value] | None = None
+        self._line: InForce | None = None
+        self._exposure: tuple[int | None, Parts] | None = None
+        self._own = {name: own_value(value, name, measure) for name, value in account.figures}
+        for name in self._own:
+            if name in CATALOGUE:
+                path = f"credit_account.figures[{name!r}]"
+                raise InvalidFact(path, "is worked out from facts and cannot be given")
+
+    def __getitem__(self, name: str) -> Value:
+        values = self.values_by_name
+        if name not in values:
+            value = self._work_out(name)
+            values[name] = self.plan.assume.get(name) if value is None else value
+        return values[name]
+
+    def _work_out(self, name: str) -> Value:
+        wire = CHECK_WIRES.get(name)
+        if wire is not None:
+            return wire(self)
+        if self.grade is not None and name in self.grade.columns:
+            return self.grade.columns[name]
+        return self._own.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+    # Facts that several figures share
+
+    def minor(self, money: Money) -> int | None:
+        """Money in minor units of the policy's currency; None where there is no rate."""
+        return converted(money.minor, money.currency, self.measure.currency, self.measure.rates)
+
+    def money(self, minor: int) -> Money:
+        """Minor units of the policy's currency as money."""
+        return Money.from_minor(minor, self.measure.currency)
+
+    @property
+    def ledger(self) -> Mapping[str, Value]:
+        """The ledger's figures; nothing where there is no ledger."""
+        if self._ledger is None:
+            ledger = self.account.ledger
+            options = self.measure.ledger_options
+            self._ledger = {} if ledger is None else positions.position(ledger, **options)
+        return self._ledger
+
+    @property
+    def line(self) -> InForce:
+        """The line in force."""
+        if self._line is None:
+            account = self.account
+            lines = (
+                account.temporary if account.line is None else (account.line, *account.temporary)
+            )
+            self._line = in_force(lines, self.measure.as_of, self.minor)
+        return self._line
+
+    @property
+    def exposure(self) -> tuple[int | None, Parts]:
+        """The exposure without the document under test, and its components."""
+        if self._exposure is None:
+            self._exposure = exposure_of(
+                self.account,
+                self.order,
+                as_of=self.measure.as_of,
+                receivables=self._receivables(),
+                convert=self.minor,
+                horizon_days=self.plan.horizon_days,
+                weights=self.plan.components,
+            )
+        return self._exposure
+
+    def _receivables(self) -> int | None:
+        """The ledger's balance without the document under test, should it be posted already."""
+        balance = self.ledger.get("receivables")
+        ledger = self.account.ledger
+        if not isinstance(balance, int) or ledger is None:
+            return None
+        posted = positions.open_amount(ledger, self.order.id, **self.measure.ledger_options)
+        return None if posted is None else balance - posted
+
+    @property
+    def prepaid(self) -> bool:
+        """Whether cleared receipts earmarked to the order cover its tax-inclusive total."""
+        total = self["order_total"]
+        return isinstance(total, int) and 0 < total <= (self.advanced or 0)
+
+
+def _advanced(case: Case) -> int | None:
+    """Cleared advances for the document under test; of its order's, what the rest of that leaves."""
+    advances, order = case.account.advances, case.order
+    if advances is None:
+        return None
+    own = sum_minor(case, [advance.amount for advance in earmarked(advances, order.documents)])
+    if order.of_order is None or own is None:
+        return own
+    behind = frozenset({order.of_order})
+    more = sum_minor(case, [advance.amount for advance in earmarked(advances, behind)])
+    rest = sum_minor(
+        case, [order_remaining(one) for one in case.account.open_orders or () if one.id in behind]
+    )
+    return None if more is None or rest is None else own + max(0, more - rest)
+
+
+def sum_minor(case: Case, amounts: list[Money]) -> int | None:
+    """The sum in minor units of the policy's currency; None where there is no rate."""
+    total = 0
+    for amount in amounts:
+        minor = case.minor(amount)
+        if minor is None:
+            return None
+        total += minor
+    return total
+
+
+def _order(case: Case) -> Value:
+    """What the order still asks for: not delivered, less what was advanced for it."""
+    remaining = case.minor(order_remaining(case.order))
+    if remaining is None or case.advanced is None:
+        return None
+    return max(0, remaining - case.advanced)
+
+
+def _requested_days(case: Case) -> Value:
+    terms = case.order.terms
+    return None if terms is None else PaymentTerms.parse(terms).days
+
+
+def _of_ledger(name: str) -> Callable[[Case], Value]:
+    return lambda case: case.ledger.get(name)
+
+
+def _utilisation(case: Case) -> Value:
+    """Exposure with the order / line; no meaning without a line above zero."""
+    exposure, order, line = case["exposure"], case["order"], case["line"]
+    if not isinstance(exposure, int) or not isinstance(order, int) or line is None:
+        return None
+    if not isinstance(line, int) or line <= 0:
+        return UNDEFINED
+    return float(Fraction(exposure + order, line))
+
+
+CHECK_WIRES: Final[Mapping[str, Callable[[Case], Value]]] = {
+    **{name: _of_ledger(name) for name in positions.NAMES},
+    "exposure": lambda case: case.exposure[0],
+    "order": _order,
+    "order_total": lambda case: case.minor(case.order.amount),
+    "line": lambda case: case.line.amount,
+    "days_since_line_end": lambda case: case.line.days_since_end,
+    "requested_days": _requested_days,
+    "terms_days": lambda case: None if case.grade is None else case.grade.terms.days,
+    "utilisation": _utilisation,
+    "blocked": lambda case: cast(Value, case.account.blocked),
+    "insolvency": lambda case: cast(Value, case.account.insolvency),
+}
+"""Figure -> how it is worked out for a case."""

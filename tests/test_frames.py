@@ -1,0 +1,756 @@
+"""Frames in, the same kind out; money exact; one truth for every engine.
+
+Engines that are not installed are not collected; `.ci/run` has them all.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("narwhals.stable.v2")
+pa = pytest.importorskip("pyarrow")
+
+from creditkit import (  # noqa: E402  (what is needed comes first)
+    Applications,
+    CreditLines,
+    ExternalRating,
+    InvalidFact,
+    Ledger,
+    Policy,
+    Portfolio,
+    Statements,
+    ageing,
+    frames,
+)
+from creditkit._arithmetic import (  # noqa: E402
+    clip,
+    exp,
+    highest,
+    log,
+    lowest,
+    positive,
+    ratio,
+    where,
+)
+from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
+from creditkit.models.contract import FormulaModel  # noqa: E402
+
+TODAY = date(2026, 11, 21)
+POLICY = Policy.standard()
+Maker = Callable[[Any], Any]
+
+# -------------------------------------------------------------------------------- the engines
+
+
+def _pandas(table: Any) -> Any:
+    return table.to_pandas(date_as_object=False)
+
+
+def _pandas_arrow(table: Any) -> Any:
+    import pandas as pd
+
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def _polars(table: Any) -> Any:
+    import polars as pl
+
+    return pl.from_arrow(table)
+
+
+def _duckdb(table: Any) -> Any:
+    import duckdb
+
+    return duckdb.connect().from_arrow(table)
+
+
+MAKERS: dict[str, tuple[str, Maker]] = {
+    "pyarrow": ("pyarrow", lambda table: table),
+    "polars": ("polars", _polars),
+    "polars_lazy": ("polars", lambda table: _polars(table).lazy()),
+    "pandas": ("pandas", _pandas),
+    "pandas_arrow": ("pandas", _pandas_arrow),
+    "duckdb": ("duckdb", _duckdb),
+}
+HERE = {name: make for name, (needs, make) in MAKERS.items() if importlib.util.find_spec(needs)}
+EAGER = [name for name in HERE if name in ("pyarrow", "polars", "pandas")]
+engine = pytest.mark.parametrize("make", HERE.values(), ids=HERE.keys())
+
+
+def rows_of(frame: Any) -> dict[str, list[Any]]:
+    """Any frame as plain lists; NaN and NaT as None, datetimes at midnight as dates."""
+    if hasattr(frame, "collect"):
+        frame = frame.collect()
+    if hasattr(frame, "to_arrow_table"):
+        frame = frame.to_arrow_table()
+    elif hasattr(frame, "fetch_arrow_table"):
+        frame = frame.fetch_arrow_table()
+    if hasattr(frame, "to_pydict"):
+        out = frame.to_pydict()
+    elif hasattr(frame, "iloc"):
+        out = {
+            name: column.astype(object).where(column.notna(), None).tolist()
+            for name, column in frame.items()
+        }
+    else:
+        out = frame.to_dict(as_series=False)
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if isinstance(value, np.generic):
+            value = value.item()
+        return None if isinstance(value, float) and value != value else value
+
+    return {name: [plain(value) for value in column] for name, column in out.items()}
+
+
+def same_kind(one: Any, other: Any) -> bool:
+    return type(one) is type(other)
+
+
+# ---------------------------------------------------------------------------------- the facts
+
+ITEMS = pa.table(
+    {
+        "no": pa.array(["I-1", "I-2", "R-1", "I-3", "I-4"]),
+        "customer": pa.array(["C-1", "C-2", "C-1", None, "C-2"]).dictionary_encode(),
+        "currency": pa.array(["CNY", "JPY", "CNY", "CNY", "KWD"]),
+        "kind": pa.array(["invoice", "invoice", "receipt", "invoice", "invoice"]),
+        "amount": pa.array(
+            [Decimal("1130.05"), Decimal(7), Decimal("-30"), Decimal(1), Decimal("1.005")],
+            pa.decimal128(18, 3),
+        ),
+        "doc_date": pa.array([date(2026, 9, 1)] * 4 + [None], pa.date32()),
+        "due_date": pa.array([date(2026, 10, 1), None, None, None, None], pa.date32()),
+    }
+)
+NAMES = {"id": "no", "account": "customer"} | {
+    name: name for name in ("currency", "kind", "amount", "doc_date", "due_date")
+}
+
+
+def test_a_ledger_is_the_same_from_every_engine() -> None:
+    plain = {name: ITEMS[column].to_pylist() for name, column in NAMES.items()}
+    wanted = Ledger.from_columns(plain)
+    for name, make in HERE.items():
+        assert frames.ledger(make(ITEMS), NAMES).same_as(wanted), name
+
+
+@engine
+def test_a_ledger_has_allocations(make: Maker) -> None:
+    tied = pa.table({"source": ["R-1"], "target": ["I-1"], "amount": pa.array([Decimal("30.00")])})
+    two = ITEMS.slice(0, 1).cast(ITEMS.schema)
+    items = pa.concat_tables([two, ITEMS.slice(2, 1)])
+    book = frames.ledger(make(items), NAMES, allocations=make(tied))
+    assert ageing(book, as_of=TODAY).totals == (0, 0, 110_005, 0, 0, 0, 0, 110_005)
+    with pytest.raises(InvalidFact, match="currency must be given for items in several"):
+        frames.ledger(make(ITEMS), NAMES, allocations=make(tied))
+
+
+@engine
+def test_whole_numbers_are_ids_too(make: Maker) -> None:
+    table = pa.table(
+        {
+            "id": [7, 8],
+            "account": pa.array([101, None], pa.int32()),
+            "amount": [100, -5],
+            "kind": ["invoice", "receipt"],
+            "doc_date": ["2026-09-01"] * 2,
+        }
+    )
+    if make is HERE.get("pandas"):
+        table = table.set_column(1, "account", pa.array([101, 102]))
+    book = frames.ledger(make(table), constants={"currency": "JPY"})
+    assert book.items["id"].item(0) == "7"  # type: ignore[attr-defined]
+    assert book.items["account"].item(0) == "101"  # type: ignore[attr-defined]
+    assert book.items["amount"].values.tolist() == [100, -5]
+
+
+CUSTOMERS: dict[str, list[Any]] = {
+    "id": [f"C-{row}" for row in range(12)],
+    "currency": ["CNY"] * 9 + ["JPY", "???", None],
+    "reputation": ["good", "fair", None] * 4,
+    "trading_since": [date(2014, 5, 1), None, date(2024, 2, 29)] * 4,
+    "credit_sales_12m": [Decimal("3200000.01"), None, Decimal("0"), Decimal("1e6")] * 3,
+    "expected_purchases_12m": [None, Decimal("500000"), None] * 4,
+    "litigation_count": [0, None, 4] * 4,
+    "insolvency": [False, None, True] * 4,
+    "statement.period_end": [date(2025, 12, 31), None] * 6,
+    "statement.unit": [1000] * 12,
+    "statement.audited": [True, None, False] * 4,
+    **{
+        f"statement.{name}": [100.0 + 7 * place, None, 50.0 - 9 * place] * 4
+        for place, name in enumerate(Z2_1995.needs)
+    },
+    "statement.previous.period_end": [date(2024, 12, 31), None] * 6,
+    "statement.previous.revenue": [5.0, None] * 6,
+    "rating.agency": ["bureau"] * 12,
+    "rating.value": [72.5, None, 40.0] * 4,
+    "rating.as_of": [date(2026, 9, 1)] * 12,
+    "application.currency": ["CNY"] * 12,
+    "application.requested_limit": [Decimal("600000"), None, Decimal("1")] * 4,
+    "application.requested_terms": ["net60", None, "net7"] * 4,
+    "line.currency": ["CNY"] * 12,
+    "line.amount": [Decimal("900000"), None, Decimal("1")] * 4,
+    "line.approved_by": ["cfo"] * 12,
+    "line.approved_on": [date(2026, 1, 2), None] * 6,
+}
+
+
+def arrow(columns: dict[str, list[Any]]) -> Any:
+    money = {name for name in columns if name.endswith(("_limit", "_12m", ".amount"))}
+    types = {name: pa.decimal128(38, 2) for name in money}
+    types |= {name: pa.date32() for name in columns if name.endswith(("_end", "_of", "since"))}
+    return pa.table({name: pa.array(v, types.get(name)) for name, v in columns.items()})
+
+
+def columns_with(prefix: str) -> dict[str, list[Any]]:
+    return {
+        name.removeprefix(prefix): values
+        for name, values in CUSTOMERS.items()
+        if name.startswith(prefix) and "." not in name.removeprefix(prefix)
+    }
+
+
+def whole_portfolio() -> tuple[Portfolio, Applications, CreditLines]:
+    currency = {"currency": CUSTOMERS["currency"]}
+    previous = Statements.from_columns(currency | columns_with("statement.previous."))
+    made = Portfolio.from_columns(
+        columns_with(""),
+        statements=Statements.from_columns(
+            currency | columns_with("statement."), previous=previous
+        ),
+        ratings=[
+            (row, ExternalRating(agency="bureau", value=value, as_of=date(2026, 9, 1)))
+            for row, value in enumerate(CUSTOMERS["rating.value"])
+            if value is not None
+        ],
+    )
+    return (
+        made,
+        Applications.from_columns(columns_with("application.")),
+        CreditLines.from_columns(columns_with("line.")),
+    )
+
+
+@engine
+def test_a_portfolio_is_the_same_from_every_engine(make: Maker) -> None:
+    wide = {name: v for name, v in CUSTOMERS.items() if not name.startswith(("app", "line"))}
+    wanted = whole_portfolio()[0]
+    made = frames.portfolio(make(arrow(wide)))
+    assert made.rows == wanted.rows
+    for name, cells in wanted.cells.items():
+        assert made[name].same_as(cells), name
+    assert made.statements is not None
+    assert wanted.statements is not None
+    assert made.statements.same_as(wanted.statements)
+    assert made.statements.previous is not None
+    assert made.statements.previous.same_as(wanted.statements.previous)  # type: ignore[arg-type]
+    assert made.ratings.same_as(wanted.ratings)
+    assert made.rating_rows.tolist() == wanted.rating_rows.tolist()
+    assert made.row(0) == wanted.row(0)
+    assert [fault.path for fault in made.faults] == [fault.path for fault in wanted.faults]
+
+
+@engine
+def test_own_figures_keep_their_kind(make: Maker) -> None:
+    table = pa.table(
+        {
+            "id": ["C-1", "C-2"],
+            "figures.score": [0.5, None],
+            "figures.visits": [3, 4],
+            "figures.region": ["north", None],
+            "figures.vip": [True, False],
+            "figures.deposit": pa.array([Decimal("1.50"), None]),
+        }
+    )
+    made = frames.portfolio(make(table), constants={"currency": "CNY"})
+    deposit = "1.50 CNY"
+    first = dict(made.row(0).figures)
+    assert str(first.pop("deposit")) == deposit
+    assert first == {"score": 0.5, "visits": 3, "region": "north", "vip": True}
+    assert dict(made.row(1).figures) == {"visits": 4, "vip": False}
+
+
+@engine
+def test_statements_from_every_engine(make: Maker) -> None:
+    table = pa.table(
+        {
+            "period_end": pa.array([date(2025, 12, 31)] * 3),
+            "total_assets": pa.array([Decimal("0.3"), None, Decimal("-12.7")]),
+            "ebit": [1, 2, 3],
+            "revenue": pa.array([1.5, None, float("nan")]),
+        }
+    )
+    made = frames.statements(make(table), constants={"currency": "CNY", "unit": 1000})
+    assert made["total_assets"].values[[0, 2]].tolist() == [0.3, -12.7]
+    assert made["ebit"].values.tolist() == [1.0, 2.0, 3.0]
+    assert made["revenue"].known.tolist() == [True, False, False]
+    assert made["unit"].values.tolist() == [1000] * 3
+
+
+# --------------------------------------------------------------------------------- exactness
+
+
+@engine
+@pytest.mark.parametrize(
+    ("currency", "amount", "minor"),
+    [
+        ("CNY", Decimal("1.000"), 100),
+        ("KWD", Decimal("1.005"), 1005),
+        ("JPY", Decimal("7.000"), 7),
+        ("CNY", Decimal("92233720368547758.07"), 2**63 - 1),
+        ("CNY", Decimal("-92233720368547758.070000000000000000"), -(2**63 - 1)),
+        ("CLF", Decimal("-0.0001"), -1),
+        ("CNY", Decimal("1000.25") + Decimal("0e-18"), 100_025),
+    ],
+)
+def test_decimals_are_exact(make: Maker, currency: str, amount: Decimal, minor: int) -> None:
+    table = pa.table({"account": ["C-1"] * 2, "amount": pa.array([None, amount])})
+    fixed = {"currency": currency, "kind": "invoice", "doc_date": TODAY}
+    book = frames.ledger(make(table), constants=fixed)
+    assert book.items["amount"].values.tolist() == [0, minor]
+    assert book.items["amount"].known.tolist() == [False, True]
+
+
+@engine
+@pytest.mark.parametrize(
+    ("currency", "amounts", "says"),
+    [
+        ("CNY", ["1.00", "1.005"], "at most 2 decimals in CNY .got '1.005'. in row 1"),
+        ("JPY", ["7.0", "0.5"], "at most 0 decimals in JPY .got '0.5'. in row 1"),
+        (
+            "CNY",
+            ["1.001", "1.002"],
+            "2 decimals .* in row 0, the first of 2 such rows; round it first",
+        ),
+        ("CNY", ["1", "92233720368547758.08"], "within 64 bits of minor units .got .* in row 1"),
+        ("CNY", ["0", "0.000000000000000000000000000001"], "at most 2 decimals .* in row 1"),
+        ("CNY", ["0", "12345678901234567890.123"], "at most 2 decimals .* in row 1"),
+    ],
+)
+def test_inexact_decimals_are_refused(
+    make: Maker, currency: str, amounts: list[str], says: str
+) -> None:
+    table = pa.table({"account": ["C-1"] * 2, "amount": pa.array(list(map(Decimal, amounts)))})
+    fixed = {"currency": currency, "kind": "invoice", "doc_date": TODAY}
+    if make is HERE.get("pandas"):  # read one by one, so each row by itself
+        says = says.partition(" in row")[0].replace("got '", "got Decimal..")
+    with pytest.raises(InvalidFact, match=says):
+        frames.ledger(make(table), constants=fixed)
+
+
+@engine
+def test_float_money_needs_its_own_door(make: Maker) -> None:
+    table = make(pa.table({"account": ["C-1"] * 3, "amount": [1.005, None, 0.125]}))
+    fixed = {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+    with pytest.raises(InvalidFact, match="must be exact money, not a column of floats"):
+        frames.ledger(table, constants=fixed)
+    book = frames.ledger(table, constants=fixed, from_float=True)
+    # the float nearest to 1.005 is below it; 0.125 is a float, and halves go to the even cent
+    assert book.items["amount"].values.tolist() == [100, 0, 12]
+    assert book.items["amount"].known.tolist() == [True, False, True]
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.integers(-(10**20), 10**20)).map(
+            lambda whole: None if whole is None else Decimal(whole).scaleb(-4)
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(["CNY", "JPY", "CLF"]),
+)
+@settings(max_examples=25)
+def test_a_decimal_column_reads_as_its_values(amounts: list[Decimal | None], currency: str) -> None:
+    table = pa.table(
+        {"account": ["C-1"] * len(amounts), "amount": pa.array(amounts, pa.decimal128(38, 4))}
+    )
+    fixed = {"currency": currency, "kind": "invoice", "doc_date": TODAY}
+    columns = {name: table[name].to_pylist() for name in table.column_names}
+    wanted: Any = None
+    with suppress(InvalidFact):
+        wanted = Ledger.from_columns({**columns, **fixed, "doc_date": "2026-11-21"})
+    for name in EAGER:
+        if wanted is None:
+            with pytest.raises(InvalidFact, match="in row"):
+                frames.ledger(HERE[name](table), constants=fixed)
+        else:
+            book = frames.ledger(HERE[name](table), constants=fixed)
+            assert book.items["amount"].same_as(wanted.items["amount"]), name
+
+
+# ------------------------------------------------------------------------------ bad input
+
+UTC = pa.array([0, 0], pa.timestamp("us", tz="UTC"))
+NOON = pa.array([0, 12 * 3_600_000_000], pa.timestamp("us"))
+GOOD: dict[str, Any] = {
+    "account": pa.array(["C-1", "C-2"]),
+    "amount": pa.array([1, 2]),
+    "doc_date": pa.array([TODAY] * 2),
+}
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    ("zone", {"doc_date": UTC}, "doc_date must be dates without a time zone"),
+    ("noon", {"doc_date": NOON}, "doc_date must be dates without a time of day .* in row 1"),
+    ("number as date", {"doc_date": pa.array([1, 2])}, "doc_date must be a column of dates"),
+    ("flag as money", {"amount": pa.array([True, False])}, "amount must be exact money"),
+    ("text as money", {"amount": pa.array(["1.50", "1,50"])}, "amount must be an amount in plain"),
+    ("float as text", {"account": pa.array([1.5, 2.5])}, "account must be a column of text"),
+    ("a list", {"account": pa.array([["a"], ["b"]])}, "account must be"),
+    ("unknown", {"amuont": pa.array([1, 2])}, "amuont is not known; did you mean 'amount'"),
+    ("foreign", {"weather": pa.array([1, 2])}, "weather is not known; say what to read: columns="),
+    ("bad text date", {"doc_date": pa.array(["2026-11-21", "21.11."])}, "must hold ISO dates"),
+]
+
+
+@engine
+@pytest.mark.parametrize(("more", "says"), [bad[1:] for bad in BAD], ids=[bad[0] for bad in BAD])
+def test_bad_input_is_refused(make: Maker, more: dict[str, Any], says: str) -> None:
+    frame = make(pa.table(GOOD | more))
+    with pytest.raises(InvalidFact, match=says):
+        frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+
+
+@engine
+def test_names_are_checked_on_both_sides(make: Maker) -> None:
+    frame, fixed = make(pa.table(GOOD)), {"currency": "CNY", "kind": "invoice"}
+    for columns, says in (
+        ({"acount": "account"}, "acount is not known; did you mean 'account'"),
+        ({"account": "acount"}, "must name a column of the frame .got 'acount'.; did you mean"),
+        ({"account": "account"}, "amount must be given"),
+        ({"currency": "account"}, "must be a column or a constant, not both"),
+    ):
+        with pytest.raises(InvalidFact, match=says):
+            frames.ledger(frame, columns, constants=fixed)
+    with pytest.raises(InvalidFact, match="kidn is not known; did you mean 'kind'"):
+        frames.ledger(frame, constants={"kidn": "invoice"})
+    with pytest.raises(InvalidFact, match="currency must be given"):
+        frames.ledger(frame, constants={"kind": "invoice"})
+
+
+def test_what_is_no_frame_is_refused() -> None:
+    for thing in ({"a": [1]}, [1, 2], np.zeros(3), None):
+        with pytest.raises(InvalidFact, match="must be a frame"):
+            frames.ledger(thing)
+    with pytest.raises(InvalidFact, match="must be a frame, 'pandas'"):
+        frames.to_frame(ageing(Ledger.of([]), as_of=TODAY, currency="CNY"), like="excel")
+    with pytest.raises(InvalidFact, match="must be a result in columns"):
+        frames.to_frame(object(), like="pyarrow")  # type: ignore[arg-type]
+
+
+@engine
+@pytest.mark.parametrize("rows", [0, 1])
+def test_few_rows(make: Maker, rows: int) -> None:
+    frame = make(pa.table(GOOD).slice(0, rows))
+    book = frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+    assert len(book) == rows
+    back = frames.to_frame(ageing(book, as_of=TODAY, currency="CNY"), like=frame)
+    assert same_kind(back, frame)
+    assert rows_of(back)["balance"] == [Decimal("1.00")][:rows]
+    run = frames.decide(POLICY, make(arrow(CUSTOMERS).slice(0, rows)), as_of=TODAY, constants=None)
+    assert len(rows_of(run)["grade"]) == rows
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_pandas_objects_are_read_one_by_one() -> None:
+    import pandas as pd
+
+    fixed = {"currency": "CNY", "kind": "invoice"}
+    frame = pd.DataFrame(
+        {
+            "account": pd.Series(["C-1", None], dtype=object),
+            "amount": pd.Series([Decimal("1.50"), None], dtype=object),
+            "doc_date": pd.Series([TODAY, TODAY], dtype=object),
+        }
+    )
+    book = frames.ledger(frame, constants=fixed)
+    assert book.items["amount"].values.tolist() == [150, 0]
+    assert book.items["account"].known.tolist() == [True, False]
+    for column, value, says in (
+        ("account", 7, "account must be text .got 7. in row 1"),
+        ("amount", 1.5, "amount must be exact money as Decimal, str or int .got 1.5. in row 1"),
+        ("amount", object(), "amount must be exact money .* in row 1"),
+        ("doc_date", datetime.datetime(2026, 1, 1), "must hold calendar dates .* in row 1"),
+    ):
+        bad = frame.copy()
+        bad[column] = pd.Series([frame[column][0], value], dtype=object)
+        with pytest.raises(InvalidFact, match=says):
+            frames.ledger(bad, constants=fixed)
+
+
+@pytest.mark.skipif("polars" not in HERE, reason="needs polars")
+def test_polars_objects_are_refused() -> None:
+    import polars as pl
+
+    frame = pl.DataFrame({"account": pl.Series([object()], dtype=pl.Object)})
+    with pytest.raises(InvalidFact, match="account must be a column of a plain type"):
+        frames.ledger(frame, {"account": "account"})
+
+
+# ------------------------------------------------------------------------------------ frames out
+
+
+@engine
+def test_ageing_comes_back_as_it_went_in(make: Maker) -> None:
+    frame = make(ITEMS.filter(pa.compute.equal(ITEMS["currency"], "CNY")))
+    aged = ageing(frames.ledger(frame, NAMES), as_of=TODAY)
+    back = frames.to_frame(aged, like=frame)
+    assert same_kind(back, frame)
+    columns = rows_of(back)
+    assert columns["account"] == ["C-1"]
+    assert columns["31-60"] == [Decimal("1130.05")]
+    assert columns["unapplied"] == [Decimal("-30.00")]
+    assert columns["balance"] == [Decimal("1100.05")]
+    assert set(columns["currency"]) == {"CNY"}
+
+
+@engine
+def test_decide_is_policy_decide(make: Maker) -> None:
+    customers, applications, lines = whole_portfolio()
+    book = Ledger.from_columns(
+        {
+            "account": ["C-0", "C-3"],
+            "currency": "CNY",
+            "kind": "invoice",
+            "amount": [1000, 7],
+            "doc_date": "2026-09-01",
+        }
+    )
+    run = POLICY.decide(customers, as_of=TODAY, application=applications, line=lines, ledger=book)
+    frame = make(arrow(CUSTOMERS))
+    wanted = rows_of(frames.to_frame(run, like=frame))
+    assert wanted["id"] == CUSTOMERS["id"]
+    for row in range(len(run)):
+        one = run.limit.item(row)
+        amount = wanted["limit"][row]
+        assert amount == (one.amount if hasattr(one, "amount") else None)
+        assert (wanted["limit_state"][row] == "known") == (amount is not None)
+        grade = run.grade[row]
+        assert wanted["grade"][row] == (None if grade < 0 else run.grade_names[grade])
+        assert tuple(filter(None, wanted["reasons"][row].split("; "))) == run.reasons_of(row)
+    for batch_rows in (5, 1000):
+        made = frames.decide(POLICY, frame, as_of=TODAY, batch_rows=batch_rows, ledger=book)
+        assert same_kind(made, frame)
+        assert rows_of(made) == wanted
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_a_pandas_index_stays() -> None:
+    frame = _pandas(arrow(CUSTOMERS))
+    frame.index = [f"row {place}" for place in range(len(frame))]
+    assert list(frames.decide(POLICY, frame, as_of=TODAY, batch_rows=5).index) == list(frame.index)
+    customers = frames.portfolio(frame, {"id": "id", "currency": "currency"})
+    run = POLICY.decide(customers, as_of=TODAY)
+    assert list(frames.to_frame(run, like=frame).index) == list(frame.index)
+
+
+@engine
+def test_a_bad_row_is_named_in_the_whole_frame(make: Maker) -> None:
+    amounts = pa.array([Decimal("1.000")] * 11 + [Decimal("1.005")])
+    table = arrow(CUSTOMERS)
+    at = table.column_names.index("line.amount")
+    frame = make(table.set_column(at, "line.amount", amounts))
+    with pytest.raises(Exception, match=r"line.amount must have at most 2 decimals.*row 11"):
+        rows_of(frames.decide(POLICY, frame, as_of=TODAY, batch_rows=5))
+
+
+@engine
+def test_wrong_shapes_are_refused_at_once(make: Maker) -> None:
+    frame = make(pa.table({"id": ["C-1"], "credit_sales_12m": [1.5]}))
+    with pytest.raises(InvalidFact, match="not a column of floats"):
+        frames.decide(POLICY, frame, as_of=TODAY, constants={"currency": "CNY"})
+    with pytest.raises(InvalidFact, match="must be above zero"):
+        frames.decide(POLICY, frame, as_of=TODAY, batch_rows=0)
+
+
+@pytest.mark.skipif("duckdb" not in HERE, reason="needs duckdb")
+def test_duckdb_stays_on_its_connection() -> None:
+    import duckdb
+
+    connection = duckdb.connect()
+    customers = connection.from_arrow(arrow(CUSTOMERS))
+    run = frames.decide(POLICY, customers, as_of=TODAY)
+    grades = connection.sql("select grade, count(*) as n from run group by all").fetchall()
+    assert sum(count for _, count in grades) == len(CUSTOMERS["id"])
+    assert run.columns[:2] == ["id", "outcome"]
+
+
+@engine
+def test_scores_and_alerts_become_frames(make: Maker) -> None:
+    statements = pa.table({name: [1.0, 0.0, None] for name in Z2_1995.needs})
+    scores = Z2_1995.scores(
+        Statements.from_columns(
+            {"currency": "CNY", "period_end": ["2025-12-31"] * 3}
+            | {name: statements[name].to_pylist() for name in statements.column_names}
+        )
+    )
+    frame = make(statements)
+    back = frames.to_frame(scores, like=frame)
+    assert same_kind(back, frame)
+    assert rows_of(back) == {
+        "score": [scores[0].value, None, None],
+        "status": ["computed", "undefined", "missing"],
+        "zone": ["safe", None, None],
+    }
+
+
+# ---------------------------------------------------------------------- formulas as expressions
+
+
+def bits(values: Any) -> list[int]:
+    column = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    column[np.isnan(column)] = np.nan
+    return column.view(np.int64).tolist()
+
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, 5e-324, 0.1, 1.1, 2.6]
+lines_ = st.one_of(st.none(), st.sampled_from(EDGES), st.floats(-1e6, 1e6), st.just(float("nan")))
+
+
+@pytest.mark.parametrize("model", [Z2_1995, EM_1995], ids=["z2", "em"])
+@given(st.lists(st.tuples(*[lines_] * len(Z2_1995.needs)), max_size=12))
+@settings(max_examples=25)
+def test_a_formula_is_the_same_in_every_engine(model: FormulaModel, rows: list[Any]) -> None:
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(model.needs)}
+    table = pa.table({name: pa.array(column, pa.float64()) for name, column in columns.items()})
+    many = Statements.from_columns(
+        {"currency": "CNY", "period_end": ["2025-12-31"] * len(rows)} | columns
+    )
+    wanted = model.scores(many)
+    names = [None if code < 0 else wanted.zone_names[code] for code in wanted.zones]  # type: ignore[union-attr]
+    for name, make in HERE.items():
+        frame = make(table)
+        scored = frames.score(model, frame)
+        assert same_kind(scored, frame)
+        out = rows_of(scored)
+        assert bits(out["score"]) == bits(wanted.values), name
+        assert out["zone"] == names, name
+        assert all(value is None or np.isfinite(value) for value in out["score"]), name
+
+
+@engine
+def test_lazy_stays_lazy_and_names_can_differ(make: Maker) -> None:
+    table = pa.table({f"col_{name}": pa.array([3, 0, None]) for name in Z2_1995.needs})
+    table = table.append_column("keep", pa.array(["a", "b", "c"]))
+    columns = {name: f"col_{name}" for name in Z2_1995.needs}
+    frame = make(table)
+    made = frames.score(Z2_1995, frame, columns, name="z", zone=None)
+    assert same_kind(made, frame)
+    out = rows_of(made)
+    assert out["keep"] == ["a", "b", "c"]
+    assert out["z"][1:] == [None, None]
+    assert out["z"][0] == Z2_1995.score(dict.fromkeys(Z2_1995.needs, 3.0)).value
+    with pytest.raises(InvalidFact, match=r"name a column of the frame .got 'current_assets'"):
+        frames.score(Z2_1995, frame)
+    with pytest.raises(InvalidFact, match="must be a column of numbers"):
+        frames.score(Z2_1995, frame, columns | {"ebit": "keep"})
+    with pytest.raises(InvalidFact, match="is a column of the frame already"):
+        frames.score(Z2_1995, frame, columns, name="keep")
+    with pytest.raises(InvalidFact, match="must be a FormulaModel"):
+        frames.score(POLICY, frame)  # type: ignore[arg-type]
+
+
+@engine
+def test_decimal_lines_are_the_nearest_floats(make: Maker) -> None:
+    rng = np.random.default_rng(7)
+    exact = [Decimal(int(v)).scaleb(-2) for v in rng.integers(-(10**12), 10**12, 500)]
+    table = pa.table(
+        {name: pa.array(exact[at:] + exact[:at]) for at, name in enumerate(Z2_1995.needs)}
+    )
+    floats = {name: [float(v) for v in table[name].to_pylist()] for name in Z2_1995.needs}
+    wanted = Z2_1995.scores(
+        Statements.from_columns({"currency": "CNY", "period_end": ["2025-12-31"] * 500} | floats)
+    )
+    if make in (HERE["pyarrow"], HERE.get("pandas"), HERE.get("pandas_arrow")):
+        with pytest.raises(InvalidFact, match="must be a column of"):
+            frames.score(Z2_1995, make(table))
+        return
+    assert bits(rows_of(frames.score(Z2_1995, make(table)))["score"]) == bits(wanted.values)
+
+
+PRIMITIVES: dict[str, Callable[[Any], Any]] = {
+    "ratio": lambda x: ratio(x + 1.0, x),
+    "ratio of itself": lambda x: ratio(x, x),
+    "clip": lambda x: clip(x, -0.5, 1.5),
+    "clip of a ratio": lambda x: clip(ratio(1.0 + 0.0 * x, x), 0.0, 1.0),
+    "lowest": lambda x: lowest(x, 0.5),
+    "highest of ratio": lambda x: highest(x, ratio(x, x - 1.0)),
+    "positive": positive,
+    "where": lambda x: where(x > 0.5, x * 2.0, -1.0),
+    "exp": exp,
+    "exp beyond": lambda x: exp(x * 1000.0),
+    "log": log,
+}
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_primitives_in_every_engine(name: str) -> None:
+    function = PRIMITIVES[name]
+    given = [1.0, 0.5, 0.25, 2.0, -1.0, 0.0, -0.0, 1e308, -1e308, None, 5e-324]
+
+    def one(*, x: Any) -> dict[str, Any]:
+        return {"value": function(x)}
+
+    from creditkit.models.contract import Cutoffs
+
+    model = FormulaModel(
+        id="test.1", en="", zh="", formula=one, cutoffs=Cutoffs(distress=0.0, safe=1.0), source=""
+    )
+    column = np.array([np.nan if v is None else v for v in given])
+    with np.errstate(all="ignore"):
+        wanted = np.asarray(function(column.copy()), dtype=np.float64)
+    wanted[~np.isfinite(wanted)] = np.nan
+    for which, make in HERE.items():
+        made = rows_of(frames.score(model, make(pa.table({"x": pa.array(given)}))))["score"]
+        floats = np.array([np.nan if v is None else v for v in made])
+        assert np.array_equal(np.isnan(floats), np.isnan(wanted)), which
+        known = ~np.isnan(wanted)
+        if "exp" in name or "log" in name:
+            np.testing.assert_array_max_ulp(floats[known], wanted[known], 2)
+        else:
+            assert bits(floats[known]) == bits(wanted[known]), which
+
+
+# ------------------------------------------------------------------------------------ imports
+
+
+def loaded_after(code: str) -> set[str]:
+    script = f"{code}\nimport sys\nprint(' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    libraries = {"polars", "pandas", "pyarrow", "duckdb", "narwhals"}
+    return {name.split(".")[0] for name in done.stdout.split()} & libraries
+
+
+def test_no_frame_library_is_loaded_on_import() -> None:
+    assert loaded_after("import creditkit.frames") == set()
+
+
+@pytest.mark.skipif("polars" not in HERE, reason="needs polars")
+def test_polars_alone_is_enough() -> None:
+    code = """
+import polars as pl
+from decimal import Decimal
+import creditkit as ck
+frame = pl.DataFrame({"id": ["C-1"], "credit_sales_12m": [Decimal("1.50")]})
+policy, options = ck.Policy.standard(), {"as_of": "2026-11-21", "constants": {"currency": "CNY"}}
+made = ck.frames.decide(policy, frame, **options)
+assert made["id"].to_list() == ["C-1"]
+assert ck.frames.decide(policy, frame.lazy(), **options).collect().equals(made)
+"""
+    assert loaded_after(code) == {"polars", "narwhals"}
