@@ -19,10 +19,11 @@ from creditkit.facts.ledger import RULES as NOTES
 from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
 from creditkit.policy import document as sections
+from creditkit.policy.case import CHECK_WIRES
 from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
 from creditkit.policy.findings import FINDINGS, Report
 from creditkit.policy.standard import STANDARD
-from creditkit.policy.wiring import CATALOGUE
+from creditkit.policy.wiring import CATALOGUE, WIRES
 from creditkit.reasons import TEMPLATES
 
 MARKER = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
@@ -42,12 +43,12 @@ def figures(_language: str) -> str:
     out = []
     for kind in ck.FigureKind:
         rows = [
-            (f"`{f.name}`", f.en, f.zh, _better(f), f.meaning)
+            (f"`{f.name}`", f.en, f.zh, f.better or "", f.meaning, _known_to(f.name))
             for f in ck.FIGURES.values()
             if f.kind is kind
         ]
         if rows:
-            head = ("name", "English", "中文", "better", "meaning")
+            head = ("name", "English", "中文", "better", "meaning", "known to")
             out.append(f"### {_spaced(kind.value)}\n\n{table(head, rows)}")
     return "\n\n".join(out)
 
@@ -248,8 +249,9 @@ def _braces(text: str) -> str:
     return re.sub(r"\{(\w+)[^}]*\}", r"*\1*", text)
 
 
-def _better(figure: ck.Figure) -> str:
-    return figure.better or ""
+def _known_to(name: str) -> str:
+    places = {"decision": name in WIRES, "check": name in CHECK_WIRES}
+    return ", ".join(place for place, known in places.items() if known)
 
 
 def _spaced(word: str) -> str:

@@ -1,7 +1,7 @@
-"""A tour of creditkit: this script is the host, it reads files and plays the persons; the library decides.
+"""A tour of creditkit: this script plays the host and its people, the library decides.
 
-    python examples/demo.py                     the sample company, on 2026-11-20
-    python examples/demo.py --ledger items.csv  your own ledger, under a policy of payment behaviour alone
+python examples/demo.py                     the sample company, on 2026-11-20
+python examples/demo.py --ledger items.csv  your own ledger, judged by how its customers pay
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ SCENES = {
     "referred": ("a little over the line: a person may say", "略超额度, 由人审批"),
     "part_delivered": ("half delivered, 30 % of it paid in advance", "部分发货, 预收三成"),
     "group_tight": ("room on its own line, not on the group's", "自身额度有余, 集团额度不足"),
-    "prepaid_under_hold": ("old debts, but this order is paid for in full", "有旧欠, 但本单已全额预付"),
+    "prepaid_under_hold": (
+        "old debts, but this order is paid for in full",
+        "有旧欠, 但本单已全额预付",
+    ),
     "status_blocked": ("paid for in full, but blocked by hand", "已全额预付, 但已被冻结"),
     "usd": ("in dollars, under a line in dollars", "美元订单, 美元额度"),
 }
@@ -92,7 +95,9 @@ class Page:
 
     def more(self, count: int, most: int = MOST) -> None:
         if not self.whole and count > most:
-            self.screen.line(self.words(f"and {count - most} more", f"另有 {count - most} 家"), "dim")
+            self.screen.line(
+                self.words(f"and {count - most} more", f"另有 {count - most} 家"), "dim"
+            )
 
     # Sections
 
@@ -102,7 +107,8 @@ class Page:
         self.screen.line(
             f"{t.now.as_of}   {len(t.customers)} {self.words('customers', '家客户')}, "
             f"{len(t.now.ledger):,} {self.words('documents', '张单据')}   "
-            f"{t.policy.document.title[self.language == 'zh']} {t.policy.version}, {t.policy.digest[:12]}"
+            + " ".join([t.policy.document.title[self.language == "zh"], t.policy.version])
+            + f", {t.policy.digest[:12]}"
         )
         for note in t.now.ledger.notes:
             if note.code != "allocation.from_nothing":  # a payment without a document of its own
@@ -122,34 +128,68 @@ class Page:
             granted, free = t.total(lines), t.total(room for room in rooms if room.minor > 0)
             over = [-room for room in rooms if room.minor < 0]
             states = Counter(line for line in lines if not isinstance(line, ck.Money))
-            names = {None: w("without a line", "无额度记录"), **{s: n[self.language == "zh"] for s, n in LINES.items()}}
+            names = {
+                None: w("without a line", "无额度记录"),
+                **{s: n[self.language == "zh"] for s, n in LINES.items()},
+            }
             beside = ", ".join(f"{states[state]} {names[state]}" for state in states)
             rows += [
                 (w("lines granted", "授信额度"), self.plain(granted), f"{len(rooms)}; {beside}"),
-                (w("exposure", "信用占用"), self.plain(exposure), w("orders, deliveries and bills included", "含订单、已发货及票据")),
-                (w("available", "可用额度"), self.plain(free), share(free, granted, w("of the lines", "占授信额度"))),
-                (w("over the line", "超额度"), self.plain(t.total(over)), w(f"{len(over)} customers", f"{len(over)} 家客户")),
+                (
+                    w("exposure", "信用占用"),
+                    self.plain(exposure),
+                    w("orders, deliveries and bills included", "含订单、已发货及票据"),
+                ),
+                (
+                    w("available", "可用额度"),
+                    self.plain(free),
+                    share(free, granted, w("of the lines", "占授信额度")),
+                ),
+                (
+                    w("over the line", "超额度"),
+                    self.plain(t.total(over)),
+                    w(f"{len(over)} customers", f"{len(over)} 家客户"),
+                ),
             ]
         rows += [
             (w("receivables", "应收账款"), self.plain(balance), ""),
-            (w("overdue", "逾期金额"), self.plain(overdue), share(overdue, balance, w("of receivables", "占应收"))),
-            (w("in dispute", "争议金额"), self.plain(disputed), share(disputed, balance, w("not counted as overdue", "不计入逾期"))),
+            (
+                w("overdue", "逾期金额"),
+                self.plain(overdue),
+                share(overdue, balance, w("of receivables", "占应收")),
+            ),
+            (
+                w("in dispute", "争议金额"),
+                self.plain(disputed),
+                share(disputed, balance, w("not counted as overdue", "不计入逾期")),
+            ),
         ]
         for check in {c.level: c for c in checks if c.level is not None}.values():
-            used = share(check.left, check.right, w(f"of its line of {self.plain(check.right)}", f"占集团额度 {self.plain(check.right)}"))
+            used = share(
+                check.left,
+                check.right,
+                w(
+                    f"of its line of {self.plain(check.right)}",
+                    f"占集团额度 {self.plain(check.right)}",
+                ),
+            )
             rows.append((f"{w('group', '集团')} {check.level}", self.plain(check.left), used))
         self.screen.table((), rows, right=(1,), indent=2)
         self.screen.line()
         self.grades(exposure)
         self.screen.line()
         counts = ", ".join(
-            f"{ck.Outcome(o).title(self.language)} {n} ({n / len(t.run):.1%})" for o, n in t.run.outcomes().items()
+            f"{ck.Outcome(o).title(self.language)} {n} ({n / len(t.run):.1%})"
+            for o, n in t.run.outcomes().items()
         )
         self.screen.line(w(f"decisions: {counts}", f"决策: {counts}"), indent=2)
         ordered = sorted(t.customers, key=lambda name: -t.exposure(name).minor)
         for most in (5, 10):
             part = ratio(t.total(t.exposure(name) for name in ordered[:most]), exposure)
-            text = w(f"the {most} largest customers hold {part:.1%} of the exposure", f"前 {most} 大客户占信用占用的 {part:.1%}")
+            text = w(
+                f"the {most} largest customers hold {part:.1%} of the exposure",
+                f"前 {most} 大客户占信用占用的 {part:.1%}",
+            )
             self.screen.line(text, indent=2)
 
     def grades(self, exposure: ck.Money) -> None:
@@ -161,23 +201,48 @@ class Page:
                 owed = t.total(t.exposure(name) for name in names)
                 limit = t.total(t.decisions[name].limit for name in names)
                 size = f"{bar(len(names) / len(t.decisions), 34)}"
-                rows.append((grade or self.words("none", "无"), str(len(names)), self.plain(owed), f"{ratio(owed, exposure):.0%}", self.plain(limit), size))
-        head = self.head("grade|customers|exposure||recommended|", "等级|客户数|信用占用||建议额度|")
+                rows.append(
+                    (
+                        grade or self.words("none", "无"),
+                        str(len(names)),
+                        self.plain(owed),
+                        f"{ratio(owed, exposure):.0%}",
+                        self.plain(limit),
+                        size,
+                    )
+                )
+        head = self.head(
+            "grade|customers|exposure||recommended|", "等级|客户数|信用占用||建议额度|"
+        )
         self.screen.table(head, rows, right=(1, 2, 3, 4), indent=2)
 
     def changes(self) -> None:
         t, w = self.tour, self.words
         then = t.before.as_of
-        self.screen.section(w("What changed since last month", "较上月变化"), f"{then} → {t.now.as_of}")
+        self.screen.section(
+            w("What changed since last month", "较上月变化"), f"{then} → {t.now.as_of}"
+        )
         past = t.aged(then)
-        late = [ck.Money.from_minor(sum(a.totals[1:-2]), t.policy.currency) for a in (past, t.ageing)]
-        limits = [t.total(run.limit.item(row) for row in range(len(run))) for run in (t.earlier, t.run)]
+        late = [
+            ck.Money.from_minor(sum(a.totals[1:-2]), t.policy.currency) for a in (past, t.ageing)
+        ]
+        limits = [
+            t.total(run.limit.item(row) for row in range(len(run))) for run in (t.earlier, t.run)
+        ]
         pairs = [
             (w("receivables", "应收账款"), past.total, t.ageing.total),
-            (w("past due, with disputes, before cash is applied", "已到期 (含争议, 未抵减未核销款)"), *late),
+            (
+                w(
+                    "past due, with disputes, before cash is applied",
+                    "已到期 (含争议, 未抵减未核销款)",
+                ),
+                *late,
+            ),
             (w("recommended limits", "建议额度"), *limits),
         ]
-        rows = [(text, self.plain(a), self.plain(b), f"{ratio(b, a) - 1:+.1%}") for text, a, b in pairs]
+        rows = [
+            (text, self.plain(a), self.plain(b), f"{ratio(b, a) - 1:+.1%}") for text, a, b in pairs
+        ]
         self.screen.table(("", str(then), str(t.now.as_of), ""), rows, right=(1, 2, 3), indent=2)
         rank = {grade: place for place, grade in enumerate((*t.policy.grades, None))}
         moved = [
@@ -198,24 +263,33 @@ class Page:
         t = self.tour
         self.screen.section(self.words("Customers", "客户"), self.currency)
         head = self.head(
-            "customer||grade|was|score|exposure|granted|requested|recommended|days|decision",
-            "客户||等级|上月|评分|占用|现有额度|申请额度|建议额度|账期|决策",
+            "|customer|grade|was|score|exposure|granted|requested|recommended|days|decision",
+            "|客户|等级|上月|评分|占用|现有额度|申请额度|建议额度|账期|决策",
         )
         ordered = sorted(t.decisions, key=lambda name: (-t.exposure(name).minor, name))
         rows = []
         for name in self.first(ordered):
             d, was = t.decisions[name], t.grade_before[name]
             amounts = [t.exposure(name), t.standing[name].line, d.requested_limit, d.limit]
-            days = "–" if d.terms is None else self.words("prepaid", "预付") if d.terms.prepaid else str(d.terms.days)
+            days = (
+                "–"
+                if d.terms is None
+                else self.words("cash", "预付")
+                if d.terms.prepaid
+                else str(d.terms.days)
+            )
             rows.append([
                 name, self.name(name), d.grade or "–", Cell("" if was == d.grade else was or "–", "dim"),
                 "–" if d.score is None else f"{d.score:.0f}",
                 *(self.plain(money, self.unit) for money in amounts), days, self.outcome(d.outcome),
             ])  # fmt: skip
         keep = [place for place in range(len(head)) if t.now.lines or place not in (1, 6, 7)]
-        rows, head = [[row[place] for place in keep] for row in rows], [head[place] for place in keep]
+        rows, head = (
+            [[row[place] for place in keep] for row in rows],
+            [head[place] for place in keep],
+        )
         flush = [place for place, was in enumerate(keep) if was in range(4, 10)]
-        self.screen.table(head, rows, right=flush, most={1: 25} if t.now.lines else None)
+        self.screen.table(head, rows, right=flush, most={1: 20} if t.now.lines else None)
         self.more(len(ordered))
 
     def referred(self) -> None:
@@ -231,7 +305,9 @@ class Page:
             who = self.words(f"to the {self.role(d.approver)}", self.role(d.approver))
             refer = d.outcome is ck.Outcome.REFER
             word = self.screen.styled(self.outcome(d.outcome).text, STYLES[d.outcome.value])
-            self.screen.line(f"{name}  {self.name(name)}  {word} {who if refer else ''}".rstrip(), indent=2)
+            self.screen.line(
+                f"{name}  {self.name(name)}  {word} {who if refer else ''}".rstrip(), indent=2
+            )
             for reason in d.reasons:
                 if reason.effect is not None and reason.effect >= ck.Outcome.REFER:
                     self.screen.text(reason.sentence(self.language), 4, mark="· ")
@@ -241,21 +317,38 @@ class Page:
     def seen(self, decision: ck.Decision) -> str:
         """The figures behind the usual reasons, as the decision saw them."""
         found = []
-        for name in ("oldest_overdue_days", "average_days_late", "z2", "receivables", "credit_sales_12m"):
+        for name in (
+            "oldest_overdue_days",
+            "average_days_late",
+            "z2",
+            "receivables",
+            "credit_sales_12m",
+        ):
             value = decision.figures.get(name)
             if isinstance(value, int | float | ck.Money):
-                text = self.plain(value) if isinstance(value, ck.Money) else f"{value:.1f}".removesuffix(".0")
+                text = (
+                    self.plain(value)
+                    if isinstance(value, ck.Money)
+                    else f"{value:.1f}".removesuffix(".0")
+                )
                 found.append(f"{ck.FIGURES[name].title(self.language)} {text}")
         return " · ".join(found)
 
     def explained(self) -> None:
         t = self.tour
-        asked = [name for name, d in t.decisions.items() if d.outcome is ck.Outcome.REFER] or list(t.decisions)
-        name = EXPLAINED if EXPLAINED in t.decisions else max(asked, key=lambda n: t.exposure(n).minor)
-        self.screen.section(self.words("One decision, explained", "决策说明示例"), self.name(name) or name)
+        asked = [name for name, d in t.decisions.items() if d.outcome is ck.Outcome.REFER] or list(
+            t.decisions
+        )
+        name = (
+            EXPLAINED if EXPLAINED in t.decisions else max(asked, key=lambda n: t.exposure(n).minor)
+        )
+        self.screen.section(
+            self.words("One decision, explained", "决策说明示例"), self.name(name) or name
+        )
         for language in ("en", "zh"):
             for line in t.decisions[name].explain(language).splitlines():
-                self.screen.line(f"  {line}".rstrip())
+                indent = len(line) - len(line.lstrip())
+                self.screen.text(line.strip(), indent + 2)
             self.screen.line()
 
     def orders(self) -> None:
@@ -263,22 +356,42 @@ class Page:
         self.screen.section(w("Orders at the check", "订单信用检查"))
         for order, customer, scene in t.now.demo_orders:
             verdict = t.check(order, customer)
-            self.screen.line(
-                f"{order.id}  {self.name(customer)}  {order.amount}  {self.loud(verdict.outcome)}  "
-                + self.screen.styled(SCENES[scene][self.language == "zh"], "dim"),
-                indent=2,
+            head = (
+                f"{order.id}  {self.name(customer)}  {order.amount}  {self.loud(verdict.outcome)}"
             )
+            self.screen.line(head, indent=2)
+            self.screen.line(SCENES[scene][self.language == "zh"], "dim", 4)
+            self.used(verdict)
             for reason in verdict.reasons:
                 self.screen.text(reason.sentence(self.language), 4, mark="· ")
             for way in verdict.release_if:
-                self.screen.text(w("released if: ", "放行条件: ") + way.sentence(self.language), 4, mark="› ")
+                self.screen.text(
+                    w("released if: ", "放行条件: ") + way.sentence(self.language), 4, mark="› "
+                )
             if verdict.approver:
-                self.screen.line(w("› or if approved by the ", "› 或审批: ") + self.role(verdict.approver), indent=4)
+                self.screen.line(
+                    w("› or if approved by the ", "› 或审批: ") + self.role(verdict.approver),
+                    indent=4,
+                )
             if scene == "referred":
                 self.approved(order, customer, verdict)
             if scene == "held_line":
                 self.granted(order, customer)
             self.screen.line()
+
+    def used(self, verdict: ck.Verdict) -> None:
+        """What the order adds, and how full the tightest line is with it."""
+        lines = [c for c in verdict.checks if c.id == "LINE" and isinstance(c.headroom, ck.Money)]
+        check = min(lines, key=lambda c: c.headroom)
+        adds = dict(check.operands)["order"]
+        whose = (
+            self.words("its line", "自身额度")
+            if check.level is None
+            else f"{self.words('the line of', '集团')} {check.level}"
+        )
+        text = self.words("counts {}; with it {} of {}: {}", "计入 {}; 连同本单占用 {} / {}: {}")
+        text = text.format(*(self.plain(m) for m in (adds, check.left, check.right)), whose)
+        self.screen.line(f"{text}, {ratio(check.left, check.right):.1%}", "dim", 4)
 
     def approved(self, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
         """A person with the authority says yes; when the goods leave, the order is checked again."""
@@ -294,7 +407,9 @@ class Page:
         )
         again = self.tour.check(order, customer, event="ship", approvals=[approval])
         text = self.words("u17, {}, approves; when it is shipped:", "u17 ({}) 批准后, 发货时:")
-        self.screen.line(f"→ {text.format(self.role(verdict.approver))} {self.loud(again.outcome)}", indent=4)
+        self.screen.line(
+            f"→ {text.format(self.role(verdict.approver))} {self.loud(again.outcome)}", indent=4
+        )
 
     def granted(self, order: ck.Order, customer: str) -> None:
         """The recommended limit is granted as the new line, and the same order is checked again."""
@@ -309,10 +424,22 @@ class Page:
         aged, currency = self.tour.ageing, self.tour.policy.currency
         names = aged.buckets.names_zh if self.language == "zh" else aged.buckets.names
         self.screen.section(self.words("Ageing, by due date", "账龄 (按到期日)"), currency)
-        *buckets, unapplied, balance = (ck.Money.from_minor(minor, currency) for minor in aged.totals)
+        *buckets, unapplied, balance = (
+            ck.Money.from_minor(minor, currency) for minor in aged.totals
+        )
         gross = self.tour.total(buckets)
-        rows = [(n, self.plain(m), f"{ratio(m, gross):.1%}", bar(ratio(m, gross), 50)) for n, m in zip(names, buckets, strict=True)]
-        rows.append((self.words("unapplied credits and cash", "未核销红字及收款"), self.plain(unapplied), "", ""))
+        rows = [
+            (n, self.plain(m), f"{ratio(m, gross):.1%}", bar(ratio(m, gross), 50))
+            for n, m in zip(names, buckets, strict=True)
+        ]
+        rows.append(
+            (
+                self.words("unapplied credits and cash", "未核销红字及收款"),
+                self.plain(unapplied),
+                "",
+                "",
+            )
+        )
         rows.append((self.words("balance", "余额"), self.plain(balance), "", ""))
         self.screen.table((), rows, right=(1, 2), indent=2)
         self.screen.line()
@@ -320,9 +447,17 @@ class Page:
         table = []
         for name in sorted((n for n in late if late[n]), key=lambda n: (-late[n], n))[:10]:
             row = aged.row(name)
-            cells = [self.plain(m, self.unit) if m else "·" for m in (*row.amounts, row.unapplied, row.balance)]
+            cells = [
+                self.plain(m, self.unit) if m else "·"
+                for m in (*row.amounts, row.unapplied, row.balance)
+            ]
             table.append((name, self.name(name), *cells))
-        head = [self.words("most past due", "到期最多"), self.currency, *names, *self.head("unapplied|balance", "未核销|余额")]
+        head = [
+            self.words("most past due", "到期最多"),
+            self.currency,
+            *names,
+            *self.head("unapplied|balance", "未核销|余额"),
+        ]
         self.screen.table(head, table, right=range(2, len(head)), most={1: 20}, indent=2)
 
     def oldest(self) -> None:
@@ -331,38 +466,64 @@ class Page:
         found = [(item, name) for name, items in t.overdue.items() for item in items]
         found.sort(key=lambda pair: (-pair[0].days, -pair[0].amount.minor, pair[0].id))
         rows = [
-            (i.id, str(i.due_date), str(i.days), self.plain(i.amount), n, self.name(n)) for i, n in found[:10]
+            (i.id, str(i.due_date), str(i.days), self.plain(i.amount), n, self.name(n))
+            for i, n in found[:10]
         ]
         head = self.head("item|due|days late|amount|customer|", "单据|到期日|逾期天数|金额|客户|")
         self.screen.table(head, rows, right=(2, 3), most={5: 44}, indent=2)
 
     def ring(self) -> None:
-        """Temporary: until the library has a worklist, by money x days late; the insolvent come last."""
+        """Until the library has a worklist: by money x days late; the insolvent come last."""
         t, w = self.tour, self.words
-        self.screen.section(w("Whom to ring first", "优先催收"), w("by money x days late", "按逾期金额 x 天数"))
+        self.screen.section(
+            w("Whom to ring first", "优先催收"), w("by money x days late", "按逾期金额 x 天数")
+        )
         weight = {
-            name: sum(i.amount.minor * i.days for i in items) for name, items in t.overdue.items() if items
+            name: sum(i.amount.minor * i.days for i in items)
+            for name, items in t.overdue.items()
+            if items
         }
         lost = {name: bool(t.customers[name].insolvency) for name in weight}
         rows = []
         for name in sorted(weight, key=lambda n: (lost[n], -weight[n], n))[:10]:
             items, d = t.overdue[name], t.decisions[name]
-            then = w("insolvent: to the lawyer, file the claim", "破产: 转法务, 申报债权") if lost[name] else ""
+            then = (
+                w("insolvent: to the lawyer, file the claim", "破产: 转法务, 申报债权")
+                if lost[name]
+                else ""
+            )
             owed, days = t.total(i.amount for i in items), max(i.days for i in items)
-            rows.append((name, self.name(name), self.plain(owed), str(days), str(len(items)), d.grade or "–", then))
-        head = self.head("customer||overdue|oldest|items|grade|", "客户||逾期金额|最长逾期|笔数|等级|")
+            rows.append(
+                (
+                    name,
+                    self.name(name),
+                    self.plain(owed),
+                    str(days),
+                    str(len(items)),
+                    d.grade or "–",
+                    then,
+                )
+            )
+        head = self.head(
+            "customer||overdue|oldest|items|grade|", "客户||逾期金额|最长逾期|笔数|等级|"
+        )
         self.screen.table(head, rows, right=(2, 3, 4), most={1: 40}, indent=2)
 
     def alerts(self) -> None:
         alerts, w = self.tour.alerts, self.words
-        self.screen.section(w("Alerts", "风险预警"), w(f"at the end of {alerts.month_end:%Y-%m}", f"{alerts.month_end:%Y-%m} 月末"))
+        self.screen.section(
+            w("Alerts", "风险预警"),
+            w(f"at the end of {alerts.month_end:%Y-%m}", f"{alerts.month_end:%Y-%m} 月末"),
+        )
         by_customer: dict[str, list[ck.Alert]] = {}
         for alert in alerts:  # the most severe first
             by_customer.setdefault(alert.customer, []).append(alert)
         names = list(by_customer)
         for name in self.first(names, 20):
             severity = by_customer[name][0].severity
-            word = self.screen.styled(severity.title(self.language), "bad" if severity.code else "care")
+            word = self.screen.styled(
+                severity.title(self.language), "bad" if severity.code else "care"
+            )
             self.screen.line(f"{name}  {self.name(name)}  {word}", indent=2)
             for alert in by_customer[name]:
                 text = f"{alert.sentence(self.language)} {alert.recommended(self.language)}"
@@ -394,13 +555,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--ledger", type=Path, help="a CSV file of invoices and what was paid of them")
-    parser.add_argument("--mapping", type=Path, help="TOML: the ledger's columns, currency and dates")
+    parser.add_argument(
+        "--ledger", type=Path, help="a CSV file of invoices and what was paid of them"
+    )
+    parser.add_argument(
+        "--mapping", type=Path, help="TOML: the ledger's columns, currency and dates"
+    )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the date to see the ledger from")
     parser.add_argument("--policy", type=Path, help="another policy document")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     args = parser.parse_args(arguments)
-    page = Page(Screen(), own(args) if args.ledger else sample(args.policy), args.lang)
+    try:
+        tour = own(args) if args.ledger else sample(args.policy)
+    except (ck.CreditkitError, OSError) as error:
+        sys.exit(str(error))
+    page = Page(Screen(), tour, args.lang)
     page.title()
     page.glance()
     page.changes()

@@ -1,4 +1,4 @@
-"""How a host turns its own tables into creditkit's facts. Here they are CSV files; an ERP would query.
+"""How a host turns its tables into creditkit's facts: here CSV files, in an ERP queries.
 
 An empty cell is not known, which is not zero. Money stays text until the library reads it.
 """
@@ -112,7 +112,7 @@ def month_before(day: date) -> date:
 
 
 def at(now: Company, then: date) -> Company:
-    """The same customers at an earlier date: what they had bought by then; the ledger knows the rest."""
+    """The same customers at an earlier date, with what they had bought by then."""
     sold = now.sold(then - relativedelta(years=1), then)
     known = [
         attrs.evolve(customer, credit_sales_12m=sold.get(customer.id, Decimal(0)))
@@ -150,7 +150,15 @@ def company(folder: Path, as_of: date) -> Company:
     for name, (file, read) in readers.items():
         for row in table[file]:
             accounts.setdefault(row["customer"], {}).setdefault(name, []).append(read(row))
-    lines = {name: [line(row) for row in many] for name, many in by(table["lines"], "customer").items()}
+    begun = {row["order"] for file in ("advances", "deliveries") for row in table[file]}
+    for row in table["demo_orders"]:  # goods delivered or money received: the order is open
+        if row["id"] in begun:
+            accounts.setdefault(row["customer"], {}).setdefault("open_orders", []).append(
+                order(row)
+            )
+    lines = {
+        name: [line(row) for row in many] for name, many in by(table["lines"], "customer").items()
+    }
     return Company(
         as_of=as_of,
         customers=customers(table),
@@ -166,7 +174,17 @@ def company(folder: Path, as_of: date) -> Company:
 
 def customers(table: dict[str, list[Row]]) -> list[ck.Customer]:
     statements, ratings = by(table["statements"], "customer"), by(table["ratings"], "customer")
-    taken = ("id", "currency", "name", "name_zh", "country", "industry", "ownership", "reputation", "group")
+    taken = (
+        "id",
+        "currency",
+        "name",
+        "name_zh",
+        "country",
+        "industry",
+        "ownership",
+        "reputation",
+        "group",
+    )
     taken += ("credit_sales_12m", "expected_purchases_12m")
     return [
         ck.Customer(
@@ -179,7 +197,9 @@ def customers(table: dict[str, list[Row]]) -> list[ck.Customer]:
             statement=statement(statements.get(row["id"], [])),
             ratings=[
                 ck.ExternalRating(
-                    agency=r["agency"], value=float(r["value"]), as_of=date.fromisoformat(r["as_of"])
+                    agency=r["agency"],
+                    value=float(r["value"]),
+                    as_of=date.fromisoformat(r["as_of"]),
                 )
                 for r in ratings.get(row["id"], [])
             ],
@@ -221,7 +241,10 @@ def ledger(items: list[Row], allocations: list[Row]) -> ck.Ledger:
     ties = {name: name for name in ("source", "target", "amount", "on", "undone_on")}
     return ck.Ledger.from_columns(
         columns(items, account="customer", **same),
-        {**columns(allocations, **ties), "currency": [currency[row["target"]] for row in allocations]},
+        {
+            **columns(allocations, **ties),
+            "currency": [currency[row["target"]] for row in allocations],
+        },
     )
 
 
@@ -274,22 +297,29 @@ def bill(row: Row) -> ck.Bill:
 
 def rates(table: list[Row]) -> ck.Rates:
     quotes = {row["base"]: row["rate"] for row in table}
-    return ck.Rates(table[0]["quote"], quotes, date.fromisoformat(table[0]["as_of"]), table[0]["kind"])
+    return ck.Rates(
+        table[0]["quote"], quotes, date.fromisoformat(table[0]["as_of"]), table[0]["kind"]
+    )
 
 
 # A ledger of somebody else's, with a small mapping of columns
 
 
 def mapping(path: Path, given: Path | None, known: Path) -> Row:
-    """The mapping that was given, or of those we know the first whose needed columns the file has."""
+    """The mapping that was given, or the first that we know whose columns the file has."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         head = next(csv.reader(file), [])
     for candidate in [given] if given else sorted(known.glob("*.toml")):
         read = tomllib.loads(candidate.read_text(encoding="utf-8"))
-        if given or all(read["columns"][name] in head for name in ("account", "id", "doc_date", "amount")):
+        if given or all(
+            read["columns"][name] in head for name in ("account", "id", "doc_date", "amount")
+        ):
             read["columns"] = {ours: name for ours, name in read["columns"].items() if name in head}
             return read
-    raise SystemExit(f"{path}: no mapping has these columns: {', '.join(head)}. Write one (see examples/mappings) and pass --mapping")
+    raise SystemExit(
+        f"{path}: no mapping has these columns: {', '.join(head)}. "
+        "Write one (see examples/mappings) and pass --mapping"
+    )
 
 
 def book(path: Path, how: Row, as_of: date | None = None) -> Company:
@@ -298,13 +328,30 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
     currencies = {row["currency"] for row in table}
     if len(currencies) != 1:
         raise SystemExit(f"{path}: one currency at a time, please: {', '.join(sorted(currencies))}")
-    as_of = as_of or how.get("as_of") or date.fromisoformat(max(row["doc_date"] for row in table))
+    as_of = (
+        as_of or how.get("as_of") or date.fromisoformat(max(row["doc_date"] or "" for row in table))
+    )
     paid = [row for row in table if row["paid"] is not None]
-    same = {name: name for name in ("id", "account", "kind", "currency", "amount", "doc_date", "due_date", "disputed")}
+    same = {
+        name: name
+        for name in (
+            "id",
+            "account",
+            "kind",
+            "currency",
+            "amount",
+            "doc_date",
+            "due_date",
+            "disputed",
+        )
+    }
     ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
-    sold = sales(table, "account")
+    sold = sales([row for row in table if row["amount"] and row["doc_date"]], "account")
     year = sold(as_of - relativedelta(years=1), as_of)
-    first = {name: min(row["doc_date"] for row in many) for name, many in by(table, "account").items()}
+    dated = [row for row in table if row["account"] and row["doc_date"]]
+    first = {
+        name: min(row["doc_date"] for row in many) for name, many in by(dated, "account").items()
+    }
     return Company(
         as_of=as_of,
         customers=[
@@ -323,16 +370,22 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
 
 
 def mapped(row: Row, how: Row) -> Row:
-    """One row under the library's names: ISO dates, a kind, what was paid of it, what is in dispute."""
+    """One row under the library's names: ISO dates, its kind, what was paid, what is disputed."""
     named = {ours: row[theirs] for ours, theirs in how["columns"].items()}
     for name in ("doc_date", "due_date", "settled_on"):
         text = named.get(name)
-        named[name] = None if text is None else datetime.strptime(text, how["dates"]).date().isoformat()
-    amount = Decimal(named["amount"])
-    named.setdefault("kind", "invoice" if amount >= 0 else "credit_note")
+        named[name] = (
+            None if text is None else datetime.strptime(text, how["dates"]).date().isoformat()
+        )
+    for name in ("amount", "paid", "disputed"):
+        if named.get(name):
+            named[name] = named[name].replace(",", "").strip()  # 1,234.50, as spreadsheets write it
+    credit = (named["amount"] or "").startswith("-")
+    named["kind"] = named.get("kind") or ("credit_note" if credit else "invoice")
     named["currency"] = named.get("currency") or how["currency"]
-    settled = named["settled_on"] is not None and amount > 0
-    named["paid"] = named.get("paid") or (named["amount"] if settled else None)
+    if named.get("paid") is None and named["settled_on"] is not None and not credit:
+        named["paid"] = named["amount"]
+    named.setdefault("paid", None)
     disputed = named.get("disputed")
     yes = how.get("flags", {}).get("disputed")
     named["disputed"] = disputed if yes is None else named["amount"] if disputed == yes else None

@@ -1,4 +1,4 @@
-"""A terminal page: tables that know how wide Chinese is, bars, and a little colour. No dependency."""
+"""A page in a terminal: tables that know how wide Chinese is, bars, a little colour."""
 
 from __future__ import annotations
 
@@ -95,8 +95,10 @@ class Screen:
     def text(self, text: str, indent: int = 0, style: str = "", mark: str = "") -> None:
         """A paragraph, wrapped; ``mark`` hangs before its first line."""
         hang = " " * columns_of(mark)
-        for place, line in enumerate(wrapped(text, WIDTH - indent - len(hang))):
-            self.line((hang if place else mark) + line, style, indent)
+        room = WIDTH - indent - len(hang)
+        lines = [text] if columns_of(text) <= room else wrapped(text, room)
+        for place, line in enumerate(lines):
+            self.line(((hang if place else mark) + line).rstrip(), style, indent if line else 0)
 
     def section(self, title: str, remark: str = "") -> None:
         rule = "─" * max(0, WIDTH - columns_of(title) - columns_of(remark) - (3 if remark else 2))
@@ -119,12 +121,17 @@ class Screen:
         cells = [[c if isinstance(c, Cell) else Cell(c) for c in row] for row in rows]
         table = [[Cell(title, "dim") for title in head], *cells] if head else cells
         table = [
-            [Cell(cut(cell.text, most.get(place, WIDTH)), cell.style) for place, cell in enumerate(r)]
+            [
+                Cell(cut(cell.text, most.get(place, WIDTH)), cell.style)
+                for place, cell in enumerate(r)
+            ]
             for r in table
         ]
         if not table:
             return
-        sizes = [max(columns_of(row[place].text) for row in table) for place in range(len(table[0]))]
+        sizes = [
+            max(columns_of(row[place].text) for row in table) for place in range(len(table[0]))
+        ]
         for row in table:
             parts = []
             for place, cell in enumerate(row):

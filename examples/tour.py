@@ -37,7 +37,9 @@ class Tour:
             ck.Portfolio.of(facts.customers),
             ledger=facts.ledger,
             application=facts.table(ck.Applications, facts.applications),
-            line=facts.table(ck.CreditLines, {name: lines[0] for name, lines in facts.lines.items()}),
+            line=facts.table(
+                ck.CreditLines, {name: lines[0] for name, lines in facts.lines.items()}
+            ),
             as_of=facts.as_of,
             rates=facts.rates,
         )
@@ -75,7 +77,9 @@ class Tour:
         others = [c.id for c in self.now.customers if c.group == group and c.id != customer]
         owed = [self.alone[name].exposure.total for name in others]
         positive = self.total(one for one in owed if one is not None and one.minor > 0)
-        return (ck.GroupLine(id=group, currency=positive.currency, amount=line.amount, others=positive),)
+        return (
+            ck.GroupLine(id=group, currency=positive.currency, amount=line.amount, others=positive),
+        )
 
     # The ledger
 
@@ -100,7 +104,8 @@ class Tour:
     def overdue(self) -> dict[str, tuple[Any, ...]]:
         """Each customer's overdue items."""
         return {
-            name: overdue_items(self.now.ledger.account(name), as_of=self.now.as_of, **self.measure) or ()
+            name: overdue_items(self.now.ledger.account(name), as_of=self.now.as_of, **self.measure)
+            or ()
             for name in self.customers
         }
 
@@ -121,9 +126,9 @@ class Tour:
         return self.policy.watch(self.months(), as_of=self.now.as_of, rates=self.now.rates)
 
     def months(self, count: int = 9) -> ck.MonthlyFigures:
-        """What a host keeps at the end of each month; this one kept nothing, so it asks the ledger again.
+        """What a host keeps at the end of each month; this one asks the ledger again.
 
-        Of the past it has the ledger alone; the exposure takes today's orders, deliveries and bills.
+        Of the past it has only that: the exposure takes today's orders, deliveries and bills.
         """
         rows = []
         end = self.now.as_of
@@ -134,7 +139,9 @@ class Tour:
             for row, (name, customer) in enumerate(self.customers.items()):
                 owed = figures["receivables"].raw(row)
                 owed = None if owed is None else ck.Money.from_minor(owed, self.policy.currency)
-                account = self.check(self.nothing, name, groups=(), as_of=end) if past == 0 else None
+                account = (
+                    self.check(self.nothing, name, groups=(), as_of=end) if past == 0 else None
+                )
                 rows.append(
                     ck.MonthFigures(
                         account=name,
@@ -159,7 +166,9 @@ class Tour:
 
     def total(self, amounts: Iterable[Any]) -> ck.Money:
         """The sum of what is money; lines without an amount are not."""
-        return sum((a for a in amounts if isinstance(a, ck.Money)), ck.Money(0, self.policy.currency))
+        return sum(
+            (a for a in amounts if isinstance(a, ck.Money)), ck.Money(0, self.policy.currency)
+        )
 
     def exposure(self, customer: str) -> ck.Money:
         return self.total([self.standing[customer].exposure.total])

@@ -62,10 +62,17 @@ def main(path: Path) -> int:
     counts = []
     for model, run in zip(MODELS, runs, strict=True):
         for status in ("alive", "failed"):
-            zones = [run[place].zone for place, row in enumerate(table) if row["status_label"] == status]
+            zones = [
+                run[place].zone for place, row in enumerate(table) if row["status_label"] == status
+            ]
             numbers = [str(zones.count(zone)) for zone in ("safe", "grey", "distress", None)]
             counts.append([model.en, status, *numbers])
-    screen.table(["model", "in the end", "safe", "grey", "distress", "no score"], counts, right=range(2, 6), indent=2)
+    screen.table(
+        ["model", "in the end", "safe", "grey", "distress", "no score"],
+        counts,
+        right=range(2, 6),
+        indent=2,
+    )
     return 0
 
 

@@ -414,7 +414,10 @@ def blended(
             value, known, magnitude = card_score(cards[name], values, unit, own)
             coverage = min(coverage, known)
         else:
-            found = values["z2"] if name == "altman.z2_1995" else hosts[name](values)
+            found = values["z2"]
+            if name in hosts:
+                found, known = hosts[name](values)
+                coverage = min(coverage, known)
             sound = isinstance(found, float) and isfinite(found)
             value, magnitude = (Fraction(found), abs(Fraction(found))) if sound else (None, 0)
         if value is None:

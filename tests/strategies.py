@@ -58,22 +58,23 @@ class Host:
     needs = ("own_ratio", "current_ratio")
 
     def score(self, figures: Mapping[str, Any], /) -> Score:
-        found = self.value(figures)
+        found, coverage = self.value(figures)
         if found is None:
-            return Score(model=self.id, value=None, missing=("own_ratio",), coverage=Fraction(1, 2))
+            return Score(model=self.id, value=None, missing=("own_ratio",), coverage=coverage)
         return Score(model=self.id, value=found, parts=(Part(name="line", value=found),))
 
     @staticmethod
-    def value(figures: Mapping[str, Any]) -> float | None:
+    def value(figures: Mapping[str, Any]) -> tuple[float | None, Fraction]:
         """NaN and infinity are what a careless model gives back."""
         first, second = figures["own_ratio"], figures["current_ratio"]
         if not isinstance(first, float):
-            return None
+            return None, Fraction(1, 2)
         if first == 2.0:
-            return float("nan")
+            return float("nan"), Fraction(1)
         if first == 333.33:
-            return float("inf")
-        return 400.0 + 10.0 * first + (second if isinstance(second, float) else 0.0)
+            return float("inf"), Fraction(1)
+        more = second if isinstance(second, float) else 0.0
+        return 400.0 + 10.0 * first + more, Fraction(1)
 
 
 HOSTS = {Host.id: Host.value}

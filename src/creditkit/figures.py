@@ -287,16 +287,15 @@ FIGURES: Final[Mapping[str, Figure]] = {figure.name: figure for figure in _CATAL
 """Every figure that creditkit declares, by name."""
 
 
-def catalogue(own: Iterable[Figure] = ()) -> dict[str, Figure]:
-    """The catalogue with a host's own figures; a name that is already taken is an `InvalidFact`."""
-    out = dict(FIGURES)
+def catalogue(own: Iterable[Figure], ours: Mapping[str, Figure] = FIGURES) -> dict[str, Figure]:
+    """``ours`` with a host's own figures; a name that is already taken is an `InvalidFact`."""
+    out = dict(ours)
     for figure in own:
+        path = f"figures.{figure.name}"
         if figure.name in out:
-            raise InvalidFact(
-                f"figures.{figure.name}", "must not be declared twice", remedy="choose another name"
-            )
+            raise InvalidFact(path, "must not be declared twice", remedy="choose another name")
         if not figure.name.isidentifier():
-            raise InvalidFact("figures", "must have a name of letters, digits and _", figure.name)
+            raise InvalidFact(path, "must have a name of letters, digits and _", figure.name)
         out[figure.name] = figure
     return out
 

@@ -118,7 +118,8 @@ def matched(
     ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]
 ) -> tuple[npt.NDArray[Any], list[Rows]]:
     """The rows among ``usable`` whose id an earlier one has, and for each wanted id its row or -1."""
-    every = [ids, *wanted]
+    asked = [column for column in wanted if column.known.any()]
+    every = [ids, *asked]
     if len({column.values.dtype.kind == "U" for column in every}) > 1:
         every = [Ids.of(column.texts()) for column in every]
     keys = [_numbers(column) for column in every]
@@ -132,7 +133,12 @@ def matched(
         )
         found = _matched(every, keys, usable)
     assert found is not None
-    return found
+    rows = iter(found[1])
+    nothing = [np.full(len(column), -1, dtype=np.int32) for column in wanted]
+    return found[0], [
+        next(rows) if column.known.any() else none
+        for column, none in zip(wanted, nothing, strict=True)
+    ]
 
 
 def _matched(

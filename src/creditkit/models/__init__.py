@@ -1,1 +1,37 @@
-"""Scoring models: one publication family a file, and the contract that they share."""
+"""Scoring models: one publication family a file, and the contract that they share.
+
+A family's file ends with ``MODELS``, what of it a policy can name; a new family adds its name to
+`FAMILIES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from creditkit.models import altman as altman
+    from creditkit.models import contract as contract
+    from creditkit.models import dupont as dupont
+    from creditkit.models import ratios as ratios
+    from creditkit.models import scorecard as scorecard
+    from creditkit.models.contract import FormulaModel
+
+FAMILIES: Final = ("altman",)
+"""The files of published models."""
+
+_MODULES: Final = (*FAMILIES, "contract", "dupont", "ratios", "scorecard")
+
+__all__ = ["altman", "contract", "dupont", "published", "ratios", "scorecard"]
+
+
+def published() -> tuple[FormulaModel, ...]:
+    """Every published model that a policy can name."""
+    families = [importlib.import_module(f"creditkit.models.{name}") for name in FAMILIES]
+    return tuple(model for family in families for model in family.MODELS)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"creditkit.models.{name}")
+    raise AttributeError(f"module 'creditkit.models' has no attribute {name!r}")

@@ -50,6 +50,7 @@ from creditkit.errors import InvalidFact
 from creditkit.models.contract import Cutoffs, FormulaModel
 
 __all__ = [
+    "MODELS",
     "BOND_RATINGS",
     "EM_1995",
     "Z1_1983",
@@ -143,6 +144,7 @@ def z_1968(*, x5: str | float = "0.999") -> FormulaModel:
     """
     weight = _positive_number("altman.z_1968.x5", x5, "0.999")
     return FormulaModel(
+        figure="z1" if weight == 0.999 else None,
         id="altman.z_1968" if weight == 0.999 else f"altman.z_1968(x5={weight!r})",
         en="Altman Z (1968)",
         zh="Altman Z值（1968）",
@@ -180,6 +182,7 @@ def _z1_1983(
 
 
 Z1_1983: Final = FormulaModel(
+    figure="z1_private",
     id="altman.z1_1983",
     en="Altman Z' (1983)",
     zh="Altman Z'值（1983）",
@@ -224,6 +227,7 @@ def _z2_1995(
 
 
 Z2_1995: Final = FormulaModel(
+    figure="z2",
     id="altman.z2_1995",
     en="Altman Z'' (1995)",
     zh="Altman Z''值（1995）",
@@ -289,6 +293,7 @@ def em_1995(*, distress: str | float = "4.35") -> FormulaModel:
     if lower > 5.85:
         raise InvalidFact("altman.em_1995.distress", "must not be above 5.85", distress)
     return FormulaModel(
+        figure="em" if lower == 4.35 else None,
         id="altman.em_1995" if lower == 4.35 else f"altman.em_1995(distress={lower!r})",
         en="EM score (1995)",
         zh="新兴市场EM值（1995）",
@@ -327,3 +332,7 @@ def bond_rating(em: float | Floats | None, /) -> str | Codes | None:
     if em is None or em != em:
         return None
     return _RATINGS[bisect.bisect_right(_FLOORS, em)]
+
+
+MODELS: Final = (Z_1968, Z1_1983, Z2_1995, EM_1995)
+"""What of this family a policy can name."""

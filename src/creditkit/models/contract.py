@@ -215,10 +215,12 @@ class FormulaModel:
     primitives of the one arithmetic; a part may be a constant, a plain float. ``constants`` are
     keywords of the formula that are not lines: a coefficient with more than one published value.
     ``positive`` names the lines that must be above zero for the formula to have a meaning; a
-    negative line in ``flagged`` is computed with and flagged.
+    negative line in ``flagged`` is computed with and flagged. ``figure`` names the figure of the
+    catalogue that its value is.
     """
 
     id: str
+    figure: str | None = None
     en: str
     zh: str
     formula: Callable[..., Mapping[str, Any]]
@@ -238,6 +240,8 @@ class FormulaModel:
         `InvalidFact`.
         """
         mapping = figures if isinstance(figures, Mapping) else None
+        if hasattr(figures, "rows"):
+            raise InvalidFact(f"{self.id}.score", "takes one company", figures, "call scores()")
         inputs: dict[str, float] = {}
         missing = []
         undefined = []

@@ -77,9 +77,12 @@ def _any(value: Any, path: str, report: Report) -> Any:
 
 @attrs.frozen(kw_only=True)
 class Effective:
-    """The half-open window in which a version is in force; ``until`` may be absent."""
+    """The half-open window in which a version is in force; ``until`` may be absent.
 
-    start: date = e.day()
+    A decision or a check of another date is refused: another version of the policy is in force.
+    """
+
+    start: date = e.day(key="from")
     until: date | None = e.day(None)
 
 
@@ -234,15 +237,16 @@ class Checks:
     """订单信用检查: the rows, and how the figures that they test are measured.
 
     ``ignore_below`` and ``ignore_disputed`` leave small remainders and disputed items out of the
-    tests of overdue; ``at_limit`` says whether exposure equal to the line passes; ``grace_days``
-    after a line's end count as its window; ``components`` weighs parts of the exposure.
+    tests of overdue. ``horizon_days`` leaves out open orders that ship later. ``components`` weighs
+    parts of the exposure: ``{ bills = "0.5" }``. Tolerance, grace and what happens at the limit are
+    written in the conditions: ``exposure + order <= 1.05 * line``, ``days_since_line_end <= 7``.
     """
 
     rows: tuple[CheckRow, ...] = e.rows(CheckRow)
     ignore_below: Decimal = e.amount(Decimal(0))
     ignore_disputed: bool = e.flag(True)
     horizon_days: int | None = e.whole(None, high=3660)
-    components: tuple[tuple[str, Fraction], ...] = e.pairs(e.exact)
+    components: tuple[tuple[str, Fraction], ...] = e.pairs(e.read_ratio)
 
 
 @attrs.frozen(kw_only=True)
@@ -333,9 +337,9 @@ GRADE_COLUMNS: Final = {
 """Columns that a grade's row may have without declaring them, with their kinds."""
 
 _COLUMN_READERS: Final = {
-    "days": e._whole(0, 100_000),
-    "count": e._whole(0, 1_000_000),
-    "money": e._amount,
+    "days": e.read_whole(0, 100_000),
+    "count": e.read_whole(0, 1_000_000),
+    "money": e.read_amount,
 }
 
 

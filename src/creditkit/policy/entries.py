@@ -63,8 +63,8 @@ _NAME: Final = re.compile(r"[^\W\d]\w*([.:-]\w+)*")
 _REQUIRED: Final = object()
 
 
-def _entry(read: Read, default: Any = _REQUIRED) -> Any:
-    metadata = {"read": read}
+def _entry(read: Read, default: Any = _REQUIRED, key: str | None = None) -> Any:
+    metadata = {"read": read, "key": key}
     if default is _REQUIRED:
         return attrs.field(metadata=metadata)
     return attrs.field(default=default, metadata=metadata)
@@ -87,17 +87,17 @@ def names(default: Any = _REQUIRED) -> Any:
 
 def ratio(default: Any = _REQUIRED) -> Any:
     """An exact ratio: ``"0.15"`` or ``"15 %"``, not negative."""
-    return _entry(_ratio, default)
+    return _entry(read_ratio, default)
 
 
 def amount(default: Any = _REQUIRED) -> Any:
     """An amount of money in major units of the policy's currency, not negative."""
-    return _entry(_amount, default)
+    return _entry(read_amount, default)
 
 
 def whole(default: Any = _REQUIRED, *, low: int = 0, high: int = 1_000_000) -> Any:
     """A whole number between ``low`` and ``high``."""
-    return _entry(_whole(low, high), default)
+    return _entry(read_whole(low, high), default)
 
 
 def flag(default: Any = _REQUIRED) -> Any:
@@ -105,9 +105,9 @@ def flag(default: Any = _REQUIRED) -> Any:
     return _entry(_flag, default)
 
 
-def day(default: Any = _REQUIRED) -> Any:
-    """A calendar date."""
-    return _entry(_day, default)
+def day(default: Any = _REQUIRED, *, key: str | None = None) -> Any:
+    """A calendar date; ``key`` is its name in the document where that is no name in Python."""
+    return _entry(_day, default, key)
 
 
 def choice(*choices: str, default: Any = _REQUIRED) -> Any:
@@ -190,7 +190,11 @@ def read_section(
     if not isinstance(data, Mapping):
         report.fault("form.type", path, expected="a table", value=data)
         return BAD
-    fields = {field.name: field for field in attrs.fields(cls) if "read" in field.metadata}  # type: ignore[arg-type]
+    fields = {
+        field.metadata["key"] or field.name: field
+        for field in attrs.fields(cls)  # type: ignore[arg-type]
+        if "read" in field.metadata
+    }
     more = extra or {}
     for key in data:
         if key not in fields and key not in more:
@@ -202,8 +206,8 @@ def read_section(
     for key, field in fields.items():
         place = f"{path}.{key}".lstrip(".")
         if key in data:
-            values[key] = field.metadata["read"](data[key], place, report)
-            sound = sound and values[key] is not BAD
+            values[field.name] = field.metadata["read"](data[key], place, report)
+            sound = sound and values[field.name] is not BAD
         elif field.default is attrs.NOTHING:
             report.fault("form.missing", place)
             sound = False
@@ -260,7 +264,8 @@ def exact(value: Any, path: str, report: Report) -> Any:
     return number / 100 if match[3] else number
 
 
-def _ratio(value: Any, path: str, report: Report) -> Any:
+def read_ratio(value: Any, path: str, report: Report) -> Any:
+    """An exact ratio that is not negative."""
     number = exact(value, path, report)
     if number is not BAD and number < 0:
         report.fault("form.range", path, rule="0 or more", value=value)
@@ -268,7 +273,8 @@ def _ratio(value: Any, path: str, report: Report) -> Any:
     return number
 
 
-def _amount(value: Any, path: str, report: Report) -> Any:
+def read_amount(value: Any, path: str, report: Report) -> Any:
+    """An amount in major units, not negative."""
     number = exact(value, path, report)
     if number is BAD:
         return BAD
@@ -280,7 +286,9 @@ def _amount(value: Any, path: str, report: Report) -> Any:
     return Decimal(value)
 
 
-def _whole(low: int, high: int) -> Read:
+def read_whole(low: int, high: int) -> Read:
+    """The reader of a whole number between two bounds."""
+
     def read(value: Any, path: str, report: Report) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
             return _wrong(value, "a whole number", path, report)

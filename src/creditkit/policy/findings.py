@@ -49,6 +49,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     # names
     "name.unknown": ("unknown {what} {name!r}", "未知的 {what} {name!r}"),
     "name.duplicate": ("{name!r} is used twice", "{name!r} 重复"),
+    "name.unavailable": (
+        "{name!r} can never be known {where}",
+        "{name!r} 在{where_zh}无法得知",
+    ),
     "name.kind": ("{error}", "{error}"),
     # gaps and order
     "order.grades": (

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final, overload
 
 from creditkit._fields import as_date
-from creditkit._plain import tagged
+from creditkit._plain import tagged, to_plain
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
@@ -24,9 +24,11 @@ from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
-from creditkit.models import altman
+from creditkit.figures import catalogue as catalogue_of
+from creditkit.models import published
 from creditkit.models.contract import ScoringModel
-from creditkit.money import LARGEST, Line
+from creditkit.models.scorecard import Scorecard
+from creditkit.money import LARGEST, Line, Money
 from creditkit.policy.alert import Alerts, Watched
 from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
@@ -35,7 +37,8 @@ from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.lint import lint_document, lint_plan
-from creditkit.policy.plan import Plan, make_plan
+from creditkit.policy.plan import Plan
+from creditkit.policy.planner import make_plan
 from creditkit.policy.releasing import releases
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
@@ -53,8 +56,6 @@ __all__ = ["Policy"]
 
 LARGEST_TEXT: Final = 1_000_000
 DEEPEST: Final = 32
-MODELS: Final[tuple[ScoringModel, ...]] = (altman.Z2_1995,)
-"""The published models that a policy can name."""
 
 
 class Policy:
@@ -77,14 +78,14 @@ class Policy:
         _guard(data, report)
         if report.faults:
             raise InvalidPolicy(report.faults)
-        catalogue = _catalogue(figures)
+        catalogue = catalogue_of(figures, CATALOGUE)
         document = read_document(data, report)
         plan = None
         if document is not None:
             if document.schema != SCHEMA:
                 report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
             lint_document(document, report)
-            plan = make_plan(document, catalogue, [*MODELS, *models], report)
+            plan = make_plan(document, catalogue, [*published(), *models], report)
             if plan is not None:
                 lint_plan(plan, report)
         if report.faults or document is None or plan is None:
@@ -94,10 +95,33 @@ class Policy:
         self._plan = plan
         self._catalogue = catalogue
         self.warnings: tuple[Finding, ...] = tuple(report.warnings)
-        theirs = sorted(model.id for model in models)
-        names = sorted(name for name in catalogue if name not in CATALOGUE)
-        identity = digest({"document": self._data, "models": theirs, "figures": names})
+        used = sorted(use.model.id for use in plan.models if not isinstance(use.model, Scorecard))
+        own = [
+            to_plain(figure) for name, figure in sorted(catalogue.items()) if name not in CATALOGUE
+        ]
+        identity = digest({"document": self._data, "models": used, "figures": own})
         self._identity = Identity(id=document.id, version=document.version, digest=identity)
+        self._prove(report)
+
+    def _prove(self, report: Report) -> None:
+        """Run the tests that the policy carries; one that gives another answer refuses it."""
+        window = self._document.effective
+        as_of = date(2000, 1, 1) if window is None else window.start
+        for test in self._plan.tests:
+            decision = self.decide_figures(test.given, as_of=as_of)
+            limit = decision.limit
+            got = {
+                "grade": decision.grade,
+                "limit": limit_text(limit) if isinstance(limit, Money) else str(limit),
+                "terms": None if decision.terms is None else decision.terms.name,
+                "outcome": decision.outcome.value,
+            }
+            for name, expected in test.expected.items():
+                if got[name] != expected:
+                    path = f"{test.path}.{name}"
+                    report.fault("test.answer", path, got=got[name], expected=expected)
+        if report.faults:
+            raise InvalidPolicy(report.faults)
 
     @classmethod
     def from_toml(
@@ -380,10 +404,14 @@ class Policy:
         return float(value) if kind.floating and isinstance(value, int) else value
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
-        """How this policy measures figures at a date."""
+        """How this policy measures figures at a date, on which it must be in force."""
+        day, window = as_date(as_of), self._document.effective
+        if window is not None and (day < window.start or (window.until and day >= window.until)):
+            rule = f"must lie in the policy's window from {window.start} until {window.until}"
+            raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
         return Measure(
             currency=self._plan.currency,
-            as_of=as_date(as_of),
+            as_of=day,
             rates=rates,
             ignore_below=self._plan.ignore_below,
             ignore_disputed=self._plan.ignore_disputed,
@@ -441,22 +469,15 @@ def _expect(name: str, given: object, kind: type, rows: int | None = None) -> No
         raise InvalidFact(f"decide.{name}", f"must have {rows} rows", len(given))  # type: ignore[arg-type]
 
 
+def limit_text(limit: Money) -> str:
+    """A limit as a document writes it: without a currency, and without decimals that are zero."""
+    text = f"{limit.amount}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def line_of(lines: CreditLines | None, row: int) -> CreditLine | None:
     """The line of one row, None where the row has none."""
     return None if lines is None or lines["approved_on"].state(row) != 0 else lines.row(row)
-
-
-def _catalogue(figures: Iterable[Figure]) -> dict[str, Figure]:
-    out = dict(CATALOGUE)
-    for figure in figures:
-        if figure.name in out:
-            raise InvalidFact(
-                f"figures.{figure.name}", "must not be declared twice", remedy="choose another name"
-            )
-        if not figure.name.isidentifier():
-            raise InvalidFact("figures", "must have a name of letters, digits and _", figure.name)
-        out[figure.name] = figure
-    return out
 
 
 def _guard(data: Any, report: Report) -> None:

@@ -25,7 +25,7 @@ from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import Rates, converted, converted_columns
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
-from creditkit.models import altman, ratios
+from creditkit.models import published, ratios
 from creditkit.models.contract import FormulaModel, Scores
 from creditkit.money import CURRENCIES, Line, Money
 from creditkit.receivables import positions as positions
@@ -617,7 +617,7 @@ WIRES: Final[Mapping[str, Wire]] = {
         )
     },
     "revenue_growth": _revenue_growth(),
-    "z2": formula_model(altman.Z2_1995),
+    **{model.figure: formula_model(model) for model in published() if model.figure},
     **{
         name: ledger_figure(name)
         for name in (

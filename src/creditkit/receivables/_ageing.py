@@ -87,7 +87,7 @@ def _added(ledger: Ledger, values: Ints, as_of: date, buckets: Buckets, basis: s
     now, width = days(as_of), len(buckets) + 1
     credits = len(values) > 0 and int(values.min()) < 0
     future = len(values) > 0 and int(docs.values.view(np.int64).max()) > now
-    out = np.zeros((len(accounts.names), width), dtype=np.int64)
+    out = np.zeros((max(1, len(accounts.names)), width), dtype=np.int64)
     small = len(values) <= SMALL
 
     for slab in blocks(len(values), _SLAB):
@@ -114,7 +114,7 @@ def _added(ledger: Ledger, values: Ints, as_of: date, buckets: Buckets, basis: s
             from scipy.sparse import coo_matrix
 
             out += coo_matrix((value, (account, bucket)), shape=out.shape).toarray()
-    return out
+    return out[: len(accounts.names)]
 
 
 def _added_exactly(

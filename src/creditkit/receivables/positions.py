@@ -38,7 +38,15 @@ from creditkit.receivables._many import figures_of_many
 from creditkit.receivables._one import NAMES, Tests, figures_of_one, left_of, owed_by
 from creditkit.receivables.open_items import Effective, asked, one_currency, opened
 
-__all__ = ["NAMES", "OverdueItem", "open_amount", "overdue_items", "payable_items", "position", "positions"]
+__all__ = [
+    "NAMES",
+    "OverdueItem",
+    "open_amount",
+    "overdue_items",
+    "payable_items",
+    "position",
+    "positions",
+]
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,1 @@
+"""Speed against peers, answers compared first. ``python -m benchmarks --help``."""

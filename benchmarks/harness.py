@@ -1,0 +1,183 @@
+"""Runs competitors interleaved in one process, and says what was found.
+
+Every competitor gives an answer; `Contest.same` compares them before anything is timed. Then each
+repetition runs every competitor once, in turn, so that a busy machine disturbs all of them alike.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from typing import Any
+
+import attrs
+import numpy as np
+
+__all__ = ["Contest", "Entrant", "Result", "bandwidth", "machine", "table"]
+
+PEERS = ("polars", "duckdb", "pandas", "pyarrow", "zen-engine", "numpy", "scipy", "attrs")
+
+
+@attrs.frozen(kw_only=True)
+class Entrant:
+    """One competitor: ``run`` does the work; ``times`` how often it is repeated in one timing."""
+
+    name: str
+    run: Callable[[], Any]
+    ours: bool = False
+    inner: int = 1
+
+
+@attrs.frozen(kw_only=True)
+class Contest:
+    """One piece of work: who competes, at what size, and how answers are compared.
+
+    ``same`` takes every answer by the competitor's name and raises where two differ. ``floor`` is
+    the number of bytes that have to be read and written; ``rows`` is for memory a row. ``best``
+    names the competitor of ours that the aims are about. ``units`` names milliseconds or others.
+    """
+
+    name: str
+    size: str
+    entrants: Sequence[Entrant]
+    same: Callable[[dict[str, Any]], None]
+    aim: float | None = None
+    aim_floor: float | None = None
+    aim_memory: float | None = None
+    floor: int | None = None
+    rows: int | None = None
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """What one competitor took; times in seconds a run."""
+
+    contest: Contest
+    entrant: Entrant
+    best: float
+    median: float
+    cpu: float
+    ratio: float | None
+    floor: float | None
+    memory: float | None
+
+
+def run(contest: Contest, repetitions: int, speed: float) -> list[Result]:
+    """Compare the answers, then time everybody ``repetitions`` times in turn."""
+    contest.same({entrant.name: entrant.run() for entrant in contest.entrants})
+    walls: dict[str, list[float]] = {entrant.name: [] for entrant in contest.entrants}
+    cpus: dict[str, list[float]] = {entrant.name: [] for entrant in contest.entrants}
+    for _ in range(repetitions):
+        for entrant in contest.entrants:
+            gc.collect()
+            gc.disable()
+            cpu, wall = time.process_time(), time.perf_counter()
+            for _ in range(entrant.inner):
+                kept = entrant.run()
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            gc.enable()
+            del kept
+            walls[entrant.name].append(wall / entrant.inner)
+            cpus[entrant.name].append(cpu / entrant.inner)
+    theirs = [min(walls[one.name]) for one in contest.entrants if not one.ours]
+    least = None if contest.floor is None else contest.floor / speed
+    out = []
+    for entrant in contest.entrants:
+        best = min(walls[entrant.name])
+        out.append(
+            Result(
+                contest=contest,
+                entrant=entrant,
+                best=best,
+                median=statistics.median(walls[entrant.name]),
+                cpu=min(cpus[entrant.name]),
+                ratio=best / min(theirs) if theirs and entrant.ours else None,
+                floor=None if least is None or not entrant.ours else best / least,
+                memory=_memory(entrant, contest.rows) if entrant.ours and contest.rows else None,
+            )
+        )
+    return out
+
+
+def _memory(entrant: Entrant, rows: int) -> float:
+    """Bytes a row that were held at the peak beyond what the answer holds, by tracemalloc."""
+    gc.collect()
+    tracemalloc.start()
+    answer = entrant.run()
+    after, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del answer
+    return max(0, peak - after) / rows
+
+
+def bandwidth(megabytes: int = 256) -> float:
+    """Bytes a second that one thread reads and writes: the best of a few large copies."""
+    source = np.ones(megabytes * 131_072)
+    target = np.zeros_like(source)
+    best = float("inf")
+    for _ in range(7):
+        start = time.perf_counter()
+        np.copyto(target, source)
+        best = min(best, time.perf_counter() - start)
+    return 2 * source.nbytes / best
+
+
+def machine(speed: float) -> str:
+    """Cores, load, bandwidth and versions."""
+    versions = []
+    for name in PEERS:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            versions.append(f"{name} absent")
+    load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (
+        f"{cores} cores ({platform.machine()}), load {load}, one-thread copy bandwidth "
+        f"{speed / 1e9:.1f} GB/s; Python {platform.python_version()}, {', '.join(versions)}"
+    )
+
+
+def table(results: Sequence[Result]) -> str:
+    """A markdown table, a line for each competitor."""
+    lines = [
+        "| work | size | who | best | median | CPU | / best peer | aim | x floor | aim | B a row |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for result in results:
+        contest, ours = result.contest, result.entrant.ours
+        first = result.entrant is contest.entrants[0]
+        cells = [
+            contest.name if first else "",
+            contest.size if first else "",
+            f"**{result.entrant.name}**" if ours else result.entrant.name,
+            duration(result.best),
+            duration(result.median),
+            duration(result.cpu),
+            _number(result.ratio),
+            _number(contest.aim) if ours and result.ratio is not None and first else "",
+            _number(result.floor),
+            _number(contest.aim_floor) if result.floor is not None and first else "",
+            _number(result.memory),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """Seconds in a unit that reads well."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}" if value < 100 else f"{value:.0f}"

@@ -1,0 +1,571 @@
+"""Making the plan: names resolved, conditions parsed, numbers in minor units, every fault noted.
+
+A condition may name only what its place can know: what a decision works out of a customer, or what
+a check works out of an order and its account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import Any, Final
+
+import attrs
+
+from creditkit.errors import InvalidFact
+from creditkit.figures import Figure, FigureKind, Value, nearest
+from creditkit.limits.exposure import COMPONENTS
+from creditkit.models.contract import ScoringModel
+from creditkit.models.scorecard import Bin, Factor, Scorecard
+from creditkit.money import Rounding, currency_digits, minor_units
+from creditkit.outcomes import Outcome
+from creditkit.policy.case import CHECK_WIRES
+from creditkit.policy.document import (
+    AuthorityRow,
+    CardRow,
+    CheckRow,
+    Document,
+    FactorRow,
+    IndicatorRow,
+    KnockOutRow,
+    MethodRow,
+)
+from creditkit.policy.entries import BAD, exact
+from creditkit.policy.findings import Report
+from creditkit.policy.language import ConditionError, parse
+from creditkit.policy.plan import (
+    EVENTS,
+    Authority,
+    Check,
+    Grade,
+    Indicator,
+    Information,
+    KnockOut,
+    Method,
+    ModelUse,
+    Plan,
+    Test,
+)
+from creditkit.policy.wiring import CATALOGUE, WIRES
+
+__all__ = ["make_plan"]
+
+DECIDE_REASONS: Final = (
+    "data.invalid",
+    "score.not_computable",
+    "score.clipped",
+    "coverage.low",
+    "equity.negative",
+    "grade.none",
+    "limit.unknown",
+    "limit.below_requested",
+    "limit.below_line",
+    "terms.longer",
+)
+"""Reasons that every policy can give; those of knock-outs, information and assumptions come after."""
+
+
+def make_plan(
+    document: Document,
+    figures: Mapping[str, Figure],
+    models: Sequence[ScoringModel],
+    report: Report,
+) -> Plan | None:
+    """The plan of a document, or None where names or kinds are at fault; all faults go to the report."""
+    return _Planner(document, figures, models, report).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        document: Document,
+        figures: Mapping[str, Figure],
+        models: Sequence[ScoringModel],
+        report: Report,
+    ) -> None:
+        self.document = document
+        self.figures = figures
+        self.report = report
+        self.digits = currency_digits(document.currency)
+        self.columns = {name: FigureKind(kind) for name, kind in document.grades.columns}
+        self.cards = [
+            self._card(row, f"scorecards[{place}]") for place, row in enumerate(document.scorecards)
+        ]
+        self.models: dict[str, ScoringModel] = {}
+        for model in [*models, *(card for card in self.cards if card is not None)]:
+            if model.id in self.models:
+                report.fault("name.duplicate", "models", name=model.id)
+            self.models[model.id] = model
+        for name, _ in document.checks.components:
+            if name not in COMPONENTS:
+                hint, path = nearest(name, COMPONENTS), f"checks.components.{name}"
+                report.fault("name.unknown", path, hint, what="component", name=name)
+        for name in self.columns:
+            if name in figures:
+                report.fault("name.duplicate", f"grades.columns.{name}", name=name)
+
+    def plan(self) -> Plan | None:
+        document, before = self.document, len(self.report.faults)
+        self._amounts(document, "")
+        grades = self._grades()
+        knock_outs = [
+            self._knock_out(row, f"assessment.knock_out[{n}]")
+            for n, row in enumerate(document.assessment.knock_out)
+        ]
+        information = [
+            Information(
+                up_to=self._minor(row.up_to),
+                conditions=tuple(
+                    self._condition(
+                        text,
+                        f"assessment.required_information[{n}].needs[{m}]",
+                        check=False,
+                    )
+                    for m, text in enumerate(row.needs)
+                ),
+            )
+            for n, row in enumerate(document.assessment.required_information)
+        ]
+        checks = [
+            self._check(row, f"checks.rows[{n}]") for n, row in enumerate(document.checks.rows)
+        ]
+        methods = [
+            self._method(row, f"limit.methods[{n}]", grades)
+            for n, row in enumerate(document.limit.methods)
+        ]
+        indicators = [
+            self._indicator(row, f"monitoring.indicators[{n}]")
+            for n, row in enumerate(document.monitoring.indicators)
+        ]
+        uses = self._uses()
+        assume = self._values(document.assessment.assume, "assessment.assume")
+        tests = self._tests()
+        self._unique("assessment.knock_out", [row.id for row in document.assessment.knock_out])
+        self._unique("checks.rows", [row.id for row in document.checks.rows])
+        self._unique("grades.rows", [row.id for row in document.grades.rows])
+        self._unique("monitoring.indicators", [row.id for row in document.monitoring.indicators])
+        if len(self.report.faults) > before:
+            return None
+        rounding = document.limit.round or Rounding("floor")
+        needs = list(
+            dict.fromkeys(condition.text for row in information for condition in row.conditions)
+        )
+        reason_keys = (
+            *DECIDE_REASONS,
+            *(f"knock_out.fired:{row.id}" for row in knock_outs),
+            *(f"knock_out.unknown:{row.id}" for row in knock_outs),
+            *(f"information.missing:{text}" for text in needs),
+            *(f"assumption.used:{name}" for name in assume),
+        )
+        if len(reason_keys) > 64:
+            self.report.fault(
+                "form.size",
+                "assessment",
+                limit=64,
+                what="reasons (knock-outs, needs and assumptions)",
+            )
+            return None
+        return Plan(
+            currency=document.currency,
+            on_missing=document.on_missing,
+            models=tuple(uses),
+            least_coverage=document.assessment.least_coverage,
+            assume=assume,
+            knock_outs=tuple(knock_outs),
+            information=tuple(information),
+            domain=(float(document.grades.domain[0]), float(document.grades.domain[1])),
+            grades=tuple(grades),
+            methods=tuple(methods),
+            highest=document.limit.combine == "highest",
+            floor=self._minor(document.limit.floor),
+            rounding=(rounding.mode, rounding.step_minor(document.currency)),
+            cap=self._minor(document.limit.cap),
+            below_requested=document.limit.below_requested,
+            below_line=document.limit.below_line,
+            checks=tuple(checks),
+            ignore_below=self._minor(document.checks.ignore_below) or 0,
+            ignore_disputed=document.checks.ignore_disputed,
+            horizon_days=document.checks.horizon_days,
+            components=dict(document.checks.components),
+            authority=tuple(
+                self._authority(row)
+                for row in (document.authority.rows if document.authority else ())
+            ),
+            reviews=tuple(
+                (self._minor(row.exposure_above) or 0, row.months)
+                for row in document.monitoring.reviews
+            ),
+            indicators=tuple(indicators),
+            reason_keys=reason_keys,
+            tests=tests,
+            column_kinds=self.columns,
+            figures=self.figures,
+        )
+
+    def _minor(self, amount: Decimal | None) -> int | None:
+        try:
+            return None if amount is None else minor_units(amount, self.document.currency)
+        except InvalidFact:
+            return None  # a fault, which `_amounts` has noted
+
+    def _amounts(self, value: Any, path: str) -> None:
+        """Note each amount that the policy's currency cannot hold, and a step that is finer than it."""
+        if isinstance(value, tuple):
+            for place, item in enumerate(value):
+                named = isinstance(item, tuple) and len(item) == 2
+                self._amounts(
+                    *((item[1], f"{path}.{item[0]}") if named else (item, f"{path}[{place}]"))
+                )
+        elif attrs.has(type(value)):
+            for field in attrs.fields(type(value)):
+                here = path if field.name == "extra" else f"{path}.{field.name}".lstrip(".")
+                self._amounts(getattr(value, field.name), here)
+        elif isinstance(value, Decimal | Rounding):
+            try:
+                if isinstance(value, Rounding):
+                    value.step_minor(self.document.currency)
+                else:
+                    minor_units(value, self.document.currency)
+            except InvalidFact:
+                rule = f"an amount of at most {self.digits} decimals, within 64 bits"
+                self.report.fault("form.range", path, rule=rule, value=str(value))
+
+    def _unique(self, path: str, ids: Sequence[str]) -> None:
+        for place, name in enumerate(ids):
+            if name in ids[:place]:
+                self.report.fault("name.duplicate", f"{path}[{place}].id", name=name)
+
+    def _condition(self, text: str, path: str, *, check: bool) -> Any:
+        """A condition of a check, or of the assessment of a customer."""
+        columns = self.columns if check else None
+        try:
+            condition = parse(text, self.figures, digits=self.digits, columns=columns)
+        except ConditionError as error:
+            if error.code == "name.unknown":
+                self.report.fault("name.unknown", path, error.hint, what="figure", name=error.name)
+            else:
+                self.report.fault("form.condition", path, error=str(error))
+            return None
+        for name in condition.names:
+            self._available(name, path, check=check)
+        return condition
+
+    def _figure(self, name: str, path: str) -> Figure | None:
+        """The declaration of a figure that the assessment of a customer can know."""
+        figure = self.figures.get(name)
+        if figure is None:
+            hint = nearest(name, self.figures)
+            self.report.fault("name.unknown", path, hint, what="figure", name=name)
+        else:
+            self._available(name, path, check=False)
+        return figure
+
+    def _available(self, name: str, path: str, *, check: bool) -> None:
+        """A figure that its place can never know would be indeterminate for ever."""
+        here = {*CHECK_WIRES, *self.columns} if check else set(WIRES)
+        if name not in here and name in CATALOGUE:
+            where = ("in a check", "订单检查中") if check else ("of a customer", "客户评估中")
+            self.report.fault(
+                "name.unavailable", path, name=name, where=where[0], where_zh=where[1]
+            )
+
+    def _knock_out(self, row: KnockOutRow, path: str) -> KnockOut:
+        names = [grade.id for grade in self.document.grades.rows]
+        if row.grade is not None and row.grade not in names:
+            self.report.fault(
+                "name.unknown",
+                f"{path}.grade",
+                nearest(row.grade, names),
+                what="grade",
+                name=row.grade,
+            )
+        return KnockOut(
+            id=row.id,
+            condition=self._condition(row.require, f"{path}.require", check=False),
+            on_fail=row.on_fail,
+            on_missing=row.on_missing,
+            grade=names.index(row.grade) if row.grade in names else None,
+        )
+
+    def _check(self, row: CheckRow, path: str) -> Check:
+        condition = self._condition(row.require, f"{path}.require", check=True)
+        guards = [
+            self._condition(text, f"{path}.when[{n}]", check=True)
+            for n, text in enumerate(row.when)
+        ]
+        for place, event in enumerate(row.events):
+            if event not in EVENTS:
+                choices = ", ".join(EVENTS)
+                self.report.fault(
+                    "form.choice",
+                    f"{path}.events[{place}]",
+                    nearest(event, EVENTS),
+                    choices=choices,
+                    value=event,
+                )
+        stops = row.on_fail in (Outcome.HOLD, Outcome.REJECT)
+        default = (
+            Outcome.WARN
+            if row.on_fail is Outcome.WARN
+            else Outcome.HOLD
+            if stops
+            else self.document.on_missing
+        )
+        return Check(
+            id=row.id,
+            kind=row.kind,
+            condition=condition,
+            guards=tuple(guards),
+            events=row.events,
+            on_fail=row.on_fail,
+            on_missing=row.on_missing or default,
+            uses_line=condition is not None and "line" in condition.names,
+        )
+
+    def _grades(self) -> list[Grade]:
+        return [
+            Grade(
+                id=row.id,
+                bound=float(row.min),
+                share=row.limit_share,
+                limit=row.limit,
+                cap=self._minor(row.cap),
+                terms=attrs.evolve(row.terms, instalments=row.instalments),
+                security=row.security,
+                review_months=row.review_months,
+                columns={
+                    name: (
+                        self._minor(row.column(name))
+                        if kind is FigureKind.MONEY
+                        else row.column(name)
+                    )
+                    for name, kind in self.columns.items()
+                },
+            )
+            for row in self.document.grades.rows
+        ]
+
+    def _method(self, row: MethodRow, path: str, grades: Sequence[Grade]) -> Method:
+        figure, shares = "", tuple[Fraction | None, ...]()
+        if row.use == "share_of_credit_sales":
+            figure = row.figure or "credit_sales_12m"
+            shares = tuple(
+                None if grade.share is None else grade.share * row.factor for grade in grades
+            )
+            for place, grade in enumerate(grades):
+                if grade.share is None and grade.limit is None:
+                    self.report.fault("form.missing", f"grades.rows[{place}].limit_share")
+        elif row.use == "net_worth_share":
+            figure = row.figure or "net_worth"
+            if row.share is None:
+                self.report.fault("form.missing", f"{path}.share")
+            shares = tuple(None if row.share is None else row.share * row.factor for _ in grades)
+        else:
+            figure = row.figure or "expected_purchases_12m"
+            shares = tuple(Fraction(grade.terms.days, 365) * row.factor for grade in grades)
+        self._money_figure(figure, f"{path}.figure")
+        return Method(name=row.use, figure=figure, shares=shares, skip=row.on_missing == "skip")
+
+    def _money_figure(self, name: str, path: str) -> None:
+        figure = self._figure(name, path)
+        if figure is not None and figure.kind is not FigureKind.MONEY:
+            error = f"{name!r} is a {figure.kind.value}; a limit is a share of a money figure"
+            self.report.fault("name.kind", path, error=error)
+
+    def _uses(self) -> list[ModelUse]:
+        out = []
+        rows = self.document.assessment.models
+        if not rows:
+            self.report.fault("form.missing", "assessment.models")
+        for place, row in enumerate(rows):
+            path = f"assessment.models[{place}].use"
+            if row.use not in self.models:
+                if any(row.use == f"scorecard:{card.id}" for card in self.document.scorecards):
+                    continue  # the card's own faults are told where it stands
+                self.report.fault(
+                    "name.unknown", path, nearest(row.use, self.models), what="model", name=row.use
+                )
+                continue
+            model = self.models[row.use]
+            if not isinstance(model, Scorecard):  # the factors of a card are told where they stand
+                for name in model.needs:
+                    self._figure(name, path)
+            scale = None if row.scale is None else tuple((float(a), float(b)) for a, b in row.scale)
+            out.append(ModelUse(model=model, weight=float(row.weight), scale=scale))
+        weights = sum((row.weight for row in rows), Fraction(0))
+        if rows and weights != 1:
+            self.report.fault("gap.weights", "assessment.models", value=str(float(weights)))
+        return out
+
+    def _values(self, pairs: Sequence[tuple[str, Any]], path: str) -> dict[str, Value]:
+        """Values of figures as a document writes them; money in major units."""
+        out: dict[str, Value] = {}
+        for name, value in pairs:
+            here, figure = f"{path}.{name}", self.figures.get(name)
+            if figure is None:
+                hint = nearest(name, self.figures)
+                self.report.fault("name.unknown", here, hint, what="figure", name=name)
+                continue
+            kind = figure.kind
+            if isinstance(value, str) and (kind.floating or kind.exact):
+                value = exact(value, here, self.report)
+                if value is BAD:
+                    continue
+            whole = value * self._unit(kind) if isinstance(value, Fraction) else Fraction(1, 2)
+            if isinstance(value, bool if kind is FigureKind.FLAG else str) and not kind.exact:
+                out[name] = value
+            elif isinstance(value, Fraction) and kind.floating:
+                out[name] = float(value)
+            elif kind.exact and whole.denominator == 1:
+                out[name] = int(whole)
+            else:
+                expected = f"a value for a {kind.value}"
+                self.report.fault("form.type", here, expected=expected, value=value)
+        return out
+
+    def _tests(self) -> tuple[Test, ...]:
+        names = [grade.id for grade in self.document.grades.rows]
+        out = []
+        for place, row in enumerate(self.document.tests):
+            path = f"tests[{place}]"
+            if row.grade is not None and row.grade not in names:
+                hint = nearest(row.grade, names)
+                self.report.fault(
+                    "name.unknown", f"{path}.grade", hint, what="grade", name=row.grade
+                )
+            expected = {
+                "grade": row.grade,
+                "limit": row.limit,
+                "terms": row.terms,
+                "outcome": row.outcome,
+            }
+            given = self._values(row.given, f"{path}.given")
+            told = {name: value for name, value in expected.items() if value is not None}
+            out.append(Test(id=row.id, path=path, given=given, expected=told))
+        self._unique("tests", [row.id for row in self.document.tests])
+        return tuple(out)
+
+    def _unit(self, kind: FigureKind) -> int:
+        return 10**self.digits if kind is FigureKind.MONEY else 1
+
+    def _authority(self, row: AuthorityRow) -> Authority:
+        return Authority(
+            role=row.role,
+            title=row.title if any(row.title) else (row.role, row.role),
+            max_limit=self._minor(row.max_limit),
+            max_overage=self._minor(row.max_overage),
+            max_overdue_days=row.max_overdue_days,
+        )
+
+    def _indicator(self, row: IndicatorRow, path: str) -> Indicator:
+        figure = self.figures.get(row.figure)
+        if figure is None:
+            hint = nearest(row.figure, self.figures)
+            self.report.fault(
+                "name.unknown", f"{path}.figure", hint, what="figure", name=row.figure
+            )
+        elif figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
+            error = f"{row.figure!r} is a {figure.kind.value}; an indicator watches a quantity"
+            self.report.fault("name.kind", f"{path}.figure", error=error)
+        if row.warning is None and row.serious is None:
+            self.report.fault("form.missing", f"{path}.warning")
+        return Indicator(
+            id=row.id,
+            figure=row.figure,
+            kind=figure.kind if figure else FigureKind.RATIO,
+            warning=row.warning,
+            serious=row.serious,
+            months=row.months,
+            action=row.action,
+        )
+
+    def _card(self, row: CardRow, path: str) -> Scorecard | None:
+        before = len(self.report.faults)
+        self._unique(f"{path}.factors", [factor.figure for factor in row.factors])
+        factors = [
+            self._factor(factor, f"{path}.factors[{n}]") for n, factor in enumerate(row.factors)
+        ]
+        weights = sum((factor.weight for factor in row.factors), Fraction(0))
+        if weights != 1:
+            self.report.fault("gap.weights", f"{path}.factors", value=str(float(weights)))
+        elif lcm(*(factor.weight.denominator for factor in row.factors)) > 10**12:
+            self.report.fault("form.size", f"{path}.factors", limit=12, what="decimals of weights")
+        if len(self.report.faults) > before:
+            return None
+        low, high = (float(bound) for bound in row.range)
+        return Scorecard(
+            id=f"scorecard:{row.id}",
+            low=low,
+            high=high,
+            factors=tuple(factors),
+            en=row.title[0],
+            zh=row.title[1],
+        )
+
+    def _factor(self, row: FactorRow, path: str) -> Factor:
+        figure = self._figure(row.figure, f"{path}.figure")
+        kind = figure.kind if figure else FigureKind.RATIO
+        bins = []
+        before: Fraction | None = None
+        for place, bin_ in enumerate(row.bins):
+            here, last = f"{path}.bins[{place}]", place == len(row.bins) - 1
+            given = [
+                name for name in ("min", "max", "names") if getattr(bin_, name) not in (None, ())
+            ]
+            if len(given) != (0 if last else 1):
+                rule = (
+                    "without min, max and names (the last bin takes the rest)"
+                    if last
+                    else "with min, max or names"
+                )
+                self.report.fault("form.range", here, rule=rule, value=given)
+                continue
+            named = kind in (FigureKind.FLAG, FigureKind.CATEGORY)
+            if given and (given == ["names"]) != named:
+                error = f"{row.figure!r} is a {kind.value}: its bins take {'names' if named else 'min or max'}"
+                self.report.fault("name.kind", here, error=error)
+                continue
+            bound = bin_.min if bin_.min is not None else bin_.max
+            if bound is not None and before is not None:
+                rising = bin_.max is not None
+                if (bound <= before) if rising else (bound >= before):
+                    direction = "low to high" if rising else "high to low"
+                    self.report.fault(
+                        "order.bins",
+                        here,
+                        direction=direction,
+                        value=str(bound),
+                        before=str(before),
+                    )
+            before = bound
+            bins.append(self._bin(bin_, kind, here))
+        if len({bin_.min is None for bin_ in row.bins[:-1]}) > 1:
+            self.report.fault(
+                "form.range", f"{path}.bins", rule="all with min or all with max", value="both"
+            )
+        return Factor(
+            figure=row.figure,
+            weight=row.weight,
+            bins=tuple(bins),
+            missing=row.missing[0],
+            missing_points=row.missing[1],
+            undefined_points=row.undefined,
+            dimension=row.dimension,
+        )
+
+    def _bin(self, row: Any, kind: FigureKind, path: str) -> Bin:
+        def bound(value: Fraction | None) -> float | int | None:
+            if value is None or not kind.exact:
+                return None if value is None else float(value)
+            scaled = value * self._unit(kind)
+            if scaled.denominator != 1:
+                self.report.fault(
+                    "form.range", path, rule=f"a whole {kind.value}", value=str(value)
+                )
+            return int(scaled)
+
+        return Bin(
+            points=row.points, at_least=bound(row.min), at_most=bound(row.max), names=row.names
+        )

@@ -1,0 +1,167 @@
+"""The demo runs on the sample company and on any ledger, tells the same twice, fits the page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import creditkit as ck
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SECTIONS = {
+    "en": """The book at a glance|What changed since last month|Customers|Referred to a person|One decision
+        |Orders at the check|Ageing|The ten oldest debts|Whom to ring first|Alerts""",
+    "zh": "账面一览|较上月变化|客户|转人工审批及理由|决策说明|订单信用检查|账龄|逾期最久|优先催收|风险预警",
+}
+LEDGER = """\
+account,id,doc_date,due_date,amount,settled_on,paid
+North,1,2026-01-05,2026-02-04,"1,000.00",2026-02-03,
+North,2,2026-02-05,2026-03-07,800.00,2026-03-07,
+North,3,2026-03-05,2026-04-04,900.00,2026-04-02,
+North,4,2026-06-05,2026-07-05,700.00,,
+South,5,2026-01-10,2026-02-09,500.00,2026-04-20,200.00
+South,6,2026-05-10,2026-06-09,-50.00,,
+South,7,2026-06-30,2026-07-30,600.00,,
+"""
+
+
+def run(*arguments: str, cwd: Path | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "demo.py"), *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=cwd,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run(cwd=tmp_path_factory.mktemp("elsewhere"))
+
+
+def untimed(page: str) -> list[str]:
+    return [line for line in page.splitlines() if not line.startswith(("time: ", "用时: "))]
+
+
+def columns(line: str) -> int:
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        from screen import columns_of
+    finally:
+        sys.path.remove(str(EXAMPLES))
+    return int(columns_of(line))
+
+
+def test_every_section_is_there(sample: str) -> None:
+    for title in SECTIONS["en"].split("|"):
+        assert re.search(rf"^{title.strip()}.*─", sample, re.MULTILINE), title
+
+
+def test_between_a_tenth_and_a_quarter_is_referred(sample: str) -> None:
+    found = re.search(r"refer (\d+) \((\d+\.\d)%\)", sample)
+    assert found is not None
+    assert 10 <= float(found[2]) <= 25
+
+
+def test_whoever_is_referred_has_a_reason(sample: str) -> None:
+    page = sample.split("Referred to a person")[1].split("One decision")[0].splitlines()
+    headed = [place for place, line in enumerate(page) if line.startswith("  C-")]
+    assert len(headed) >= 7
+    assert all(page[place + 1].startswith("    · ") for place in headed)
+
+
+@pytest.mark.parametrize(
+    ("order", "outcome"),
+    [("DO-01", "APPROVE"), ("DO-02", "HOLD"), ("DO-03", "HOLD"), ("DO-04", "REFER"),
+     ("DO-05", "APPROVE"), ("DO-06", "REFER"), ("DO-07", "APPROVE"), ("DO-08", "REJECT"),
+     ("DO-09", "APPROVE")],
+)  # fmt: skip
+def test_orders_come_out_as_their_scene_says(sample: str, order: str, outcome: str) -> None:
+    head = next(line for line in sample.splitlines() if line.startswith(f"  {order}  "))
+    assert head.endswith(outcome)
+
+
+def test_what_was_approved_passes_when_it_is_shipped(sample: str) -> None:
+    assert "approves; when it is shipped: APPROVE" in sample
+
+
+def test_two_runs_tell_the_same(sample: str) -> None:
+    assert untimed(run()) == untimed(sample)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_is_wider_than_the_page(language: str) -> None:
+    page = run("--lang", language)
+    assert [line for line in page.splitlines() if columns(line) > 110] == []
+    assert all(title.strip() in page for title in SECTIONS[language].split("|"))
+    assert "\x1b" not in page
+
+
+def test_the_sample_sells_what_its_customers_file_says() -> None:
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        import demo
+    finally:
+        sys.path.remove(str(EXAMPLES))
+    tour = demo.sample(None)
+    assert tour.now.ledger.notes == []
+    sold = tour.now.sold(demo.TODAY.replace(year=2025), demo.TODAY)
+    for customer in tour.now.customers:
+        if customer.credit_sales_12m is not None:
+            assert customer.credit_sales_12m.amount == sold.get(customer.id, 0), customer.id
+
+
+def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(LEDGER, encoding="utf-8")
+    page = run("--ledger", str(path))
+    assert re.search(r"receivables +1,550$", page, re.MULTILINE)  # 700 + 300 + 600 - 50
+    assert re.search(
+        r"^  5 +2026-02-09 +141 +250 +South", page, re.MULTILINE
+    )  # the credit taken off
+    assert page == run("--ledger", str(path), "--as-of", "2026-06-30") or untimed(page) == untimed(
+        run("--ledger", str(path), "--as-of", "2026-06-30")
+    )
+
+
+def test_a_ledger_with_unknown_columns_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "demo.py"), "--ledger", str(path)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "--mapping" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["company/policy.toml", "payment_behaviour.toml"])
+def test_the_policies_of_the_demo_have_no_findings(name: str) -> None:
+    text = (EXAMPLES / name).read_text(encoding="utf-8")
+    assert ck.Policy.from_toml(text).warnings == ()
+    assert ck.Policy.from_dict(tomllib.loads(text)) == ck.Policy.from_toml(text)
+
+
+@pytest.mark.skipif(
+    not (EXAMPLES.parents[1] / "shared/data/ibm_accounts_receivable.csv").exists(),
+    reason="the real ledger is not in the project",
+)
+def test_a_real_ledger() -> None:
+    path = EXAMPLES.parents[1] / "shared/data/ibm_accounts_receivable.csv"
+    page = run("--ledger", str(path))
+    assert "2013-06-30   100 customers, 2,466 documents" in page
+    found = re.search(r"refer (\d+) \((\d+\.\d)%\)", page)
+    assert found is not None
+    assert 10 <= float(found[2]) <= 25
