@@ -69,7 +69,7 @@ def load(account: Any, due: Any, amount: Any, accounts: int) -> Ledger:
             "currency": "CNY",
             "kind": "invoice",
             "amount": Cells(amount),
-            "doc_date": due - 30,
+            "doc_date": due - 90,
             "due_date": due,
         }
     )
@@ -113,9 +113,13 @@ def _peers(account: Any, due: Any, amount: Any) -> list[Entrant]:
         out.append(Entrant(name="pyarrow", run=pyarrow))
         if installed("duckdb"):
             connection = peer("duckdb").connect()
+            connection.register("arrow", arrow)
             connection.execute("create table items as select * from arrow")
             tests = " + ".join(f"(due <= date '{end}')::tinyint" for end in ENDS)
-            query = f"select account, {tests} as bucket, sum(amount)::bigint as amount from items group by all"
+            query = (
+                f"select account, {tests} as bucket, sum(amount)::bigint as amount "
+                "from items group by all"
+            )
 
             def duckdb() -> Any:
                 made = connection.execute(query).fetchnumpy()

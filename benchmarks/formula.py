@@ -1,4 +1,4 @@
-"""Altman's Z'' and its zone for a million companies, and the same as an expression in the engine."""
+"""Altman's Z'' and its zone for a million companies; the same as an expression of the engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from benchmarks.harness import Contest, Entrant
 from benchmarks.peers import installed, peer
-from creditkit._columns import Cells, Codes
 from creditkit.facts.statements import Statements
 from creditkit.models.altman import Z2_1995
 
@@ -28,13 +27,8 @@ def contest(rows: int) -> Contest:
     columns["ebit"] = np.round(columns["ebit"] - 2_000, 1)
     columns["equity"][:: rows // 50] = np.nan
     columns["total_liabilities"][:: rows // 40] = 0.0
-    statements = Statements(
-        {
-            "currency": Codes(np.zeros(rows, dtype=np.int32), ("CNY",)),
-            **{name: Cells(values) for name, values in columns.items()},
-        },
-        rows,
-    )
+    day = np.broadcast_to(np.datetime64("2025-12-31", "D"), (rows,))
+    statements = Statements.from_columns({"currency": "CNY", "period_end": day, **columns})
 
     def ours() -> Any:
         scores = Z2_1995.scores(statements)
@@ -64,6 +58,7 @@ def contest(rows: int) -> Contest:
     if installed("duckdb") and installed("pyarrow") and installed("narwhals"):
         pa, arrow = peer("pyarrow"), peer("pyarrow").table(columns)
         connection = peer("duckdb").connect()
+        connection.register("arrow", arrow)
         connection.execute("create table statements as select * from arrow")
         from creditkit import frames
 
@@ -73,9 +68,7 @@ def contest(rows: int) -> Contest:
             found = pa.table(made)
             return found["z"], found["zone"]
 
-        entrants.append(
-            Entrant(name="creditkit, as a DuckDB expression", run=in_duckdb, ours=True)
-        )
+        entrants.append(Entrant(name="creditkit, as a DuckDB expression", run=in_duckdb, ours=True))
 
     def same(answers: dict[str, Any]) -> None:
         values, zones = answers["creditkit"]

@@ -1,14 +1,17 @@
 """Tables of the manual that are made from the code when it is built, so that they are always true.
 
 A page writes ``{{ name }}`` on a line of its own where the table ``name`` belongs; the tables are
-the functions that `TABLES` lists.
+the functions that `TABLES` lists. ``{{ fact Customer }}`` is the description of a fact.
 """
 
 from __future__ import annotations
 
+import enum
+import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -26,13 +29,41 @@ from creditkit.policy.standard import STANDARD
 from creditkit.policy.wiring import CATALOGUE, WIRES
 from creditkit.reasons import TEMPLATES
 
-MARKER = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+MARKER = re.compile(r"^\{\{ (?:fact (\w+)|(\w+)) \}\}$", re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Put each table where its marker stands; a marker without a table stops the build."""
     language = "zh" if page.file.src_uri.endswith(".zh.md") else "en"
-    return MARKER.sub(lambda match: TABLES[match[1]](language), markdown)
+    return MARKER.sub(
+        lambda match: fact(getattr(ck, match[1])) if match[1] else TABLES[match[2]](language),
+        markdown,
+    )
+
+
+def fact(cls: type) -> str:
+    """A fact: its docstring, and a row for each field."""
+    rows = [
+        (f"`{field.name}`", _type(field), _default(field))
+        for field in attrs.fields(cls)
+        if not field.name.startswith("_")
+    ]
+    doc = inspect.cleandoc(cls.__doc__ or "")
+    return f"### {cls.__name__}\n\n{doc}\n\n{table(('field', 'value', 'default'), rows)}"
+
+
+def _type(field: attrs.Attribute[Any]) -> str:
+    """A field's type as a reader says it: ``Money``, or the words that an enumeration takes."""
+    kind = field.type
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return ", ".join(f"`{member.value}`" for member in kind)
+    text = kind if isinstance(kind, str) else inspect.formatannotation(kind)
+    text = re.sub(r"[\w.]+\.(\w+)", r"\1", text).removesuffix(" | None").replace("'", "")
+    many = re.fullmatch(r"tuple\[(.*), \.\.\.\]", text)
+    if many is not None:
+        pair = re.fullmatch(r"tuple\[str, (.*)\]", many[1])
+        text = f"names with {pair[1]}" if pair else f"list of {many[1]}"
+    return text.replace(" | ", ", ")
 
 
 # The tables
@@ -123,7 +154,9 @@ def grades(language: str) -> str:
 def card(language: str) -> str:
     """The scorecard of the standard policy."""
     zh = language == "zh"
-    head = ("维度", "指标", "权重", "分档与得分") if zh else ("dimension", "figure", "weight", "points")
+    head = ("维度", "指标", "权重", "分档与得分")
+    if not zh:
+        head = ("dimension", "figure", "weight", "points")
     rows = []
     for factor in ck.Policy.standard().document.scorecards[0].factors:
         bins = [f"{_bin(row, zh)} {_number(row.points)}" for row in factor.bins]
@@ -160,15 +193,16 @@ def _section(cls: type, path: str, out: list[str]) -> None:
     for field in attrs.fields(cls):
         if field.name == "extra":
             continue
-        here = f"{path}.{field.name}".lstrip(".")
+        key = field.metadata.get("key") or field.name
+        here = f"{path}.{key}".lstrip(".")
         inner, many = _class_in(hints[field.name])
         if inner is not None:
             here += "[]" if many else ""
             inside.append((inner, here))
             what = f"{'rows' if many else 'a table'}, see `{here}`"
         else:
-            what = "rows" if (cls, field.name) == (sections.Grades, "rows") else _says(field)
-        rows.append((f"`{field.name}`", what, _default(field)))
+            what = _says(field, hints[field.name])
+        rows.append((f"`{key}`", what, _default(field)))
     if cls is GradeRow:
         rows += [
             (f"`{name}`", f"{_KINDS[kind]}; a column that checks may name", "")
@@ -195,26 +229,30 @@ def _class_in(hint: Any) -> tuple[type | None, bool]:
     return None, False
 
 
-def _says(field: attrs.Attribute[Any]) -> str:
+def _says(field: attrs.Attribute[Any], hint: Any) -> str:
     """What a key takes, in the words of the fault that a wrong value gets."""
+    if hint in _SAID:
+        return _SAID[hint]
     told = []
     for wrong in (-1, 10**15, "?", None):
         report = Report()
         field.metadata["read"](wrong, "", report)
         told += [found.message() for found in report.faults]
     texts = [text.partition(" (got")[0].removeprefix("must be ") for text in told]
-    read = field.metadata["read"].__qualname__
-    if any("one of" in text for text in texts):
-        return next(text for text in texts if "one of" in text)
-    if read == "_titles":
-        return "text, or a table with `en` and `zh`"
-    if read.startswith("_list"):
-        return "a list of texts"
-    if read == "_amount":
-        return "an amount such as '20000000', 0 or more"
+    choices = next((text for text in texts if "one of" in text), None)
+    if choices is not None:
+        return choices
     spans = [text for text in texts if text.startswith(("between", "0 or more"))]
-    most = next((text for text in texts if not text.startswith(("between", "0 or"))), "")
-    return ", ".join(dict.fromkeys([most, *spans])).replace("|", "\\|")
+    most = next((text for text in texts if text not in spans), "")
+    return ", ".join(dict.fromkeys([most, *spans]))
+
+
+_SAID: dict[Any, str] = {
+    tuple[str, str]: "text, or a table with `en` and `zh`",
+    tuple[str, ...]: "a list of texts",
+    Decimal: "an amount such as '20000000'",
+    Decimal | None: "an amount such as '20000000'",
+}
 
 
 def _default(field: attrs.Attribute[Any]) -> str:
@@ -227,7 +265,7 @@ def _default(field: attrs.Attribute[Any]) -> str:
         return f"`{value[0]}`" if value[0] else ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, ck.Outcome):
+    if isinstance(value, enum.Enum):
         return f"`{value.value}`"
     return "" if attrs.has(type(value)) else f"`{value}`"
 

@@ -7,6 +7,7 @@ python examples/demo.py --ledger items.csv  your own ledger, judged by how its c
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -174,6 +175,10 @@ class Page:
                 ),
             )
             rows.append((f"{w('group', '集团')} {check.level}", self.plain(check.left), used))
+        unknown = sum(verdict.exposure.total is None for verdict in t.standing.values())
+        if unknown:
+            text = w("customers, in no sum: see the notes above", "家客户未计入, 见上方提示")
+            rows.append((w("not known", "未知"), str(unknown), text))
         self.screen.table((), rows, right=(1,), indent=2)
         self.screen.line()
         self.grades(exposure)
@@ -183,6 +188,19 @@ class Page:
             for o, n in t.run.outcomes().items()
         )
         self.screen.line(w(f"decisions: {counts}", f"决策: {counts}"), indent=2)
+        why = Counter(
+            str(
+                reason.params.get("condition")
+                if reason.code == "information.missing"
+                else reason.subject
+            )
+            for d in t.decisions.values()
+            for reason in d.reasons
+            if d.outcome is ck.Outcome.REFER and reason.effect is ck.Outcome.REFER
+        )
+        if why:
+            text = ", ".join(f"{name} {count}" for name, count in why.most_common())
+            self.screen.text(text, 2, mark=w("referred for: ", "转审原因: "))
         ordered = sorted(t.customers, key=lambda name: -t.exposure(name).minor)
         for most in (5, 10):
             part = ratio(t.total(t.exposure(name) for name in ordered[:most]), exposure)
@@ -270,7 +288,12 @@ class Page:
         rows = []
         for name in self.first(ordered):
             d, was = t.decisions[name], t.grade_before[name]
-            amounts = [t.exposure(name), t.standing[name].line, d.requested_limit, d.limit]
+            amounts = [
+                t.standing[name].exposure.total,
+                t.standing[name].line,
+                d.requested_limit,
+                d.limit,
+            ]
             days = (
                 "–"
                 if d.terms is None
@@ -279,7 +302,8 @@ class Page:
                 else str(d.terms.days)
             )
             rows.append([
-                name, self.name(name), d.grade or "–", Cell("" if was == d.grade else was or "–", "dim"),
+                name, self.name(name), d.grade or "–",
+                Cell("" if was == d.grade else was or "–", "dim"),
                 "–" if d.score is None else f"{d.score:.0f}",
                 *(self.plain(money, self.unit) for money in amounts), days, self.outcome(d.outcome),
             ])  # fmt: skip
@@ -382,6 +406,8 @@ class Page:
     def used(self, verdict: ck.Verdict) -> None:
         """What the order adds, and how full the tightest line is with it."""
         lines = [c for c in verdict.checks if c.id == "LINE" and isinstance(c.headroom, ck.Money)]
+        if not lines:
+            return
         check = min(lines, key=lambda c: c.headroom)
         adds = dict(check.operands)["order"]
         whose = (
@@ -394,7 +420,7 @@ class Page:
         self.screen.line(f"{text}, {ratio(check.left, check.right):.1%}", "dim", 4)
 
     def approved(self, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
-        """A person with the authority says yes; when the goods leave, the order is checked again."""
+        """A person with the authority says yes; when the goods leave, it is checked again."""
         approval = ck.Approval(
             order=order.id,
             currency=order.currency,
@@ -588,4 +614,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

@@ -25,6 +25,7 @@ from creditkit.money import CURRENCIES, Line, Money
 
 SEVERITY = ("approve", "warn", "require", "refer", "hold", "reject")
 LARGEST = 2**63 - 1
+BASES = ("receivables",)  # a share of it that is not positive has no meaning
 OPERATORS = {
     "<=": lambda a, b: a <= b,
     "<": lambda a, b: a < b,
@@ -321,11 +322,12 @@ def _linear(
             elif value is not Line.NONE:
                 total += coefficient * value
         totals.append(total)
+    bases = {name for _, name in right if name is not None}
     share = (
         op in ("<", "<=")
-        and len({name for _, name in right}) == 1
-        and right[0][1] is not None
-        and sum(coefficient for coefficient, _ in right) not in (0, 1)
+        and len(bases) == 1
+        and bases.pop() in BASES
+        and not any(coefficient for coefficient, name in right if name is None)
     )
     if share and totals[1] <= 0:
         return "not_applicable"

@@ -160,8 +160,9 @@ def conditions(draw: st.DrawFn) -> str:
     pool = (*MONEY, "requested_limit", "line", "receivables", "overdue")
     one, two, three = (draw(st.sampled_from(pool)) for _ in range(3))
     if sort == "share":
+        two = draw(st.sampled_from(["receivables", two]))
         return f"{one} <= {draw(st.sampled_from(['0.40', '12.5 %', '0', '3']))} * {two}"
-    form = draw(st.sampled_from(["{}", "{} + 1000", "0.5 * {}", "1000000000000000 - {}"]))
+    form = draw(st.sampled_from(["{}", "{} + 1000", "0 * {}", "0.5 * {}", "1000000000000000 - {}"]))
     return f"{one} - {two} {op} {form.format(three)}"
 
 

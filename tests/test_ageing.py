@@ -342,6 +342,19 @@ def test_amounts_near_the_end_of_64_bits_are_exact() -> None:
     assert (mixed.invalid, mixed.balance.tolist()) == (2, [0, 7])
 
 
+def test_a_lacking_rate_beside_the_end_of_64_bits() -> None:
+    columns = {
+        "account": ["C-1", "C-1", "C-2"],
+        "currency": ["CNY", "CNY", "USD"],
+        "kind": ["invoice", "receipt", "invoice"],
+        "amount": Cells(np.array([LARGEST, -LARGEST, 5], dtype=np.int64)),
+        "doc_date": "2026-11-01",
+    }
+    found = ageing(Ledger.from_columns(columns), as_of=TODAY, currency="CNY")
+    assert (found.invalid, found.balance.tolist()) == (1, [0, 0])
+    assert [note.code for note in found.notes] == ["item.no_due_date", "item.no_rate"]
+
+
 def test_conversion_is_exact_where_products_leave_64_bits() -> None:
     ledger = Ledger.from_columns(
         {

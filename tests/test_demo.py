@@ -14,9 +14,14 @@ import creditkit as ck
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SECTIONS = {
-    "en": """The book at a glance|What changed since last month|Customers|Referred to a person|One decision
-        |Orders at the check|Ageing|The ten oldest debts|Whom to ring first|Alerts""",
-    "zh": "账面一览|较上月变化|客户|转人工审批及理由|决策说明|订单信用检查|账龄|逾期最久|优先催收|风险预警",
+    "en": (
+        "The book at a glance|What changed since last month|Customers|Referred to a person|"
+        "One decision|Orders at the check|Ageing|The ten oldest debts|Whom to ring first|Alerts"
+    ),
+    "zh": (
+        "账面一览|较上月变化|客户|转人工审批及理由|决策说明|"
+        "订单信用检查|账龄|逾期最久|优先催收|风险预警"
+    ),
 }
 LEDGER = """\
 account,id,doc_date,due_date,amount,settled_on,paid
@@ -63,7 +68,7 @@ def columns(line: str) -> int:
 
 def test_every_section_is_there(sample: str) -> None:
     for title in SECTIONS["en"].split("|"):
-        assert re.search(rf"^{title.strip()}.*─", sample, re.MULTILINE), title
+        assert re.search(rf"^{title}.*─", sample, re.MULTILINE), title
 
 
 def test_between_a_tenth_and_a_quarter_is_referred(sample: str) -> None:
@@ -102,7 +107,7 @@ def test_two_runs_tell_the_same(sample: str) -> None:
 def test_no_line_is_wider_than_the_page(language: str) -> None:
     page = run("--lang", language)
     assert [line for line in page.splitlines() if columns(line) > 110] == []
-    assert all(title.strip() in page for title in SECTIONS[language].split("|"))
+    assert all(title in page for title in SECTIONS[language].split("|"))
     assert "\x1b" not in page
 
 
@@ -128,9 +133,8 @@ def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
     assert re.search(
         r"^  5 +2026-02-09 +141 +250 +South", page, re.MULTILINE
     )  # the credit taken off
-    assert page == run("--ledger", str(path), "--as-of", "2026-06-30") or untimed(page) == untimed(
-        run("--ledger", str(path), "--as-of", "2026-06-30")
-    )
+    again = run("--ledger", str(path), "--as-of", "2026-06-30")  # the newest document's date
+    assert untimed(again) == untimed(page)
 
 
 def test_a_ledger_with_unknown_columns_says_what_to_do(tmp_path: Path) -> None:

@@ -253,6 +253,17 @@ def test_ids_may_be_numbers_codes_or_left_out() -> None:
     assert unnamed.account("C-1").plain.ids == ["0", "1"]
 
 
+def test_allocations_are_in_the_one_currency_of_the_items() -> None:
+    tie = {"source": ["RC-1"], "target": ["INV-7"], "amount": [400]}
+    mixed = {**ITEMS, "currency": ["CNY", "USD"]}
+    with pytest.raises(InvalidFact, match=r"allocations\.currency must be given for items in sev"):
+        Ledger.from_columns(mixed, tie)
+    named = Ledger.from_columns(mixed, {**tie, "currency": "CNY"})
+    assert "allocation.other_currency" in [note.code for note in named.notes]
+    part = named.account("C-1")
+    assert Ledger.from_columns({**ITEMS, "id": part.items["id"]}).items.row(0).id == "INV-7"
+
+
 def test_a_column_that_is_absent_takes_no_memory() -> None:
     rows = 100_000
     columns = {

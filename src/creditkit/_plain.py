@@ -135,7 +135,10 @@ def to_plain(value: Any) -> Any:
 
 
 def _plain_of(attribute: Any, value: Any) -> Any:
-    return tagged(value) if attribute.metadata.get("tagged") else to_plain(value)
+    how = attribute.metadata.get("tagged")
+    if how == "pairs":
+        return {name: tagged(item) for name, item in value}
+    return tagged(value) if how else to_plain(value)
 
 
 def _money_text(value: Money) -> str:
@@ -177,12 +180,14 @@ def untagged(data: Any, path: str) -> Any:
     raise InvalidFact(path, "cannot be read", data)
 
 
-def _untagged_as(hint: Any, data: Any, path: str) -> Any:
-    if typing.get_origin(hint) is not Deferred:
+def _untagged_as(how: object, hint: Any, data: Any, path: str) -> Any:
+    deferred = typing.get_origin(hint) is Deferred
+    if how != "pairs" and not deferred:
         return untagged(data, path)
     if not isinstance(data, Mapping):
         raise InvalidFact(path, "must be a mapping", data)
-    return Deferred.of(tuple((name, untagged(item, f"{path}.{name}")) for name, item in data.items()))
+    pairs = tuple((name, untagged(item, f"{path}.{name}")) for name, item in data.items())
+    return Deferred.of(pairs) if deferred else pairs
 
 
 def from_plain(hint: Any, data: Any, path: str) -> Any:
@@ -305,8 +310,16 @@ def _object(cls: type, data: Mapping[str, Any], path: str) -> Any:
     values = {}
     for name, attribute in known.items():
         if name in data:
-            read = _untagged_as if attribute.metadata.get("tagged") else from_plain
-            values[attribute.alias] = read(hints[attribute.name], data[name], f"{path}.{name}")
+            hint, how, here = (
+                hints[attribute.name],
+                attribute.metadata.get("tagged"),
+                f"{path}.{name}",
+            )
+            values[attribute.alias] = (
+                _untagged_as(how, hint, data[name], here)
+                if how
+                else from_plain(hint, data[name], here)
+            )
         elif attribute.default is attrs.NOTHING:
             raise InvalidFact(f"{path}.{name}", "is missing")
     return cls(**values)

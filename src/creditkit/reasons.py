@@ -17,13 +17,13 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from creditkit._plain import tagged, untagged
-from creditkit.figures import FIGURES
+from creditkit.figures import FIGURES, Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
 
 __all__ = ["TEMPLATES", "Parameter", "Reason", "sentence"]
 
-Parameter: TypeAlias = "Money | Line | date | str | int | float | bool | tuple[str, ...] | None"
+Parameter: TypeAlias = "Money | Line | Undefined | date | str | int | float | bool | tuple[str, ...] | None"
 
 TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -295,6 +295,8 @@ def worded(value: object, language: str = "en") -> str:
     """A value as a sentence shows it: grouped money, short numbers, titles of figures in lists."""
     if value is None:
         return "?"
+    if isinstance(value, Undefined):
+        return "without a meaning" if language == "en" else "无意义"
     if isinstance(value, tuple):
         titles = [title_of(str(name), language) for name in value]
         return (", " if language == "en" else "、").join(titles) or _NOTHING[

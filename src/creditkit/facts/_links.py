@@ -117,8 +117,11 @@ def _numbers(ids: Ids) -> npt.NDArray[np.int64]:
 def matched(
     ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]
 ) -> tuple[npt.NDArray[Any], list[Rows]]:
-    """The rows among ``usable`` whose id an earlier one has, and for each wanted id its row or -1."""
+    """The usable rows whose id an earlier one has, and for each wanted id its row or -1."""
     asked = [column for column in wanted if column.known.any()]
+    nothing = [np.full(len(column), -1, dtype=np.int32) for column in wanted]
+    if not asked and ids.values.dtype.kind != "U" and (ids.values[1:] > ids.values[:-1]).all():
+        return usable[:0], nothing  # row numbers, and nothing tied to them
     every = [ids, *asked]
     if len({column.values.dtype.kind == "U" for column in every}) > 1:
         every = [Ids.of(column.texts()) for column in every]
@@ -134,7 +137,6 @@ def matched(
         found = _matched(every, keys, usable)
     assert found is not None
     rows = iter(found[1])
-    nothing = [np.full(len(column), -1, dtype=np.int32) for column in wanted]
     return found[0], [
         next(rows) if column.known.any() else none
         for column, none in zip(wanted, nothing, strict=True)

@@ -201,7 +201,7 @@ class CreditAccount(Record):
     blocked: bool | None = None
     insolvency: bool | None = None
     figures: tuple[tuple[str, Money | float | int | str | bool], ...] = field(
-        default=(), converter=pairs_in
+        default=(), converter=pairs_in, metadata={"tagged": "pairs"}
     )
 
     def __attrs_post_init__(self) -> None:

@@ -80,7 +80,7 @@ class Customer(Record):
     statement: Statement | None = None
     ratings: tuple[ExternalRating, ...] = field(default=(), converter=many_in)
     figures: tuple[tuple[str, Money | float | int | str | bool], ...] = field(
-        default=(), converter=pairs_in
+        default=(), converter=pairs_in, metadata={"tagged": "pairs"}
     )
 
 

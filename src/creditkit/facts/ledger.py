@@ -25,8 +25,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import Codes, State
-from creditkit._fields import Kind, as_date, kinds
+from creditkit._columns import Codes
+from creditkit._fields import as_date
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
@@ -38,7 +38,7 @@ from creditkit.facts._single import (
     plain_of_records,
 )
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
-from creditkit.money import LARGEST, plain_amount
+from creditkit.money import LARGEST, Money, plain_amount
 
 __all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
@@ -125,7 +125,7 @@ class Ledger:
         open_as_of: date | None = None,
         outside: Iterable[OpenItem] = (),
     ) -> Ledger:
-        """From records. ``Ledger.of([])`` is known to be empty; where nothing is known, pass None on."""
+        """From records. ``Ledger.of([])`` is known to be empty; a ledger not known is None."""
         made = cls()
         made._records = _all(OpenItem, items, "ledger.items")
         made._tied = _all(Allocation, allocations, "ledger.allocations")
@@ -154,8 +154,8 @@ class Ledger:
         Items without ``id`` are known by their row number. Allocations without ``currency`` are in
         the items' one currency.
 
-        >>> ledger = Ledger.from_columns({"account": ["C-1", "C-2"], "currency": "CNY", "kind": "invoice",
-        ...     "amount": [100, None], "doc_date": "2026-09-01"})
+        >>> ledger = Ledger.from_columns({"account": ["C-1", "C-2"], "kind": "invoice",
+        ...     "currency": "CNY", "amount": [100, None], "doc_date": "2026-09-01"})
         >>> [(note.code, note.ids) for note in ledger.notes]
         [('item.no_amount', ('1',)), ('item.no_due_date', ('0',))]
         """
@@ -326,7 +326,7 @@ class Ledger:
 
     @property
     def notes(self) -> list[Note]:
-        """Rows that cannot be read, allocations that tie nothing, items without a due date and so on.
+        """Rows that cannot be read, allocations that tie nothing, items without a due date ...
 
         >>> lost = Allocation(target="INV-8", currency="CNY", amount="5.00")
         >>> Ledger.of([], [lost]).notes
@@ -364,7 +364,7 @@ class Ledger:
                 raise InvalidFact(path, RULES[code], ids.item(row), row=row, count=count)
 
     def _resolve(self) -> None:
-        """Find what cannot be read and tie the allocations; the ties of a part come from the whole."""
+        """Find what cannot be read and tie the allocations; a part has its ties from the whole."""
         if self._faults is not None:
             return
         items, outside = self.items, self._outside
@@ -399,13 +399,14 @@ class Ledger:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data, column by column; a column of which nothing is known is left out."""
-        outside = self._outside
+        items: Any = self.items if self._records is None else self._records
+        tied: Any = self.allocations if self._records is None else self._tied
         return {
             "schema": _SCHEMA,
             "open_as_of": None if self.open_as_of is None else self.open_as_of.isoformat(),
-            "items": _columns_plain(self.items),
-            "allocations": _columns_plain(self.allocations),
-            "outside": _columns_plain(Items.of(outside) if isinstance(outside, list) else outside),
+            "items": _plain_columns(OpenItem, items),
+            "allocations": _plain_columns(Allocation, tied or self.allocations),
+            "outside": _plain_columns(OpenItem, self._outside),
         }
 
     @classmethod
@@ -437,26 +438,38 @@ def _all(kind: type, given: Iterable[Any], path: str) -> list[Any]:
     return records
 
 
-def _columns_plain(table: Items | Allocations) -> dict[str, list[Any]]:
-    currency = cast(Codes, table["currency"])
-    readable = currency.known.tolist()
+def _plain_columns(kind: type, rows: Any) -> dict[str, list[Any]]:
+    """Records or a table as plain columns by name."""
     out: dict[str, list[Any]] = {}
-    if not len(table):
+    if not len(rows):
         return out
-    for name, kind in kinds(table.record).items():
-        column = table[name]
-        if isinstance(column, Ids | Codes):
-            plain: list[Any] = [column.item(row) for row in range(len(table))]
+    for attribute in attrs.fields(kind):
+        if isinstance(rows, list):
+            plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
         else:
-            known = column.known.tolist()
-            plain = [None] * len(table)
-            for row, value in enumerate(column.values.tolist()):
-                if kind is Kind.DATE:
-                    if column.state(row) != State.UNKNOWN:  # also a date that no calendar has
-                        plain[row] = str(column.values[row])
-                elif known[row] and readable[row] and abs(value) <= LARGEST:
-                    plain[row] = plain_amount(value, cast(str, currency.item(row)))
-        needed = getattr(attrs.fields(table.record), name).default is attrs.NOTHING
-        if needed or any(value is not None for value in plain):
-            out[name] = plain
+            plain = _plain_column(rows, attribute.name)
+        if attribute.default is attrs.NOTHING or any(value is not None for value in plain):
+            out[attribute.name] = plain
     return out
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Money):
+        return plain_amount(value.minor, value.currency)
+    return value.isoformat() if isinstance(value, date) else getattr(value, "value", value)
+
+
+def _plain_column(table: Items | Allocations, name: str) -> list[Any]:
+    column = table[name]
+    if isinstance(column, Ids | Codes):
+        return [column.item(row) for row in range(len(table))]
+    if column.values.dtype.kind == "M":  # also a date that no calendar has
+        return [None if text == "NaT" else text for text in column.values.astype(np.str_).tolist()]
+    currency = cast(Codes, table["currency"])
+    known = (column.known & currency.known).tolist()
+    return [
+        plain_amount(minor, cast(str, currency.item(row)))
+        if known[row] and abs(minor) <= LARGEST
+        else None
+        for row, minor in enumerate(column.values.tolist())
+    ]

@@ -82,7 +82,9 @@ class MonthFigures(Record):
     sales: Money | None = field(default=None, converter=money_in)
     oldest_overdue_days: int | None = None
     grade: str | None = None
-    figures: tuple[tuple[str, Money | float | int], ...] = field(default=(), converter=pairs_in)
+    figures: tuple[tuple[str, Money | float | int], ...] = field(
+        default=(), converter=pairs_in, metadata={"tagged": "pairs"}
+    )
 
     def __attrs_post_init__(self) -> None:
         for name, value in self.figures:

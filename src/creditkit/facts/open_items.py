@@ -47,7 +47,7 @@ class ItemKind(enum.Enum):
 
     @property
     def sign(self) -> int:
-        """1 where the amount is what the customer owes, -1 where it is what we owe or have received."""
+        """1 for what the customer owes, -1 for what we owe or have received."""
         return 1 if self in (ItemKind.INVOICE, ItemKind.DEBIT_NOTE) else -1
 
 
@@ -118,13 +118,13 @@ class Allocation(Record):
 
 
 class Ids(Cells):
-    """Document numbers in a column: fixed-width text or whole numbers, never an object for each row."""
+    """Document numbers in a column: fixed-width text or whole numbers, no object for a row."""
 
     __slots__ = ()
 
     @classmethod
     def of(cls, values: Any, path: str = "ids") -> Self:
-        """From text or whole numbers (a list, an array, `Codes`); None and empty text are not known."""
+        """From text or whole numbers (list, array, `Codes`); None and empty text are not known."""
         if isinstance(values, Ids):
             return cls(values.values, values.states)
         if isinstance(values, Codes):

@@ -6,6 +6,7 @@ not have travels as a state beside it; no row can change another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import cast
@@ -25,9 +26,10 @@ from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.wiring import Book, FigureTable
 
-__all__ = ["decide_many"]
+__all__ = ["decide_many", "limits_of"]
 
 Bools = npt.NDArray[np.bool_]
+Grades = npt.NDArray[np.int8]
 
 
 def decide_many(
@@ -75,7 +77,7 @@ class _Many:
             "score": score,
             "limit": limit,
             "binding": binding,
-            "binding_names": self._binding_names(),
+            "binding_names": binding_names(plan),
             "terms": terms_table[grade],
             "terms_names": terms_names,
             "security_required": np.array([row.security for row in plan.grades] + [False])[grade],
@@ -160,49 +162,12 @@ class _Many:
 
     # Limit
 
-    def _binding_names(self) -> tuple[str, ...]:
-        return (
-            *(method.name for method in self.plan.methods),
-            "floor",
-            "cap:grade",
-            "cap:policy",
-            "grade",
-        )
-
-    def _limit(self, grade: npt.NDArray[np.int8]) -> tuple[Amounts, npt.NDArray[np.int8]]:
+    def _limit(self, grade: Grades) -> tuple[Amounts, Grades]:
         plan = self.plan
-        results = [
-            (methods.method_columns(self.table[method.figure], method.shares, grade), method.skip)
-            for method in plan.methods
-        ]
-        values, states, binding = methods.combined_columns(results, plan.highest, self.rows)
-        names = self._binding_names()
-        known = states == State.KNOWN
-        mode, step = plan.rounding
-        raised = methods.raised_columns(values, plan.floor)
-        states[known & (mode == "ceil") & (raised > LARGEST // step * step)] = State.OUT_OF_RANGE
-        known = states == State.KNOWN
-        even = rounded_columns(np.where(known, raised, 0), mode, step)
-        by_grade = methods.capped_columns(even, [row.cap for row in plan.grades], grade)
-        by_policy = by_grade if plan.cap is None else np.minimum(by_grade, plan.cap)
-        binding[known & (raised != values)] = names.index("floor")
-        binding[by_grade != even] = names.index("cap:grade")
-        binding[by_policy != by_grade] = names.index("cap:policy")
-        binding[~known] = -1
-        values = by_policy
-        given = np.array(
-            [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades]
-            + [State.UNKNOWN],
-            dtype=np.uint8,
-        )[grade]
-        fixed = given != State.KNOWN
-        states = np.where(fixed, given, states).astype(np.uint8)
-        binding[fixed] = names.index("grade")
-        binding[grade < 0] = -1
-        values = np.where(states == State.KNOWN, values, 0)
-        self._note(
-            "limit.unknown", plan.on_missing, (grade >= 0) & ~fixed & (states != State.KNOWN)
-        )
+        bases = [self.table[method.figure] for method in plan.methods]
+        values, states, binding = limits_of(plan, grade, bases)
+        given = np.array([row.limit is None for row in plan.grades] + [False])[grade]
+        self._note("limit.unknown", plan.on_missing, given & (states != State.KNOWN))
         return Amounts(values, states, plan.currency), binding
 
     def _information(self, limit: Amounts, requested: Cells) -> None:
@@ -270,3 +235,46 @@ class _Many:
         return (
             dates[np.searchsorted(used, months)] if self.rows else dates[:0].astype("datetime64[D]")
         )
+
+
+def binding_names(plan: Plan) -> tuple[str, ...]:
+    """What can set a limit: a method, the floor, a cap, the grade."""
+    return (*(method.name for method in plan.methods), "floor", "cap:grade", "cap:policy", "grade")
+
+
+def limits_of(
+    plan: Plan, grade: Grades, bases: Sequence[Cells]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Grades]:
+    """The recommended limits of graded rows: minor units, states, and the place of what binds.
+
+    ``bases`` are the figures of the plan's methods; 0 stands where a state is not KNOWN.
+    """
+    results = [
+        (methods.method_columns(base, method.shares, grade), method.skip)
+        for base, method in zip(bases, plan.methods, strict=True)
+    ]
+    values, states, binding = methods.combined_columns(results, plan.highest, len(grade))
+    names = binding_names(plan)
+    known = states == State.KNOWN
+    mode, step = plan.rounding
+    raised = methods.raised_columns(values, plan.floor)
+    states[known & (mode == "ceil") & (raised > LARGEST // step * step)] = State.OUT_OF_RANGE
+    known = states == State.KNOWN
+    even = rounded_columns(np.where(known, raised, 0), mode, step)
+    by_grade = methods.capped_columns(even, [row.cap for row in plan.grades], grade)
+    by_policy = by_grade if plan.cap is None else np.minimum(by_grade, plan.cap)
+    binding[known & (raised != values)] = names.index("floor")
+    binding[by_grade != even] = names.index("cap:grade")
+    binding[by_policy != by_grade] = names.index("cap:policy")
+    binding[~known] = -1
+    values = by_policy
+    given = np.array(
+        [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades]
+        + [State.UNKNOWN],
+        dtype=np.uint8,
+    )[grade]
+    fixed = given != State.KNOWN
+    states = np.where(fixed, given, states).astype(np.uint8)
+    binding[fixed] = names.index("grade")
+    binding[grade < 0] = -1
+    return np.where(states == State.KNOWN, values, 0), states, binding

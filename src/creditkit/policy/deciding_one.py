@@ -165,6 +165,9 @@ class _One:
 
     def _score(self, scores: list[Score]) -> float | None:
         plan = self.plan
+        given = self.row.values_by_name.get("score")
+        if isinstance(given, float):  # a test or a what-if question that starts from the score
+            return self._clipped(given)
         missing: list[str] = []
         undefined: list[str] = []
         parts: list[float] = []
@@ -200,8 +203,10 @@ class _One:
                 undefined=tuple(dict.fromkeys(undefined)),
             )
             return None
-        value = total(parts)
-        low, high = plan.domain
+        return self._clipped(total(parts))
+
+    def _clipped(self, value: float) -> float:
+        low, high = self.plan.domain
         if not low <= value <= high:
             self._note("score.clipped", None, score=value, low=low, high=high)
         return min(max(value, low), high)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import Amounts
 from creditkit._plain import Deferred, Record
+from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.terms import PaymentTerms
@@ -115,11 +116,19 @@ class Decision(Record):
         return self._facts_digest.get()
 
     @property
+    def digest(self) -> str:
+        """The SHA-256 of the whole decision: policy, facts and result."""
+        return digest(self.to_dict())
+
+    @property
     def grantable(self) -> LineAmount | None:
         """What may be granted on this decision: the recommended limit, and no more than was asked for."""
-        if isinstance(self.limit, Money) and self.requested_limit is not None:
-            return min(self.limit, self.requested_limit)
-        return self.limit
+        limit, asked = self.limit, self.requested_limit
+        if self.outcome is Outcome.REJECT:
+            return Line.NONE
+        if asked is None or not (isinstance(limit, Money) or limit is Line.UNLIMITED):
+            return limit
+        return min(limit, asked) if isinstance(limit, Money) else asked
 
     def grant(
         self,
@@ -129,14 +138,17 @@ class Decision(Record):
         until: date | None = None,
         amount: LineAmount | Decimal | str | int | None = None,
         mode: LineMode = LineMode.PERMANENT,
+        override: str | None = None,
     ) -> CreditLine:
-        """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms."""
+        """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms.
+
+        Another amount above `grantable`, or any where none is recommended, needs ``override``: why.
+        """
         granted = self.grantable if amount is None else amount
         if granted is None:
-            raise InvalidFact(
-                "decision.grant", "needs an amount where none is recommended", None, "pass amount="
-            )
-        return CreditLine(
+            rule = "needs an amount where none is recommended"
+            raise InvalidFact("decision.grant", rule, None, "pass amount= and override=")
+        line = CreditLine(
             currency=self.currency,
             amount=granted,
             approved_by=by,
@@ -145,8 +157,13 @@ class Decision(Record):
             until=until,
             terms=None if self.terms is None else self.terms.name,
             mode=mode,
-            decision=self.facts_digest,
+            decision=self.digest,
+            override=override,
         )
+        if override is None and _above(line.amount, self.grantable):
+            rule = f"must not be above {self.grantable}, which may be granted on this decision"
+            raise InvalidFact("decision.grant", rule, line.amount, "say why: override='...'")
+        return line
 
     def explain(self, language: str = "en") -> str:
         """The decision as a page of text, in English (``en``) or Chinese (``zh``)."""
@@ -161,6 +178,15 @@ class Decision(Record):
         from creditkit.policy.pages import as_html
 
         return as_html(self.explain())
+
+
+def _above(granted: LineAmount, most: LineAmount | None) -> bool:
+    """Whether more is granted than may be; no credit is never more, inheriting is as it was recommended."""
+    if granted is Line.NONE or most is Line.UNLIMITED or granted is most:
+        return False
+    if isinstance(granted, Money) and isinstance(most, Money):
+        return granted > most
+    return True
 
 
 class Decisions:

@@ -112,6 +112,8 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if steps:
         lines += ["", word("steps"), *table([_step(step, language) for step in steps], indent=2)]
     for model in decision.models:
+        if not model.score.parts:
+            continue
         lines += ["", f"{word('parts')} ({model.score.model})"]
         lines += table([_part(part, language) for part in model.score.parts], indent=2, right=(1,))
     return "\n".join(lines)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -295,21 +296,10 @@ class Policy:
             lines=lines,
         )
 
-        def one(row: int) -> Decision:
-            customer = portfolio.row(row)
-            return self.decide(
-                customer,
-                as_of=measure.as_of,
-                ledger=None if ledger is None else ledger.account(customer.id),
-                application=None if applications is None else applications.row(row),
-                line=line_of(lines, row),
-                rates=measure.rates,
-            )
-
         columns: Any = decide_many(
             self._plan, self._identity, book, FigureTable(book, self._plan.assume)
         )
-        return Decisions(**columns, one=one)
+        return Decisions(**columns, one=functools.partial(_row_of, self, book))
 
     def check(
         self,
@@ -458,6 +448,19 @@ class Policy:
             requested_terms=requested_terms,
             facts=facts,
         )
+
+
+def _row_of(policy: Policy, book: Book, row: int) -> Decision:
+    """The full decision of one row of a book, by the path for one."""
+    customer, ledger, asked = book.portfolio.row(row), book.ledger, book.applications
+    return policy.decide(
+        customer,
+        as_of=book.measure.as_of,
+        ledger=None if ledger is None else ledger.account(customer.id),
+        application=None if asked is None else asked.row(row),
+        line=line_of(book.lines, row),
+        rates=book.measure.rates,
+    )
 
 
 def _expect(name: str, given: object, kind: type, rows: int | None = None) -> None:

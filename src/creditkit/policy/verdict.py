@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Final, TypeAlias
 
 import attrs
 
 from creditkit._plain import Deferred, Record
+from creditkit.figures import Undefined
 from creditkit.limits.exposure import Exposure
 from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import Outcome
 from creditkit.reasons import Reason
 
 __all__ = ["CheckResult", "Release", "Verdict"]
+
+
+Compared: TypeAlias = Money | Line | Undefined | int | float | str | bool | None
+"""What one side of a check, or one of its operands, can be."""
+
+TAGGED: Final = {"tagged": True}
 
 
 @attrs.frozen(kw_only=True)
@@ -38,10 +45,12 @@ class CheckResult(Record):
     status: str
     require: str
     level: str | None = None
-    left: Money | int | float | str | bool | None = None
-    right: Money | int | float | str | bool | None = None
-    headroom: Money | Line | int | None = None
-    operands: tuple[tuple[str, Money | Line | int | float | str | bool | None], ...] = ()
+    left: Compared = attrs.field(default=None, metadata=TAGGED)
+    right: Compared = attrs.field(default=None, metadata=TAGGED)
+    headroom: Money | Line | int | None = attrs.field(default=None, metadata=TAGGED)
+    operands: tuple[tuple[str, Compared], ...] = attrs.field(
+        default=(), metadata={"tagged": "pairs"}
+    )
     missing: tuple[str, ...] = ()
     effect: Outcome | None = None
     cleared_by: str | None = None

@@ -1,1 +1,1 @@
-"""What a ledger says at a date: open items, ageing, turnover, habits, and the figures for a policy."""
+"""What a ledger says at a date: open items, ageing, turnover, habits, a policy's figures."""

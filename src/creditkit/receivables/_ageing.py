@@ -51,7 +51,7 @@ def aged_cells(
     rates: Rates | None,
     effective: str,
 ) -> tuple[Ints, list[Note], int]:
-    """Account by bucket with what is unapplied as the last column, notes, and the items left out."""
+    """Account by bucket, what is unapplied as the last column; notes; the items left out."""
     items, readable = ledger.items, ledger.readable
     opens = opened_columns(ledger, as_of, effective)
     codes = cast(Codes, items["currency"])
@@ -126,7 +126,7 @@ def _added_exactly(
     currency: str,
     rates: Rates | None,
 ) -> tuple[Ints, Mask, Mask]:
-    """The same with Python integers; also the rows that lack a rate, or belong to sums too large."""
+    """The same with Python integers; also the rows that lack a rate or are in sums too large."""
     items = ledger.items
     accounts, codes = (cast(Codes, items[name]) for name in ("account", "currency"))
     dated, docs = items[COLUMNS[basis]], items["doc_date"].values.tolist()

@@ -1,4 +1,4 @@
-"""The rows of a ledger that some accounts have at a date, as columns: where many are worked out at once."""
+"""The rows that some accounts have at a date, as columns: what many are worked out from."""
 
 from __future__ import annotations
 

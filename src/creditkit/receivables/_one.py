@@ -153,7 +153,7 @@ def _sales_figures(found: dict[str, Any], plain: Plain, tests: Tests, receivable
 
 
 def month_days(as_of: date) -> list[int]:
-    """The days of the months that countback looks at, latest first: that of ``as_of`` counts up to it.
+    """The days of the months of countback, latest first; that of ``as_of`` counts up to it.
 
     >>> month_days(date(2026, 3, 10))[:3]
     [10, 28, 31]

@@ -106,7 +106,7 @@ def _set_against_oldest(cells: Ints) -> None:
 
 @attrs.frozen(kw_only=True)
 class AgeingRow(Record):
-    """One account's row: an amount for each bucket, what is unapplied (not above zero), the balance."""
+    """One account: an amount for each bucket, what is unapplied (not above zero), the balance."""
 
     schema: ClassVar[str] = "creditkit.ageing_row/1"
 
@@ -185,7 +185,7 @@ class Ageing:
         return f"<Ageing of {len(self)} accounts at {self.as_of}, {self.currency}>"
 
     def to_columns(self) -> dict[str, Any]:
-        """Columns by name: ``account``, each bucket, ``unapplied``, ``balance``; money in minor units."""
+        """Columns by name: account, each bucket, unapplied, balance; money in minor units."""
         buckets = {name: self.amounts[:, at] for at, name in enumerate(self.buckets.names)}
         return {
             "account": np.array(self.accounts, dtype=np.str_),

@@ -8,7 +8,8 @@ none of these figures: read them beside the overdue.
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
 ...     {"id": ["A", "B", "P"], "account": "C-1", "currency": "CNY", "amount": [300, 100, -400],
-...      "kind": ["invoice", "invoice", "receipt"], "doc_date": ["2026-05-01", "2026-05-01", "2026-06-10"],
+...      "kind": ["invoice", "invoice", "receipt"],
+...      "doc_date": ["2026-05-01", "2026-05-01", "2026-06-10"],
 ...      "due_date": ["2026-06-10", "2026-05-31", None]},
 ...     {"source": "P", "target": ["A", "B"], "amount": [300, 100]})
 >>> habit(ledger, as_of=date(2026, 11, 21))

@@ -9,8 +9,9 @@ only an allocation without a known source changes the sum, and it is noted.
 
 >>> from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 >>> ledger = Ledger.from_columns(
-...     {"id": ["INV-7", "RC-1"], "account": "C-1", "currency": "CNY", "kind": ["invoice", "receipt"],
-...      "amount": [1130, -500], "doc_date": ["2026-09-01", "2026-10-05"]},
+...     {"id": ["INV-7", "RC-1"], "account": "C-1", "currency": "CNY",
+...      "kind": ["invoice", "receipt"], "amount": [1130, -500],
+...      "doc_date": ["2026-09-01", "2026-10-05"]},
 ...     {"source": ["RC-1"], "target": ["INV-7"], "amount": [500]})
 >>> open_amounts(ledger, as_of=date(2026, 10, 4)).values.tolist()
 [113000, 0]
@@ -52,7 +53,7 @@ _EPOCH: Final = date(1970, 1, 1)
 
 
 def open_amounts(ledger: Ledger, *, as_of: date, effective: Effective = "documents") -> Cells:
-    """The open amount of every item, in minor units of its own currency, in the order of the ledger.
+    """What is open of every item, in minor units of its own currency, in the ledger's order.
 
     Receivables are positive, credits and unapplied cash negative; 0 for what is settled or does not
     exist yet. INVALID where the item cannot be read, OUT_OF_RANGE where 64 bits end.
@@ -94,7 +95,7 @@ def days(day: date) -> int:
 def opened(
     plain: Plain, as_of: date, matched: bool
 ) -> tuple[list[int], list[date | None], list[bool]]:
-    """For one customer: what is open, the day of the last allocation, and whether cash was among them.
+    """For one customer: what is open, the last allocation's day, whether cash was among them.
 
     What is open of a document dated after ``as_of`` is its whole amount; the caller passes over it.
     """
@@ -137,7 +138,7 @@ def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt
 def opened_columns(ledger: Ledger, as_of: date, effective: str) -> npt.NDArray[Any]:
     """What is open of every item; Python integers (dtype object) where 64 bits could wrap.
 
-    What is open of a document dated after ``as_of`` is its whole amount; 0 of one that cannot be read.
+    A document dated after ``as_of`` is open with its whole amount, one that cannot be read with 0.
     """
     whole = ledger.items["amount" if ledger.open_as_of is None else "open_amount"].values
     if ledger.readable is not None:
@@ -158,7 +159,7 @@ def opened_columns(ledger: Ledger, as_of: date, effective: str) -> npt.NDArray[A
 
 
 def add_into(out: npt.NDArray[Any], places: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
-    """``out[places] += values``, exactly, where places repeat; the caller has seen that 64 bits hold it."""
+    """``out[places] += values`` where places repeat; the caller knows that 64 bits hold it."""
     if len(places) <= SMALL or out.dtype == object:
         for block in blocks(len(places)):
             np.add.at(out, places[block].astype(np.intp), values[block])
@@ -194,7 +195,7 @@ def converted_to(
     target: str,
     rates: Rates | None,
 ) -> tuple[Ints, Mask | None]:
-    """Minor units of each row's currency in ``target``, rounded half-even; and where that cannot be.
+    """Minor units of each row's currency in ``target``, half-even; and where that cannot be.
 
     As `facts.rates.converted` row by row. Nothing of a currency needs no rate.
     """

@@ -9,7 +9,8 @@ is in whole minor units of one currency. `position` is for one customer and an o
 >>> ledger = Ledger.from_columns(
 ...     {"id": ["INV-7", "INV-9", "RC-1"], "account": "C-1", "currency": "CNY",
 ...      "kind": ["invoice", "invoice", "receipt"], "amount": [1000, 700, -400],
-...      "doc_date": ["2026-08-01", "2026-11-01", "2026-11-10"], "due_date": ["2026-10-30", "2026-12-01", None]})
+...      "doc_date": ["2026-08-01", "2026-11-01", "2026-11-10"],
+...      "due_date": ["2026-10-30", "2026-12-01", None]})
 >>> now = position(ledger, as_of=date(2026, 11, 21), currency="CNY")
 >>> now["receivables"], now["overdue"], now["oldest_overdue_days"]
 (130000, 60000, 22)
@@ -51,7 +52,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class OverdueItem(Record):
-    """An item that is overdue: ``amount`` is what is left of it to pay, ``disputed`` is beside it."""
+    """An item to pay: ``amount`` is what is left of it, ``disputed`` is beside it."""
 
     schema: ClassVar[str] = "creditkit.overdue_item/1"
 
@@ -78,7 +79,8 @@ def position(
     money where a rate is missing or a row cannot be read, shares of nothing settled, and what a
     ledger of remainders cannot tell (sales, habits). ``overdue_share`` is UNDEFINED where
     receivables are not positive, ``dso`` where nothing was sold (invoices less credit notes of the
-    365 days up to ``as_of``). ``countback_dso`` is at least that where twelve months do not suffice.
+    365 days up to ``as_of``). ``countback_dso`` is a lower bound where the receivables exceed the
+    sales of twelve months.
     """
     as_of = asked(ledger, as_of, effective)
     currency_digits(currency)
@@ -146,7 +148,7 @@ def payable_items(
     ignore_disputed: bool = True,
     effective: Effective = "documents",
 ) -> tuple[OverdueItem, ...] | None:
-    """One customer's items that can be paid, oldest first, after credits are set against the oldest.
+    """One customer's items to pay, oldest first, after credits are set against the oldest.
 
     Those with ``days`` above 0 are overdue, and their amounts add up to the figure ``overdue``; the
     others fall due today or later. None where that is not known.

@@ -116,14 +116,14 @@ def collection_effectiveness(
 
 
 class Countback(NamedTuple):
-    """Days by countback; ``at_least`` says that the balance exceeds all the sales that were given."""
+    """Days by countback; ``at_least``: a lower bound, the balance exceeds all the sales given."""
 
     days: Any
     at_least: Any
 
 
 def countback_dso(balance: Any, sales: Sequence[Any], days: Sequence[float]) -> Countback:
-    """Days sales outstanding by countback: over how many of the latest days sales are unpaid. Low is good.
+    """Days sales outstanding by countback: of how many days the sales are unpaid. Low is good.
 
     Takes the latest month's sales off the balance and counts its days, then the month before, and
     so on; a month that the rest does not fill counts pro rata. ``sales`` and ``days`` have the

@@ -1,0 +1,261 @@
+"""One order check with ten rules, and one decision with its trace, against zen-engine.
+
+zen-engine runs ``engine.evaluate(key)`` on content that is compiled once, its fast way, and gives
+ten booleans; ours keeps both sides and every operand of each check. *Checks* is the evaluation with
+the figures worked out, as zen-engine's context is; *policy.check* starts from an account with a
+ledger of twelve items, a line, open orders and advances, and works the figures out.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from benchmarks.harness import Contest, Entrant
+from benchmarks.peers import installed, peer
+from creditkit.facts.accounts import Advance, CreditAccount, Order
+from creditkit.facts.ledger import Ledger, OpenItem
+from creditkit.facts.lines import CreditLine
+from creditkit.policy.case import Case
+from creditkit.policy.checking import worked
+from creditkit.policy.policy import Policy
+from creditkit.policy.standard import STANDARD
+
+TODAY = date(2026, 11, 21)
+MORE = """
+  { id = "DISPUTES", kind = "credit", require = "disputed <= 500000",       on_fail = "refer" },
+  { id = "HISTORY",  kind = "credit", require = "settled_count >= 0",       on_fail = "warn" },
+  { id = "TERMS",    kind = "credit", require = "requested_days <= terms_days", on_fail = "warn" },
+]
+
+[authority]"""
+RULES = (
+    "exposure + order <= line",
+    "days_since_line_end <= 0",
+    "oldest_overdue_days <= max_overdue_days",
+    "overdue <= 0.4 * receivables",
+    "order_total <= max_order",
+    "blocked == false",
+    "insolvency == false",
+    "disputed <= 50000000",
+    "settled_count >= 0",
+    "requested_days <= terms_days",
+)
+
+
+def contests(small: bool) -> list[Contest]:
+    """Single calls, so both sizes are the same; small repeats them less often."""
+    inner = 20 if small else 500
+    return [one_check(inner), one_decision(inner)]
+
+
+def policy() -> Policy:
+    """The standard policy with three more checks: ten."""
+    head, _, tail = STANDARD.partition('on_fail = "reject" },\n]\n\n[authority]')
+    assert tail, "the standard policy's checks have moved"
+    return Policy.from_toml(head + 'on_fail = "reject" },' + MORE + tail)
+
+
+def account() -> CreditAccount:
+    """A customer who owes, is a little overdue, and has room under the line."""
+    items = [
+        OpenItem(
+            id=f"I-{n}",
+            account="C-1",
+            currency="CNY",
+            kind="invoice",  # type: ignore[arg-type]
+            amount=f"{10_000 + n}",
+            doc_date=TODAY - timedelta(20 + n),
+            due_date=TODAY + timedelta(10 - n),
+        )
+        for n in range(12)
+    ]
+    line = CreditLine(
+        currency="CNY", amount="600000", approved_by="u1", approved_on=date(2026, 1, 2),
+        until=date(2027, 1, 1),
+    )  # fmt: skip
+    return CreditAccount(
+        line=line,
+        ledger=Ledger.of(items),
+        grade="AA",
+        blocked=False,
+        insolvency=False,
+        open_orders=[Order(id=f"S-{n}", currency="CNY", amount="5000") for n in range(3)],
+        deliveries=[],
+        advances=[Advance(id="A-1", currency="CNY", amount="1000", order="S-1")],
+    )
+
+
+def one_check(inner: int) -> Contest:
+    """Ten rules on one order."""
+    house, held = policy(), account()
+    order = Order(id="SO-9", currency="CNY", amount="120000", terms="net30", placed_on=TODAY)
+    measure = house._measure(TODAY)
+    case = Case(house.plan, measure, order, held, "order")
+    worked(case, ())  # the figures are worked out
+
+    entrants = [
+        Entrant(
+            name="creditkit, checks", run=lambda: worked(case, ()).rows, ours=True, inner=inner
+        ),
+        Entrant(
+            name="creditkit, policy.check",
+            run=lambda: house.check(order, held, as_of=TODAY),
+            ours=True,
+            inner=inner,
+        ),
+    ]
+    if installed("zen"):
+        names = sorted({name for check in house.plan.checks for name in check.condition.names})
+        context = {name: case[name] for name in names}
+        entrants += zen_entrants(RULES, context, inner)
+
+    def same(answers: dict[str, Any]) -> None:
+        wanted = [row.judged.status == "pass" for row in answers["creditkit, checks"]]
+        assert len(wanted) == len(RULES)
+        assert wanted.count(False) == 0
+        assert [
+            check.status == "pass" for check in answers["creditkit, policy.check"].checks
+        ] == wanted
+        for name, answer in answers.items():
+            if name.startswith("zen"):
+                assert [answer["result"][f"c{n}"] for n in range(len(RULES))] == wanted
+
+    return Contest(
+        name="one order check, 10 rules", size="one", entrants=entrants, same=same, aim=0.5
+    )
+
+
+def zen_entrants(
+    rules: tuple[str, ...], context: dict[str, Any], inner: int, *, trace: bool = False
+) -> list[Entrant]:
+    """zen-engine on one node of expressions."""
+    zen = peer("zen")
+    rows = [{"id": str(n), "key": f"c{n}", "value": rule} for n, rule in enumerate(rules)]
+    place = {"position": {"x": 0, "y": 0}}
+    nodes: list[dict[str, Any]] = [
+        {"id": "in", "type": "inputNode", "name": "in", **place},
+        {
+            "id": "rules",
+            "type": "expressionNode",
+            "name": "rules",
+            "content": {"expressions": rows},
+        },
+        {"id": "out", "type": "outputNode", "name": "out", **place},
+    ]
+    nodes[1]["content"] = {"expressions": rows}
+    edges = [
+        {"id": "1", "sourceId": "in", "targetId": "rules", "type": "edge"},
+        {"id": "2", "sourceId": "rules", "targetId": "out", "type": "edge"},
+    ]
+    content = zen.ZenDecisionContent(json.dumps({"nodes": nodes, "edges": edges}))
+    engine = zen.ZenEngine({"loader": lambda key: content})
+    if trace:
+        options = {"trace": True}
+        return [
+            Entrant(
+                name="zen-engine, traced",
+                run=lambda: engine.evaluate("rules", context, options),
+                inner=inner,
+            )
+        ]
+    return [Entrant(name="zen-engine", run=lambda: engine.evaluate("rules", context), inner=inner)]
+
+
+FIGURES: dict[str, Any] = {
+    "z2": 2.9,
+    "current_ratio": 1.6,
+    "debt_ratio": 0.5,
+    "return_on_equity": 0.08,
+    "external_rating": 72.0,
+    "litigation_count": 0,
+    "on_time_share": 0.9,
+    "average_days_late": 3.0,
+    "oldest_overdue_days": 0,
+    "years_in_business": 12,
+    "years_trading": 6,
+    "ownership": "private",
+    "reputation": "good",
+    "credit_sales_12m": 320_000_000,
+    "insolvency": False,
+    "blocked": False,
+    "settled_count": 40,
+    "statement_age_months": 8,
+    "equity": 900.0,
+    "receivables": 10_000_000,
+}
+
+
+def ladder(name: str, op: str, *steps: tuple[float, float], rest: float = 0) -> str:
+    """Bins as a chain of conditions, points already times weight and range."""
+    chain = "".join(f"{name} {op} {bound} ? {points} : " for bound, points in steps)
+    return f"{chain}{rest}"
+
+
+FACTORS = (
+    ladder("z2", ">=", (5.85, 82.5), (2.6, 66), (1.1, 37.125)),
+    ladder("current_ratio", ">=", (2, 33), (1.5, 26.4), (1, 16.5)),
+    ladder("debt_ratio", "<=", (0.4, 38.5), (0.6, 28.875), (0.8, 13.475)),
+    ladder("return_on_equity", ">=", (0.12, 38.5), (0.06, 28.875), (0, 17.325)),
+    ladder("external_rating", ">=", (80, 55), (65, 44), (50, 27.5), (35, 11)),
+    ladder("litigation_count", "<=", (0, 27.5), (1, 16.5), (3, 6.875)),
+    ladder("on_time_share", ">=", (0.95, 66), (0.85, 52.8), (0.65, 33), (0.4, 13.2)),
+    ladder("average_days_late", "<=", (1, 55), (5, 44), (15, 27.5), (30, 11)),
+    ladder("oldest_overdue_days", "<=", (0, 44), (10, 30.8), (30, 15.4)),
+    ladder("years_in_business", ">=", (10, 22), (5, 16.5), (2, 8.8)),
+    ladder("years_trading", ">=", (8, 27.5), (4, 22), (1, 13.75), rest=5.5),
+    "ownership in ['state_owned', 'listed'] ? 16.5 : ownership == 'private' ? 10.725 : 6.6",
+    "reputation == 'good' ? 44 : reputation == 'fair' ? 26.4 : 0",
+)
+SUM = "300 + " + " + ".join(f"$.c{n}" for n in range(len(FACTORS)))
+STEPS = (
+    *FACTORS,
+    SUM,
+    "$.c13 >= 800 ? 'AAA' : $.c13 >= 700 ? 'AA' : $.c13 >= 600 ? 'A' : $.c13 >= 500 ? 'B' : 'D'",
+    "$.c14 == 'AAA' ? 20 : $.c14 == 'AA' ? 15 : $.c14 == 'A' ? 10 : $.c14 == 'B' ? 5 : 0",
+    "floor(credit_sales_12m * $.c15 / 100 / 100000) * 100000",
+    "$.c16 > 2000000000 ? 2000000000 : $.c16",
+    "$.c14 == 'AAA' ? 'net60' : $.c14 == 'AA' ? 'net30' : $.c14 == 'A' ? 'net15' : 'net7'",
+    "insolvency == false and blocked == false",
+)
+
+
+def one_decision(inner: int) -> Contest:
+    """Thirteen factors, grade, limit, terms: the standard policy on given figures."""
+    house = Policy.standard()
+
+    def traced() -> Any:
+        decision = house.decide_figures(FIGURES, as_of=TODAY)
+        return decision, decision.models[0].score.parts, decision.limit_steps
+
+    entrants = [
+        Entrant(
+            name="creditkit, decision",
+            run=lambda: (house.decide_figures(FIGURES, as_of=TODAY),),
+            ours=True,
+            inner=max(1, inner // 5),
+        ),
+        Entrant(
+            name="creditkit, with parts and limit steps as objects",
+            run=traced,
+            ours=True,
+            inner=max(1, inner // 5),
+        ),
+    ]
+    if installed("zen"):
+        entrants += zen_entrants(STEPS, FIGURES, max(1, inner // 5), trace=True)
+
+    def same(answers: dict[str, Any]) -> None:
+        decision = answers["creditkit, decision"][0]
+        for name, answer in answers.items():
+            if name.startswith("zen"):
+                found = answer["result"]
+                assert abs(found["c13"] - decision.score) < 1e-9
+                assert found["c14"] == decision.grade
+                assert found["c17"] == decision.limit.minor
+                assert found["c18"] == decision.terms.name
+
+    return Contest(
+        name="one decision with its trace", size="one", entrants=entrants, same=same, aim=0.4
+    )
