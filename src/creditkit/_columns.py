@@ -12,6 +12,7 @@ Money('1.50', 'CNY')
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Final, Self, cast
@@ -101,6 +102,15 @@ class Cells:
     def take(self, rows: npt.NDArray[Any]) -> Self:
         """The same column with the named rows only."""
         return self._like(self.values[rows], None if self.states is None else self.states[rows])
+
+    def cut(self, rows: slice) -> Self:
+        """A run of rows, as a view that is not checked again."""
+        made = copy.copy(self)
+        made.values = self.values[rows]
+        if self.states is not None:
+            states = self.states[rows]
+            made.states = states if states.any() else None
+        return made
 
     def _like(self, values: npt.NDArray[Any], states: States | None) -> Self:
         return type(self)(values, states)

@@ -6,6 +6,7 @@ the record. ``Portfolio``, ``Statements`` and the ledger are such tables.
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -151,6 +152,13 @@ class Table(Generic[R]):
             name: _scalar(column, types[name], row, currency) for name, column in self.cells.items()
         }
 
+    def cut(self, rows: slice) -> Self:
+        """A run of rows, as views; a column is cut when it is first asked for."""
+        made = copy.copy(self)
+        made.cells = _Cut(self.cells, rows)
+        made.rows = len(range(*rows.indices(self.rows)))
+        return made
+
     def same_as(self, other: Table[R]) -> bool:
         """Whether both tables hold the same columns."""
         return (
@@ -162,6 +170,19 @@ class Table(Generic[R]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.rows} rows>"
+
+
+class _Cut(dict[str, Cells]):
+    """A run of rows of a table's columns, cut one by one."""
+
+    def __init__(self, whole: Mapping[str, Cells], rows: slice) -> None:
+        super().__init__()
+        self.whole = whole
+        self.rows = rows
+
+    def __missing__(self, name: str) -> Cells:
+        column = self[name] = self.whole[name].cut(self.rows)
+        return column
 
 
 _COLUMN_KINDS: Final = frozenset(

@@ -9,6 +9,7 @@ Every code, its parameters and both templates stand in `TEMPLATES`, which the do
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -23,7 +24,9 @@ from creditkit.outcomes import Outcome
 
 __all__ = ["TEMPLATES", "Parameter", "Reason", "sentence"]
 
-Parameter: TypeAlias = "Money | Line | Undefined | date | str | int | float | bool | tuple[str, ...] | None"
+Parameter: TypeAlias = (
+    "Money | Line | Undefined | date | str | int | float | bool | tuple[str, ...] | None"
+)
 
 TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -41,20 +44,20 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "评分卡已知权重仅 {coverage}, 政策要求至少 {least}。",
         ),
         "information.missing": (
-            "Required for this amount and not shown: {condition}.",
-            "该额度所需资料未满足: {condition}。",
+            "Required for this amount, and not shown or not met: {condition}.",
+            "该额度的要求未满足或无资料: {condition}。",
         ),
         "assumption.used": (
             "Assumed, because it is not known: {figure} = {value}.",
             "未知而采用假设: {figure} = {value}。",
         ),
         "knock_out.fired": (
-            "Knock-out {id}: {condition} does not hold.",
-            "一票否决 {id}: 不满足 {condition}。",
+            "{id}: {condition} does not hold: {left} against {right}.",
+            "{id}: 不满足 {condition}: {left} 对 {right}。",
         ),
         "knock_out.unknown": (
-            "Knock-out {id} cannot be tested: not known: {missing}.",
-            "一票否决 {id} 无法检验: 缺失 {missing}。",
+            "{id}: cannot be tested; not known: {missing}.",
+            "{id}: 无法检验; 缺失: {missing}。",
         ),
         "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
         "data.invalid": (
@@ -245,14 +248,32 @@ class Reason:
 def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
     """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
     template = TEMPLATES[code][language == "zh"]
+    shares = _SHARES.get(code, ())
     return template.format_map(
-        {
-            name: spoken(value, language)
-            if name == "condition" and isinstance(value, str)
-            else worded(value, language)
-            for name, value in params.items()
-        }
+        {name: _told(name, value, name in shares, language) for name, value in params.items()}
     )
+
+
+_SHARES: Final = {
+    "coverage.low": ("coverage", "least"),
+    "alert.utilisation": ("value", "threshold"),
+}
+"""Parameters that are read in percent."""
+
+_BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")}
+
+
+def _told(name: str, value: Parameter, share: bool, language: str) -> str:
+    """A parameter as its sentence says it."""
+    if name == "condition" and isinstance(value, str):
+        return spoken(value, language)
+    if name == "figure" and isinstance(value, str):
+        return title_of(value, language)
+    if name == "by" and value in _BY:
+        return _BY[str(value)][language == "zh"]
+    if share and isinstance(value, float) and math.isfinite(value):
+        return f"{value:.0%}"
+    return worded(value, language)
 
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -310,7 +331,7 @@ def worded(value: object, language: str = "en") -> str:
         return f"{float(value):.4g}"
     if isinstance(value, Line):
         return _LINES[value][language == "zh"]
-    return title_of(value, language) if isinstance(value, str) and value in FIGURES else str(value)
+    return str(value)
 
 
 _LINES: Final = {

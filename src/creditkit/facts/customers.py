@@ -181,6 +181,16 @@ class Portfolio(Table[Customer]):
                 )
         return made
 
+    def cut(self, rows: slice) -> Self:
+        """A run of rows, as views; what `decide` works on, block by block."""
+        made = super().cut(rows)
+        made.statements = None if self.statements is None else self.statements.cut(rows)
+        first, last = np.searchsorted(self.rating_rows, [rows.start, rows.stop])
+        made.rating_rows = self.rating_rows[first:last] - rows.start
+        made.ratings = self.ratings.cut(slice(int(first), int(last)))
+        made.figures = {name: column.cut(rows) for name, column in self.figures.items()}
+        return made
+
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
         values = super().row_values(row)

@@ -125,6 +125,12 @@ class Statements(Table[Statement]):
         made.previous = previous
         return made
 
+    def cut(self, rows: slice) -> Self:
+        """A run of rows, as views."""
+        made = super().cut(rows)
+        made.previous = None if self.previous is None else self.previous.cut(rows)
+        return made
+
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
         values = super().row_values(row)

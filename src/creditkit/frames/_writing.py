@@ -68,7 +68,7 @@ def _decisions(run: Decisions) -> dict[str, Cells]:
     masks, places = np.unique(run.reasons, return_inverse=True)
     keys = ["; ".join(_keys(int(mask), run.reason_keys)) for mask in masks]
     return {
-        "id": Codes.of(run.ids),
+        "id": run.id_codes,
         "outcome": _named(run.outcome, [outcome.value for outcome in OUTCOMES]),
         "grade": _named(run.grade, run.grade_names),
         "score": Cells(run.score, np.isnan(run.score).astype(np.uint8)),

@@ -90,7 +90,7 @@ def earmarked(advances: Iterable[Advance], orders: frozenset[str]) -> list[Advan
 
 def exposure_of(
     account: CreditAccount,
-    order: Order,
+    order: Order | None = None,
     *,
     as_of: date,
     receivables: int | None,
@@ -98,7 +98,7 @@ def exposure_of(
     horizon_days: int | None = None,
     weights: Mapping[str, Fraction] | None = None,
 ) -> tuple[int | None, Parts]:
-    """The exposure in minor units without the document under test, and its components.
+    """The exposure in minor units, without the document under test if there is one, and its components.
 
     ``receivables`` is the ledger's balance without the document under test (None: not known).
     ``horizon_days`` leaves out open orders that ship later.
@@ -113,7 +113,7 @@ def exposure_of(
             (
                 reservation.amount
                 for reservation in account.reservations
-                if reservation.order not in order.documents
+                if reservation.order not in _documents(order)
                 and reservation.order not in open_ids
                 and (reservation.until is None or as_of < reservation.until)
             ),
@@ -159,17 +159,24 @@ def as_exposure(total: int | None, parts: Parts, currency: str) -> Exposure:
     )
 
 
-def _own(order: Order) -> frozenset[str]:
+def _documents(order: Order | None) -> frozenset[str]:
+    """The ids under which the document under test may stand."""
+    return frozenset() if order is None else order.documents
+
+
+def _own(order: Order | None) -> frozenset[str]:
     """The ids to which advances for the document under test are earmarked."""
+    if order is None:
+        return frozenset()
     return order.documents if order.of_order is None else order.documents | {order.of_order}
 
 
-def _deliveries(account: CreditAccount, order: Order, convert: Convert) -> int | None:
+def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -> int | None:
     """Delivered and not billed; an invoice under test bills its order's deliveries."""
     if account.deliveries is None:
         return None
     total = _sum((delivery.amount for delivery in account.deliveries), convert)
-    if total is None or order.of_order is None:
+    if total is None or order is None or order.of_order is None:
         return total
     of_order = [d.amount for d in account.deliveries if d.order == order.of_order]
     behind, billed = _sum(of_order, convert), convert(order.amount)
@@ -177,7 +184,11 @@ def _deliveries(account: CreditAccount, order: Order, convert: Convert) -> int |
 
 
 def _open_orders(
-    account: CreditAccount, order: Order, as_of: date, horizon_days: int | None, convert: Convert
+    account: CreditAccount,
+    order: Order | None,
+    as_of: date,
+    horizon_days: int | None,
+    convert: Convert,
 ) -> int | None:
     if account.open_orders is None or account.advances is None:
         return None
@@ -185,7 +196,7 @@ def _open_orders(
     total = 0
     for one in account.open_orders:
         far = last is not None and one.ship_by is not None and one.ship_by > last
-        if one.id in order.documents or far:
+        if one.id in _documents(order) or far:
             continue
         remaining = convert(order_remaining(one))
         advances = (a.amount for a in earmarked(account.advances, one.documents))

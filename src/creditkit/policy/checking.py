@@ -18,7 +18,7 @@ from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
-from creditkit.figures import FigureKind, Value
+from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure
 from creditkit.money import Line
 from creditkit.outcomes import Outcome
@@ -31,9 +31,9 @@ from creditkit.policy.language import (
     PASS,
     STATUSES,
     Judgement,
-    Linear,
 )
 from creditkit.policy.plan import EVENTS, Check, Plan
+from creditkit.policy.told import sides, told
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.policy.wiring import Measure
 from creditkit.reasons import Parameter, Reason
@@ -285,40 +285,25 @@ def _approver(work: Working, outcome: Outcome) -> str | None:
 
 
 def _result(case: Case, row: Row) -> CheckResult:
-    condition, judged = row.check.condition, row.judged
-    kind = condition.kind
-    headroom: Any = None
-    right = _shown(case, kind, judged.right, judged.scale)
-    if isinstance(condition, Linear) and isinstance(judged.left, int):
-        if isinstance(judged.right, int):
-            margin = judged.right - judged.left
-            margin = margin if condition.op in ("<=", "<") else -margin
-            headroom = _shown(case, kind, margin, judged.scale)
-        elif judged.code == PASS:
-            headroom = right = Line.UNLIMITED
+    condition, judged, currency = row.check.condition, row.judged, case.measure.currency
+    left, right, headroom = sides(condition, judged, currency)
     return CheckResult(
         id=row.check.id,
         kind=row.check.kind,
         status=STATUSES[judged.code],
         require=condition.text,
         level=row.level,
-        left=_shown(case, kind, judged.left, judged.scale),
+        left=left,
         right=right,
         headroom=headroom,
         operands=tuple(
-            (name, _shown(case, case.plan.kind_of(name), row.values[name]))
+            (name, told(case.plan.kind_of(name), row.values[name], currency))
             for name in condition.names
         ),
         missing=judged.missing,
         effect=row.effect,
         cleared_by=row.cleared_by,
     )
-
-
-def _shown(case: Case, kind: FigureKind, value: Any, scale: int = 1) -> Any:
-    if type(value) is not int:
-        return value
-    return case.money(value // scale) if kind is FigureKind.MONEY else value // scale
 
 
 def _reasons(work: Working) -> tuple[Reason, ...]:

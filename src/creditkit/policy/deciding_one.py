@@ -28,6 +28,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import PASS, Condition
 from creditkit.policy.plan import Plan
+from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, Subject, shown_value
 from creditkit.reasons import Parameter, Reason
 
@@ -216,26 +217,16 @@ class _One:
             judged = knock_out.condition.judge(self.row)
             if judged.code == PASS:
                 continue
+            name, condition = knock_out.id, knock_out.condition
             if judged.status == "fail":
-                text = knock_out.condition.text
-                self._note(
-                    "knock_out.fired",
-                    knock_out.on_fail,
-                    knock_out.id,
-                    id=knock_out.id,
-                    condition=text,
-                )
+                left, right, _ = sides(condition, judged, self.plan.currency)
+                told = {"id": name, "condition": condition.text, "left": left, "right": right}
+                self._note("knock_out.fired", knock_out.on_fail, name, **told)
                 if knock_out.grade is not None:
                     grade = max(grade, knock_out.grade)
             elif judged.status == "indeterminate":
-                missing = judged.missing
-                self._note(
-                    "knock_out.unknown",
-                    knock_out.on_missing,
-                    knock_out.id,
-                    id=knock_out.id,
-                    missing=missing,
-                )
+                effect, missing = knock_out.on_missing, judged.missing
+                self._note("knock_out.unknown", effect, name, id=name, missing=missing)
         if grade < 0:
             self._note("grade.none", self.plan.on_missing)
         return grade

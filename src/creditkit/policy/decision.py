@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit._columns import Amounts
+from creditkit._columns import Amounts, Codes
 from creditkit._plain import Deferred, Record
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
@@ -198,6 +198,7 @@ class Decisions:
     """
 
     __slots__ = (
+        "_ids",
         "_one",
         "approver",
         "approver_names",
@@ -206,7 +207,6 @@ class Decisions:
         "binding_names",
         "grade",
         "grade_names",
-        "ids",
         "limit",
         "next_review",
         "outcome",
@@ -222,7 +222,7 @@ class Decisions:
     def __init__(
         self,
         *,
-        ids: tuple[str, ...],
+        ids: Codes,
         as_of: date,
         policy_digest: str,
         grade: npt.NDArray[np.int8],
@@ -242,7 +242,7 @@ class Decisions:
         reason_keys: tuple[str, ...],
         one: Callable[[int], Decision],
     ) -> None:
-        self.ids = ids
+        self._ids = ids
         self.as_of = as_of
         self.policy_digest = policy_digest
         self.grade = grade
@@ -261,6 +261,17 @@ class Decisions:
         self.reasons = reasons
         self.reason_keys = reason_keys
         self._one = one
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The customers' ids; empty text for a row without one."""
+        names = [*self._ids.names, ""]
+        return tuple([names[code] for code in self._ids.values.tolist()])
+
+    @property
+    def id_codes(self) -> Codes:
+        """The customers' ids as a column."""
+        return self._ids
 
     def __len__(self) -> int:
         return len(self.outcome)

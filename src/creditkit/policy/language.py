@@ -221,12 +221,9 @@ class Member:
         if value is None or value is UNDEFINED:
             return Judgement(INDETERMINATE, missing=self.names)
         holds = (value in self.values) != self.negated
-        wanted = ", ".join(
-            str(item).lower() if isinstance(item, bool) else item for item in self.values
-        )
-        return Judgement(
-            PASS if holds else FAIL, value if isinstance(value, bool | str) else None, wanted
-        )
+        wanted = self.values[0] if len(self.values) == 1 else ", ".join(map(str, self.values))
+        shown = value if isinstance(value, bool | str) else None
+        return Judgement(PASS if holds else FAIL, shown, wanted)
 
     def judge_columns(self, columns: Callable[[str], Cells], rows: int, /) -> npt.NDArray[np.uint8]:
         """The status of every row."""

@@ -108,7 +108,9 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         for reason in decision.reasons:
             effect = "" if reason.effect is None else f"[{reason.effect.title(language)}] "
             lines.append(f"  {effect}{reason.sentence(language)}")
-    steps = decision.limit_steps
+    steps = [
+        step for step in decision.limit_steps if step.amount is not None or decision.limit is None
+    ]
     if steps:
         lines += ["", word("steps"), *table([_step(step, language) for step in steps], indent=2)]
     for model in decision.models:
@@ -215,10 +217,7 @@ def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
 
 
 def _side(value: Any, language: str) -> str:
-    return worded(
-        {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value,
-        language,
-    )
+    return worded(value, language)
 
 
 def width(text: str) -> int:

@@ -23,9 +23,10 @@ from creditkit.facts.customers import Application, Applications, Customer, Portf
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
-from creditkit.facts.rates import Rates
+from creditkit.facts.rates import Rates, converted
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.figures import catalogue as catalogue_of
+from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models import published
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
@@ -52,6 +53,7 @@ from creditkit.policy.wiring import (
     Subject,
     shown_value,
 )
+from creditkit.receivables import positions
 
 __all__ = ["Policy"]
 
@@ -361,6 +363,36 @@ class Policy:
             raise InvalidFact("watch", "must be given the months of one", table.accounts, remedy)
         return alerts.watched(next(iter(table.accounts), ""))
 
+    def exposure(
+        self, account: CreditAccount, *, as_of: date | str, rates: Rates | None = None
+    ) -> Exposure:
+        """What a customer owes or will owe us, component by component, as this policy weighs it."""
+        measure = self._measure(as_of, rates)
+        ledger = account.ledger
+        balance = (
+            None
+            if ledger is None
+            else positions.position(ledger, **measure.ledger_options)["receivables"]
+        )
+
+        def convert(money: Money) -> int | None:
+            return converted(money.minor, money.currency, measure.currency, rates)
+
+        total, parts = exposure_of(
+            account,
+            as_of=measure.as_of,
+            receivables=balance if isinstance(balance, int) else None,
+            convert=convert,
+            horizon_days=self._plan.horizon_days,
+            weights=self._plan.components,
+        )
+        return as_exposure(total, parts, measure.currency)
+
+    def role_title(self, role: str, language: str = "en") -> str:
+        """The title of a role of the authority table, in English (``en``) or Chinese (``zh``)."""
+        titles = {row.role: row.title for row in self._plan.authority}
+        return titles.get(role, (role, role))[language == "zh"]
+
     def decide_figures(
         self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
     ) -> Decision:
@@ -457,7 +489,7 @@ def _row_of(policy: Policy, book: Book, row: int) -> Decision:
         customer,
         as_of=book.measure.as_of,
         ledger=None if ledger is None else ledger.account(customer.id),
-        application=None if asked is None else asked.row(row),
+        application=None if asked is None or asked["currency"].state(row) else asked.row(row),
         line=line_of(book.lines, row),
         rates=book.measure.rates,
     )

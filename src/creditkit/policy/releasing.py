@@ -45,9 +45,9 @@ def releases(work: Working) -> tuple[Release, ...]:
     if all(row.judged.code == FAIL for row in stopped):
         ways = (_amount, _payment, _terms, _wait, _prepayment)
         out = [way for way in (one(work, stopped) for one in ways) if way is not None]
-    full = _full_prepayment(work)
-    if full is not None and full not in out:
-        out.append(full)
+    if not any(way.kind == "prepayment" for way in out):
+        full = _full_prepayment(work)
+        out += [] if full is None else [full]
     return tuple(out)
 
 

@@ -150,10 +150,16 @@ class FigureRow(Mapping[str, Value]):
 class FigureTable:
     """The figures of many customers in columns, each worked out when it is first asked for."""
 
-    __slots__ = ("_book", "assume", "assumed", "columns", "ledger_figures", "rows")
+    __slots__ = ("_book", "_whole", "assume", "assumed", "columns", "ledger_figures", "rows")
 
-    def __init__(self, book: Book, assume: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        assume: Mapping[str, Value] | None = None,
+        whole: tuple[FigureTable, slice] | None = None,
+    ) -> None:
         self._book = book
+        self._whole = whole  # the table that this one is a block of: the ledger is read once
         self.rows = len(book.portfolio)
         self.columns: dict[str, Cells] = {}
         self.assume = assume or {}
@@ -167,6 +173,36 @@ class FigureTable:
                 column, self.assumed[name] = _assumed(column, self.assume[name])
             self.columns[name] = column
         return self.columns[name]
+
+    def cut(self, rows: slice) -> tuple[Book, FigureTable]:
+        """A block of rows, with figures of its own: temporaries of that length stay in cache."""
+        book = self._book
+        part = Book(
+            measure=book.measure,
+            portfolio=book.portfolio.cut(rows),
+            ledger=book.ledger,
+            applications=None if book.applications is None else book.applications.cut(rows),
+            lines=None if book.lines is None else book.lines.cut(rows),
+        )
+        return part, FigureTable(part, self.assume, (self, rows))
+
+    def of_ledger(self, name: str) -> Cells:
+        """A figure of the ledger."""
+        if self._whole is not None:
+            whole, rows = self._whole
+            return whole.of_ledger(name).cut(rows)
+        book = self._book
+        if book.ledger is None:
+            return unknown(self.rows)
+        if self.ledger_figures is None:
+            accounts = cast(Codes, book.portfolio["id"])
+            names = [*accounts.names, ""]  # a row without an id has the empty one
+            self.ledger_figures = positions.positions(
+                book.ledger,
+                [names[code] for code in accounts.values],
+                **book.measure.ledger_options,
+            )
+        return self.ledger_figures[name]
 
     def _work_out(self, name: str) -> Cells:
         if name in WIRES:
@@ -409,20 +445,7 @@ def ledger_figure(name: str) -> Wire:
             )
         return cast(Value, row.ledger_figures.get(name))
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        if book.ledger is None:
-            return unknown(table.rows)
-        if table.ledger_figures is None:
-            accounts = cast(Codes, book.portfolio["id"])
-            names = [*accounts.names, ""]  # a row without an id has the empty one
-            table.ledger_figures = positions.positions(
-                book.ledger,
-                [names[code] for code in accounts.values],
-                **book.measure.ledger_options,
-            )
-        return table.ledger_figures[name]
-
-    return Wire(one, many)
+    return Wire(one, lambda _book, table: table.of_ledger(name))
 
 
 def _net_worth() -> Wire:

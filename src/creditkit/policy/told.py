@@ -1,0 +1,34 @@
+"""What both sides of a condition were, as a result tells it: money as money, limits without an end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from creditkit.figures import FigureKind
+from creditkit.money import Line, Money
+from creditkit.policy.language import PASS, Condition, Judgement, Linear
+
+__all__ = ["sides", "told"]
+
+
+def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
+    """A value as a result tells it: whole minor units become money, everything else stays."""
+    if type(value) is not int:
+        return value
+    return (
+        Money.from_minor(value // scale, currency) if kind is FigureKind.MONEY else value // scale
+    )
+
+
+def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, Any, Any]:
+    """``(left, right, headroom)`` of a condition that was judged; headroom is negative by how much it failed."""
+    kind = condition.kind
+    left = told(kind, judged.left, currency, judged.scale)
+    right = told(kind, judged.right, currency, judged.scale)
+    if not isinstance(condition, Linear) or judged.left is None:
+        return left, right, None
+    if judged.right is None:
+        return left, Line.UNLIMITED, Line.UNLIMITED if judged.code == PASS else None
+    margin = int(judged.right) - int(judged.left)
+    margin = margin if condition.op in ("<=", "<") else -margin
+    return left, right, told(kind, margin, currency, judged.scale)
