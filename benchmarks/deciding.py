@@ -22,7 +22,7 @@ from creditkit.facts.statements import Statements
 from creditkit.figures import Figure, FigureKind
 from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import Score, Scores
-from creditkit.policy.deciding_many import limits_of
+from creditkit.policy.deciding_many import Limits
 from creditkit.policy.policy import Policy
 
 TODAY = date(2026, 11, 21)
@@ -96,7 +96,7 @@ def given_scores(rows: int) -> Contest:
     score[:: rows // 100] = np.nan
     sales = rng.integers(0, 30_000_000_00, rows)
     house, ids = policy(), Codes(np.arange(rows, dtype=np.int32), [str(row) for row in range(rows)])
-    plan = house.plan
+    plan, limits = house.plan, Limits(house.plan)
     portfolio = Portfolio.from_columns(
         {"id": ids, "currency": "CNY", "credit_sales_12m": Amounts(sales, None, "CNY")},
         figures={"bureau_score": score},
@@ -109,7 +109,7 @@ def given_scores(rows: int) -> Contest:
         terms = np.empty(rows, dtype=np.int16)
         for block in blocks(rows, BLOCK):
             place = plan.grades_of(score[block])
-            values, states, _ = limits_of(plan, place, [Cells(sales[block])])
+            values, states, _ = limits.of(place, [Cells(sales[block])])
             grade[block] = place
             limit[block] = np.where(states == 0, values, -1)
             terms[block] = days[place]

@@ -538,6 +538,9 @@ def decide(
     if grade is not None and limit is None:
         note("limit.unknown", on_missing)
 
+    if grade is not None and grades[grade].get("limit") == "none":
+        note("grade.no_credit", "reject")
+
     # required information
     asked = values["requested_limit"]
     amount = asked if isinstance(asked, int) else limit if isinstance(limit, int) else None
@@ -564,9 +567,14 @@ def decide(
     wanted = None if requested_terms is None else days_of(requested_terms)
     if row is not None and wanted is not None and wanted > (days_of(row["terms"]) or 0):
         note("terms.longer", "warn")
+    outcome = max(reasons.values(), key=SEVERITY.index, default="approve")
+    case = worth if isinstance(worth, int) and line is not Line.UNLIMITED else None
+    if case is not None:
+        case = max(one for one in (case, asked, line) if isinstance(one, int))
     approver = None
-    for who in document.get("authority", {}).get("rows", ()):
-        if "max_limit" not in who or (isinstance(worth, int) and worth <= money(who["max_limit"])):
+    authority = document.get("authority", {}).get("rows", ())
+    for who in [] if outcome == "reject" else authority:
+        if "max_limit" not in who or (case is not None and case <= money(who["max_limit"])):
             approver = who["role"]
             break
     months = (row or grades[-1]).get("review_months", 12)
@@ -585,7 +593,7 @@ def decide(
         "security": bool(row and row.get("security", False)),
         "approver": approver,
         "next_review": months_later(as_of, months),
-        "outcome": max(reasons.values(), key=SEVERITY.index, default="approve"),
+        "outcome": outcome,
         "reasons": frozenset(reasons),
     }
 

@@ -352,7 +352,9 @@ def rounded_columns(values: Ints, mode: str, step: int) -> Ints:
     if step == 1:
         return values
     if mode == "floor":
-        return values // step * step
+        floored: Ints = values // step
+        floored *= step
+        return floored
     if mode == "ceil":
         return -(-values // step) * step
     raise InvalidFact("rounding", "with a step must be floor or ceil", mode)

@@ -184,6 +184,12 @@ class _Cut(dict[str, Cells]):
         column = self[name] = self.whole[name].cut(self.rows)
         return column
 
+    def keys(self) -> Any:
+        return self.whole.keys()
+
+    def items(self) -> Any:
+        return {name: self[name] for name in self.whole}.items()
+
 
 _COLUMN_KINDS: Final = frozenset(
     {Kind.TEXT, Kind.MONEY, Kind.LINE, Kind.DATE, Kind.FLAG, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}

@@ -65,6 +65,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "数据不可用: {figure} (缺汇率或数值有误)。",
         ),
         # Grade, limit, terms
+        "grade.no_credit": (
+            "Grade {grade} gets no credit: payment before delivery.",
+            "{grade} 级不授信: 款到发货。",
+        ),
         "grade.none": ("No grade, because there is no score.", "无评分, 不能评级。"),
         "limit.unknown": (
             "No limit can be recommended. Not known: {missing}.",

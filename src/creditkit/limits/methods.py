@@ -22,6 +22,7 @@ from creditkit._columns import Cells, State, multiplied_columns
 from creditkit.money import LARGEST
 
 __all__ = [
+    "ShareTable",
     "capped",
     "capped_columns",
     "combined",
@@ -35,6 +36,7 @@ Limit = tuple[int, int]
 """A state and minor units, as they stand in columns."""
 
 Ints = npt.NDArray[np.int64]
+States = npt.NDArray[np.uint8]
 
 
 def share_of(base: int, share: Fraction) -> int:
@@ -50,35 +52,52 @@ def method(base: int | None, share: Fraction | None) -> Limit:
     return (State.KNOWN, value) if value <= LARGEST else (State.OUT_OF_RANGE, 0)
 
 
-def method_columns(
-    base: Cells, shares: Sequence[Fraction | None], grades: npt.NDArray[np.int8]
-) -> Cells:
-    """`method` for columns: the share of each row's grade (a place in ``shares``; -1 for no grade)."""
-    given = [share for share in shares if share is not None]
-    denominator = lcm(*(share.denominator for share in given)) if given else 1
-    numerators = np.array(
-        [
-            0 if share is None else share.numerator * (denominator // share.denominator)
-            for share in shares
-        ]
-        + [0],
-        dtype=object,
-    )
-    absent = np.array([share is None for share in shares] + [True])[grades]
-    states = np.where(absent | ~base.known, State.UNKNOWN, State.KNOWN).astype(np.uint8)
-    values: Ints = np.where(states == State.KNOWN, np.maximum(base.values, 0), 0)
-    if denominator > LARGEST or max(numerators) > LARGEST:
-        exact = [
-            int(v) * int(n) // denominator for v, n in zip(values, numerators[grades], strict=True)
-        ]
-        out = np.array([value > LARGEST for value in exact], dtype=bool)
-        values = np.array(
-            [0 if bad else value for value, bad in zip(exact, out, strict=True)], dtype=np.int64
-        )
-    else:
-        values, out = multiplied_columns(values, numerators.astype(np.int64)[grades], denominator)
-    states[out & (states == State.KNOWN)] = State.OUT_OF_RANGE
-    return Cells(values, states)
+class ShareTable:
+    """`method` for columns: the shares of one method as tables by the place of the grade."""
+
+    def __init__(self, shares: Sequence[Fraction | None]) -> None:
+        given = [share for share in shares if share is not None]
+        self.denominator = lcm(*(share.denominator for share in given)) if given else 1
+        numerators = [0 if share is None else int(share * self.denominator) for share in shares]
+        numerators.append(0)
+        self.largest = max(numerators)
+        self.small = max(self.denominator, self.largest) <= LARGEST
+        self.numerators = np.array(numerators, dtype=np.int64 if self.small else object)
+        self.absent = np.array([share is None for share in shares] + [True])
+        self.gaps = len(given) < len(shares)
+
+    def of(self, base: Cells, place: npt.NDArray[np.intp]) -> tuple[Ints, States | None]:
+        """The share of each row's grade, -1 for no grade, rounded down; and states, None where all are known.
+
+        The arrays are new ones; 0 stands where a state is not KNOWN.
+        """
+        values: Ints = np.maximum(base.values, 0)
+        states: States | None = None
+        if base.states is not None or self.gaps or (len(place) and int(place.min()) < 0):
+            unknown = self.absent.take(place, mode="wrap")
+            if base.states is not None:
+                unknown |= base.states != State.KNOWN
+            np.copyto(values, 0, where=unknown)
+            states = unknown.view(np.uint8)  # State.UNKNOWN is 1
+        numerators = self.numerators.take(place, mode="wrap")
+        if self.small and (not len(values) or int(values.max()) * self.largest <= LARGEST):
+            np.multiply(values, numerators, out=values)
+            np.floor_divide(values, self.denominator, out=values)
+            return values, states
+        if self.small:
+            values, out = multiplied_columns(values, numerators, self.denominator)
+        else:
+            exact = [
+                int(v) * int(n) // self.denominator for v, n in zip(values, numerators, strict=True)
+            ]
+            out = np.array([value > LARGEST for value in exact], dtype=bool)
+            values = np.array(
+                [0 if bad else value for value, bad in zip(exact, out, strict=True)], dtype=np.int64
+            )
+        if out.any():
+            states = np.zeros(len(values), dtype=np.uint8) if states is None else states
+            states[out & (states == State.KNOWN)] = State.OUT_OF_RANGE
+        return values, states
 
 
 def combined(results: Sequence[tuple[Limit, bool]], highest: bool) -> tuple[Limit, int]:
@@ -100,26 +119,36 @@ def combined(results: Sequence[tuple[Limit, bool]], highest: bool) -> tuple[Limi
 
 
 def combined_columns(
-    results: Sequence[tuple[Cells, bool]], highest: bool, rows: int
-) -> tuple[Ints, npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
-    """`combined` for columns: values, states, and the place of the method that binds."""
-    values = np.zeros(rows, dtype=np.int64)
-    binding = np.full(rows, -1, dtype=np.int8)
-    failed = np.zeros(rows, dtype=np.uint8)
-    for place, (result, skip) in enumerate(results):
-        known = result.known
-        if not skip and result.states is not None:
-            failed = np.where((failed == 0) & ~known, result.states, failed).astype(np.uint8)
-        better = result.values > values if highest else result.values < values
-        wins = known & ((binding < 0) | better)
-        values = np.where(wins, result.values, values)
-        binding[wins] = place
-    states = np.where(
-        failed != 0, failed, np.where(binding < 0, State.UNKNOWN, State.KNOWN)
-    ).astype(np.uint8)
-    binding[states != State.KNOWN] = -1
-    values = np.where(states == State.KNOWN, values, 0)
-    return values, states, binding
+    results: Sequence[tuple[tuple[Ints, States | None], bool]], highest: bool
+) -> tuple[Ints, States, npt.NDArray[np.int8]]:
+    """`combined` for what `ShareTable.of` gave: values, states, and the place of the method that binds.
+
+    The arrays of the first result are used again.
+    """
+    (values, states), skip = results[0]
+    rows = len(values)
+    failed: States | None = None
+    if states is None:
+        binding = np.zeros(rows, dtype=np.int8)
+    else:
+        binding = -(states != State.KNOWN).astype(np.int8)
+        failed = None if skip else states
+    for place, ((given, states), skip) in enumerate(results[1:], 1):
+        wins = given > values if highest else given < values
+        wins |= binding < 0
+        if states is not None:
+            wins &= states == State.KNOWN
+            if not skip:
+                failed = states if failed is None else np.where(failed != 0, failed, states)
+        np.copyto(values, given, where=wins)
+        np.copyto(binding, np.int8(place), where=wins)
+    out = (binding < 0).astype(np.uint8)  # State.UNKNOWN is 1
+    if failed is not None:
+        lost = failed != State.KNOWN
+        np.copyto(out, failed, where=lost)
+        np.copyto(binding, np.int8(-1), where=lost)
+        np.copyto(values, 0, where=lost)
+    return values, out, binding
 
 
 def raised(value: int, floor: int | None) -> int:

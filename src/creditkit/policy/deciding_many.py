@@ -6,16 +6,17 @@ not have travels as a state beside it; no row can change another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import ceil
-from typing import cast
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 from dateutil.relativedelta import relativedelta
 
-from creditkit._arithmetic import Floats, total
+from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import LINE_STATES, Amounts, Cells, Codes, State, rounded_columns
 from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
@@ -26,78 +27,123 @@ from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.wiring import Book, FigureTable
 
-__all__ = ["decide_many", "limits_of"]
+__all__ = ["Limits", "decide_many"]
 
 Bools = npt.NDArray[np.bool_]
 Grades = npt.NDArray[np.int8]
+
+
+BLOCK: Final = 16_384
+"""Rows decided at once: what a step makes for them stays in cache until the next step reads it."""
 
 
 def decide_many(
     plan: Plan, identity: Identity, book: Book, table: FigureTable
 ) -> dict[str, object]:
     """The columns of `Decisions`, by name."""
-    return _Many(plan, identity, book, table).columns()
+    run = _Run(plan, book.measure.as_of)
+    columns = {name: np.empty(table.rows, dtype=kind) for name, kind in _COLUMNS.items()}
+    for block in blocks(table.rows, BLOCK):
+        whole = table.rows <= BLOCK
+        part = _Many(run, *((book, table) if whole else table.cut(block))).columns()
+        for name, column in columns.items():
+            column[block] = part[name]
+    limit, states = columns.pop("limit"), columns.pop("states")
+    return {
+        **columns,
+        "ids": book.portfolio["id"],
+        "as_of": book.measure.as_of,
+        "policy_digest": identity.digest,
+        "grade_names": plan.grade_names,
+        "limit": Amounts(limit, states, plan.currency),
+        "binding_names": binding_names(plan),
+        "terms_names": run.terms_names,
+        "approver_names": run.approver_names,
+        "reason_keys": plan.reason_keys,
+    }
+
+
+_COLUMNS: Final[Mapping[str, Any]] = {
+    "grade": np.int8,
+    "score": np.float64,
+    "limit": np.int64,
+    "states": np.uint8,
+    "binding": np.int8,
+    "terms": np.int8,
+    "security_required": np.bool_,
+    "approver": np.int8,
+    "next_review": "datetime64[D]",
+    "outcome": np.uint8,
+    "reasons": np.uint64,
+}
+
+
+class _Run:
+    """What every block needs of the plan, as tables by the place of the grade; the last is for none."""
+
+    def __init__(self, plan: Plan, as_of: date) -> None:
+        self.plan = plan
+        self.limits = Limits(plan)
+        self.bits = {key: np.uint64(1 << place) for place, key in enumerate(plan.reason_keys)}
+        names = [row.terms.name for row in plan.grades]
+        self.terms_names = tuple(dict.fromkeys(names))
+        self.terms = np.array([*map(self.terms_names.index, names), -1], dtype=np.int8)
+        self.terms_days = np.array([row.terms.days for row in plan.grades] + [LARGEST])
+        self.security = np.array([row.security for row in plan.grades] + [False])
+        self.approver_names = tuple(dict.fromkeys(row.role for row in plan.authority))
+        months = [row.review_months for row in plan.grades]
+        self.months = np.array([*months, months[-1]], dtype=np.int64)
+        used = {*months, *(shorter for _, shorter in plan.reviews)}
+        self.reviews = np.zeros(max(used) + 1, dtype="datetime64[D]")
+        for count in used:
+            self.reviews[count] = np.datetime64(as_of + relativedelta(months=count))
+        self.free = np.array([row.limit is None for row in plan.grades] + [False])
 
 
 class _Many:
-    """The working of one run; the methods below stand in the order of the steps."""
+    """The working of one block; the methods below stand in the order of the steps."""
 
-    def __init__(self, plan: Plan, identity: Identity, book: Book, table: FigureTable) -> None:
-        self.plan = plan
-        self.identity = identity
+    def __init__(self, run: _Run, book: Book, table: FigureTable) -> None:
+        self.run = run
+        self.plan = run.plan
         self.book = book
         self.table = table
         self.rows = table.rows
-        self.bits = {key: np.uint64(1 << place) for place, key in enumerate(plan.reason_keys)}
         self.reasons = np.zeros(self.rows, dtype=np.uint64)
         self.outcome = np.zeros(self.rows, dtype=np.uint8)
 
-    def columns(self) -> dict[str, object]:
-        plan = self.plan
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        plan, run = self.plan, self.run
         self._assumptions()
         self._usable()
         score = self._score()
         grade = self._knock_outs(plan.grades_of(score))
+        place = grade.astype(np.intp)  # -1, no grade, is the last row of every table
         limit, binding = self._limit(grade)
         requested, line = self.table["requested_limit"], self.table["line"]
         self._information(limit, requested)
         self._compare(limit, requested, line)
-        self._terms(grade)
-        terms_names = tuple(dict.fromkeys(row.terms.name for row in plan.grades))
-        terms_table = np.array(
-            [terms_names.index(row.terms.name) for row in plan.grades] + [-1], dtype=np.int8
-        )
-        approver_names = tuple(dict.fromkeys(row.role for row in plan.authority))
+        self._terms(place)
         return {
-            "ids": tuple(self._ids()),
-            "as_of": self.book.measure.as_of,
-            "policy_digest": self.identity.digest,
             "grade": grade,
-            "grade_names": plan.grade_names,
             "score": score,
-            "limit": limit,
+            "limit": limit.values,
+            "states": limit.all_states(),
             "binding": binding,
-            "binding_names": binding_names(plan),
-            "terms": terms_table[grade],
-            "terms_names": terms_names,
-            "security_required": np.array([row.security for row in plan.grades] + [False])[grade],
-            "approver": self._approver(limit, approver_names),
-            "approver_names": approver_names,
-            "next_review": self._next_review(grade, limit),
+            "terms": run.terms.take(place, mode="wrap"),
+            "security_required": run.security.take(place, mode="wrap"),
+            "approver": self._approver(limit, requested, line),
+            "next_review": self._next_review(place, limit),
             "outcome": self.outcome,
             "reasons": self.reasons,
-            "reason_keys": plan.reason_keys,
         }
-
-    def _ids(self) -> list[str]:
-        ids = cast(Codes, self.book.portfolio["id"])
-        names = [*ids.names, ""]
-        return [names[code] for code in ids.values]
 
     # Assessment
 
     def _note(self, key: str, effect: Outcome | None, where: Bools) -> None:
-        self.reasons[where] |= self.bits[key]
+        if not where.any():
+            return
+        np.bitwise_or(self.reasons, self.run.bits[key], out=self.reasons, where=where)
         if effect is not None:
             np.maximum(self.outcome, effect.code, out=self.outcome, where=where)
 
@@ -119,7 +165,11 @@ class _Many:
             ]
             + [False]
         )
-        usable_rows = usable[currencies.values] & self.book.portfolio["id"].known
+        ids = self.book.portfolio["id"]
+        if usable[:-1].all() and currencies.states is None:
+            usable_rows = ids.known
+        else:
+            usable_rows = usable[currencies.values] & ids.known
         if self.book.applications is not None:
             requested = cast(Codes, self.book.applications["requested_terms"])
             named = np.array([terms_of(name) is not None for name in requested.names] + [True])
@@ -163,12 +213,14 @@ class _Many:
     # Limit
 
     def _limit(self, grade: Grades) -> tuple[Amounts, Grades]:
-        plan = self.plan
-        bases = [self.table[method.figure] for method in plan.methods]
-        values, states, binding = limits_of(plan, grade, bases)
-        given = np.array([row.limit is None for row in plan.grades] + [False])[grade]
-        self._note("limit.unknown", plan.on_missing, given & (states != State.KNOWN))
-        return Amounts(values, states, plan.currency), binding
+        bases = [self.table[method.figure] for method in self.plan.methods]
+        values, states, binding = self.run.limits.of(grade, bases)
+        unknown = states != State.KNOWN
+        if unknown.any():
+            free = self.run.free[grade]
+            self._note("limit.unknown", self.plan.on_missing, free & unknown)
+            self._note("grade.no_credit", Outcome.REJECT, states == State.NONE)
+        return Amounts(values, states, self.plan.currency), binding
 
     def _information(self, limit: Amounts, requested: Cells) -> None:
         plan, states = self.plan, limit.all_states()
@@ -195,7 +247,7 @@ class _Many:
         below = (line.known & (limit.values < line.values)) | (line.all_states() == State.UNLIMITED)
         self._note("limit.below_line", plan.below_line, comparable & below)
 
-    def _terms(self, grade: npt.NDArray[np.int8]) -> None:
+    def _terms(self, place: npt.NDArray[np.intp]) -> None:
         if self.book.applications is None:
             return
         requested = cast(Codes, self.book.applications["requested_terms"])
@@ -203,38 +255,35 @@ class _Many:
         asked = np.array(
             [-1 if terms is None else terms.days for terms in named] + [-1], dtype=np.int64
         )
-        given = np.array([row.terms.days for row in self.plan.grades] + [LARGEST], dtype=np.int64)
-        self._note("terms.longer", Outcome.WARN, asked[requested.values] > given[grade])
+        given = self.run.terms_days.take(place, mode="wrap")
+        self._note("terms.longer", Outcome.WARN, asked[requested.values] > given)
 
-    def _approver(self, limit: Amounts, names: tuple[str, ...]) -> npt.NDArray[np.int8]:
-        states = limit.all_states()
+    def _approver(self, limit: Amounts, requested: Cells, line: Cells) -> Grades:
+        names, states = self.run.approver_names, limit.all_states()
         known = (states == State.KNOWN) | (states == State.NONE)
+        known &= line.all_states() != State.UNLIMITED
+        most = limit.values
+        for asked in (requested, line):
+            most = np.where(asked.known, np.maximum(most, asked.values), most)
         out = np.full(self.rows, -1, dtype=np.int8)
-        for row in self.plan.authority:
-            covers = (
-                np.ones(self.rows, dtype=bool)
-                if row.max_limit is None
-                else known & (limit.values <= row.max_limit)
-            )
-            out[(out < 0) & covers] = names.index(row.role)
+        for row in reversed(self.plan.authority):
+            covers = row.max_limit is None or known & (most <= row.max_limit)
+            np.copyto(out, names.index(row.role), where=covers, casting="unsafe")
+        out[self.outcome == Outcome.REJECT.code] = -1
         return out
 
     def _next_review(
-        self, grade: npt.NDArray[np.int8], limit: Amounts
+        self, place: npt.NDArray[np.intp], limit: Amounts
     ) -> npt.NDArray[np.datetime64]:
-        months = np.array([row.review_months for row in self.plan.grades], dtype=np.int64)[grade]
-        receivables = self.table["receivables"]
-        owed = np.where(receivables.known, receivables.values, limit.values)
-        for above, shorter in self.plan.reviews:
-            months = np.where(owed > above, np.minimum(months, shorter), months)
-        used = np.unique(months)
-        as_of = self.book.measure.as_of
-        dates = np.array(
-            [as_of + relativedelta(months=int(count)) for count in used], dtype="datetime64[D]"
-        )
-        return (
-            dates[np.searchsorted(used, months)] if self.rows else dates[:0].astype("datetime64[D]")
-        )
+        months = self.run.months.take(place, mode="wrap")
+        if self.plan.reviews:
+            receivables = self.table["receivables"]
+            owed = limit.values
+            if receivables.states is None or not receivables.states.all():
+                owed = np.where(receivables.known, receivables.values, limit.values)
+            for above, shorter in self.plan.reviews:
+                np.minimum(months, shorter, out=months, where=owed > above)
+        return cast("npt.NDArray[np.datetime64]", self.run.reviews.take(months))
 
 
 def binding_names(plan: Plan) -> tuple[str, ...]:
@@ -242,39 +291,69 @@ def binding_names(plan: Plan) -> tuple[str, ...]:
     return (*(method.name for method in plan.methods), "floor", "cap:grade", "cap:policy", "grade")
 
 
-def limits_of(
-    plan: Plan, grade: Grades, bases: Sequence[Cells]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Grades]:
-    """The recommended limits of graded rows: minor units, states, and the place of what binds.
+class Limits:
+    """The recommended limits of graded rows, with the plan's numbers as tables."""
 
-    ``bases`` are the figures of the plan's methods; 0 stands where a state is not KNOWN.
-    """
-    results = [
-        (methods.method_columns(base, method.shares, grade), method.skip)
-        for base, method in zip(bases, plan.methods, strict=True)
-    ]
-    values, states, binding = methods.combined_columns(results, plan.highest, len(grade))
-    names = binding_names(plan)
-    known = states == State.KNOWN
-    mode, step = plan.rounding
-    raised = methods.raised_columns(values, plan.floor)
-    states[known & (mode == "ceil") & (raised > LARGEST // step * step)] = State.OUT_OF_RANGE
-    known = states == State.KNOWN
-    even = rounded_columns(np.where(known, raised, 0), mode, step)
-    by_grade = methods.capped_columns(even, [row.cap for row in plan.grades], grade)
-    by_policy = by_grade if plan.cap is None else np.minimum(by_grade, plan.cap)
-    binding[known & (raised != values)] = names.index("floor")
-    binding[by_grade != even] = names.index("cap:grade")
-    binding[by_policy != by_grade] = names.index("cap:policy")
-    binding[~known] = -1
-    values = by_policy
-    given = np.array(
-        [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades]
-        + [State.UNKNOWN],
-        dtype=np.uint8,
-    )[grade]
-    fixed = given != State.KNOWN
-    states = np.where(fixed, given, states).astype(np.uint8)
-    binding[fixed] = names.index("grade")
-    binding[grade < 0] = -1
-    return np.where(states == State.KNOWN, values, 0), states, binding
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.names = binding_names(plan)
+        self.tables = [methods.ShareTable(method.shares) for method in plan.methods]
+        caps = [LARGEST if row.cap is None else row.cap for row in plan.grades]
+        self.caps = np.array([*caps, LARGEST], dtype=np.int64)
+        self.capped = any(row.cap is not None for row in plan.grades)
+        self.fixed = any(row.limit is not None for row in plan.grades)
+        self.given = np.array(
+            [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in plan.grades]
+            + [State.UNKNOWN],
+            dtype=np.uint8,
+        )
+
+    def of(
+        self, grade: Grades, bases: Sequence[Cells]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Grades]:
+        """Minor units (0 where there are none), states, and the place of what binds, -1 for nothing.
+
+        ``bases`` are the figures of the plan's methods.
+        """
+        plan, names = self.plan, self.names
+        place = grade.astype(np.intp)
+        results = [
+            (table.of(base, place), method.skip)
+            for table, base, method in zip(self.tables, bases, plan.methods, strict=True)
+        ]
+        values, states, binding = methods.combined_columns(results, plan.highest)
+        mode, step = plan.rounding
+        if plan.floor is not None:
+            low = (values < plan.floor) & (states == State.KNOWN)
+            np.copyto(values, plan.floor, where=low)
+            np.copyto(binding, np.int8(names.index("floor")), where=low)
+        if mode == "ceil":
+            self._lost(values > LARGEST // step * step, values, states, binding)
+        values = rounded_columns(values, mode, step)
+        if self.capped:
+            _hold(values, self.caps.take(place, mode="wrap"), binding, names.index("cap:grade"))
+        if plan.cap is not None:
+            _hold(values, plan.cap, binding, names.index("cap:policy"))
+        if self.fixed:
+            given = self.given.take(place, mode="wrap")
+            fixed = (given != State.KNOWN) & (place >= 0)
+            np.copyto(states, given, where=fixed)
+            np.copyto(values, 0, where=fixed)
+            np.copyto(binding, np.int8(names.index("grade")), where=fixed)
+        return values, states, binding
+
+    def _lost(
+        self, where: Bools, values: npt.NDArray[np.int64], states: Any, binding: Grades
+    ) -> None:
+        """Where rounding up would leave 64 bits."""
+        np.copyto(states, np.uint8(State.OUT_OF_RANGE), where=where)
+        np.copyto(values, 0, where=where)
+        np.copyto(binding, np.int8(-1), where=where)
+
+
+def _hold(values: npt.NDArray[np.int64], cap: Any, binding: Grades, place: int) -> None:
+    """At most ``cap``; where that changes something, it binds."""
+    over = values > cap
+    if over.any():
+        np.copyto(binding, np.int8(place), where=over)
+        np.minimum(values, cap, out=values)

@@ -132,7 +132,7 @@ class _One:
             terms=terms,
             requested_terms=self.facts.get("requested_terms"),
             security_required=grade >= 0 and plan.grades[grade].security,
-            approver=self._approver(limit),
+            approver=self._approver(outcome, limit, requested, line),
             next_review=self.facts["as_of"]
             + relativedelta(months=self._review_months(grade, limit)),
             currency=plan.currency,
@@ -241,6 +241,8 @@ class _One:
         if grade < 0:
             return (State.UNKNOWN, 0), None, []
         row = plan.grades[grade]
+        if row.limit is Line.NONE:
+            self._note("grade.no_credit", Outcome.REJECT, grade=row.id)
         if row.limit is not None:
             state = next(state for state, line in STATE_LINES.items() if line is row.limit)
             return (state, 0), "grade", [("grade", (state, 0), -1)]
@@ -341,9 +343,17 @@ class _One:
                 "assumption.used", None, name, figure=name, value=self._shown(name, self.row[name])
             )
 
-    def _approver(self, limit: methods.Limit) -> str | None:
+    def _approver(
+        self, outcome: Outcome, limit: methods.Limit, requested: Value, line: Value
+    ) -> str | None:
+        """Who may grant: by the largest of the limit, what is asked for and the line in force."""
         state, value = limit
-        return self.plan.who_grants(value if state in (State.KNOWN, State.NONE) else None)
+        if outcome is Outcome.REJECT:
+            return None
+        if state not in (State.KNOWN, State.NONE) or line is Line.UNLIMITED:
+            return self.plan.who_grants(None)
+        amounts = [value, *(one for one in (requested, line) if isinstance(one, int))]
+        return self.plan.who_grants(max(amounts))
 
     def _review_months(self, grade: int, limit: methods.Limit) -> int:
         months = self.plan.grades[grade].review_months

@@ -58,7 +58,7 @@ def _always(condition: Linear) -> bool | None:
         net[name] = net.get(name, 0) - coefficient
     if any(net.values()):
         return None
-    return condition.judge({name: 0 for name in condition.names}).status == "pass"
+    return condition.judge(dict.fromkeys(condition.names, 0)).status == "pass"
 
 
 def _grades(document: Document, report: Report) -> None:
@@ -170,5 +170,8 @@ def _window(document: Document, report: Report) -> None:
         )
 
 
-def _short(value: Any) -> str:
-    return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
+def _short(value: Any) -> Any:
+    """A number as a message shows it: 720, 0.15."""
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value

@@ -59,6 +59,7 @@ DECIDE_REASONS: Final = (
     "coverage.low",
     "equity.negative",
     "grade.none",
+    "grade.no_credit",
     "limit.unknown",
     "limit.below_requested",
     "limit.below_line",

@@ -30,7 +30,7 @@ from creditkit.models.contract import FormulaModel, Scores
 from creditkit.money import CURRENCIES, Line, Money
 from creditkit.receivables import positions as positions
 
-__all__ = ["CATALOGUE", "Book", "FigureRow", "FigureTable", "Measure", "Subject", "WIRES"]
+__all__ = ["CATALOGUE", "WIRES", "Book", "FigureRow", "FigureTable", "Measure", "Subject"]
 
 CATALOGUE: Final[Mapping[str, Figure]] = {
     **{
