@@ -23,6 +23,7 @@ from creditkit.figures import Figure, FigureKind
 from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import Score, Scores
 from creditkit.policy.deciding_many import Limits
+from creditkit.policy.decision import Decisions
 from creditkit.policy.policy import Policy
 
 TODAY = date(2026, 11, 21)
@@ -116,9 +117,7 @@ def given_scores(rows: int) -> Contest:
         return grade, limit, terms
 
     def whole() -> Any:
-        run = house.decide(portfolio, as_of=TODAY)
-        table = np.array([*(int(name.removeprefix("net")) for name in run.terms_names), -1])
-        return run.grade, run.limit, table[run.terms]
+        return house.decide(portfolio, as_of=TODAY)
 
     entrants = [
         Entrant(name="creditkit, steps", run=steps, ours=True),
@@ -128,10 +127,14 @@ def given_scores(rows: int) -> Contest:
 
     def same(answers: dict[str, Any]) -> None:
         wanted = answers["creditkit, steps"]
-        for name, (grade, limit, terms) in answers.items():
-            if isinstance(limit, Amounts):
-                limit = np.where(limit.known, limit.values, -1)
-            for one, two in zip(wanted, (grade, limit, terms), strict=True):
+        for name, answer in answers.items():
+            if isinstance(answer, Decisions):
+                table = np.array(
+                    [*(int(one.removeprefix("net")) for one in answer.terms_names), -1]
+                )
+                limit = np.where(answer.limit.known, answer.limit.values, -1)
+                answer = answer.grade, limit, table[answer.terms]
+            for one, two in zip(wanted, answer, strict=True):
                 assert np.array_equal(one, two), name
 
     return Contest(
@@ -239,17 +242,16 @@ def standard(rows: int) -> Contest:
     customers = [portfolio.row(row) for row in range(some)]
 
     def many() -> Any:
-        run = house.decide(portfolio, as_of=TODAY)
-        return run.grade[:some], run.limit.values[:some]
+        return house.decide(portfolio, as_of=TODAY)
 
     def one() -> Any:
-        each = [house.decide(customer, as_of=TODAY) for customer in customers]
-        grades = [-1 if d.grade is None else house.grades.index(d.grade) for d in each]
-        return np.array(grades), np.array([getattr(d.limit, "minor", 0) for d in each])
+        return [house.decide(customer, as_of=TODAY) for customer in customers]
 
     def same(answers: dict[str, Any]) -> None:
-        for first, second in zip(*answers.values(), strict=True):
-            assert np.array_equal(first, second)
+        run, each = answers.values()
+        for row, decision in enumerate(each):
+            grade = None if run.grade[row] < 0 else house.grades[run.grade[row]]
+            assert (grade, run.limit.item(row)) == (decision.grade, decision.limit)
 
     return Contest(
         name=f"standard policy, whole ({some:,} rows in the path for one)",

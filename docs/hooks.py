@@ -27,7 +27,7 @@ from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
 from creditkit.policy.findings import FINDINGS, Report
 from creditkit.policy.standard import STANDARD
 from creditkit.policy.wiring import CATALOGUE, WIRES
-from creditkit.reasons import TEMPLATES
+from creditkit.reasons import TEMPLATES, spoken
 
 MARKER = re.compile(r"^\{\{ (?:fact (\w+)|(\w+)) \}\}$", re.MULTILINE)
 
@@ -154,15 +154,100 @@ def grades(language: str) -> str:
 def card(language: str) -> str:
     """The scorecard of the standard policy."""
     zh = language == "zh"
-    head = ("维度", "指标", "权重", "分档与得分")
+    head = ("维度", "指标", "权重", "分档与得分", "未知时")
     if not zh:
-        head = ("dimension", "figure", "weight", "points")
+        head = ("dimension", "figure", "weight", "points", "not known")
     rows = []
     for factor in ck.Policy.standard().document.scorecards[0].factors:
         bins = [f"{_bin(row, zh)} {_number(row.points)}" for row in factor.bins]
         name = CATALOGUE[factor.figure].title(language)
         dimension = _DIMENSIONS.get(factor.dimension, factor.dimension) if zh else factor.dimension
-        rows.append((dimension, name, _percent(factor.weight), " · ".join(bins)))
+        missing = _missing(factor.missing, zh)
+        rows.append((dimension, name, _percent(factor.weight), " · ".join(bins), missing))
+    return table(head, rows)
+
+
+def knock_outs(language: str) -> str:
+    """The knock-outs of the standard policy."""
+    zh = language == "zh"
+    head = (
+        ("一票否决", "须满足", "否则", "未知时") if zh else ("id", "must hold", "else", "not known")
+    )
+    rows = []
+    for row in ck.Policy.standard().document.assessment.knock_out:
+        grade = "" if row.grade is None else f", {'等级' if zh else 'grade'} {row.grade}"
+        otherwise = row.on_fail.title(language) + grade
+        rows.append(
+            (row.id, spoken(row.require, language), otherwise, row.on_missing.title(language))
+        )
+    return table(head, rows)
+
+
+def information(language: str) -> str:
+    """What the standard policy asks to be known."""
+    zh = language == "zh"
+    assessment = ck.Policy.standard().document.assessment
+    rows = [
+        (
+            ("更高" if zh else "more")
+            if row.up_to is None
+            else f"{'不超过' if zh else 'up to'} {row.up_to:,}",
+            " · ".join(spoken(text, language) for text in row.needs),
+        )
+        for row in assessment.required_information
+    ]
+    least = _percent(assessment.least_coverage)
+    said = f"At least {least} of the scorecard's weight must be known, and by amount:"
+    if zh:
+        said = f"评分卡的已知权重至少为 {least}, 并按额度要求:"
+    return f"{said}\n\n" + table(("额度", "需要") if zh else ("amount", "needs"), rows)
+
+
+def checks(language: str) -> str:
+    """The checks of the standard policy."""
+    zh = language == "zh"
+    head = (
+        ("检查", "须满足", "否则", "未知时") if zh else ("check", "must hold", "else", "not known")
+    )
+    rows = [
+        (
+            check.id,
+            spoken(check.condition.text, language),
+            check.on_fail.title(language),
+            check.on_missing.title(language),
+        )
+        for check in ck.Policy.standard().plan.checks
+    ]
+    return table(head, rows)
+
+
+def indicators(language: str) -> str:
+    """The indicators of the standard policy."""
+    zh = language == "zh"
+    head = ("预警", "指标", "预警阈值", "严重阈值")
+    if not zh:
+        head = ("indicator", "figure", "warning at", "serious at")
+    rows = [
+        (row.id, CATALOGUE[row.figure].title(language), _bound(row.warning), _bound(row.serious))
+        for row in ck.Policy.standard().document.monitoring.indicators
+    ]
+    return table(head, rows)
+
+
+def authority(language: str) -> str:
+    """The authority table of the standard policy."""
+    zh = language == "zh"
+    head = ("角色", "授信额度不超过", "超额度不超过", "逾期天数不超过")
+    if not zh:
+        head = ("role", "lines up to", "overage up to", "days overdue up to")
+    found = ck.Policy.standard().document.authority
+    rows = [
+        (
+            row.title[zh],
+            *(_bound(x) for x in (row.max_limit, row.max_overage, row.max_overdue_days)),
+        )
+        for row in (found.rows if found else ())
+    ]
     return table(head, rows)
 
 
@@ -178,6 +263,7 @@ TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
         figures, lines, outcomes, reasons, findings, notes, document, standard, grades, card,
+        knock_outs, information, checks, indicators, authority,
     )
 }  # fmt: skip
 
@@ -302,6 +388,22 @@ def _percent(share: Fraction) -> str:
 
 def _number(value: Any) -> str:
     return f"{float(value):g}"
+
+
+def _bound(value: Any) -> str:
+    return "" if value is None else f"{float(value):,g}" if value < 1000 else f"{int(value):,}"
+
+
+def _missing(treatment: tuple[str, Fraction], zh: bool) -> str:
+    kind, points = treatment
+    if kind == "points":
+        return f"{_number(points)} 分" if zh else f"{_number(points)} points"
+    words = {
+        "reallocate": ("weight to the others", "权重让给其他"),
+        "keep": ("no points", "不得分"),
+        "error": ("no score", "无评分"),
+    }
+    return words[kind][zh]
 
 
 def _instalments(row: GradeRow, zh: bool) -> str:

@@ -154,9 +154,9 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else NAN
     if isinstance(value, np.ndarray):
-        bad = ~np.isfinite(value)
-        if bad.any():
-            value[bad] = NAN
+        finite = np.isfinite(value)
+        if not finite.all():
+            value[~finite] = NAN
         return value
     return _narwhals().when(value.is_finite()).then(value)
 

@@ -74,7 +74,7 @@ class ShareTable:
         values: Ints = np.maximum(base.values, 0)
         states: States | None = None
         if base.states is not None or self.gaps or (len(place) and int(place.min()) < 0):
-            unknown = self.absent.take(place, mode="wrap")
+            unknown = self.absent.take(place, mode="wrap") if self.gaps else place < 0
             if base.states is not None:
                 unknown |= base.states != State.KNOWN
             np.copyto(values, 0, where=unknown)

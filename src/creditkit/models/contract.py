@@ -19,7 +19,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._arithmetic import Floats, by_blocks, total
+from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import Cells, State
 from creditkit._plain import Deferred, Record
 from creditkit.errors import InvalidFact
@@ -278,29 +278,44 @@ class FormulaModel:
         inputs = {name: _floats(column) for name, column in cells.items()}
         constants = dict(self.constants)
 
-        def one_block(block: Mapping[str, Floats]) -> Floats:
-            return cast(Floats, total(list(self.formula(**block, **constants).values())))
-
-        values = by_blocks(one_block, inputs, columns.rows)
-        status = np.zeros(columns.rows, dtype=np.uint8)
-        for name in self.positive:
-            np.logical_or(status, ~(inputs[name] > 0), out=status, casting="unsafe")
-        suspects = np.flatnonzero(status | ~np.isfinite(values))
-        values[suspects] = np.nan
-        status[suspects] = Scores.UNDEFINED
-        for name, column in cells.items():
-            unknown = np.isnan(inputs[name][suspects])
-            if column.states is not None:
-                unknown &= column.states[suspects] != State.UNDEFINED
-            status[suspects[unknown]] = Scores.MISSING
+        values = np.empty(columns.rows, dtype=np.float64)
+        status = np.empty(columns.rows, dtype=np.uint8)
+        zones = np.empty(columns.rows, dtype=np.int8)
+        with np.errstate(all="ignore"):
+            for block in blocks(columns.rows):
+                part = {name: column[block] for name, column in inputs.items()}
+                value = values[block]
+                value[:] = total(list(self.formula(**part, **constants).values()))
+                bad = ~np.isfinite(value)
+                for name in self.positive:
+                    bad |= ~(part[name] > 0)
+                status[block] = Scores.COMPUTED
+                if bad.any():
+                    value[bad] = np.nan
+                    status[block][bad] = Scores.UNDEFINED
+                    status[block][bad & _missing(cells, part, block)] = Scores.MISSING
+                zones[block] = self.cutoffs.zones(value)
         return Scores(
             model=self.id,
             values=values,
             status=status,
-            zones=self.cutoffs.zones(values),
+            zones=zones,
             zone_names=Cutoffs.NAMES,
             one=lambda row: self.score(row_of(columns, self.needs, row)),
         )
+
+
+def _missing(
+    cells: Mapping[str, Cells], part: Mapping[str, Floats], block: slice
+) -> npt.NDArray[np.bool_]:
+    """Where an input is not known; one without a meaning is something else."""
+    out = np.zeros(block.stop - block.start, dtype=bool)
+    for name, column in cells.items():
+        unknown = np.isnan(part[name])
+        if column.states is not None:
+            unknown &= column.states[block] != State.UNDEFINED
+        out |= unknown
+    return out
 
 
 def _inputs(model: FormulaModel) -> tuple[str, ...]:

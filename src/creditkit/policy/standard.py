@@ -30,6 +30,8 @@ required_information = [
 knock_out = [
   { id = "INSOLVENT", require = "insolvency == false", grade = "D" },
   { id = "BLOCKED",   require = "blocked == false",    grade = "D" },
+  { id = "OLD_DEBT",  require = "oldest_overdue_days <= 60", on_fail = "refer" },
+  { id = "DISTRESS",  require = "z2 >= 1.10",                on_fail = "refer", on_missing = "warn" },
 ]
 
 [[scorecards]]                           # five dimensions, weights add up to 1
@@ -50,12 +52,11 @@ factors = [
       { points = 0 } ] },
   { dimension = "credit record", figure = "litigation_count", weight = "0.05", bins = [
       { max = 0, points = 100 }, { max = 1, points = 60 }, { max = 3, points = 25 }, { points = 0 } ] },
-  { dimension = "payment history", figure = "on_time_share", weight = "0.12", bins = [
-      { min = "0.95", points = 100 }, { min = "0.85", points = 80 }, { min = "0.65", points = 50 },
-      { min = "0.40", points = 20 }, { points = 0 } ] },
-  { dimension = "payment history", figure = "average_days_late", weight = "0.10", bins = [
-      { max = "1", points = 100 }, { max = "5", points = 80 }, { max = "15", points = 50 }, { max = "30", points = 20 },
+  { dimension = "payment history", figure = "average_days_late", weight = "0.15", bins = [
+      { max = "3", points = 100 }, { max = "8", points = 85 }, { max = "15", points = 60 }, { max = "30", points = 20 },
       { points = 0 } ] },
+  { dimension = "payment history", figure = "on_time_share", weight = "0.07", bins = [
+      { min = "0.60", points = 100 }, { min = "0.30", points = 75 }, { min = "0.10", points = 40 }, { points = 0 } ] },
   { dimension = "payment history", figure = "oldest_overdue_days", weight = "0.08", bins = [
       { max = 0, points = 100 }, { max = 10, points = 70 }, { max = 30, points = 35 }, { points = 0 } ] },
   { dimension = "business and industry", figure = "years_in_business", weight = "0.04", bins = [
