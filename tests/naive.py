@@ -537,6 +537,8 @@ def decide(
     limit, binding = limit_of(document, values, grade, money, digits)
     if grade is not None and limit is None:
         note("limit.unknown", on_missing)
+    if limit is Line.NONE:
+        note("grade.no_credit", "reject")
 
     if grade is not None and grades[grade].get("limit") == "none":
         note("grade.no_credit", "reject")
@@ -571,10 +573,14 @@ def decide(
     case = worth if isinstance(worth, int) and line is not Line.UNLIMITED else None
     if case is not None:
         case = max(one for one in (case, asked, line) if isinstance(one, int))
+    outcome = max(reasons.values(), key=SEVERITY.index, default="approve")
+    stake = None  # the largest of the limit, what is asked for and the line in force
+    if isinstance(worth, int) and line is not Line.UNLIMITED:
+        stake = max(one for one in (worth, asked, line) if isinstance(one, int))
     approver = None
-    authority = document.get("authority", {}).get("rows", ())
-    for who in [] if outcome == "reject" else authority:
-        if "max_limit" not in who or (case is not None and case <= money(who["max_limit"])):
+    for who in document.get("authority", {}).get("rows", ()):
+        covers = "max_limit" not in who or (stake is not None and stake <= money(who["max_limit"]))
+        if covers and outcome != "reject":
             approver = who["role"]
             break
     months = (row or grades[-1]).get("review_months", 12)

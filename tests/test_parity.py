@@ -12,13 +12,13 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from creditkit._arithmetic import BLOCK
 from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import Application, Applications, Customer, ExternalRating, Portfolio
@@ -30,6 +30,7 @@ from creditkit.figures import FIGURES, Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import OUTCOMES
+from creditkit.policy import deciding_many
 from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.findings import InvalidPolicy
 from creditkit.policy.policy import Policy
@@ -38,9 +39,9 @@ from tests import naive
 from tests.strategies import HOSTS, OWN_KINDS, Facts, documents, facts, loaded
 
 TODAY = date(2026, 11, 21)
-generous = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
+STANDARD = Policy.standard()
+block_sizes = st.sampled_from([1, 2, 3, deciding_many.BLOCK])
+generous = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 # ------------------------------------------------------------------------ the three, in one form
 
@@ -167,8 +168,12 @@ def run_of(policy: Policy, given: Facts) -> tuple[Portfolio, Decisions]:
     return portfolio, run
 
 
-def assert_parity(policy: Policy, given: Facts, own: Mapping[str, Figure]) -> None:
-    portfolio, run = run_of(policy, given)
+def assert_parity(
+    policy: Policy, given: Facts, own: Mapping[str, Figure], block: int = deciding_many.BLOCK
+) -> None:
+    """The law for some facts, with so many rows decided at once."""
+    with mock.patch.object(deciding_many, "BLOCK", block):
+        portfolio, run = run_of(policy, given)
     assert len(run) == len(given.customers)
     for row, customer in enumerate(given.customers):
         again = portfolio.row(row)
@@ -188,20 +193,20 @@ def assert_parity(policy: Policy, given: Facts, own: Mapping[str, Figure]) -> No
 
 
 @settings(generous, max_examples=settings.default.max_examples * 4)
-@given(documents(), facts())
-def test_one_many_and_naive_agree(document: dict[str, Any], given_: Facts) -> None:
+@given(documents(), facts(), block_sizes)
+def test_one_many_and_naive_agree(document: dict[str, Any], given_: Facts, block: int) -> None:
     try:
         policy = loaded(document)
     except InvalidPolicy as refused:  # what lint refuses by design: nothing else may be wrong
         assert {finding.code for finding in refused.findings} <= {"order.monotone", "form.size"}
         return
-    assert_parity(policy, given_, OWN_KINDS)
+    assert_parity(policy, given_, OWN_KINDS, block)
 
 
 @settings(generous, max_examples=settings.default.max_examples * 2)
-@given(facts())
-def test_the_standard_policy_keeps_the_law(given_: Facts) -> None:
-    assert_parity(Policy.standard(), given_, {})
+@given(facts(), block_sizes)
+def test_the_standard_policy_keeps_the_law(given_: Facts, block: int) -> None:
+    assert_parity(STANDARD, given_, {}, block)
 
 
 @settings(generous)
@@ -297,10 +302,11 @@ def test_blocks_do_not_show() -> None:
         Customer(id="c", currency="EUR", credit_sales_12m="1"),
     ]
     plain = [Customer(id="p", currency="CNY", litigation_count=1, industry="trade")]
-    many = plain * (BLOCK - 1) + edge + plain * 2
+    block = deciding_many.BLOCK
+    many = plain * (block - 1) + edge + plain * 2
     policy = Policy.standard()
     run = policy.decide(Portfolio.of(many), as_of=TODAY)
-    for row in (0, BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 2, BLOCK + 3):
+    for row in (0, block - 2, block - 1, block, block + 1, block + 2, block + 3):
         assert told_by_columns(run, row) == told_by_one(policy.decide(many[row], as_of=TODAY))
 
 

@@ -275,25 +275,25 @@ class FormulaModel:
     def scores(self, columns: Columns, /) -> Scores:
         """The scores of many companies: `Statements`, or figures in columns."""
         cells = {name: columns[name] for name in self.needs}
-        inputs = {name: _floats(column) for name, column in cells.items()}
         constants = dict(self.constants)
-
         values = np.empty(columns.rows, dtype=np.float64)
         status = np.empty(columns.rows, dtype=np.uint8)
         zones = np.empty(columns.rows, dtype=np.int8)
         with np.errstate(all="ignore"):
             for block in blocks(columns.rows):
-                part = {name: column[block] for name, column in inputs.items()}
+                part = {name: _floats(column, block) for name, column in cells.items()}
                 value = values[block]
                 value[:] = total(list(self.formula(**part, **constants).values()))
                 bad = ~np.isfinite(value)
                 for name in self.positive:
                     bad |= ~(part[name] > 0)
-                status[block] = Scores.COMPUTED
+                state = status[block]
+                state.fill(Scores.COMPUTED)
                 if bad.any():
-                    value[bad] = np.nan
-                    status[block][bad] = Scores.UNDEFINED
-                    status[block][bad & _missing(cells, part, block)] = Scores.MISSING
+                    np.copyto(value, np.nan, where=bad)
+                    np.copyto(state, np.uint8(Scores.UNDEFINED), where=bad)
+                    bad &= _missing(cells, part, block)
+                    np.copyto(state, np.uint8(Scores.MISSING), where=bad)
                 zones[block] = self.cutoffs.zones(value)
         return Scores(
             model=self.id,
@@ -333,16 +333,15 @@ def _number(path: str, value: object) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _floats(column: Cells) -> Floats:
-    """A column as float64, NaN wherever a cell has no value."""
-    values = column.values
+def _floats(column: Cells, block: slice) -> Floats:
+    """A block of a column as float64, NaN wherever a cell has no value."""
+    values = column.values[block]
     if values.dtype != np.float64:
         values = values.astype(np.float64)
     if column.states is not None:
-        empty = np.flatnonzero(column.states)
-        if not np.isnan(values[empty]).all():
-            values = values.copy()
-            values[empty] = np.nan
+        empty = column.states[block] != State.KNOWN
+        if empty.any() and not np.isnan(values[empty]).all():
+            values = np.where(empty, np.nan, values)
     return values
 
 

@@ -37,6 +37,7 @@ from creditkit.money import Line
 
 __all__ = ["Bin", "Factor", "Scorecard"]
 
+WHOLE: Final = Fraction(1)
 TREATMENTS: Final = ("error", "reallocate", "keep", "points")
 
 
@@ -148,7 +149,7 @@ class Scorecard:
         """The score of one customer, with a part for each factor."""
         total = sum(self._weights)
         known = given = 0
-        rows: list[tuple[Factor, Value, float, str | None, str]] = []
+        rows: list[tuple[Factor, Value, float, int | None, str]] = []
         missing = []
         for factor, weight, earned in zip(self.factors, self._weights, self._earned, strict=True):
             value = figures.get(factor.figure)
@@ -163,8 +164,8 @@ class Scorecard:
                 rows.append((factor, value, earned.undefined, None, "undefined"))
             else:
                 place = factor.place(value)
-                rows.append((factor, value, earned.bins[place], factor.bins[place].label, "known"))
-        coverage = Fraction(known, total)
+                rows.append((factor, value, earned.bins[place], place, "known"))
+        coverage = WHOLE if known == total else Fraction(known, total)
         if not given or any(treatment == "error" for *_, treatment in rows):
             return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
         scale = total / given
@@ -180,7 +181,7 @@ class Scorecard:
         )
 
     def _parts(
-        self, rows: list[tuple[Factor, Value, float, str | None, str]], scale: float
+        self, rows: list[tuple[Factor, Value, float, int | None, str]], scale: float
     ) -> tuple[Part, ...]:
         return (
             Part(name="base", value=self.low),
@@ -190,10 +191,10 @@ class Scorecard:
                     value=contribution * scale,
                     figure=factor.figure,
                     given=cast("float | int | bool | str | None", value),
-                    bin=label,
+                    bin=None if place is None else factor.bins[place].label,
                     treatment=treatment,
                 )
-                for factor, value, contribution, label, treatment in rows
+                for factor, value, contribution, place, treatment in rows
             ),
         )
 

@@ -110,8 +110,10 @@ class _One:
         self._compare(limit, requested, line)
         terms = plan.grades[grade].terms if grade >= 0 else None
         self._terms(terms)
-        order = {key: place for place, key in enumerate(plan.reason_keys)}
-        reasons = tuple(sorted(self.reasons, key=lambda reason: order[reason.key]))
+        reasons = tuple(self.reasons)
+        if len(reasons) > 1:
+            order = {key: place for place, key in enumerate(plan.reason_keys)}
+            reasons = tuple(sorted(reasons, key=lambda reason: order[reason.key]))
         outcome = max(
             (reason.effect for reason in reasons if reason.effect), default=Outcome.APPROVE
         )
@@ -140,7 +142,7 @@ class _One:
             models=Deferred(lambda: self._model_scores(scores)),
             limit_steps=Deferred(lambda: self._steps(trail, grade)),
             figures=Deferred(lambda: self._seen(seen)),
-            facts_digest=Deferred(lambda: str(Digest.of(self.facts.get("facts", {})))),
+            facts_digest=Deferred(self._digest),
         )
 
     # Assessment
@@ -366,6 +368,10 @@ class _One:
         return months
 
     # What is told when somebody looks
+
+    def _digest(self) -> str:
+        facts = self.facts.get("facts", {})
+        return str(Digest.of(facts.get() if isinstance(facts, Deferred) else facts))
 
     def _money(self, value: Value) -> Money | None:
         return Money.from_minor(value, self.plan.currency) if isinstance(value, int) else None

@@ -57,7 +57,7 @@ def _scale(value: Any, path: str, report: Report) -> Any:
             report.fault("form.type", f"{path}[{place}]", expected="a pair of numbers", value=pair)
             return e.BAD
         read = tuple(e.exact(item, f"{path}[{place}]", report) for item in pair)
-        if e.BAD in read:
+        if any(item is e.BAD for item in read):
             return e.BAD
         if out and float(read[0]) <= float(out[-1][0]):
             report.fault(
@@ -352,37 +352,30 @@ def _grades(value: Any, path: str, report: Report) -> Any:
         Grades, {key: item for key, item in value.items() if key != "rows"}, path, report
     )
     declared = dict(GRADE_COLUMNS)
-    if head is not e.BAD:
-        for name, kind in head.columns:
-            if not isinstance(kind, str) or kind not in _COLUMN_READERS:
-                choices = ", ".join(_COLUMN_READERS)
-                report.fault("form.choice", f"{path}.columns.{name}", choices=choices, value=kind)
-            else:
-                declared[name] = kind
+    for name, kind in head.columns if isinstance(head.columns, tuple) else ():
+        if not isinstance(kind, str) or kind not in _COLUMN_READERS:
+            choices = ", ".join(_COLUMN_READERS)
+            report.fault("form.choice", f"{path}.columns.{name}", choices=choices, value=kind)
+        else:
+            declared[name] = kind
     readers = {name: _COLUMN_READERS[kind] for name, kind in declared.items()}
-    given = value.get("rows")
-    if not isinstance(given, list | tuple) or not given:
-        report.fault(
-            "form.missing" if given is None else "form.type",
-            f"{path}.rows",
-            expected="rows",
-            value=given,
-        )
-        return e.BAD
-    if len(given) > e.MOST_ROWS:
-        report.fault("form.size", f"{path}.rows", limit=e.MOST_ROWS, what="rows")
-        return e.BAD
-    rows = [
-        e.read_section(GradeRow, row, f"{path}.rows[{place}]", report, readers)
-        for place, row in enumerate(given)
-    ]
-    if head is e.BAD or any(row is e.BAD for row in rows):
-        return e.BAD
     extra = tuple(declared.items())
-    return attrs.evolve(head, rows=tuple(rows), columns=extra)
+    given = value.get("rows")
+    rows: Any = e.BAD
+    if not isinstance(given, list | tuple) or not given:
+        code = "form.missing" if given is None else "form.type"
+        report.fault(code, f"{path}.rows", expected="rows", value=given)
+    elif len(given) > e.MOST_ROWS:
+        report.fault("form.size", f"{path}.rows", limit=e.MOST_ROWS, what="rows")
+    else:
+        rows = tuple(
+            e.read_section(GradeRow, row, f"{path}.rows[{place}]", report, readers)
+            for place, row in enumerate(given)
+        )
+    return attrs.evolve(head, rows=rows, columns=extra)
 
 
 def read_document(data: Any, report: Report) -> Document | None:
-    """The document that plain data writes, or None where it has faults of form; all go to the report."""
+    """The document that plain data writes, BAD where it cannot be read; None where it is no table."""
     document = e.read_section(Document, data, "", report)
     return None if document is e.BAD else document

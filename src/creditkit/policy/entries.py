@@ -49,7 +49,31 @@ __all__ = [
     "whole",
 ]
 
-BAD: Final = object()
+
+class Unread(Exception):
+    """Something was worked out of a value that could not be read; its own fault has been told."""
+
+
+class _Bad:
+    """Stands where a value could not be read, so that the rest can be looked at all the same.
+
+    Whatever is made of it raises `Unread`; who looks on skips what cannot be told.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> Any:
+        raise Unread
+
+    __getattr__ = __iter__ = __len__ = __bool__ = __hash__ = __eq__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _refuse
+
+    def __repr__(self) -> str:
+        return "<not read>"
+
+
+BAD: Final = _Bad()
 """What a reader gives back when the value was at fault."""
 
 MOST_ROWS: Final = 120
@@ -119,7 +143,12 @@ def effect(*outcomes: Outcome, default: Any = _REQUIRED) -> Any:
     """One of the named outcomes."""
     words = {outcome.value: outcome for outcome in outcomes}
     read = _choice(tuple(words))
-    return _entry(lambda value, path, report: words.get(read(value, path, report), BAD), default)
+
+    def outcome(value: Any, path: str, report: Report) -> Any:
+        word = read(value, path, report)
+        return BAD if word is BAD else words[word]
+
+    return _entry(outcome, default)
 
 
 def line_state(default: Any = _REQUIRED) -> Any:
@@ -183,12 +212,13 @@ def any_of(read: Read, default: Any = _REQUIRED) -> Any:
 def read_section(
     cls: type[T], data: Any, path: str, report: Report, extra: Mapping[str, Read] | None = None
 ) -> Any:
-    """The section of class ``cls`` that ``data`` writes, or BAD; every fault goes to the report.
+    """The section of class ``cls`` that ``data`` writes, with BAD for what cannot be read.
 
+    Every fault goes to the report.
     ``extra`` reads keys beyond the fields of the class, which then must have a field ``extra``.
     """
     if not isinstance(data, Mapping):
-        report.fault("form.type", path, expected="a table", value=data)
+        report.fault("form.type", path or "policy", expected="a table", value=data)
         return BAD
     fields = {
         field.metadata["key"] or field.name: field
@@ -202,23 +232,20 @@ def read_section(
                 "form.unknown_key", f"{path}.{key}".lstrip("."), nearest(str(key), [*fields, *more])
             )
     values: dict[str, Any] = {}
-    sound = True
     for key, field in fields.items():
         place = f"{path}.{key}".lstrip(".")
         if key in data:
             values[field.name] = field.metadata["read"](data[key], place, report)
-            sound = sound and values[field.name] is not BAD
         elif field.default is attrs.NOTHING:
             report.fault("form.missing", place)
-            sound = False
+            values[field.name] = BAD
     if more:
         values["extra"] = tuple(
             (key, read(data[key], f"{path}.{key}", report))
             for key, read in more.items()
             if key in data
         )
-        sound = sound and all(value is not BAD for _, value in values["extra"])
-    return cls(**values) if sound else BAD
+    return cls(**values)
 
 
 def _wrong(value: Any, expected: str, path: str, report: Report) -> Any:
@@ -368,7 +395,7 @@ def _numbers(value: Any, path: str, report: Report) -> Any:
     if not isinstance(value, list | tuple) or len(value) != 2:
         return _wrong(value, "two numbers", path, report)
     pair = [exact(item, f"{path}[{place}]", report) for place, item in enumerate(value)]
-    if BAD in pair:
+    if any(item is BAD for item in pair):
         return BAD
     if pair[0] >= pair[1]:
         report.fault("form.range", path, rule="ascending", value=list(value))
@@ -383,8 +410,7 @@ def _list(read: Read) -> Read:
         if len(value) > MOST_ROWS:
             report.fault("form.size", path, limit=MOST_ROWS, what="rows")
             return BAD
-        out = [read(item, f"{path}[{place}]", report) for place, item in enumerate(value)]
-        return BAD if any(item is BAD for item in out) else tuple(out)
+        return tuple(read(item, f"{path}[{place}]", report) for place, item in enumerate(value))
 
     return each
 
@@ -397,6 +423,6 @@ def _pairs(read: Read) -> Read:
             (_name(key, f"{path}.{key}", report), read(item, f"{path}.{key}", report))
             for key, item in value.items()
         ]
-        return BAD if any(BAD in pair for pair in out) else tuple(out)
+        return tuple(pair for pair in out if not any(item is BAD for item in pair))
 
     return each

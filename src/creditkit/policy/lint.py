@@ -6,44 +6,44 @@ order, a bound outside the domain, an amount without an approver, a check that c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from creditkit.money import Line
 from creditkit.policy.document import Document, GradeRow
+from creditkit.policy.entries import Unread
 from creditkit.policy.findings import Report
 from creditkit.policy.language import Linear
-from creditkit.policy.plan import Plan
+from creditkit.policy.plan import Check
 
-__all__ = ["lint_document", "lint_plan"]
+__all__ = ["lint_checks", "lint_document"]
 
 
 def lint_document(document: Document, report: Report) -> None:
     """Findings that need no names: the order of rows, gaps, what a better grade must not get less of."""
-    _grades(document, report)
-    _monotone(document, report)
-    _information(document, report)
-    _authority(document, report)
-    _window(document, report)
+    for rule in (_grades, _monotone, _information, _authority, _window):
+        with suppress(Unread):
+            rule(document, report)
 
 
-def lint_plan(plan: Plan, report: Report) -> None:
+def lint_checks(checks: Sequence[Check | None], report: Report) -> None:
     """Findings that need the parsed conditions: checks that can never fail or never pass, repeated ones."""
     seen: dict[object, str] = {}
-    for place, check in enumerate(plan.checks):
+    for place, check in enumerate(checks):
+        if check is None or check.condition is None or None in check.guards:
+            continue
         path = f"checks.rows[{place}].require"
         condition = check.condition
         if isinstance(condition, Linear):
             fixed = _always(condition)
             if fixed is not None:
-                report.fault(
-                    "dead.check", path, why="can never fail" if fixed else "can never pass"
-                )
-        same = (
-            condition.text.replace(" ", ""),
-            tuple(guard.text for guard in check.guards),
-            check.events,
-        )
+                why = "can never fail" if fixed else "can never pass"
+                report.fault("dead.check", path, why=why)
+        guards = tuple(guard.text for guard in check.guards)
+        same = (condition.text.replace(" ", ""), guards, check.events)
         if same in seen:
             report.warn("dead.check", path, why=f"says the same as {seen[same]}")
         seen.setdefault(same, check.id)
@@ -66,14 +66,12 @@ def _grades(document: Document, report: Report) -> None:
     rows = document.grades.rows
     for place, row in enumerate(rows):
         path = f"grades.rows[{place}].min"
-        if not low <= row.min <= high:
-            report.fault(
-                "gap.domain", path, low=_short(low), high=_short(high), value=_short(row.min)
-            )
-        elif place and row.min >= rows[place - 1].min:
-            report.fault(
-                "order.grades", path, above=_short(rows[place - 1].min), value=_short(row.min)
-            )
+        with suppress(Unread):
+            bound = _short(row.min)
+            if not low <= row.min <= high:
+                report.fault("gap.domain", path, low=_short(low), high=_short(high), value=bound)
+            elif place and row.min >= rows[place - 1].min:
+                report.fault("order.grades", path, above=_short(rows[place - 1].min), value=bound)
     if rows and low < rows[-1].min <= high:
         path = f"grades.rows[{len(rows) - 1}].min"
         witness = {"score": float((low + rows[-1].min) / 2)}
@@ -96,20 +94,21 @@ def _monotone(document: Document, report: Report) -> None:
             continue
         better: tuple[GradeRow, Any] | None = None
         for place, row in enumerate(document.grades.rows):
-            value = _ranked(row, name)
-            if value is None:
-                continue
-            if better is not None and (value > better[1] if way == "up" else value < better[1]):
-                report.fault(
-                    "order.monotone",
-                    f"grades.rows[{place}].{name}",
-                    column=name,
-                    worse=row.id,
-                    value=_short(value),
-                    better=better[0].id,
-                    above=_short(better[1]),
-                )
-            better = (row, value)
+            with suppress(Unread):
+                value = _ranked(row, name)
+                if value is None:
+                    continue
+                if better and (value > better[1] if way == "up" else value < better[1]):
+                    report.fault(
+                        "order.monotone",
+                        f"grades.rows[{place}].{name}",
+                        column=name,
+                        worse=row.id,
+                        value=_short(value),
+                        better=better[0].id,
+                        above=_short(better[1]),
+                    )
+                better = (row, value)
 
 
 def _ranked(row: GradeRow, name: str) -> Any:
@@ -133,7 +132,7 @@ def _information(document: Document, report: Report) -> None:
             report.fault("dead.row", path, why=f"up_to must be above {before}")
     if rows and rows[-1].up_to is not None:
         path = f"assessment.required_information[{len(rows) - 1}].up_to"
-        report.fault("gap.information", path, value=str(rows[-1].up_to))
+        report.fault("gap.information", path, value=_short(rows[-1].up_to))
 
 
 def _authority(document: Document, report: Report) -> None:
@@ -158,7 +157,7 @@ def _authority(document: Document, report: Report) -> None:
             before = value
         if rows and before is not None:
             report.fault(
-                "gap.authority", f"authority.rows[{len(rows) - 1}].{name}", value=str(before)
+                "gap.authority", f"authority.rows[{len(rows) - 1}].{name}", value=_short(before)
             )
 
 
@@ -172,6 +171,6 @@ def _window(document: Document, report: Report) -> None:
 
 def _short(value: Any) -> Any:
     """A number as a message shows it: 720, 0.15."""
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, Fraction | Decimal):
+        return int(value) if value == int(value) else float(value)
     return value

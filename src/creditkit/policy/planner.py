@@ -6,11 +6,12 @@ a check works out of an order and its account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -29,12 +30,14 @@ from creditkit.policy.document import (
     Document,
     FactorRow,
     IndicatorRow,
+    InformationRow,
     KnockOutRow,
     MethodRow,
 )
-from creditkit.policy.entries import BAD, exact
+from creditkit.policy.entries import BAD, Unread, exact
 from creditkit.policy.findings import Report
 from creditkit.policy.language import ConditionError, parse
+from creditkit.policy.lint import lint_checks
 from creditkit.policy.plan import (
     EVENTS,
     Authority,
@@ -51,6 +54,8 @@ from creditkit.policy.plan import (
 from creditkit.policy.wiring import CATALOGUE, WIRES
 
 __all__ = ["make_plan"]
+
+T = TypeVar("T")
 
 DECIDE_REASONS: Final = (
     "data.invalid",
@@ -89,65 +94,41 @@ class _Planner:
         self.document = document
         self.figures = figures
         self.report = report
-        self.digits = currency_digits(document.currency)
-        self.columns = {name: FigureKind(kind) for name, kind in document.grades.columns}
-        self.cards = [
-            self._card(row, f"scorecards[{place}]") for place, row in enumerate(document.scorecards)
-        ]
+        read = isinstance(document.currency, str)
+        self.currency = document.currency if read else "CNY"  # the fault of another has been told
+        self.digits = currency_digits(self.currency)
+        self.given = models
         self.models: dict[str, ScoringModel] = {}
-        for model in [*models, *(card for card in self.cards if card is not None)]:
-            if model.id in self.models:
-                report.fault("name.duplicate", "models", name=model.id)
-            self.models[model.id] = model
-        for name, _ in document.checks.components:
-            if name not in COMPONENTS:
-                hint, path = nearest(name, COMPONENTS), f"checks.components.{name}"
-                report.fault("name.unknown", path, hint, what="component", name=name)
-        for name in self.columns:
-            if name in figures:
-                report.fault("name.duplicate", f"grades.columns.{name}", name=name)
+        self.columns: dict[str, FigureKind] = {}
 
     def plan(self) -> Plan | None:
-        document, before = self.document, len(self.report.faults)
-        self._amounts(document, "")
-        grades = self._grades()
-        knock_outs = [
-            self._knock_out(row, f"assessment.knock_out[{n}]")
-            for n, row in enumerate(document.assessment.knock_out)
-        ]
-        information = [
-            Information(
-                up_to=self._minor(row.up_to),
-                conditions=tuple(
-                    self._condition(
-                        text,
-                        f"assessment.required_information[{n}].needs[{m}]",
-                        check=False,
-                    )
-                    for m, text in enumerate(row.needs)
-                ),
-            )
-            for n, row in enumerate(document.assessment.required_information)
-        ]
-        checks = [
-            self._check(row, f"checks.rows[{n}]") for n, row in enumerate(document.checks.rows)
-        ]
-        methods = [
-            self._method(row, f"limit.methods[{n}]", grades)
-            for n, row in enumerate(document.limit.methods)
-        ]
-        indicators = [
-            self._indicator(row, f"monitoring.indicators[{n}]")
-            for n, row in enumerate(document.monitoring.indicators)
-        ]
-        uses = self._uses()
-        assume = self._values(document.assessment.assume, "assessment.assume")
-        tests = self._tests()
-        self._unique("assessment.knock_out", [row.id for row in document.assessment.knock_out])
-        self._unique("checks.rows", [row.id for row in document.checks.rows])
-        self._unique("grades.rows", [row.id for row in document.grades.rows])
-        self._unique("monitoring.indicators", [row.id for row in document.monitoring.indicators])
-        if len(self.report.faults) > before:
+        """The plan, or None where anything is at fault; what can be read is looked at in any case."""
+        document = self.document
+        self._all(self._names)
+        self._all(lambda: self._amounts(document, ""))
+        grades = self._all(self._grades)
+        assessment, monitoring = document.assessment, document.monitoring
+        path = "assessment"
+        knock_outs = self._each(lambda: assessment.knock_out, self._knock_out, f"{path}.knock_out")
+        information = self._each(
+            lambda: assessment.required_information,
+            self._information,
+            f"{path}.required_information",
+        )
+        checks = self._each(lambda: document.checks.rows, self._check, "checks.rows")
+        lint_checks(checks, self.report)
+        methods = self._each(
+            lambda: document.limit.methods,
+            lambda row, here: self._method(row, here, grades or []),
+            "limit.methods",
+        )
+        indicators = self._each(
+            lambda: monitoring.indicators, self._indicator, "monitoring.indicators"
+        )
+        uses = self._all(self._uses)
+        assume = self._all(lambda: self._values(assessment.assume, f"{path}.assume")) or {}
+        tests = self._all(self._tests)
+        if self.report.faults:
             return None
         rounding = document.limit.round or Rounding("floor")
         needs = list(
@@ -161,23 +142,19 @@ class _Planner:
             *(f"assumption.used:{name}" for name in assume),
         )
         if len(reason_keys) > 64:
-            self.report.fault(
-                "form.size",
-                "assessment",
-                limit=64,
-                what="reasons (knock-outs, needs and assumptions)",
-            )
+            what = "reasons (knock-outs, needs and assumptions)"
+            self.report.fault("form.size", "assessment", limit=64, what=what)
             return None
         return Plan(
             currency=document.currency,
             on_missing=document.on_missing,
-            models=tuple(uses),
+            models=tuple(uses or ()),
             least_coverage=document.assessment.least_coverage,
             assume=assume,
             knock_outs=tuple(knock_outs),
             information=tuple(information),
             domain=(float(document.grades.domain[0]), float(document.grades.domain[1])),
-            grades=tuple(grades),
+            grades=tuple(grades or ()),
             methods=tuple(methods),
             highest=document.limit.combine == "highest",
             floor=self._minor(document.limit.floor),
@@ -200,14 +177,57 @@ class _Planner:
             ),
             indicators=tuple(indicators),
             reason_keys=reason_keys,
-            tests=tests,
+            tests=tests or (),
             column_kinds=self.columns,
             figures=self.figures,
         )
 
+    def _all(self, work: Callable[[], T]) -> T | None:
+        """``work``, unless it needs what could not be read."""
+        with suppress(Unread):
+            return work()
+        return None
+
+    def _each(
+        self, rows: Callable[[], Sequence[Any]], make: Callable[[Any, str], T], path: str
+    ) -> list[T]:
+        """``make`` of every row that could be read, whatever is wrong with the others."""
+        out: list[T] = []
+        for place, row in enumerate(self._all(lambda: list(rows())) or []):
+            made = self._all(lambda: make(row, f"{path}[{place}]"))  # noqa: B023 (called at once)
+            if made is not None:
+                out.append(made)
+        self._all(lambda: self._unique(path, [row.id for row in rows() if hasattr(row, "id")]))
+        return out
+
+    def _names(self) -> None:
+        """The columns of the grade's row, the models, and names that are taken or not known."""
+        document, report = self.document, self.report
+        for name, kind in document.grades.columns:
+            self.columns[name] = FigureKind(kind)
+            if name in self.figures:
+                report.fault("name.duplicate", f"grades.columns.{name}", name=name)
+        cards = self._each(lambda: document.scorecards, self._card, "scorecards")
+        for model in [*self.given, *(card for card in cards if card is not None)]:
+            if model.id in self.models:
+                report.fault("name.duplicate", "models", name=model.id)
+            self.models[model.id] = model
+        self._all(lambda: self._unique("grades.rows", [row.id for row in document.grades.rows]))
+        for name, _ in document.checks.components:
+            if name not in COMPONENTS:
+                hint, path = nearest(name, COMPONENTS), f"checks.components.{name}"
+                report.fault("name.unknown", path, hint, what="component", name=name)
+
+    def _information(self, row: InformationRow, path: str) -> Information:
+        conditions = [
+            self._condition(text, f"{path}.needs[{place}]", check=False)
+            for place, text in enumerate(row.needs)
+        ]
+        return Information(up_to=self._minor(row.up_to), conditions=tuple(conditions))
+
     def _minor(self, amount: Decimal | None) -> int | None:
         try:
-            return None if amount is None else minor_units(amount, self.document.currency)
+            return None if amount is None else minor_units(amount, self.currency)
         except InvalidFact:
             return None  # a fault, which `_amounts` has noted
 
@@ -226,9 +246,9 @@ class _Planner:
         elif isinstance(value, Decimal | Rounding):
             try:
                 if isinstance(value, Rounding):
-                    value.step_minor(self.document.currency)
+                    value.step_minor(self.currency)
                 else:
-                    minor_units(value, self.document.currency)
+                    minor_units(value, self.currency)
             except InvalidFact:
                 rule = f"an amount of at most {self.digits} decimals, within 64 bits"
                 self.report.fault("form.range", path, rule=rule, value=str(value))
@@ -485,9 +505,7 @@ class _Planner:
     def _card(self, row: CardRow, path: str) -> Scorecard | None:
         before = len(self.report.faults)
         self._unique(f"{path}.factors", [factor.figure for factor in row.factors])
-        factors = [
-            self._factor(factor, f"{path}.factors[{n}]") for n, factor in enumerate(row.factors)
-        ]
+        factors = self._each(lambda: row.factors, self._factor, f"{path}.factors")
         weights = sum((factor.weight for factor in row.factors), Fraction(0))
         if weights != 1:
             self.report.fault("gap.weights", f"{path}.factors", value=str(float(weights)))

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Final, overload
 
 from creditkit._fields import as_date
-from creditkit._plain import tagged, to_plain
+from creditkit._plain import Deferred, tagged, to_plain
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
@@ -38,7 +38,7 @@ from creditkit.policy.deciding_one import Identity, decide_one
 from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
-from creditkit.policy.lint import lint_document, lint_plan
+from creditkit.policy.lint import lint_document
 from creditkit.policy.plan import Plan
 from creditkit.policy.planner import make_plan
 from creditkit.policy.releasing import releases
@@ -85,12 +85,10 @@ class Policy:
         document = read_document(data, report)
         plan = None
         if document is not None:
-            if document.schema != SCHEMA:
+            if isinstance(document.schema, str) and document.schema != SCHEMA:
                 report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
             lint_document(document, report)
             plan = make_plan(document, catalogue, [*published(), *models], report)
-            if plan is not None:
-                lint_plan(plan, report)
         if report.faults or document is None or plan is None:
             raise InvalidPolicy(report.faults)
         self._data = _plain(data)
@@ -411,8 +409,10 @@ class Policy:
             remedy = "" if near is None else f"did you mean {near!r}?"
             raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
         kind = self._catalogue[name].kind
-        if value is None or value is UNDEFINED or (isinstance(value, float) and value != value):
+        if value is None or value is UNDEFINED or value != value:
             return UNDEFINED if value is UNDEFINED else None
+        if kind.floating and isinstance(value, float):
+            return value
         if isinstance(value, Line) and kind is FigureKind.MONEY:
             return value
         if kind is FigureKind.FLAG or isinstance(value, bool):
@@ -420,7 +420,7 @@ class Policy:
         elif kind is FigureKind.CATEGORY:
             sound = isinstance(value, str)
         else:
-            sound = isinstance(value, int if kind.exact else int | float)
+            sound = isinstance(value, int)
         if not sound or (isinstance(value, int) and abs(value) > LARGEST):
             raise InvalidFact(f"figures.{name}", f"must be of the kind {kind.value}", value)
         return float(value) if kind.floating and isinstance(value, int) else value
@@ -450,15 +450,8 @@ class Policy:
         supplied: Mapping[str, Any] | None = None,
     ) -> Decision:
         if subject is None:
-            kinds = {name: self._catalogue[name].kind for name in supplied or {}}
-            seen = {
-                name: tagged(shown_value(value, kinds[name], self.currency))
-                for name, value in (supplied or {}).items()
-            }
-            facts: dict[str, Any] = {
-                "figures": seen,
-                "as_of": None if as_of is None else as_of.isoformat(),
-            }
+            # told, and tagged with their types, only when somebody asks for the digest
+            facts: Any = Deferred(lambda: self._supplied(supplied or {}, as_of))
         else:
             as_of = subject.measure.as_of
             facts = {
@@ -480,6 +473,14 @@ class Policy:
             requested_terms=requested_terms,
             facts=facts,
         )
+
+    def _supplied(self, figures: Mapping[str, Any], as_of: date | None) -> dict[str, Any]:
+        """Supplied figures as facts."""
+        seen = {
+            name: tagged(shown_value(value, self._catalogue[name].kind, self.currency))
+            for name, value in figures.items()
+        }
+        return {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
 
 
 def _row_of(policy: Policy, book: Book, row: int) -> Decision:
