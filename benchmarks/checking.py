@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.harness import Contest, Entrant
 from benchmarks.peers import installed, peer
 from creditkit.facts.accounts import Advance, CreditAccount, Order
 from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.facts.lines import CreditLine
+from creditkit.models.scorecard import Factor, Scorecard
 from creditkit.policy.case import Case
 from creditkit.policy.checking import worked
 from creditkit.policy.policy import Policy
@@ -187,38 +188,40 @@ FIGURES: dict[str, Any] = {
 }
 
 
-def ladder(name: str, op: str, *steps: tuple[float, float], rest: float = 0) -> str:
-    """Bins as a chain of conditions, points already times weight and range."""
-    chain = "".join(f"{name} {op} {bound} ? {points} : " for bound, points in steps)
-    return f"{chain}{rest}"
+def ladder(factor: Factor, span: float) -> str:
+    """A factor's bins as a chain of conditions, points already times weight and range."""
+    out = ""
+    for row in factor.bins:
+        points = float(row.points * factor.weight) * span / 100
+        if row.names:
+            listed = ", ".join(f"'{name}'" for name in row.names)
+            out += f"{factor.figure} in [{listed}] ? {points} : "
+        elif row.at_least is not None:
+            out += f"{factor.figure} >= {row.at_least} ? {points} : "
+        elif row.at_most is not None:
+            out += f"{factor.figure} <= {row.at_most} ? {points} : "
+        else:
+            out += str(points)
+    return out
 
 
-FACTORS = (
-    ladder("z2", ">=", (5.85, 82.5), (2.6, 66), (1.1, 37.125)),
-    ladder("current_ratio", ">=", (2, 33), (1.5, 26.4), (1, 16.5)),
-    ladder("debt_ratio", "<=", (0.4, 38.5), (0.6, 28.875), (0.8, 13.475)),
-    ladder("return_on_equity", ">=", (0.12, 38.5), (0.06, 28.875), (0, 17.325)),
-    ladder("external_rating", ">=", (80, 55), (65, 44), (50, 27.5), (35, 11)),
-    ladder("litigation_count", "<=", (0, 27.5), (1, 16.5), (3, 6.875)),
-    ladder("on_time_share", ">=", (0.95, 66), (0.85, 52.8), (0.65, 33), (0.4, 13.2)),
-    ladder("average_days_late", "<=", (1, 55), (5, 44), (15, 27.5), (30, 11)),
-    ladder("oldest_overdue_days", "<=", (0, 44), (10, 30.8), (30, 15.4)),
-    ladder("years_in_business", ">=", (10, 22), (5, 16.5), (2, 8.8)),
-    ladder("years_trading", ">=", (8, 27.5), (4, 22), (1, 13.75), rest=5.5),
-    "ownership in ['state_owned', 'listed'] ? 16.5 : ownership == 'private' ? 10.725 : 6.6",
-    "reputation == 'good' ? 44 : reputation == 'fair' ? 26.4 : 0",
-)
-SUM = "300 + " + " + ".join(f"$.c{n}" for n in range(len(FACTORS)))
-STEPS = (
-    *FACTORS,
-    SUM,
-    "$.c13 >= 800 ? 'AAA' : $.c13 >= 700 ? 'AA' : $.c13 >= 600 ? 'A' : $.c13 >= 500 ? 'B' : 'D'",
-    "$.c14 == 'AAA' ? 20 : $.c14 == 'AA' ? 15 : $.c14 == 'A' ? 10 : $.c14 == 'B' ? 5 : 0",
-    "floor(credit_sales_12m * $.c15 / 100 / 100000) * 100000",
-    "$.c16 > 2000000000 ? 2000000000 : $.c16",
-    "$.c14 == 'AAA' ? 'net60' : $.c14 == 'AA' ? 'net30' : $.c14 == 'A' ? 'net15' : 'net7'",
-    "insolvency == false and blocked == false",
-)
+def steps_of(house: Policy) -> tuple[str, ...]:
+    """The standard policy as zen-engine's expressions: factors, score, grade, limit, terms."""
+    card = cast(Scorecard, house.plan.models[0].model)
+    factors = [ladder(factor, card.high - card.low) for factor in card.factors]
+    last = len(factors)
+    score, grade, share, limit = (f"$.c{last + place}" for place in range(4))
+    return (
+        *factors,
+        f"{card.low} + " + " + ".join(f"$.c{place}" for place in range(last)),
+        f"{score} >= 800 ? 'AAA' : {score} >= 700 ? 'AA' : {score} >= 600 ? 'A' : "
+        f"{score} >= 500 ? 'B' : 'D'",
+        f"{grade} == 'AAA' ? 20 : {grade} == 'AA' ? 15 : {grade} == 'A' ? 10 : 5",
+        f"floor(credit_sales_12m * {share} / 100 / 100000) * 100000",
+        f"{limit} > 2000000000 ? 2000000000 : {limit}",
+        f"{grade} == 'AAA' ? 'net60' : {grade} == 'AA' ? 'net30' : 'net15'",
+        "insolvency == false and blocked == false",
+    )
 
 
 def one_decision(inner: int) -> Contest:
@@ -244,17 +247,19 @@ def one_decision(inner: int) -> Contest:
         ),
     ]
     if installed("zen"):
-        entrants += zen_entrants(STEPS, FIGURES, max(1, inner // 5), trace=True)
+        entrants += zen_entrants(steps_of(house), FIGURES, max(1, inner // 5), trace=True)
+
+    count = len(steps_of(house))
 
     def same(answers: dict[str, Any]) -> None:
         decision = answers["creditkit, decision"][0]
         for name, answer in answers.items():
             if name.startswith("zen"):
-                found = answer["result"]
-                assert abs(found["c13"] - decision.score) < 1e-9
-                assert found["c14"] == decision.grade
-                assert found["c17"] == decision.limit.minor
-                assert found["c18"] == decision.terms.name
+                found = [answer["result"][f"c{n}"] for n in range(count - 7, count)]
+                assert abs(found[0] - decision.score) < 1e-9
+                assert found[1] == decision.grade
+                assert found[4] == decision.limit.minor
+                assert found[5] == decision.terms.name
 
     return Contest(
         name="one decision with its trace", size="one", entrants=entrants, same=same, aim=0.4

@@ -509,7 +509,8 @@ def test_rounding_up_beyond_64_bits_is_out_of_range() -> None:
 @pytest.mark.parametrize("share", ["1", "3", "100000", "0.123456789012345678901234567891"])
 def test_shares_beyond_64_bits_are_exact(share: str) -> None:
     document = simple()
-    document["grades"]["rows"][0]["limit_share"] = share
+    for row in document["grades"]["rows"]:
+        row["limit_share"] = share
     for minor in (LARGEST, LARGEST // 3, 2**53 + 1, 1):
         money = Money.from_minor(minor, "CNY")
         customer = Customer(

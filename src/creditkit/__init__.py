@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from creditkit.figures import UNDEFINED as UNDEFINED
     from creditkit.figures import Figure as Figure
     from creditkit.figures import FigureKind as FigureKind
+    from creditkit.models.contract import Part as Part
     from creditkit.models.contract import Score as Score
     from creditkit.models.contract import Scores as Scores
     from creditkit.money import Line as Line
@@ -85,7 +86,7 @@ _HOMES: Final = {
     "facts.rates": "Rates",
     "facts.statements": "Statement Statements",
     "figures": "FIGURES UNDEFINED Figure FigureKind",
-    "models.contract": "Score Scores",
+    "models.contract": "Part Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",
     "policy.alert": "Alert Alerts Severity Watched",

@@ -32,8 +32,11 @@ __all__ = [
     "as_date",
     "checked",
     "kinds",
-    "line_in", "line_required",
-    "many_in", "not_negative", "many_or_none",
+    "line_in",
+    "line_required",
+    "many_in",
+    "not_negative",
+    "many_or_none",
     "money_in",
     "money_required",
     "pairs_in",
@@ -288,7 +291,8 @@ def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:
     for name, item in value:
         here = f"{path}[{name!r}]"
         if not isinstance(item, str | int | float | Money) or (
-            isinstance(item, int | float) and not abs(item) < (2**53 if isinstance(item, int) else math.inf)
+            isinstance(item, int | float)
+            and not abs(item) < (2**53 if isinstance(item, int) else math.inf)
         ):
             raise InvalidFact(here, "must be a finite number, text, flag or Money", item)
         if isinstance(item, Money):

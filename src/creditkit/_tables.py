@@ -273,6 +273,8 @@ class Door:
 
     def read(self, name: str, kind: Kind, column: Any, currency: Cells | None) -> Cells:
         path = f"{self.path}.{name}"
+        if isinstance(column, str) and kind in (Kind.DATE, Kind.MONEY, Kind.LINE):
+            column = [column] * self.rows
         if isinstance(column, np.ndarray) and column.dtype.kind == "O":
             raise InvalidFact(
                 path, "must not be an object column", column.dtype, "give a list or a typed array"

@@ -37,6 +37,9 @@ class Undefined(enum.Enum):
 
     UNDEFINED = "undefined"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 UNDEFINED: Final = Undefined.UNDEFINED
 
@@ -151,11 +154,15 @@ _CATALOGUE: Final = [
         rating_age_months    | Age of the rating    | 外部评级距今月数 | Full months since the latest external rating
         """,
     ),
-    *_declared(
-        FigureKind.RATIO,
-        "high",
-        "external_rating | External rating | 外部评级 | The latest external rating on the scale of 0 to 100 that the host maps to",
-        0,
+    Figure(
+        name="external_rating",
+        kind=FigureKind.RATIO,
+        en="External rating",
+        zh="外部评级",
+        meaning="The latest external rating on the scale of 0 to 100 that the host maps to",
+        better="high",
+        low=0,
+        high=100,
     ),
     # The statement and what is made of it.
     *_declared(

@@ -264,6 +264,7 @@ _SHARES: Final = {
 }
 """Parameters that are read in percent."""
 
+_NET: Final = re.compile(r"net ?(\d+)")
 _BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")}
 
 
@@ -273,6 +274,8 @@ def _told(name: str, value: Parameter, share: bool, language: str) -> str:
         return spoken(value, language)
     if name == "figure" and isinstance(value, str):
         return title_of(value, language)
+    if name in ("terms", "requested") and isinstance(value, str):
+        return _NET.sub(r"\1 天账期" if language == "zh" else r"net \1", value)
     if name == "by" and value in _BY:
         return _BY[str(value)][language == "zh"]
     if share and isinstance(value, float) and math.isfinite(value):
@@ -308,6 +311,12 @@ _COLUMNS: Final = {
     "max_order": ("largest order", "单笔订单上限"),
     "max_overdue": ("overdue allowed", "允许逾期金额"),
     "max_terms_days": ("longest terms", "最长账期"),
+    "ledger": ("the ledger", "账款明细"),
+    "open_orders": ("open orders", "未交订单"),
+    "deliveries": ("deliveries", "已发货未开票"),
+    "advances": ("advances", "预收款"),
+    "bills": ("bills", "票据"),
+    "reservations": ("reservations", "预占"),
     "true": ("yes", "是"),
     "false": ("no", "否"),
     "in": ("in", "属于"),

@@ -69,6 +69,8 @@ class BillStatus(enum.Enum):
 class Order(Record):
     """A document under test or an open order, tax-inclusive: its total, and how much is delivered.
 
+    ``delivered`` is what is delivered or billed, whichever is more: what is billed stands in the
+    ledger and must not count again.
     ``ship_by`` places it within a horizon, ``terms`` are the terms that it asks for. ``replaces``
     names the earlier version that it stands in place of; ``of_order`` the order behind a delivery
     or an invoice that is tested as a document of its own.

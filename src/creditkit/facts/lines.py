@@ -52,8 +52,8 @@ class CreditLine(Record):
 
     currency: str = field(validator=known_currency)
     amount: LineAmount = field(converter=line_required, validator=not_negative)
-    approved_by: str
-    approved_on: date
+    approved_by: str | None = None
+    approved_on: date | None = None
     start: date | None = None
     until: date | None = field(default=None, validator=_after_start)
     terms: str | None = None

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -59,10 +59,14 @@ class Bin:
     def label(self) -> str:
         """How a trace shows the bin: ``>= 2.6``, ``<= 30``, ``trade``, ``else``."""
         if self.at_least is not None:
-            return f">= {self.at_least}"
+            return f">= {self.at_least:.12g}"
         if self.at_most is not None:
-            return f"<= {self.at_most}"
+            return f"<= {self.at_most:.12g}"
         return ", ".join(self.names) or "else"
+
+
+_Step = tuple[float | int | None, float | int | None, tuple[str, ...]]
+"""At least, at most, or one of some names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,20 +80,25 @@ class Factor:
     missing_points: Fraction = Fraction(0)
     undefined_points: Fraction | None = None
     dimension: str = ""
+    _steps: tuple[_Step, ...] = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda factor: _steps_of(factor), takes_self=True),
+    )
 
     def place(self, value: Value) -> int:
         """The place of the bin that a known value falls into."""
-        last = len(self.bins) - 1
-        for place, row in enumerate(self.bins[:last]):
-            if row.names:
-                if (str(value).lower() if isinstance(value, bool) else value) in row.names:
+        for place, (least, most, names) in enumerate(self._steps):
+            if least is not None:
+                if cast(float, value) >= least:
                     return place
-            elif row.at_least is not None:
-                if cast(float, value) >= row.at_least:
+            elif most is not None:
+                if cast(float, value) <= most:
                     return place
-            elif cast(float, value) <= cast(float, row.at_most):
+            elif (str(value).lower() if isinstance(value, bool) else value) in names:
                 return place
-        return last
+        return len(self._steps)
 
     def places(self, column: Cells) -> npt.NDArray[np.int8]:
         """The places of the bins for a column; what stands at a cell without a value is not used."""
@@ -166,7 +175,7 @@ class Scorecard:
                 place = factor.place(value)
                 rows.append((factor, value, earned.bins[place], place, "known"))
         coverage = WHOLE if known == total else Fraction(known, total)
-        if not given or any(treatment == "error" for *_, treatment in rows):
+        if not given or (missing and any(treatment == "error" for *_, treatment in rows)):
             return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
         scale = total / given
         result = self.low
@@ -254,6 +263,13 @@ class Scorecard:
         values[block] = result
         known_weight[block] = known
         status[block] = np.where(failed, Scores.MISSING, Scores.COMPUTED)
+
+
+def _steps_of(factor: Factor) -> tuple[_Step, ...]:
+    return tuple(
+        (None, None, row.names) if row.names else (row.at_least, row.at_most, ())
+        for row in factor.bins[:-1]
+    )
 
 
 def _figures(card: Scorecard) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ case in place of a customer. Each figure is worked out when a check first asks f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final, cast
 
@@ -25,7 +25,7 @@ from creditkit.receivables import positions
 __all__ = ["CHECK_WIRES", "Case"]
 
 
-class Case(Mapping[str, Value]):
+class Case(dict[str, Value]):
     """The facts of one check, and its figures by name; a name without a wire is not known."""
 
     __slots__ = (
@@ -40,7 +40,6 @@ class Case(Mapping[str, Value]):
         "measure",
         "order",
         "plan",
-        "values_by_name",
     )
 
     def __init__(
@@ -51,6 +50,7 @@ class Case(Mapping[str, Value]):
         account: CreditAccount,
         event: str,
     ) -> None:
+        super().__init__()
         if None is not order.customer != account.customer is not None:
             raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
         self.plan = plan
@@ -60,7 +60,6 @@ class Case(Mapping[str, Value]):
         self.event = event
         self.grade: Grade | None = plan.grade(account.grade)
         self.advanced = _advanced(self)
-        self.values_by_name: dict[str, Value] = {}
         self._ledger: Mapping[str, Value] | None = None
         self._line: InForce | None = None
         self._exposure: tuple[int | None, Parts] | None = None
@@ -70,12 +69,11 @@ class Case(Mapping[str, Value]):
                 path = f"credit_account.figures[{name!r}]"
                 raise InvalidFact(path, "is worked out from facts and cannot be given")
 
-    def __getitem__(self, name: str) -> Value:
-        values = self.values_by_name
-        if name not in values:
-            value = self._work_out(name)
-            values[name] = self.plan.assume.get(name) if value is None else value
-        return values[name]
+    def __missing__(self, name: str) -> Value:
+        value = self._work_out(name)
+        value = self.plan.assume.get(name) if value is None else value
+        self[name] = value
+        return value
 
     def _work_out(self, name: str) -> Value:
         wire = CHECK_WIRES.get(name)
@@ -84,12 +82,6 @@ class Case(Mapping[str, Value]):
         if self.grade is not None and name in self.grade.columns:
             return self.grade.columns[name]
         return self._own.get(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values_by_name)
-
-    def __len__(self) -> int:
-        return len(self.values_by_name)
 
     # Facts that several figures share
 
@@ -101,14 +93,16 @@ class Case(Mapping[str, Value]):
         """Minor units of the policy's currency as money."""
         return Money.from_minor(minor, self.measure.currency)
 
-    @property
-    def ledger(self) -> Mapping[str, Value]:
-        """The ledger's figures; nothing where there is no ledger."""
-        if self._ledger is None:
-            ledger = self.account.ledger
-            options = self.measure.ledger_options
-            self._ledger = {} if ledger is None else positions.position(ledger, **options)
-        return self._ledger
+    def of_ledger(self, name: str) -> Value:
+        """A figure of the ledger; those that the checks name are worked out together, once."""
+        ledger = self.account.ledger
+        if ledger is None:
+            return None
+        if self._ledger is None or name not in self._ledger:
+            wanted = self.plan.check_names | {"receivables"}
+            names = wanted if name in wanted else None
+            self._ledger = positions.position(ledger, names=names, **self.measure.ledger_options)
+        return self._ledger[name]
 
     @property
     def line(self) -> InForce:
@@ -138,12 +132,34 @@ class Case(Mapping[str, Value]):
 
     def _receivables(self) -> int | None:
         """The ledger's balance without the document under test, should it be posted already."""
-        balance = self.ledger.get("receivables")
+        balance = self.of_ledger("receivables")
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
             return None
         posted = positions.open_amount(ledger, self.order.id, **self.measure.ledger_options)
         return None if posted is None else balance - posted
+
+    def absent(self, name: str) -> tuple[str, ...]:
+        """What is missing where a figure is not known: the parts of the exposure, or a rate."""
+        if name not in ("exposure", "order"):
+            return (name,)
+        account, target = self.account, self.measure.currency
+        parts = [
+            part
+            for part in ("ledger", "open_orders", "deliveries", "advances")
+            if getattr(account, part) is None and (name == "exposure" or part == "advances")
+        ]
+        seen = [self.order.currency, *(one.currency for one in account.open_orders or ())]
+        seen += [one.currency for one in account.bills]
+        seen += [one.currency for one in account.reservations]
+        foreign = set(seen) - {target}
+        rates = self.measure.rates
+        parts += [
+            f"{currency} -> {target}"
+            for currency in sorted(foreign)
+            if rates is None or rates.ratio(currency, target) is None
+        ]
+        return tuple(parts) or (name,)
 
     @property
     def prepaid(self) -> bool:
@@ -193,7 +209,7 @@ def _requested_days(case: Case) -> Value:
 
 
 def _of_ledger(name: str) -> Callable[[Case], Value]:
-    return lambda case: case.ledger.get(name)
+    return lambda case: case.of_ledger(name)
 
 
 def _utilisation(case: Case) -> Value:

@@ -171,6 +171,8 @@ def _judged(work: Working, check: Check, level: str | None, values: Mapping[str,
     judged = _guarded(check, values) if check.guards else None
     if judged is None:
         judged = check.condition.judge(values)
+        if judged.code == PASS:
+            return Row(check, level, judged, None, None, values)
         if (
             judged.code == INDETERMINATE
             and check.uses_line
@@ -325,7 +327,8 @@ def _reasons(work: Working) -> tuple[Reason, ...]:
                 )
             )
         else:
-            missing = result.missing
+            absent = (part for missed in result.missing for part in case.absent(missed))
+            missing = tuple(dict.fromkeys(absent))
             out.append(Reason("check.unknown", row.effect, subject=name, id=name, missing=missing))
     return tuple(out)
 

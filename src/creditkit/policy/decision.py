@@ -281,6 +281,11 @@ class Decisions:
             raise IndexError(f"row {row} of {len(self)}")
         return self._one(row % len(self))
 
+    def grade_of(self, row: int) -> str | None:
+        """The grade of one row."""
+        place = int(self.grade[row])
+        return None if place < 0 else self.grade_names[place]
+
     def reasons_of(self, row: int) -> tuple[str, ...]:
         """The keys of the reasons of one row."""
         mask = int(self.reasons[row])

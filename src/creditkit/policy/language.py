@@ -135,7 +135,8 @@ class Linear:
         if endless:
             holds = _holds(self.op, endless)
             return Judgement(PASS if holds else FAIL, left, None, self.scale)
-        return Judgement(PASS if _holds(self.op, right - left) else FAIL, left, right, self.scale)
+        holds = left <= right if self.op == "<=" else _holds(self.op, right - left)
+        return Judgement(PASS if holds else FAIL, left, right, self.scale)
 
     def _unknown(self, values: Mapping[str, Value]) -> Judgement:
         whole = (int, Line)

@@ -41,7 +41,18 @@ _WORDS: Final = {
     "as_of": ("as of", "截至"),
     "policy": ("policy", "政策"),
     "unknown": ("not known", "未知"),
+    "known": ("of its weight known", "权重已知"),
+    "no_end": ("no end", "无期限"),
     "undefined": ("without a meaning", "无意义"),
+}
+_WITHOUT_END: Final = -1_000_000
+"""Days since the end of a line that has none are further back than this."""
+
+_EVENTS: Final = {
+    "order": ("order", "下单"),
+    "pick": ("pick", "拣货"),
+    "ship": ("ship", "发货"),
+    "invoice": ("invoice", "开票"),
 }
 _STATUS: Final = {
     "pass": ("pass", "通过"),
@@ -86,6 +97,9 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         f"({word('as_of')} {decision.as_of}, {word('policy')} {decision.policy} {decision.policy_version})"
     )
     score = word("none") if decision.score is None else f"{decision.score:.1f}"
+    known = min((model.score.coverage for model in decision.models), default=Fraction(1))
+    if known < 1:
+        score += f"   ({float(known):.0%} {word('known')})"
     rows = [
         (word("grade"), f"{decision.grade or word('none')}   {word('score')} {score}"),
         (word("limit"), shown(decision.limit) + _binding(decision, language)),
@@ -100,7 +114,7 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if decision.security_required:
         rows.append((word("security"), word("security_required")))
     if decision.approver:
-        rows.append((word("approver"), decision.approver))
+        rows.append((word("approver"), decision.approver.replace("_", " ")))
     rows.append((word("review"), decision.next_review.isoformat()))
     lines = [head, "", *table(rows)]
     if decision.reasons:
@@ -170,7 +184,7 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
         return _WORDS[name][zh]
 
     head = (
-        f"{verdict.order}  {verdict.outcome.title(language)}   ({word('event')} {verdict.event}, "
+        f"{verdict.order}  {verdict.outcome.title(language)}   ({word('event')} {_EVENTS[verdict.event][zh]}, "
         f"{word('as_of')} {verdict.as_of}, {word('policy')} {verdict.policy} {verdict.policy_version})"
     )
     lines = [
@@ -199,7 +213,7 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
             *(f"  - {way.sentence(language)}" for way in verdict.release_if),
         ]
     if verdict.approver:
-        lines += ["", f"{word('may_approve')}  {verdict.approver}"]
+        lines += ["", f"{word('may_approve')}  {verdict.approver.replace('_', ' ')}"]
     return "\n".join(lines)
 
 
@@ -217,6 +231,8 @@ def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
 
 
 def _side(value: Any, language: str) -> str:
+    if type(value) is int and value < _WITHOUT_END:
+        return _WORDS["no_end"][language == "zh"]
     return worded(value, language)
 
 

@@ -213,6 +213,13 @@ class Plan:
     tests: tuple[Test, ...]
     column_kinds: Mapping[str, FigureKind]
     figures: Mapping[str, Figure]
+    check_names: frozenset[str] = attrs.field(init=False)
+
+    @check_names.default
+    def _named_by_checks(self) -> frozenset[str]:
+        """Every figure that a check or a guard names."""
+        conditions = [one for check in self.checks for one in (check.condition, *check.guards)]
+        return frozenset(name for one in conditions for name in one.names)
 
     @property
     def grade_names(self) -> tuple[str, ...]:

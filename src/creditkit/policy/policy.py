@@ -513,7 +513,7 @@ def limit_text(limit: Money) -> str:
 
 def line_of(lines: CreditLines | None, row: int) -> CreditLine | None:
     """The line of one row, None where the row has none."""
-    return None if lines is None or lines["approved_on"].state(row) != 0 else lines.row(row)
+    return None if lines is None or lines["currency"].state(row) != 0 else lines.row(row)
 
 
 def _guard(data: Any, report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -32,6 +33,11 @@ NAMES: Final = (
 )
 """The figures, all declared in `creditkit.figures`."""
 
+BALANCES: Final = NAMES[:5]
+SALES: Final = NAMES[5:7]
+HABITS: Final = NAMES[7:]
+"""Those that follow from what is open now, from a year's sales, and from what was settled."""
+
 MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
 
@@ -47,13 +53,22 @@ class Tests(NamedTuple):
     matched: bool
 
 
-def figures_of_one(plain: Plain, tests: Tests) -> dict[str, Any]:
-    """`position` of a customer's plain items; INVALID where it cannot be known."""
+def figures_of_one(
+    plain: Plain, tests: Tests, names: Collection[str] = NAMES
+) -> dict[str, Any]:
+    """`position` of a customer's plain items; INVALID where it cannot be known.
+
+    Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
+    """
     as_of = tests.as_of
     state = opened(plain, as_of, tests.matched)
-    found: dict[str, Any] = dict.fromkeys(NAMES, INVALID)
-    found.update(habits_of_one(plain, as_of, tests.currency, tests.rates, state))
-    del found["simple_days_late"]
+    habits, sales = (any(name in names for name in group) for group in (HABITS, SALES))
+    found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
+    if sales:
+        found.update(dict.fromkeys(SALES, INVALID))
+    if habits:
+        found.update(habits_of_one(plain, as_of, tests.currency, tests.rates, state))
+        del found["simple_days_late"]
     owed = None if plain.broken else owed_by(plain, tests, state[0])
     if owed is None:
         return found
@@ -71,7 +86,8 @@ def figures_of_one(plain: Plain, tests: Tests) -> dict[str, Any]:
     found["oldest_overdue_days"] = oldest
     share = UNDEFINED if receivables <= 0 else float(overdue) / float(receivables)
     found["overdue_share"] = share
-    _sales_figures(found, plain, tests, receivables)
+    if sales:
+        _sales_figures(found, plain, tests, receivables)
     return found
 
 

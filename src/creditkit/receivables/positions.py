@@ -20,7 +20,7 @@ is in whole minor units of one currency. `position` is for one customer and an o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -72,6 +72,7 @@ def position(
     ignore_below: int = 0,
     ignore_disputed: bool = True,
     effective: Effective = "documents",
+    names: Collection[str] | None = None,
 ) -> Mapping[str, Value]:
     """The figures of one customer, whose own ledger it takes (``ledger.account("C-1")``).
 
@@ -80,12 +81,12 @@ def position(
     ledger of remainders cannot tell (sales, habits). ``overdue_share`` is UNDEFINED where
     receivables are not positive, ``dso`` where nothing was sold (invoices less credit notes of the
     365 days up to ``as_of``). ``countback_dso`` is a lower bound where the receivables exceed the
-    sales of twelve months.
+    sales of twelve months. ``names`` are those that are asked for: others may be left out.
     """
     as_of = asked(ledger, as_of, effective)
     currency_digits(currency)
     tests = Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
-    found = figures_of_one(_of_one(ledger), tests)
+    found = figures_of_one(_of_one(ledger), tests, NAMES if names is None else names)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 

@@ -1,0 +1,671 @@
+"""Decisions by hand: what a grade, a cap, a floor and a rounding make of given figures, and what is told."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from creditkit.canonical import digest
+from creditkit.errors import InvalidFact
+from creditkit.facts.customers import Application, Customer
+from creditkit.facts.lines import CreditLine, LineMode
+from creditkit.facts.statements import Statement
+from creditkit.figures import UNDEFINED, Figure, FigureKind
+from creditkit.models.contract import Score
+from creditkit.money import LARGEST, Line, Money
+from creditkit.outcomes import Outcome
+from creditkit.policy.decision import Decision, LimitStep
+from creditkit.policy.findings import InvalidPolicy
+from creditkit.policy.policy import Policy
+from tests.strategies import OWN, Facts, documents, facts, loaded
+
+TODAY = date(2026, 11, 21)
+
+HOUSE: Mapping[str, Any] = {
+    "schema": "creditkit.policy/1",
+    "id": "house",
+    "version": "7",
+    "currency": "CNY",
+    "assessment": {"models": [{"use": "scorecard:a"}]},
+    "scorecards": [
+        {
+            "id": "a",
+            "range": [300, 850],
+            "factors": [
+                {
+                    "figure": "current_ratio",
+                    "weight": "0.6",
+                    "bins": [{"min": "1.5", "points": 80}, {"points": 10}],
+                },
+                {
+                    "figure": "years_trading",
+                    "weight": "0.4",
+                    "bins": [{"min": 3, "points": 100}, {"points": 0}],
+                },
+            ],
+        }
+    ],
+    "grades": {
+        "domain": [300, 850],
+        "rows": [
+            {"id": "A", "min": 700, "limit_share": "0.15", "cap": "10000000", "terms": "net30"},
+            {"id": "B", "min": 500, "limit_share": "5 %", "cap": "500000", "terms": "net7",
+             "security": True, "review_months": 3},
+            {"id": "D", "min": 300, "limit": "none", "terms": "款到发货", "review_months": 1},
+        ],
+    },
+    "limit": {
+        "methods": [{"use": "share_of_credit_sales"}],
+        "floor": "20000",
+        "round": "floor:1000",
+        "cap": "8000000",
+    },
+    "checks": {"rows": []},
+    "authority": {"rows": [{"role": "clerk", "max_limit": "100000"}, {"role": "board"}]},
+    "monitoring": {"reviews": [{"exposure_above": "1000000", "months": 2}]},
+}  # fmt: skip
+
+
+def house(**changes: Any) -> Policy:
+    return Policy.from_dict({**HOUSE, **changes}, figures=OWN)
+
+
+def scored(score: float, sales: str | None = None, policy: Policy | None = None, **more: Any) -> Decision:
+    """The decision for a score and annual credit sales in yuan."""
+    figures: dict[str, Any] = {"score": float(score), **more}
+    if sales is not None:
+        figures["credit_sales_12m"] = Money(sales, "CNY").minor
+    return (policy or house()).decide_figures(figures, as_of=TODAY, customer="C-1")
+
+
+def yuan(amount: str) -> Money:
+    return Money(amount, "CNY")
+
+
+def keys(decision: Decision) -> list[str]:
+    return [reason.key for reason in decision.reasons]
+
+
+# ------------------------------------------------------------------------------------ the handbook
+
+
+def test_the_case_of_the_handbook() -> None:
+    """750 points: grade AA, 15 % of annual credit sales, 30 days."""
+    figures = {
+        "score": 750.0,
+        "credit_sales_12m": 320_000_000,  # 3,200,000 yuan
+        "insolvency": False,
+        "blocked": False,
+    }
+    decision = Policy.standard().decide_figures(figures, as_of=TODAY, customer="C-1")
+    assert (decision.grade, decision.score) == ("AA", 750.0)
+    assert decision.limit == yuan("480000")  # 0.15 x 3,200,000
+    assert decision.binding == "share_of_credit_sales"
+    assert decision.terms is not None
+    assert (decision.terms.name, decision.terms.days) == ("net30", 30)
+
+
+@pytest.mark.parametrize(
+    ("score", "grade"),
+    [(850, "A"), (700, "A"), (699.999, "B"), (500, "B"), (499.5, "D"), (300, "D")],
+)
+def test_lower_bounds_are_inclusive_and_leave_no_gap(score: float, grade: str) -> None:
+    assert scored(score).grade == grade
+
+
+# ------------------------------------------------------------------------------ the recommended limit
+
+LIMITS = [
+    # score, sales, limit, binding
+    (750, "3200000", "480000", "share_of_credit_sales"),  # 0.15 x 3.2 million
+    (600, "3200000", "160000", "share_of_credit_sales"),  # 0.05 x 3.2 million
+    (600, "20000000", "500000", "cap:grade"),  # 1,000,000 before the cap
+    (750, "60000000", "8000000", "cap:policy"),  # 9,000,000, below the grade's cap
+    (750, "900000000000000", "8000000", "cap:policy"),  # both caps: the last to move it binds
+    (750, "100000", "20000", "floor"),  # 15,000 before the floor
+    (750, "3333333.33", "499000", "share_of_credit_sales"),  # 499,999.9995 -> .99 -> full thousands
+    (750, "0", "20000", "floor"),
+    (750, "-5", "20000", "floor"),  # a negative base gives 0
+    (750, "133333.33", "20000", "floor"),  # 19,999.9995 is below the floor
+]
+
+
+@pytest.mark.parametrize(("score", "sales", "limit", "binding"), LIMITS)
+def test_limits_by_hand(score: float, sales: str, limit: str, binding: str) -> None:
+    decision = scored(score, sales)
+    assert (decision.limit, decision.binding) == (yuan(limit), binding)
+    assert decision.outcome is Outcome.APPROVE
+    assert decision.reasons == ()
+
+
+def test_each_step_of_a_limit_is_told() -> None:
+    decision = scored(600, "20000333.33")
+    assert decision.limit_steps == (
+        LimitStep(
+            name="share_of_credit_sales",
+            amount=yuan("1000016.66"),  # 1,000,016.6665 rounded down
+            figure="credit_sales_12m",
+            base=yuan("20000333.33"),
+            share=Fraction(1, 20),
+        ),
+        LimitStep(name="lowest", amount=yuan("1000016.66")),
+        LimitStep(name="rounding", amount=yuan("1000000")),
+        LimitStep(name="cap:grade", amount=yuan("500000")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rounding", "limit"),
+    [
+        (None, "166666.69"),  # 166,666.699 rounded down to the fen
+        ("half_up", "166666.69"),  # a method is whole before it is rounded
+        ("ceil:1000", "167000"),
+        ("ceil:0.05", "166666.70"),
+        ("floor:0.05", "166666.65"),
+        ("floor:7", "166663"),  # 23,809 x 7
+    ],
+)
+def test_rounding_by_hand(rounding: str | None, limit: str) -> None:
+    rules = {"methods": [{"use": "share_of_credit_sales"}]}
+    policy = house(limit={**rules, "round": rounding} if rounding else rules)
+    assert scored(750, "1111111.33", policy).limit == yuan(limit)
+
+
+def test_methods_are_combined_and_the_winner_binds() -> None:
+    """Sales 1,000,000 x 15 % = 150,000; net worth 2,000,000 x 10 % = 200,000; 30/365 of 900,000 x 1.5."""
+    methods = [
+        {"use": "share_of_credit_sales"},
+        {"use": "net_worth_share", "share": "0.10"},
+        {"use": "purchases_x_terms", "factor": "1.5"},
+    ]
+    known = {"net_worth": 200_000_000, "expected_purchases_12m": 90_000_000}
+    lowest = house(limit={"methods": methods})
+    highest = house(limit={"methods": methods, "combine": "highest"})
+    assert scored(750, "1000000", lowest, **known).limit == yuan("110958.90")  # 110,958.904...
+    assert scored(750, "1000000", lowest, **known).binding == "purchases_x_terms"
+    assert scored(750, "1000000", highest, **known).limit == yuan("200000")
+    assert scored(750, "1000000", highest, **known).binding == "net_worth_share"
+    assert scored(750, "1000000", highest, net_worth=-5, expected_purchases_12m=0).limit == yuan(
+        "150000"
+    )
+    assert scored(750, "1000000", lowest).limit is None
+    skipping = house(limit={"methods": [{**one, "on_missing": "skip"} for one in methods]})
+    assert scored(750, "1000000", skipping).limit == yuan("150000")
+    assert scored(750, None, skipping).limit is None
+
+
+def test_a_limit_that_cannot_be_said() -> None:
+    decision = scored(750)
+    assert (decision.limit, decision.binding) == (None, None)
+    assert decision.outcome is Outcome.REFER
+    assert keys(decision) == ["limit.unknown"]
+    assert decision.reasons[0].params["missing"] == ("credit_sales_12m",)
+    assert decision.approver == "board"  # what is not known needs a role without a bound
+    assert decision.grantable is None
+
+
+def test_no_credit() -> None:
+    decision = scored(400, "3200000")
+    assert (decision.grade, decision.limit, decision.binding) == ("D", Line.NONE, "grade")
+    assert decision.outcome is Outcome.REJECT
+    assert keys(decision) == ["grade.no_credit"]
+    assert decision.terms is not None
+    assert decision.terms.prepaid
+    assert decision.approver is None
+    assert decision.limit_steps == (LimitStep(name="grade", amount=Line.NONE),)
+
+
+def test_nothing_is_known() -> None:
+    decision = house().decide_figures({}, as_of=TODAY)
+    assert (decision.grade, decision.score, decision.limit, decision.terms) == (None,) * 4
+    assert keys(decision) == ["score.not_computable", "grade.none"]
+    assert decision.reasons[0].params["missing"] == ("current_ratio", "years_trading")
+    assert decision.outcome is Outcome.REFER
+    assert decision.next_review == date(2026, 12, 21)  # as the worst grade
+    assert not decision.security_required
+    assert decision.limit_steps == ()
+    assert decision.models[0].scaled is None
+
+
+# -------------------------------------------------------------------- against what is asked and granted
+
+
+@pytest.mark.parametrize(
+    ("figures", "wanted"),
+    [
+        ({"requested_limit": 48_000_000}, []),
+        ({"requested_limit": 48_000_001}, ["limit.below_requested"]),
+        ({"line": 48_000_000}, []),
+        ({"line": 48_000_001}, ["limit.below_line"]),
+        ({"line": Line.UNLIMITED}, ["limit.below_line"]),
+        ({"line": Line.NONE}, []),
+        ({"line": Line.INHERIT}, []),
+        (
+            {"requested_limit": LARGEST, "line": LARGEST},
+            ["limit.below_requested", "limit.below_line"],
+        ),
+    ],
+)
+def test_a_recommendation_below_what_is_asked_or_granted(
+    figures: dict[str, Any], wanted: list[str]
+) -> None:
+    decision = scored(750, "3200000", **figures)
+    assert keys(decision) == wanted
+    assert decision.outcome is (Outcome.WARN if wanted else Outcome.APPROVE)
+    severe = house(limit={**HOUSE["limit"], "below_requested": "refer", "below_line": "hold"})
+    outcome = scored(750, "3200000", severe, **figures).outcome
+    assert outcome is {"limit.below_requested": Outcome.REFER, "limit.below_line": Outcome.HOLD}.get(
+        wanted[-1] if wanted else "", Outcome.APPROVE
+    )
+
+
+def test_who_may_grant_is_measured_by_what_is_at_stake() -> None:
+    assert scored(750, "600000").approver == "clerk"  # 90,000
+    assert scored(750, "3200000").approver == "board"  # 480,000
+    assert scored(750, "600000", requested_limit=10_000_001).approver == "board"
+    assert scored(750, "600000", line=10_000_001).approver == "board"
+    assert scored(750, "600000", line=Line.UNLIMITED).approver == "board"
+    assert scored(750, "600000", house(authority=None) if False else None).approver == "clerk"
+    document = {key: value for key, value in HOUSE.items() if key != "authority"}
+    assert scored(750, "600000", Policy.from_dict(document)).approver is None
+
+
+def test_longer_terms_than_the_grade_allows() -> None:
+    customer = good_customer()
+    for asked, longer in (("net30", False), ("net 31", True), ("prepaid", False), (None, False)):
+        application = Application(currency="CNY", requested_terms=asked)
+        decision = house().decide(customer, as_of=TODAY, application=application)
+        assert decision.grade == "A"
+        assert ("terms.longer" in keys(decision)) == longer
+        assert decision.requested_terms == asked
+
+
+def test_reviews_come_sooner_for_those_who_owe_much() -> None:
+    assert scored(750, "3200000").next_review == date(2027, 11, 21)
+    assert scored(600, "3200000").next_review == date(2027, 2, 21)
+    assert scored(750, "8000000").next_review == date(2027, 1, 21)  # a limit above a million
+    assert scored(750, "8000000", receivables=100_000_000).next_review == date(2027, 11, 21)
+    assert scored(600, "1", receivables=100_000_001).next_review == date(2027, 1, 21)
+    end = house().decide_figures({"score": 600.0}, as_of="2026-11-30")
+    assert end.next_review == date(2027, 2, 28)
+
+
+# ------------------------------------------------------------------------------------ the assessment
+
+
+def good_customer(**changes: Any) -> Customer:
+    """Current ratio 2, eight years of trading: 300 + 550 x (0.6 x 0.8 + 0.4 x 1) = 784."""
+    statement = Statement(
+        currency="CNY", period_end=date(2025, 12, 31), current_assets=400, current_liabilities=200
+    )
+    return Customer(
+        **{
+            "id": "C-1", "currency": "CNY", "credit_sales_12m": "3200000", "statement": statement,
+            "trading_since": date(2018, 11, 21), **changes,
+        }
+    )  # fmt: skip
+
+
+def test_a_score_by_hand() -> None:
+    decision = house().decide(good_customer(), as_of=TODAY)
+    assert decision.score == pytest.approx(300 + 550 * (0.6 * 0.8 + 0.4))
+    parts = decision.models[0].score.parts
+    assert [part.value for part in parts] == pytest.approx([300, 264, 220])
+    assert [part.bin for part in parts] == [None, ">= 1.5", ">= 3"]
+    assert decision.figures["current_ratio"] == 2.0
+    assert decision.figures["credit_sales_12m"] == yuan("3200000")
+
+
+def test_a_score_outside_the_domain_is_held_at_its_bound() -> None:
+    for score, held in ((851.0, 850.0), (299.0, 300.0), (1e300, 850.0), (-1e300, 300.0)):
+        decision = scored(score, "3200000")
+        assert decision.score == held
+        assert "score.clipped" in keys(decision)
+    assert "score.clipped" not in keys(scored(850, "3200000"))
+
+
+def test_too_little_is_known() -> None:
+    assessment = {"models": [{"use": "scorecard:a"}], "least_coverage": "0.61"}
+    policy = house(assessment=assessment)
+    decision = policy.decide(good_customer(trading_since=None), as_of=TODAY)
+    assert keys(decision) == ["coverage.low"]
+    assert decision.reasons[0].params == {"coverage": 0.6, "least": 0.61}
+    assert decision.outcome is Outcome.REFER
+
+
+def test_negative_equity_is_told() -> None:
+    statement = Statement(currency="CNY", period_end=date(2025, 12, 31), equity=-0.5)
+    decision = house().decide(good_customer(statement=statement), as_of=TODAY)
+    assert "equity.negative" in keys(decision)
+    assert house().decide_figures({"equity": -1.0}, as_of=TODAY).reasons[1].code == "equity.negative"
+
+
+def test_knock_outs() -> None:
+    assessment = {
+        "models": [{"use": "scorecard:a"}],
+        "knock_out": [
+            {"id": "INSOLVENT", "require": "insolvency == false", "grade": "D"},
+            {"id": "DISTRESS", "require": "z2 >= 1.10", "on_fail": "refer", "on_missing": "warn"},
+        ],
+    }
+    policy = house(assessment=assessment)
+    clean = scored(750, "3200000", policy, insolvency=False, z2=1.1)
+    assert (clean.grade, keys(clean)) == ("A", [])
+    fired = scored(750, "3200000", policy, insolvency=True, z2=1.09)
+    assert (fired.grade, fired.limit) == ("D", Line.NONE)
+    assert keys(fired) == ["grade.no_credit", "knock_out.fired:INSOLVENT", "knock_out.fired:DISTRESS"]
+    assert fired.outcome is Outcome.REJECT
+    unknown = scored(750, "3200000", policy, z2=UNDEFINED)
+    assert unknown.grade == "A"
+    assert keys(unknown) == ["knock_out.unknown:INSOLVENT", "knock_out.unknown:DISTRESS"]
+    assert [reason.effect for reason in unknown.reasons] == [Outcome.REFER, Outcome.WARN]
+    graded = policy.decide_figures({"insolvency": True, "z2": 2.0}, as_of=TODAY)
+    assert (graded.score, graded.grade) == (None, "D")
+    assert "grade.none" not in keys(graded)
+
+
+def test_information_is_required_by_the_amount_asked() -> None:
+    assessment = {
+        "models": [{"use": "scorecard:a"}],
+        "required_information": [
+            {"up_to": "50000", "needs": []},
+            {"up_to": "500000", "needs": ["years_trading >= 1"]},
+            {"needs": ["years_trading >= 1", "audited == true"]},
+        ],
+    }
+    policy = house(assessment=assessment)
+
+    def asks(**figures: Any) -> list[str]:
+        found = keys(scored(750, "3200000", policy, **figures))  # recommended: 480,000
+        return [key for key in found if key.startswith("information.missing")]
+
+    trading, audited = "information.missing:years_trading >= 1", "information.missing:audited == true"
+    assert asks() == [trading]
+    assert asks(years_trading=1) == []
+    assert asks(requested_limit=5_000_000) == []
+    assert asks(requested_limit=5_000_001) == [trading]
+    assert asks(requested_limit=50_000_001) == [trading, audited]
+    assert asks(requested_limit=50_000_001, audited=False, years_trading=0) == [trading, audited]
+    assert keys(scored(400, "3200000", policy)) == ["grade.no_credit"]
+    unknown = keys(scored(750, None, policy))
+    assert {trading, audited} < set(unknown)  # an amount that is not known asks for everything
+
+
+def test_every_assumption_that_was_used_is_listed() -> None:
+    assessment = {
+        "models": [{"use": "scorecard:a"}],
+        "assume": {"insolvency": False, "credit_sales_12m": "1000000", "current_ratio": "1.5"},
+        "knock_out": [{"id": "INSOLVENT", "require": "insolvency == false"}],
+    }
+    decision = house(assessment=assessment).decide_figures({"years_trading": 3}, as_of=TODAY)
+    assert decision.limit == yuan("150000")
+    assert keys(decision) == [
+        "assumption.used:insolvency",
+        "assumption.used:credit_sales_12m",
+        "assumption.used:current_ratio",
+    ]
+    assert [reason.params["value"] for reason in decision.reasons] == [False, yuan("1000000"), 1.5]
+    assert decision.outcome is Outcome.APPROVE
+    told = house(assessment=assessment).decide_figures({"insolvency": True}, as_of=TODAY)
+    assert "assumption.used:insolvency" not in keys(told)
+    assert "knock_out.fired:INSOLVENT" in keys(told)
+
+
+# ----------------------------------------------------------------------------------------- the host
+
+
+class Line750:
+    """A host's own model: an id, what it needs, and a score."""
+
+    id = "host.line/3"
+    needs = ("own_ratio",)
+
+    def score(self, figures: Mapping[str, Any], /) -> Score:
+        value = figures["own_ratio"]
+        if value is None:
+            return Score(model=self.id, value=None, missing=("own_ratio",))
+        if value is UNDEFINED:
+            return Score(model=self.id, value=None, undefined=("own_ratio",))
+        return Score(model=self.id, value=float(value) * 1000)
+
+
+def test_a_hosts_model_and_figure() -> None:
+    document = {**HOUSE, "assessment": {"models": [{"use": "host.line/3"}]}}
+    policy = Policy.from_dict(document, models=[Line750()], figures=OWN)
+    decision = policy.decide(good_customer(figures={"own_ratio": 0.75}), as_of=TODAY)
+    assert (decision.grade, decision.score, decision.limit) == ("A", 750.0, yuan("480000"))
+    assert decision.models[0].score.model == "host.line/3"
+    assert decision.figures["own_ratio"] == 0.75
+    missing = policy.decide(good_customer(), as_of=TODAY)
+    assert missing.reasons[0].params["missing"] == ("own_ratio",)
+    undefined = policy.decide_figures({"own_ratio": UNDEFINED}, as_of=TODAY)
+    assert undefined.reasons[0].params["undefined"] == ("own_ratio",)
+    assert policy.digest != house().digest
+
+
+def test_a_scale_brings_a_model_to_the_policys_points() -> None:
+    scale = [["0.5", 300], ["0.7", 700], ["0.9", 800]]
+    document = {
+        **HOUSE,
+        "assessment": {"models": [{"use": "host.line/3", "scale": [[k, v] for k, v in scale]}]},
+    }
+    scale[:] = [[f"{float(k) * 1000:g}", v] for k, v in scale]
+    document["assessment"]["models"][0]["scale"] = scale
+    policy = Policy.from_dict(document, models=[Line750()], figures=OWN)
+    for given_, points in ((0.4, 300), (0.5, 300), (0.6, 500), (0.7, 700), (0.8, 750), (1.5, 800)):
+        decision = policy.decide_figures({"own_ratio": given_}, as_of=TODAY)
+        assert decision.score == pytest.approx(points)
+        assert decision.models[0].scaled == decision.score
+
+
+def test_given_figures_are_of_their_kind() -> None:
+    policy = house()
+    for figures, message in (
+        ({"credit_sale_12m": 5}, r"figures\.credit_sale_12m is not known.*'credit_sales_12m'"),
+        ({"credit_sales_12m": 5.0}, "must be of the kind money"),
+        ({"credit_sales_12m": LARGEST + 1}, "must be of the kind money"),
+        ({"credit_sales_12m": True}, "must be of the kind money"),
+        ({"z2": "2.6"}, "must be of the kind score"),
+        ({"z2": True}, "must be of the kind score"),
+        ({"blocked": 1}, "must be of the kind flag"),
+        ({"industry": 1}, "must be of the kind category"),
+        ({"years_trading": Line.NONE}, "must be of the kind count"),
+    ):
+        with pytest.raises(InvalidFact, match=message):
+            policy.decide_figures(figures, as_of=TODAY)
+    assert policy.decide_figures({"z2": float("nan")}, as_of=TODAY).figures["z2"] is None
+    assert policy.decide_figures({"z2": 2}, as_of=TODAY).figures["z2"] == 2.0
+
+
+# ------------------------------------------------------------------------------------------ granting
+
+
+def test_a_grant_is_what_was_recommended_and_no_more_than_was_asked() -> None:
+    decision = scored(750, "3200000")
+    line = decision.grant(by="Li", on=TODAY, until=date(2027, 11, 21))
+    assert line == CreditLine(
+        currency="CNY", amount=yuan("480000"), approved_by="Li", approved_on=TODAY, start=TODAY,
+        until=date(2027, 11, 21), terms="net30", decision=decision.digest,
+    )  # fmt: skip
+    asked = scored(750, "3200000", requested_limit=10_000)
+    assert asked.grant(by="Li", on=TODAY).amount == yuan("100")
+    assert decision.grant(by="Li", on=TODAY, amount="300000", mode=LineMode.ADDS).amount == yuan(
+        "300000"
+    )
+    assert decision.grant(by="Li", on=TODAY, amount=Line.NONE).amount is Line.NONE
+
+
+def test_a_grant_above_the_recommendation_says_why() -> None:
+    decision = scored(750, "3200000")
+    for amount in ("480000.01", Line.UNLIMITED, Line.INHERIT):
+        with pytest.raises(InvalidFact, match=r"decision\.grant must not be above 480,000\.00 CNY"):
+            decision.grant(by="Li", on=TODAY, amount=amount)
+    line = decision.grant(by="Li", on=TODAY, amount="500000", override="parent guarantees")
+    assert (line.amount, line.override) == (yuan("500000"), "parent guarantees")
+
+
+def test_a_grant_needs_an_amount_where_none_is_recommended() -> None:
+    with pytest.raises(InvalidFact, match="needs an amount where none is recommended"):
+        scored(750).grant(by="Li", on=TODAY)
+    with pytest.raises(InvalidFact, match="must not be above"):
+        scored(750).grant(by="Li", on=TODAY, amount="5")
+    assert scored(400).grant(by="Li", on=TODAY).amount is Line.NONE
+    line = scored(400).grant(by="Li", on=TODAY, amount="5", override="sample order")
+    assert line.amount == yuan("5")
+
+
+def test_unlimited_and_inherited_lines_are_granted_as_recommended() -> None:
+    grades = {
+        "domain": [300, 850],
+        "rows": [
+            {"id": "U", "min": 700, "limit": "unlimited", "terms": "net30"},
+            {"id": "I", "min": 300, "limit": "inherit", "terms": "net30"},
+        ],
+    }
+    policy = house(grades=grades)
+    assert scored(750, policy=policy).grant(by="Li", on=TODAY).amount is Line.UNLIMITED
+    assert scored(750, policy=policy, requested_limit=500).grantable == yuan("5")
+    assert scored(400, policy=policy, requested_limit=500).grantable is Line.INHERIT
+
+
+# ------------------------------------------------------------------------------- what is told, and records
+
+
+def pages(decision: Decision) -> list[str]:
+    told = [decision.explain("en"), decision.explain("zh"), str(decision), decision._repr_html_()]
+    told += [reason.sentence(language) for reason in decision.reasons for language in ("en", "zh")]
+    return told
+
+
+def assert_told(decision: Decision) -> None:
+    """Every page is rendered to its end, and the record gives back an equal decision."""
+    for page in pages(decision):
+        assert "{" not in page
+        assert "}" not in page
+        assert "?" not in page
+        assert "None" not in page
+        assert "Undefined" not in page
+        assert "Fraction" not in page
+    data = decision.to_dict()
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    again = Decision.from_dict(json.loads(text))
+    assert again == decision
+    assert again.to_dict() == data
+    assert again.digest == decision.digest == digest(data)
+    assert again.explain() == decision.explain()
+    assert pickle.loads(pickle.dumps(decision)) == decision
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(documents(), facts(most=2))
+def test_every_decision_can_be_told_and_recorded(document: dict[str, Any], given_: Facts) -> None:
+    try:
+        policy = loaded(document)
+    except InvalidPolicy:
+        return
+    for row, customer in enumerate(given_.customers):
+        decision = policy.decide(
+            customer,
+            as_of=given_.as_of,
+            application=given_.applications and given_.applications[row],
+            line=given_.lines and given_.lines[row],
+            rates=given_.rates,
+            ledger=given_.ledger and given_.ledger.account(customer.id),
+        )
+        assert_told(decision)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        scored(750, "3200000", requested_limit=LARGEST, line=Line.UNLIMITED),
+        scored(851, "3200000", line=Line.INHERIT),
+        scored(750),
+        scored(400, "5"),
+        scored(400, "5", requested_limit=500, line=500),
+        house().decide_figures({}, as_of=TODAY),
+        house().decide_figures(
+            {"current_ratio": UNDEFINED, "industry": "none", "credit_sales_12m": 2**60}, as_of=TODAY
+        ),
+        Policy.standard().decide(good_customer(), as_of=TODAY),
+    ],
+    ids=["limits", "clipped", "unknown", "none", "below none", "nothing", "undefined", "standard"],
+)
+def test_decisions_are_told_and_recorded(decision: Decision) -> None:
+    assert_told(decision)
+
+
+def test_a_page_by_hand() -> None:
+    decision = scored(600, "20000000", requested_limit=60_000_000)
+    assert decision.explain().splitlines()[:12] == [
+        "C-1  warn   (as of 2026-11-21, policy house 7)",
+        "",
+        "Grade              B   Score 600.0",
+        "Recommended limit  500,000.00 CNY   (binding: the grade's cap)",
+        "Requested limit    600,000.00 CNY",
+        "Terms              net 7",
+        "Security           required",
+        "Who may grant      board",
+        "Next review        2027-02-21",
+        "",
+        "Reasons",
+        "  [warn] The recommended limit of 500,000.00 CNY is below the requested 600,000.00 CNY.",
+    ]
+    zh = decision.explain("zh")
+    assert "建议额度  500,000.00 CNY   (起决定作用: 等级上限)" in zh
+    assert "[提醒] 建议额度 500,000.00 CNY 低于申请额度 600,000.00 CNY。" in zh
+
+
+def test_html_is_escaped() -> None:
+    decision = house().decide_figures({}, as_of=TODAY, customer="<script>")
+    assert "<script>" not in decision._repr_html_()
+    assert "&lt;script&gt;" in decision._repr_html_()
+
+
+def test_text_is_not_taken_for_a_line_or_an_amount() -> None:
+    """A category named ``none``, ``undefined`` or ``5 CNY`` stays text in a record."""
+    policy = house()
+    for name in ("none", "unlimited", "undefined", "5 CNY", "2026-01-01"):
+        decision = policy.decide_figures({"industry": name}, as_of=TODAY)
+        again = Decision.from_dict(json.loads(json.dumps(decision.to_dict())))
+        assert again.figures["industry"] == name
+        assert type(again.figures["industry"]) is str
+
+
+def test_the_digest_of_facts_is_of_the_facts_alone() -> None:
+    one = house().decide(good_customer(), as_of=TODAY)
+    assert one.facts_digest == house(version="8").decide(good_customer(), as_of=TODAY).facts_digest
+    assert one.facts_digest != house().decide(good_customer(blocked=True), as_of=TODAY).facts_digest
+    assert one.facts_digest != house().decide(good_customer(), as_of="2026-11-22").facts_digest
+    given_ = {"score": 750.0}
+    first = house().decide_figures(given_, as_of=TODAY)
+    assert first.facts_digest == house().decide_figures(dict(given_), as_of=TODAY).facts_digest
+    assert first.facts_digest != house().decide_figures(given_, as_of="2026-11-22").facts_digest
+
+
+def test_a_date_outside_the_policys_window_is_refused() -> None:
+    policy = house(effective={"from": date(2026, 7, 1), "until": "2027-07-01"})
+    for day in ("2026-07-01", "2027-06-30"):
+        assert policy.decide_figures({}, as_of=day).as_of == date.fromisoformat(day)
+        assert policy.decide(good_customer(), as_of=day).as_of == date.fromisoformat(day)
+    for day in ("2026-06-30", "2027-07-01"):
+        with pytest.raises(InvalidFact, match="must lie in the policy's window"):
+            policy.decide(good_customer(), as_of=day)
+        with pytest.raises(InvalidFact, match="must lie in the policy's window"):
+            policy.decide_figures({}, as_of=day)
+
+
+def test_own_figures_have_a_name_of_their_own() -> None:
+    own = Figure(name="z2", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
+    with pytest.raises(InvalidFact, match="must not be declared twice"):
+        Policy.from_dict(HOUSE, figures=[own])
+    own = Figure(name="a b", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
+    with pytest.raises(InvalidFact, match="must have a name of letters"):
+        Policy.from_dict(HOUSE, figures=[own])

@@ -1,0 +1,361 @@
+"""The language of conditions: what it reads and refuses; one row, a column and fractions agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from creditkit._columns import LINE_STATES, Cells, Codes, State
+from creditkit.figures import FIGURES, UNDEFINED, FigureKind, Value
+from creditkit.money import LARGEST, Line
+from creditkit.policy.language import STATUSES, Condition, ConditionError, Linear, parse
+from tests import naive
+from tests.strategies import OWN_KINDS
+
+CATALOGUE = {**FIGURES, **OWN_KINDS}
+COLUMNS = {"max_overdue_days": FigureKind.DAYS, "max_order": FigureKind.MONEY}
+
+
+def read(text: str, digits: int = 2) -> Condition:
+    return parse(text, CATALOGUE, digits=digits, columns=COLUMNS)
+
+
+def column_of(values: Sequence[Value], kind: FigureKind) -> Cells:
+    """A column of values as a run has it."""
+    if kind is FigureKind.CATEGORY:
+        return Codes.of([value if isinstance(value, str) else None for value in values])
+    states = [
+        LINE_STATES[value]
+        if isinstance(value, Line)
+        else State.UNDEFINED
+        if value is UNDEFINED
+        else State.UNKNOWN
+        if value is None or value != value
+        else State.KNOWN
+        for value in values
+    ]
+    dtype: Any = np.float64 if kind.floating else np.int8 if kind is FigureKind.FLAG else np.int64
+    plain = [value if state == State.KNOWN else 0 for value, state in zip(values, states, strict=True)]
+    return Cells(np.array(plain, dtype=dtype), np.array(states, dtype=np.uint8))
+
+
+def statuses(text: str, rows: Sequence[Mapping[str, Value]], digits: int = 2) -> list[str]:
+    """The status of each row, which one, many and the naive reading agree on."""
+    condition = read(text, digits)
+    ones = [condition.judge(row).status for row in rows]
+    kinds = {**{name: figure.kind for name, figure in CATALOGUE.items()}, **COLUMNS}
+    columns = {name: column_of([row[name] for row in rows], kinds[name]) for name in rows[0]}
+    many = condition.judge_columns(columns.__getitem__, len(rows))
+    assert [STATUSES[code] for code in many] == ones
+    currency = {0: "JPY", 2: "CNY", 3: "KWD"}[digits]
+    own = {name: kind.value for name, kind in COLUMNS.items()}
+    clean = [{k: None if v != v else v for k, v in row.items()} for row in rows]
+    said = [naive.judge(text, r, currency=currency, own=OWN_KINDS, columns=own) for r in clean]
+    assert said == ones
+    return ones
+
+
+def status(text: str, digits: int = 2, **values: Value) -> str:
+    return statuses(text, [values], digits)[0]
+
+
+# --------------------------------------------------------------------------------- what is refused
+
+REFUSED = [
+    ("", "exactly one of"),
+    ("overdue", "exactly one of"),
+    ("overdue <= 1 <= 2", "exactly one of"),
+    ("overdue <= 1 in [a]", "exactly one of"),
+    ("overdue <=", "a term is missing"),
+    ("<= overdue", "a term is missing"),
+    ("- <= overdue", "a term is missing"),
+    ("overdue <= 5 +", "a term is missing"),
+    ("overdue <= 5 *", "a name is missing after"),
+    ("overdue <= 5 * 5", "'5' must be a name"),
+    ("overdue <= overdue * 5", r"cannot read '\*' here"),
+    ("overdue overdue <= 5", "cannot read 'overdue' here"),
+    ("overdue <= - - 5", "cannot read '-' here"),
+    ("overdue <= [5]", r"cannot read '\[' here"),
+    ("overdue <= (5)", r"cannot read '\(5\)'"),
+    ('overdue <= "5', "cannot read"),
+    ("overdue <= ５", "cannot read '５'"),
+    ("overdue <= 5; import os", "cannot read '; import os'"),
+    ("__import__ <= 5", "unknown figure '__import__'"),
+    ("5 <= 6", "must name at least one figure"),
+    ("overdue <= oldest_overdue_days", "one exact kind .*overdue is money, oldest"),
+    ("z2 + z2 >= 1", "one exact kind"),
+    ("5 <= z2", "one exact kind"),
+    ("5 == blocked", "one exact kind"),
+    ("z2 >= overdue", "'z2' is a score: compare it with one number"),
+    ("z2 >= 1 + 1", "compare it with one number"),
+    ("z2 >= - - 1", "compare it with one number"),
+    ("z2 >= " + "9" * 400, "more than a float holds"),
+    ("overdue in [a]", "'overdue' is not a flag or a category"),
+    ("overdue overdue in [a]", "is not a flag or a category"),
+    ("in [a]", "unknown figure 'in'"),
+    ("[a] in industry", r"'\[' must be a name"),
+    ("industry in", "must be a list in brackets"),
+    ("industry in a", "must be a list in brackets"),
+    ("industry in []", "must be a list in brackets"),
+    ("industry in [a b]", "separated by commas"),
+    ("industry in [,]", "must hold names or quoted text"),
+    ("industry <= a", "takes == != or in, not '<='"),
+    ("industry == a b", "takes == != or in"),
+    ("industry == [", "must hold names or quoted text"),
+    ("blocked == maybe", "'blocked' is a flag: compare it with true or false"),
+    ("blocked == 1", "is a flag"),
+    ("overdue <= " + "1 + " * 300 + "1", "below 1,000 characters"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED, ids=[text[:30] for text, _ in REFUSED])
+def test_what_cannot_be_read_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ConditionError, match=message):
+        read(text)
+
+
+def test_an_unknown_name_comes_with_the_one_that_looks_most_like_it() -> None:
+    with pytest.raises(ConditionError) as caught:
+        read("exposre + order <= line")
+    assert (caught.value.code, caught.value.name, caught.value.hint) == (
+        "name.unknown", "exposre", "exposure",
+    )  # fmt: skip
+
+
+@given(st.text(max_size=40) | st.text("<=>!+-*%[],\". 019ainz2overdue", max_size=40))
+@example("z2 in [")
+def test_any_text_is_a_condition_or_is_refused(text: str) -> None:
+    try:
+        condition = read(text)
+    except ConditionError:
+        return
+    assert set(condition.names) <= {*CATALOGUE, *COLUMNS}
+
+
+@given(st.lists(st.sampled_from(
+    ["overdue", "z2", "blocked", "industry", "<=", "==", "!=", "in", "[", "]", ",", "+", "-", "*",
+     "5", "0.5", "10 %", "true", '"a b"', "max_order"]
+), max_size=8))  # fmt: skip
+def test_any_row_of_words_is_a_condition_or_is_refused(words: list[str]) -> None:
+    try:
+        condition = read(" ".join(words))
+    except ConditionError:
+        return
+    assert condition.names
+
+
+# ------------------------------------------------------------------------------------- exact sums
+
+
+def test_money_constants_are_major_units_of_the_currency() -> None:
+    for digits, minor in ((0, 50), (2, 5000), (3, 50_000)):
+        assert status("overdue <= 50", digits, overdue=minor) == "pass"
+        assert status("overdue <= 50", digits, overdue=minor + 1) == "fail"
+        assert status("overdue < 50", digits, overdue=minor) == "fail"
+    assert status("overdue <= 0.001", 3, overdue=1) == "pass"
+    assert status("overdue <= 0.0005", 3, overdue=1) == "fail"
+    assert status("oldest_overdue_days <= 5", oldest_overdue_days=5) == "pass"
+
+
+def test_percent_and_decimals_say_the_same() -> None:
+    for share in ("12.5 %", "12.5%", "0.125"):
+        assert status(f"overdue <= {share} * receivables", overdue=1, receivables=8) == "pass"
+        assert status(f"overdue <= {share} * receivables", overdue=2, receivables=8) == "fail"
+    assert status("z2 >= 110 %", z2=1.1) == "pass"
+
+
+def test_nothing_is_rounded_before_it_is_compared() -> None:
+    text = "overdue <= 0.57 * receivables"
+    assert status(text, overdue=57, receivables=100) == "pass"  # int(0.57 * 100) is 56
+    assert status(text, overdue=58, receivables=101) == "fail"
+
+
+def test_signs() -> None:
+    assert status("- overdue <= - 1", overdue=100) == "pass"
+    assert status("- overdue <= - 1", overdue=99) == "fail"
+    assert status("line - exposure - 0.5 * order >= - 3", line=0, exposure=0, order=600) == "pass"
+    assert status("z2 >= -1.1", z2=-1.1) == "pass"
+    assert status("z2 > -1.1", z2=-1.1) == "fail"
+    assert status("order + order - order <= 2", order=200) == "pass"
+
+
+def test_a_share_of_nothing_does_not_apply() -> None:
+    text = "overdue <= 0.40 * receivables"
+    for receivables in (0, -1):
+        assert status(text, overdue=5, receivables=receivables) == "not_applicable"
+    assert status("overdue < receivables", overdue=5, receivables=0) == "not_applicable"
+    assert status("overdue <= receivables + 1", overdue=5, receivables=0) == "pass"
+    assert status("overdue <= 0.5 * exposure", overdue=5, exposure=0) == "fail"
+    assert status("receivables >= overdue", overdue=5, receivables=0) == "fail"
+
+
+def test_columns_of_the_grade_are_names_like_any_other() -> None:
+    text = "oldest_overdue_days <= max_overdue_days"
+    rows = [{"oldest_overdue_days": 5, "max_overdue_days": limit} for limit in (4, 5, None)]
+    assert statuses(text, rows) == ["fail", "pass", "indeterminate"]
+    with pytest.raises(ConditionError, match="unknown figure 'max_order'"):
+        parse("order <= max_order", CATALOGUE, digits=2)
+
+
+def test_both_sides_are_told() -> None:
+    condition = read("overdue <= 0.40 * receivables")
+    judged = condition.judge({"overdue": 4001, "receivables": 10_000})
+    assert (judged.status, judged.left, judged.right, judged.scale) == ("fail", 20_005, 20_000, 5)
+    unknown = condition.judge({"overdue": None, "receivables": Line.INHERIT})
+    assert unknown.missing == ("overdue", "receivables")
+    flag = read("blocked == false").judge({"blocked": True})
+    assert (flag.status, flag.left, flag.right) == ("fail", True, False)
+
+
+# ----------------------------------------------------------------------------------------- states
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "wanted"),
+    [
+        ("exposure + order <= line", Line.UNLIMITED, "pass"),
+        ("exposure + order <= line", Line.NONE, "fail"),
+        ("exposure + order <= line", Line.INHERIT, "indeterminate"),
+        ("exposure + order <= line", None, "indeterminate"),
+        ("line >= exposure + order", Line.UNLIMITED, "pass"),
+        ("line <= exposure", Line.UNLIMITED, "fail"),
+        ("exposure == line", Line.UNLIMITED, "fail"),
+        ("exposure != line", Line.UNLIMITED, "pass"),
+        ("exposure <= - line", Line.UNLIMITED, "fail"),
+        ("exposure <= 0.5 * line", Line.UNLIMITED, "pass"),
+        ("exposure <= 0.5 * line", Line.NONE, "fail"),
+        ("exposure <= 0 * line", Line.UNLIMITED, "fail"),
+        ("exposure - line <= - line", Line.UNLIMITED, "fail"),
+        ("line - line <= exposure", Line.UNLIMITED, "pass"),
+    ],
+)
+def test_states_of_a_line(text: str, line: Value, wanted: str) -> None:
+    values = {"exposure": 100, "order": 50, "line": line}
+    names = read(text).names
+    assert status(text, **{name: values[name] for name in names}) == wanted
+
+
+@given(
+    st.sampled_from(["<=", "<", ">=", ">", "==", "!="]),
+    st.sampled_from([Line.UNLIMITED, Line.NONE, Line.INHERIT, None, 0, 7, LARGEST]),
+    st.sampled_from([Line.UNLIMITED, Line.NONE, Line.INHERIT, None, 0, 7, LARGEST]),
+)
+def test_states_on_both_sides(op: str, left: Value, right: Value) -> None:
+    """Endless on both sides is a tie, and then the rest decides."""
+    said = status(f"requested_limit {op} line", requested_limit=left, line=right)
+    if left is Line.UNLIMITED and right is Line.UNLIMITED:
+        assert said == ("pass" if op in ("<=", ">=", "==") else "fail")
+        other = status(
+            f"requested_limit {op} line + order", requested_limit=left, line=right, order=1
+        )
+        assert other == ("pass" if op in ("<=", "<", "!=") else "fail")
+
+
+@pytest.mark.parametrize("value", [None, UNDEFINED, float("nan")], ids=["None", "UNDEFINED", "NaN"])
+def test_what_has_no_value_is_indeterminate(value: Value) -> None:
+    for op in ("<=", "<", ">=", ">", "==", "!="):
+        condition = read(f"z2 {op} 1")
+        assert condition.judge({"z2": value}).status == "indeterminate"
+        assert condition.judge({"z2": value}).missing == ("z2",)
+    assert statuses("z2 != 1", [{"z2": value}, {"z2": 2.0}, {"z2": 1.0}]) == [
+        "indeterminate", "pass", "fail",
+    ]  # fmt: skip
+    if value is not None and value != value:
+        return
+    assert status("blocked != true", blocked=value) == "indeterminate"
+    assert status("industry in [a]", industry=value) == "indeterminate"
+    assert status("overdue != 1", overdue=value) == "indeterminate"
+
+
+def test_flags_and_categories() -> None:
+    rows: list[dict[str, Value]] = [{"blocked": value} for value in (True, False, None)]
+    assert statuses("blocked == false", rows) == ["fail", "pass", "indeterminate"]
+    assert statuses("blocked != false", rows) == ["pass", "fail", "indeterminate"]
+    assert statuses("blocked in [true, false]", rows) == ["pass", "pass", "indeterminate"]
+    names: list[dict[str, Value]] = [{"industry": value} for value in ("贸易", "a b", "x", None)]
+    assert statuses('industry in [贸易, "a b"]', names) == ["pass", "pass", "fail", "indeterminate"]
+    assert statuses("industry != x", names) == ["pass", "pass", "fail", "indeterminate"]
+    assert statuses("industry == 5", [{"industry": "5"}]) == ["pass"]
+
+
+def test_a_category_that_nobody_has_is_indeterminate_for_all() -> None:
+    nobody = Cells(np.zeros(2, dtype=np.int64), np.full(2, State.UNKNOWN, dtype=np.uint8))
+    for text in ("industry in [a]", "industry != a", "blocked == true"):
+        assert read(text).judge_columns(lambda _: nobody, 2).tolist() == [2, 2]
+
+
+# ------------------------------------------------------------------------------------- many rows
+
+wholes = st.one_of(
+    st.integers(-LARGEST, LARGEST),
+    st.integers(-300, 300),
+    st.sampled_from([0, 1, -1, LARGEST, -LARGEST, 2**53, 2**62]),
+    st.sampled_from([None, *Line]),
+)
+numbers = st.fractions(0, 10**6, max_denominator=1000).map(lambda f: f"{float(f):.4f}")
+
+
+@given(
+    st.lists(st.tuples(wholes, wholes, wholes, wholes), min_size=1, max_size=6),
+    st.lists(st.tuples(st.sampled_from("+-"), numbers, st.integers(0, 4)), min_size=1, max_size=4),
+    st.lists(st.tuples(st.sampled_from("+-"), numbers, st.integers(0, 4)), min_size=1, max_size=4),
+    st.sampled_from(["<=", "<", ">=", ">", "==", "!="]),
+    st.sampled_from([0, 2, 3]),
+)
+def test_one_many_and_fractions_agree_beyond_64_bits(
+    rows: list[tuple[Any, ...]], left: Any, right: Any, op: str, digits: int
+) -> None:
+    names = ("overdue", "receivables", "line", "order")
+
+    def side(terms: Any) -> str:
+        out = []
+        for sign, number, name in terms:
+            out.append(f"{sign} {number}" + (f" * {names[name]}" if name < 4 else ""))
+        return " ".join(out).removeprefix("+ ")
+
+    text = f"{side(left)} {op} {side(right)}"
+    if not any(name < 4 for _, _, name in [*left, *right]):
+        return
+    statuses(text, [dict(zip(names, row, strict=True)) for row in rows], digits)
+
+
+def test_sums_beyond_64_bits_do_not_wrap() -> None:
+    rows: list[dict[str, Value]] = [
+        {"overdue": LARGEST, "receivables": LARGEST, "line": value} for value in (LARGEST, 0)
+    ]
+    assert statuses("overdue + receivables <= line", rows) == ["fail", "fail"]
+    assert statuses("overdue + receivables - line >= 92233720368547758.07", rows) == ["pass", "pass"]
+    huge = "9" * 900
+    assert statuses(f"overdue <= {huge}", [{"overdue": LARGEST}]) == ["pass"]
+    assert statuses(f"{huge} * overdue <= 1", [{"overdue": 1}]) == ["fail"]
+
+
+def test_no_rows() -> None:
+    empty = Cells(np.zeros(0, dtype=np.int64))
+    for text in ("overdue + order <= line", "z2 >= 1", "blocked == false", "industry in [a]"):
+        assert read(text).judge_columns(lambda _: empty, 0).tolist() == []
+
+
+@given(st.floats(allow_infinity=False), st.sampled_from(["1.1", "-2.6", "0", "1e0"[:1], "33.3 %"]))
+def test_a_bound_is_the_nearest_float(value: float, bound: str) -> None:
+    number = Fraction(bound.strip("- %")) / (100 if "%" in bound else 1)
+    exact = -number if bound.startswith("-") else number
+    nearest = float(exact)
+    assert status(f"z2 >= {bound}", z2=nearest) == "pass"
+    for op, holds in (("<=", value <= nearest), (">", value > nearest), ("==", value == nearest)):
+        wanted = "indeterminate" if value != value else "pass" if holds else "fail"
+        assert status(f"z2 {op} {bound}", z2=value) == wanted
+
+
+def test_a_linear_condition_is_whole_numbers_only() -> None:
+    condition = read("0.333 * overdue + 1.5 <= 12.5 % * line - 0.001")
+    assert isinstance(condition, Linear)
+    assert condition.scale == 1000
+    assert (condition.left, condition.right) == ((("overdue", 333),), (("line", 125),))
+    assert (condition.left_constant, condition.right_constant) == (150_000, -100)
