@@ -55,7 +55,7 @@ round = "floor:1000"
 cap = "15000000"
 [checks]
 rows = [{ id = "LINE", kind = "credit", require = "exposure + order <= line", on_fail = "hold" }]
-"""  # noqa: E501
+"""
 
 
 class Bureau:

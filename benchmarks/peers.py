@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from typing import Any
 
 __all__ = ["installed", "peer"]
 
 
 def installed(name: str) -> bool:
-    """Whether a peer can be imported."""
-    return importlib.util.find_spec(name) is not None
+    """Whether a peer can be imported; one that is here may still want a newer numpy."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 def peer(name: str) -> Any:

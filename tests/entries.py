@@ -90,7 +90,10 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Decision.to_dict", lambda: ck.Decision.from_dict(DECISION.to_dict())),
     ("Decision.grant", lambda: DECISION.grant(by="u17", on=TODAY)),
     ("Policy.check", lambda: POLICY.check(ORDER, ACCOUNT, as_of=TODAY).release_if),
-    ("Verdict.explain", lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest)),
+    (
+        "Verdict.explain",
+        lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest),
+    ),
     ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
     ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, isfinite
 from typing import Any
 
@@ -178,7 +179,11 @@ class Figures:
             value = dict(customer.figures).get(name)
             if isinstance(value, Money):
                 return self.converted(value)
-            return float(value) if value is not None and kind_of(name, self.own, {}) == "float" else value
+            return (
+                float(value)
+                if value is not None and kind_of(name, self.own, {}) == "float"
+                else value
+            )
         return self.ledger.get(name)
 
     def ratio(self, top: tuple[str, ...], bottom: str) -> Any:
@@ -389,7 +394,7 @@ def scaled(value: Fraction, scale: Any) -> tuple[Fraction, Fraction]:
     if scale is None:
         return value, Fraction(1)
     points = [(exact(a), exact(b)) for a, b in scale]
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     steepest = max(abs((b[1] - a[1]) / (b[0] - a[0])) for a, b in pairs)
     if value <= points[0][0]:
         return points[0][1], steepest

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -28,7 +29,9 @@ from tests.ledgers import records
 DAYS = (date(2026, 11, 21), date(2026, 11, 30), date(2024, 2, 29), date(2027, 1, 31))
 
 OWN = tuple(
-    Figure(name=f"own_{kind.value}", kind=kind, en=f"Own {kind.value}", zh="自有", meaning="The host's")
+    Figure(
+        name=f"own_{kind.value}", kind=kind, en=f"Own {kind.value}", zh="自有", meaning="The host's"
+    )
     for kind in FigureKind
 )
 OWN_KINDS: Mapping[str, Figure] = {figure.name: figure for figure in OWN}
@@ -93,9 +96,7 @@ def weights(draw: Any, count: int) -> list[str]:
     """So many weights of three decimals that add up to 1; some may be 0."""
     cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=count - 1, max_size=count - 1)))
     ends = [0, *cuts, 1000]
-    return [
-        f"{(b - a) // 1000}.{(b - a) % 1000:03d}" for a, b in zip(ends, ends[1:], strict=False)
-    ]
+    return [f"{(b - a) // 1000}.{(b - a) % 1000:03d}" for a, b in pairwise(ends)]
 
 
 points = st.one_of(st.integers(0, 100), decimals(0, 99, 1), st.just("33.333"))
@@ -213,9 +214,7 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
 
 @st.composite
 def methods(draw: st.DrawFn) -> dict[str, Any]:
-    use = draw(
-        st.sampled_from(["share_of_credit_sales", "net_worth_share", "purchases_x_terms"])
-    )
+    use = draw(st.sampled_from(["share_of_credit_sales", "net_worth_share", "purchases_x_terms"]))
     row: dict[str, Any] = {"use": use}
     if use == "net_worth_share":
         row["share"] = draw(st.sampled_from(["0.10", "33 %", "0"]))

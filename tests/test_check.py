@@ -39,7 +39,9 @@ def invoice(name: str, amount: Any, due: date, **more: Any) -> ck.OpenItem:
 
 
 def receipt(name: str, amount: Any, on: date = TODAY) -> ck.OpenItem:
-    return ck.OpenItem(id=name, account="C-1", currency="CNY", kind="receipt", amount=amount, doc_date=on)
+    return ck.OpenItem(
+        id=name, account="C-1", currency="CNY", kind="receipt", amount=amount, doc_date=on
+    )
 
 
 def account(items: Any = (), **more: Any) -> ck.CreditAccount:
@@ -72,7 +74,9 @@ def records(ledger: ck.Ledger) -> list[ck.OpenItem]:
 def test_an_order_within_the_line_goes() -> None:
     verdict = check(order(), account([invoice("I-1", "400000", TODAY)]))
     assert verdict.outcome is ck.Outcome.APPROVE
-    assert by_id(verdict)["LINE"].headroom == ck.Money(0, "CNY")  # exposure equal to the line passes
+    assert by_id(verdict)["LINE"].headroom == ck.Money(
+        0, "CNY"
+    )  # exposure equal to the line passes
     assert verdict.release_if == () and verdict.approver is None
 
 
@@ -109,7 +113,9 @@ def test_the_oldest_debt_is_paid_first() -> None:
 
 
 def test_not_known_is_never_a_pass() -> None:
-    verdict = check(order(), ck.CreditAccount(line=line(), grade="AA", blocked=False, insolvency=False))
+    verdict = check(
+        order(), ck.CreditAccount(line=line(), grade="AA", blocked=False, insolvency=False)
+    )
     assert by_id(verdict)["LINE"].status == "indeterminate"
     assert by_id(verdict)["LINE"].missing == ("exposure", "order")
     assert verdict.outcome is ck.Outcome.HOLD
@@ -168,14 +174,21 @@ def test_an_expired_line_keeps_its_amount_and_fails_its_own_check() -> None:
     expired = line(until=TODAY)
     results = by_id(check(order(), account([], line=expired)))
     assert results["LINE"].status == "pass" and results["LINE_VALID"].status == "fail"
-    assert by_id(check(order(), account([], line=line(until=TODAY + timedelta(days=1)))))["LINE_VALID"].left == 0
+    assert (
+        by_id(check(order(), account([], line=line(until=TODAY + timedelta(days=1)))))[
+            "LINE_VALID"
+        ].left
+        == 0
+    )
 
 
 def test_a_temporary_line_adds_in_its_half_open_window() -> None:
     more = line("100000", start=TODAY, until=TODAY + timedelta(days=2), mode="adds")
     a = account([], temporary=[more])
     assert check(order("600000"), a).line == ck.Money("600000", "CNY")
-    assert check(order("600000"), a, as_of=TODAY + timedelta(days=2)).line == ck.Money("500000", "CNY")
+    assert check(order("600000"), a, as_of=TODAY + timedelta(days=2)).line == ck.Money(
+        "500000", "CNY"
+    )
     waiting = check(order("600000"), a, as_of=TODAY - timedelta(days=1))
     assert [way.date for way in waiting.release_if if way.kind == "date"] == [TODAY]
 
@@ -187,7 +200,11 @@ def test_prepaid_passes_credit_checks_and_never_status_checks() -> None:
     assert verdict.prepaid and verdict.outcome is ck.Outcome.APPROVE
     assert by_id(verdict)["OVERDUE"].cleared_by == "prepayment"
     blocked = check(order(), account(late, advances=[paid], blocked=True))
-    assert blocked.outcome is ck.Outcome.REJECT and blocked.release_if == () and blocked.approver is None
+    assert (
+        blocked.outcome is ck.Outcome.REJECT
+        and blocked.release_if == ()
+        and blocked.approver is None
+    )
     uncleared = attrs.evolve(paid, cleared=False)
     assert not check(order(), account(late, advances=[uncleared])).prepaid
 
@@ -278,7 +295,9 @@ def test_exposure_component_by_component() -> None:
         ],
         reservations=[
             ck.Reservation(order="SO-8", currency="CNY", amount="11"),
-            ck.Reservation(order="SO-9", currency="CNY", amount="13", until=TODAY - timedelta(days=1)),
+            ck.Reservation(
+                order="SO-9", currency="CNY", amount="13", until=TODAY - timedelta(days=1)
+            ),
         ],
         advances=[
             ck.Advance(id="A1", currency="CNY", amount="150", order="SO-2"),
@@ -298,13 +317,23 @@ def test_exposure_component_by_component() -> None:
 
 
 def test_every_check_is_reported() -> None:
-    verdict = check(order("99999999"), account([invoice("I", "9999999", date(2020, 1, 1))], blocked=True))
-    assert [c.id for c in verdict.checks] == ["LINE", "LINE_VALID", "OVERDUE", "SHARE", "SIZE", "BLOCKED", "INSOLVENT"]
+    verdict = check(
+        order("99999999"), account([invoice("I", "9999999", date(2020, 1, 1))], blocked=True)
+    )
+    assert [c.id for c in verdict.checks] == [
+        "LINE",
+        "LINE_VALID",
+        "OVERDUE",
+        "SHARE",
+        "SIZE",
+        "BLOCKED",
+        "INSOLVENT",
+    ]
     assert sum(c.status == "fail" for c in verdict.checks) == 5
 
 
 def test_an_unknown_event_is_an_error_and_an_unknown_grade_is_not_known() -> None:
-    with pytest.raises(ck.InvalidFact, match="check.event"):
+    with pytest.raises(ck.InvalidFact, match=r"check\.event"):
         check(order(), account(), event="boil")
     verdict = check(order(), account(grade="a grade of an older policy"))
     assert by_id(verdict)["OVERDUE"].missing == ("max_overdue_days",)
@@ -312,7 +341,7 @@ def test_an_unknown_event_is_an_error_and_an_unknown_grade_is_not_known() -> Non
 
 
 def test_an_order_is_checked_against_its_own_account() -> None:
-    with pytest.raises(ck.InvalidFact, match="check.account must be of C-2"):
+    with pytest.raises(ck.InvalidFact, match=r"check\.account must be of C-2"):
         check(order(customer="C-2"), account(customer="C-1"))
     with pytest.raises(ck.InvalidFact, match="must be the customer's own"):
         account([invoice("I", "1", TODAY)], customer="C-2")
@@ -371,13 +400,17 @@ def test_figures_that_are_worked_out_cannot_be_given() -> None:
 def test_a_strict_limit_of_zero_does_not_switch_a_check_off(amount: str) -> None:
     rows = [{"id": "LINE", "require": "exposure + order <= 1.10 * line", "on_fail": "hold"}]
     tolerant = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "rows": rows}})
-    assert check(order(), account([], line=line(amount)), policy=tolerant).outcome is ck.Outcome.HOLD
+    assert (
+        check(order(), account([], line=line(amount)), policy=tolerant).outcome is ck.Outcome.HOLD
+    )
 
 
 def test_foreign_orders_are_converted_once() -> None:
     rates = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
     dollars = ck.Order(id="SO-1", currency="USD", amount="70422.53")
-    assert by_id(check(dollars, account([]), rates=rates))["LINE"].left == ck.Money("499999.96", "CNY")
+    assert by_id(check(dollars, account([]), rates=rates))["LINE"].left == ck.Money(
+        "499999.96", "CNY"
+    )
     assert by_id(check(dollars, account([])))["LINE"].status == "indeterminate"
 
 
@@ -400,10 +433,15 @@ ledgers = st.lists(st.tuples(amounts, st.integers(-90, 60)), max_size=6).map(
 )
 lines = st.one_of(amounts, st.sampled_from(["unlimited", "none"])).map(lambda a: line(a))
 groups = st.lists(
-    st.builds(lambda a, o: ck.GroupLine(id="G", currency="CNY", amount=a, others=o), amounts, amounts), max_size=1
+    st.builds(
+        lambda a, o: ck.GroupLine(id="G", currency="CNY", amount=a, others=o), amounts, amounts
+    ),
+    max_size=1,
 )
 accounts = st.builds(
-    lambda items, own, above, blocked, grade: account(items, line=own, groups=above, blocked=blocked, grade=grade),
+    lambda items, own, above, blocked, grade: account(
+        items, line=own, groups=above, blocked=blocked, grade=grade
+    ),
     ledgers,
     lines,
     groups,
@@ -452,7 +490,8 @@ def _paid(a: ck.CreditAccount, way: ck.Release) -> ck.CreditAccount:
     assert a.ledger is not None and way.amount is not None
     cash = receipt("PAY", -way.amount.amount)
     tied = [
-        ck.Allocation(source="PAY", target=name, currency="CNY", amount=amount, on=TODAY) for name, amount in way.items
+        ck.Allocation(source="PAY", target=name, currency="CNY", amount=amount, on=TODAY)
+        for name, amount in way.items
     ]
     items = [invoice(i.id, i.amount, i.due_date or TODAY) for i in records(a.ledger)]
     return attrs.evolve(a, ledger=ck.Ledger.of([*items, cash], tied))
@@ -466,7 +505,9 @@ def test_paying_never_hurts(o: ck.Order, a: ck.CreditAccount, paid: Decimal) -> 
 
 
 @given(orders, accounts, st.permutations(range(7)))
-def test_the_order_of_checks_never_matters(o: ck.Order, a: ck.CreditAccount, places: list[int]) -> None:
+def test_the_order_of_checks_never_matters(
+    o: ck.Order, a: ck.CreditAccount, places: list[int]
+) -> None:
     rows = [CHECKS["rows"][place] for place in places]
     shuffled = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "rows": rows}})
     first, second = check(o, a), check(o, a, policy=shuffled)

@@ -30,25 +30,40 @@ DAY = date(2026, 11, 21)
             "must be in CNY, the currency of its record",
         ),
         (
-            lambda: ck.Customer(id="a", currency="CNY", trading_since=datetime(2020, 1, 1, tzinfo=UTC)),
+            lambda: ck.Customer(
+                id="a", currency="CNY", trading_since=datetime(2020, 1, 1, tzinfo=UTC)
+            ),
             "must be a calendar date without a time",
         ),
         (lambda: ck.Customer(id="a", currency="CNY", insolvency=1), "True or False"),  # type: ignore[arg-type]
         (lambda: ck.Customer(id="a", currency="CNY", litigation_count=True), "whole number"),
         (lambda: ck.Customer(id="a", currency="CNY", statement="x"), "must be a Statement"),  # type: ignore[arg-type]
         (lambda: ck.Customer(id="a", currency="CNY", ratings="x"), "sequence of ExternalRating"),
-        (lambda: ck.Customer(id="a", currency="CNY", ratings=[1]), "ratings[0] must be a ExternalRating"),
+        (
+            lambda: ck.Customer(id="a", currency="CNY", ratings=[1]),
+            "ratings[0] must be a ExternalRating",
+        ),
         (lambda: ck.Customer(id="a", currency="CNY", figures={"x": float("nan")}), "finite number"),
-        (lambda: ck.Statement(currency="CNY", period_end=DAY, total_assets=float("inf")), "must be finite"),
-        (lambda: ck.Statement(currency="CNY", period_end=DAY, total_assets="1"), "must be a number"),  # type: ignore[arg-type]
+        (
+            lambda: ck.Statement(currency="CNY", period_end=DAY, total_assets=float("inf")),
+            "must be finite",
+        ),
+        (
+            lambda: ck.Statement(currency="CNY", period_end=DAY, total_assets="1"),
+            "must be a number",
+        ),  # type: ignore[arg-type]
         (lambda: ck.Statement(currency="CNY", period_end=DAY, unit=0), "statement.unit"),
         (lambda: ck.Statement(currency="CNY", period_end=None), "period_end must be given"),  # type: ignore[arg-type]
         (
-            lambda: ck.CreditLine(currency="CNY", amount="5", approved_by="a", approved_on=DAY, start=DAY, until=DAY),
+            lambda: ck.CreditLine(
+                currency="CNY", amount="5", approved_by="a", approved_on=DAY, start=DAY, until=DAY
+            ),
             "must be after 2026-11-21",
         ),
         (
-            lambda: ck.CreditLine(currency="CNY", amount="5", approved_by="a", approved_on=DAY, mode="perhaps"),  # type: ignore[arg-type]
+            lambda: ck.CreditLine(
+                currency="CNY", amount="5", approved_by="a", approved_on=DAY, mode="perhaps"
+            ),  # type: ignore[arg-type]
             "must be one of 'permanent', 'replaces', 'adds'",
         ),
         (lambda: ck.PaymentTerms.parse("soon"), "write 'net30'"),
@@ -56,7 +71,10 @@ DAY = date(2026, 11, 21)
         (lambda: ck.Rates("CNY", {"USD": "-7"}, as_of=DAY), "above zero"),
         (lambda: ck.Rates("CNY", {"USD": "seven"}, as_of=DAY), "plain digits"),
         (lambda: ck.Policy.standard().decide("C-1", as_of=DAY), "a Customer or a Portfolio"),  # type: ignore[call-overload]
-        (lambda: ck.Policy.standard().decide(entries.CUSTOMER, as_of="today"), "as_of must be a date"),
+        (
+            lambda: ck.Policy.standard().decide(entries.CUSTOMER, as_of="today"),
+            "as_of must be a date",
+        ),
         (
             lambda: ck.Policy.standard().decide(entries.CUSTOMER, as_of=DAY, application=1),  # type: ignore[call-overload]
             "decide.application must be a Application",
@@ -70,7 +88,9 @@ def test_a_wrong_fact_says_what_and_where(make: Any, message: str) -> None:
 
 
 def test_not_known_is_none_however_it_came() -> None:
-    statement = ck.Statement(currency="CNY", period_end=DAY, total_assets=float("nan"), ebit=np.float64(2.0))
+    statement = ck.Statement(
+        currency="CNY", period_end=DAY, total_assets=float("nan"), ebit=np.float64(2.0)
+    )
     assert statement.total_assets is None
     assert type(statement.ebit) is float
     assert ck.Statement(currency="CNY", period_end=DAY, ebit=Decimal("1.5")).ebit == 1.5  # type: ignore[arg-type]

@@ -533,9 +533,7 @@ def test_what_is_assumed_keeps_its_decimals() -> None:
 
 def test_what_cannot_be_converted_is_assumed_as_what_is_not_known() -> None:
     assessment = {"models": [{"use": "scorecard:a"}], "assume": {"credit_sales_12m": "10"}}
-    customer = Customer(
-        id="x", currency="USD", credit_sales_12m="5", figures={"own_ratio": 1.0}
-    )
+    customer = Customer(id="x", currency="USD", credit_sales_12m="5", figures={"own_ratio": 1.0})
     told = both(simple(assessment=assessment), customer)
     assert told["limit"] == 1000
     assert {"data.invalid", "assumption.used:credit_sales_12m"} <= told["reasons"]
@@ -575,10 +573,12 @@ def test_an_own_value_of_another_kind_is_not_known(kind: FigureKind, value: Any)
         FigureKind.MONEY: isinstance(value, Money),
         FigureKind.FLAG: value is True,
         FigureKind.CATEGORY: value == "steel",
-        FigureKind.DAYS: type(value) is int or value == 5.0 and type(value) is float,
-        FigureKind.COUNT: type(value) is int or value == 5.0 and type(value) is float,
+        FigureKind.DAYS: type(value) is int or (value == 5.0 and type(value) is float),
+        FigureKind.COUNT: type(value) is int or (value == 5.0 and type(value) is float),
     }.get(kind, type(value) in (int, float))
-    told = both(simple(assessment=assessment), Customer(id="x", currency="CNY", figures={name: value}))
+    told = both(
+        simple(assessment=assessment), Customer(id="x", currency="CNY", figures={name: value})
+    )
     assert ("knock_out.unknown:K" in told["reasons"]) == (not fits)
 
 
@@ -623,9 +623,7 @@ def line(amount: Any) -> CreditLine:
 
 def test_every_state_of_a_line_in_force() -> None:
     policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
-    customer = Customer(
-        id="x", currency="CNY", credit_sales_12m="100", figures={"own_ratio": 1.0}
-    )
+    customer = Customer(id="x", currency="CNY", credit_sales_12m="100", figures={"own_ratio": 1.0})
     given_ = [line("100"), line("100.01"), *(line(state) for state in Line), None]
     wanted = [False, True, True, False, False, False]
     run = policy.decide(
@@ -643,7 +641,9 @@ def test_the_latest_rating_is_the_lowest_of_its_day_and_never_of_the_future() ->
     customer = Customer(
         id="x",
         currency="CNY",
-        ratings=[ExternalRating(agency="A", value=v, as_of=date.fromisoformat(d)) for d, v in rated],
+        ratings=[
+            ExternalRating(agency="A", value=v, as_of=date.fromisoformat(d)) for d, v in rated
+        ],
     )
     policy = Policy.standard()
     decision = policy.decide(customer, as_of=TODAY)
@@ -660,7 +660,12 @@ def test_foreign_money_goes_through_the_base_and_is_rounded_once() -> None:
         for c in ("CNY", "USD", "JPY", "EUR")
     ]
     run = policy.decide(Portfolio.of(many), as_of=TODAY, rates=rates)
-    assert run.limit.values.tolist() == [1_234_500, 8_793_837, 58_145, 0]  # 581.4495 -> 581.45? half-even
+    assert run.limit.values.tolist() == [
+        1_234_500,
+        8_793_837,
+        58_145,
+        0,
+    ]  # 581.4495 -> 581.45? half-even
     for row, customer in enumerate(many):
         one = policy.decide(customer, as_of=TODAY, rates=rates)
         assert told_by_one(one) == told_by_columns(run, row)

@@ -33,7 +33,9 @@ whole = st.integers(-LARGEST, LARGEST)
 
 
 def test_amounts_hold_money_and_the_states_of_a_line() -> None:
-    column = Amounts.from_major(["1.50", None, ck.Line.NONE, "unlimited", ck.Money(2, "CNY"), 7], "CNY")
+    column = Amounts.from_major(
+        ["1.50", None, ck.Line.NONE, "unlimited", ck.Money(2, "CNY"), 7], "CNY"
+    )
     assert [column.item(row) for row in range(6)] == [
         ck.Money("1.50", "CNY"),
         None,
@@ -86,7 +88,9 @@ def test_floats_to_minor_is_exact_and_one_equals_many(values: list[float], facto
 
 
 @given(st.lists(st.tuples(whole, st.integers(0, 10**9)), min_size=1), st.integers(1, 10**9))
-def test_a_share_of_a_column_is_exact_whatever_its_size(rows: list[tuple[int, int]], q: int) -> None:
+def test_a_share_of_a_column_is_exact_whatever_its_size(
+    rows: list[tuple[int, int]], q: int
+) -> None:
     values = np.array([row[0] for row in rows], dtype=np.int64)
     numerators = np.array([row[1] for row in rows], dtype=np.int64)
     out, beyond = multiplied_columns(values, numerators, q)
@@ -94,7 +98,11 @@ def test_a_share_of_a_column_is_exact_whatever_its_size(rows: list[tuple[int, in
         exact = value * p // q
         assert beyond[place] == (abs(exact) > LARGEST)
         if not beyond[place]:
-            assert out[place] == exact == multiplied(value, Fraction(p, q), "floor") if value * p >= 0 else True
+            assert (
+                out[place] == exact == multiplied(value, Fraction(p, q), "floor")
+                if value * p >= 0
+                else True
+            )
 
 
 @given(st.lists(whole))
@@ -102,7 +110,11 @@ def test_sums_are_exact(values: list[int]) -> None:
     assert exact_sum(np.array(values, dtype=np.int64)) == sum(values)
 
 
-@given(st.lists(st.integers(-(10**15), 10**15), min_size=1), st.sampled_from(["floor", "ceil"]), st.integers(1, 10**6))
+@given(
+    st.lists(st.integers(-(10**15), 10**15), min_size=1),
+    st.sampled_from(["floor", "ceil"]),
+    st.integers(1, 10**6),
+)
 def test_rounding_a_column_equals_rounding_one(values: list[int], mode: str, step: int) -> None:
     out = rounded_columns(np.array(values, dtype=np.int64), mode, step)
     assert out.tolist() == [rounded(value, 1, mode, step) for value in values]
@@ -225,12 +237,18 @@ def test_floats_pass_the_one_door() -> None:
     given = {**COLUMNS, "credit_sales_12m": np.array([0.1, np.nan, 0.3])}
     table = ck.Portfolio.from_columns(given, from_float=True)
     assert table.amounts("credit_sales_12m").item(0) == ck.Money("0.10", "CNY")
-    listed = ck.Portfolio.from_columns({**COLUMNS, "credit_sales_12m": [0.1, None, "0.3"]}, from_float=True)
+    listed = ck.Portfolio.from_columns(
+        {**COLUMNS, "credit_sales_12m": [0.1, None, "0.3"]}, from_float=True
+    )
     assert listed.same_as(table)
 
 
 def test_statements_refuse_infinity_and_name_the_first_row() -> None:
-    lines = {"currency": "CNY", "period_end": ["2025-12-31"] * 3, "total_assets": [1.0, np.inf, -np.inf]}
+    lines = {
+        "currency": "CNY",
+        "period_end": ["2025-12-31"] * 3,
+        "total_assets": [1.0, np.inf, -np.inf],
+    }
     with pytest.raises(ck.InvalidFact, match="in row 1, the first of 2 such rows"):
         ck.Statements.from_columns(lines)
 
@@ -242,14 +260,17 @@ def test_statements_carry_the_year_before() -> None:
     assert many.row(0) == now and many.row(2) == before
     with pytest.raises(ck.InvalidFact, match="must have 3 rows"):
         ck.Statements.from_columns(
-            {"currency": "CNY", "period_end": ["2025-12-31"] * 3}, previous=ck.Statements.of([before])
+            {"currency": "CNY", "period_end": ["2025-12-31"] * 3},
+            previous=ck.Statements.of([before]),
         )
 
 
 def test_portfolios_carry_statements_ratings_and_own_figures() -> None:
     rating = ck.ExternalRating(agency="bureau", value=70, as_of=date(2026, 1, 1))
     customers = [
-        ck.Customer(id="a", currency="CNY", ratings=[rating, rating], figures={"visit": 4, "since": "old"}),
+        ck.Customer(
+            id="a", currency="CNY", ratings=[rating, rating], figures={"visit": 4, "since": "old"}
+        ),
         ck.Customer(id="b", currency="USD", figures={"stock": ck.Money("1.50", "USD"), "ok": True}),
         ck.Customer(id="c", currency="CNY", ratings=[rating], figures={"share": 0.25}),
     ]
@@ -279,7 +300,14 @@ def test_portfolios_carry_statements_ratings_and_own_figures() -> None:
 def test_an_empty_portfolio_and_one_row() -> None:
     policy = ck.Policy.standard()
     assert len(policy.decide(ck.Portfolio.of([]), as_of="2026-11-21")) == 0
-    assert len(policy.decide(ck.Portfolio.of([ck.Customer(id="a", currency="CNY")]), as_of="2026-11-21")) == 1
+    assert (
+        len(
+            policy.decide(
+                ck.Portfolio.of([ck.Customer(id="a", currency="CNY")]), as_of="2026-11-21"
+            )
+        )
+        == 1
+    )
 
 
 def test_cells_tell_their_state() -> None:

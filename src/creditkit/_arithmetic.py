@@ -3,7 +3,7 @@
 A formula touches its inputs with ``+ - *`` and the primitives below, which are the only code that
 asks what it was given. Number in, number out; column in, column of the same length out, also when
 the length is one. Not known is NaN inside a formula; what cannot be computed (a division by zero,
-an overflow) becomes NaN as well and comes back as a status, never as 0 or infinity. In an expression
+an overflow) becomes NaN as well and comes back as a status, never as 0 or infinity. In expressions
 null stands for all of these: engines order NaN above every number, null propagates everywhere.
 
 ``+ - * /`` and comparisons give one and many the same last bit; ``exp`` and ``log`` use numpy's

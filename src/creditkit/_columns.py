@@ -168,7 +168,7 @@ class Amounts(Cells):
 
     @classmethod
     def from_floats(cls, amounts: npt.ArrayLike, currency: str, path: str = "amounts") -> Amounts:
-        """The one door for money that exists as floats: rounded half-even to the minor unit; NaN is not known.
+        """The one door for money that is floats: rounded half-even to the minor unit; NaN is not known.
 
         An amount that a float cannot hold to the minor unit (2**53 of them) is refused.
         """
@@ -404,7 +404,7 @@ def money_cell(amount: Any, currency: str, path: str, row: int) -> tuple[int, in
 def floats_to_minor(
     column: npt.NDArray[np.float64], factor: int | Ints
 ) -> tuple[Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """``column * factor`` half-even to whole minor units, where it is not known, and where it is out of range.
+    """``column * factor`` half-even to whole minor units; where it is not known, and where out of range.
 
     Exact on the binary value: where the float product alone might round twice, fractions decide.
     """

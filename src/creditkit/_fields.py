@@ -35,10 +35,10 @@ __all__ = [
     "line_in",
     "line_required",
     "many_in",
-    "not_negative",
     "many_or_none",
     "money_in",
     "money_required",
+    "not_negative",
     "pairs_in",
 ]
 

@@ -105,7 +105,7 @@ def fact_name(cls: type) -> str:
 
 def to_plain(value: Any) -> Any:
     """One value as plain JSON data."""
-    if value is None or isinstance(value, str | bool | int) and not isinstance(value, enum.Enum):
+    if value is None or (isinstance(value, str | bool | int) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -46,6 +46,7 @@ def own_column(name: str, values: Any) -> Cells:
 
 
 def own_scalar(column: Cells, row: int, currency: str) -> Any:
+    """One cell of such a column as the record holds it."""
     if isinstance(column, Codes):
         return column.item(row)
     value = column.raw(row)

@@ -61,7 +61,7 @@ class Rates:
         self._ratios: dict[tuple[str, str], Fraction | None] = {}
 
     def ratio(self, source: str, target: str) -> Fraction | None:
-        """How many minor units of ``target`` one minor unit of ``source`` is; None where a rate is missing."""
+        """How many minor units of ``target`` one of ``source`` is; None where a rate is missing."""
         key = (source, target)
         if key not in self._ratios:
             self._ratios[key] = self._ratio(source, target)

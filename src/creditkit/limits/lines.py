@@ -80,7 +80,9 @@ def runs(line: CreditLine, as_of: date) -> bool:
 
 
 def _latest(lines: Iterable[CreditLine]) -> CreditLine | None:
-    return max(lines, key=lambda line: (line.start or date.min, line.approved_on or date.min), default=None)
+    return max(
+        lines, key=lambda line: (line.start or date.min, line.approved_on or date.min), default=None
+    )
 
 
 def _minor(line: CreditLine, convert: Callable[[Money], int | None]) -> Amount:

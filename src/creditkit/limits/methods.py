@@ -1,4 +1,4 @@
-"""A recommended limit, step by step: methods, combination, floor, rounding, the grade's cap, the policy's cap.
+"""A recommended limit, step by step: methods, combination, floor, rounding, the two caps.
 
 Each method is an exact share of a money figure, rounded down to the minor unit; a negative base
 gives 0. Methods are combined as whole numbers. The step that binds is named: the method that won,
@@ -67,9 +67,9 @@ class ShareTable:
         self.gaps = len(given) < len(shares)
 
     def of(self, base: Cells, place: npt.NDArray[np.intp]) -> tuple[Ints, States | None]:
-        """The share of each row's grade, -1 for no grade, rounded down; and states, None where all are known.
+        """The share of each row's grade, rounded down, and states (None where all are known).
 
-        The arrays are new ones; 0 stands where a state is not KNOWN.
+        ``place`` -1 is no grade. The arrays are new ones; 0 stands where a state is not KNOWN.
         """
         values: Ints = np.maximum(base.values, 0)
         states: States | None = None
@@ -121,7 +121,7 @@ def combined(results: Sequence[tuple[Limit, bool]], highest: bool) -> tuple[Limi
 def combined_columns(
     results: Sequence[tuple[tuple[Ints, States | None], bool]], highest: bool
 ) -> tuple[Ints, States, npt.NDArray[np.int8]]:
-    """`combined` for what `ShareTable.of` gave: values, states, and the place of the method that binds.
+    """`combined` for what `ShareTable.of` gave: values, states, the place of what binds.
 
     The arrays of the first result are used again.
     """

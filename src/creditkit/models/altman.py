@@ -50,9 +50,9 @@ from creditkit.errors import InvalidFact
 from creditkit.models.contract import Cutoffs, FormulaModel
 
 __all__ = [
-    "MODELS",
     "BOND_RATINGS",
     "EM_1995",
+    "MODELS",
     "Z1_1983",
     "Z2_1995",
     "Z_1968",

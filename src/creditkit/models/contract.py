@@ -24,6 +24,7 @@ from creditkit._columns import Cells, State
 from creditkit._plain import Deferred, Record
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
+from creditkit.money import Money
 
 __all__ = [
     "Columns",
@@ -60,7 +61,7 @@ class Part(Record):
     name: str
     value: float
     figure: str | None = None
-    given: float | int | bool | str | Undefined | None = attrs.field(
+    given: Money | float | int | bool | str | Undefined | None = attrs.field(
         default=None, metadata={"tagged": True}
     )
     bin: str | None = None

@@ -65,7 +65,7 @@ class Bin:
         return ", ".join(self.names) or "else"
 
 
-_Step = tuple[float | int | None, float | int | None, tuple[str, ...]]
+_Step: TypeAlias = tuple[float | int | None, float | int | None, tuple[str, ...]]
 """At least, at most, or one of some names."""
 
 

@@ -79,7 +79,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
 
 
 class _Run:
-    """What every block needs of the plan, as tables by the place of the grade; the last is for none."""
+    """What every block needs of the plan, as tables by the grade's place; the last is for none."""
 
     def __init__(self, plan: Plan, as_of: date) -> None:
         self.plan = plan
@@ -311,7 +311,7 @@ class Limits:
     def of(
         self, grade: Grades, bases: Sequence[Cells]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Grades]:
-        """Minor units (0 where there are none), states, and the place of what binds, -1 for nothing.
+        """Minor units (0 where there are none), states, and the place of what binds (or -1).
 
         ``bases`` are the figures of the plan's methods.
         """

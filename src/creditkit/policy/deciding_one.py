@@ -71,7 +71,7 @@ def _finite(score: Score) -> Score:
     """A model's score; one that is NaN or infinite cannot be computed."""
     if score.value is None or isfinite(score.value):
         return score
-    return attrs.evolve(score, value=None)
+    return attrs.evolve(score, value=None, parts=())
 
 
 class _One:
@@ -391,7 +391,12 @@ class _One:
         for use, score in zip(self.plan.models, scores, strict=True):
             scaled = None if score.value is None else use.scaled(score.value)
             part = None if scaled is None else use.weight * scaled
-            out.append(ModelScore(score=score, scaled=scaled, weight=use.weight, part=part))
+            parts = tuple(
+                attrs.evolve(one, given=self._shown(one.figure, one.given)) if one.figure else one
+                for one in score.parts
+            )
+            shown = attrs.evolve(score, parts=parts)
+            out.append(ModelScore(score=shown, scaled=scaled, weight=use.weight, part=part))
         return tuple(out)
 
     def _steps(

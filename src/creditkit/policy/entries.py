@@ -50,8 +50,11 @@ __all__ = [
 ]
 
 
-class Unread(Exception):
-    """Something was worked out of a value that could not be read; its own fault has been told."""
+class Unread(AttributeError):
+    """Something was worked out of a value that could not be read; its own fault has been told.
+
+    An AttributeError, because what was not read has no attributes: ``hasattr`` says so.
+    """
 
 
 class _Bad:

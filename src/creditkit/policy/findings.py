@@ -1,7 +1,7 @@
 """Findings: what is wrong with a policy document, all of it at once, each with its path and a hint.
 
->>> print(Finding("name.unknown", "checks.rows[0].require", {"what": "figure", "name": "exposre"}, hint="exposure"))
-checks.rows[0].require  unknown figure 'exposre'; did you mean 'exposure'?
+>>> print(Finding("name.unknown", "limit.methods[0].figure", {"what": "figure", "name": "ordr"}, "order"))
+limit.methods[0].figure  unknown figure 'ordr'; did you mean 'order'?
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ NOT_APPLICABLE: Final = 3
 STATUSES: Final = ("pass", "fail", "indeterminate", "not_applicable")
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent> ?%)?|(?P<name>[^\W\d]\w*)|(?P<op><=|>=|==|!=|<|>|[+*\-\[\],])"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent> ?%)?|(?P<name>[^\W\d]\w*)|"
+    r"(?P<op><=|>=|==|!=|<|>|[+*\-\[\],])"
     r"|\"(?P<quoted>[^\"]*)\")"
 )
 _COMPARISONS: Final = ("<=", "<", ">=", ">", "==", "!=")
@@ -78,15 +79,27 @@ class Condition(Protocol):
     """What a parsed condition can do, for a row and for columns."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The condition as it was written."""
+        ...
+
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """The figures and columns that it names."""
+        ...
+
     @property
-    def kind(self) -> FigureKind: ...
-    def judge(self, values: Mapping[str, Value], /) -> Judgement: ...
-    def judge_columns(
-        self, columns: Callable[[str], Cells], rows: int, /
-    ) -> npt.NDArray[np.uint8]: ...
+    def kind(self) -> FigureKind:
+        """What sort of quantity it compares."""
+        ...
+
+    def judge(self, values: Mapping[str, Value], /) -> Judgement:
+        """The status for one row, and both sides."""
+        ...
+
+    def judge_columns(self, columns: Callable[[str], Cells], rows: int, /) -> npt.NDArray[np.uint8]:
+        """The status of every row."""
+        ...
 
 
 @attrs.frozen

@@ -33,7 +33,7 @@ def lint_checks(checks: Sequence[Check | None], report: Report) -> None:
     """Findings that need the parsed conditions: checks that can never fail or never pass, repeated ones."""
     seen: dict[object, str] = {}
     for place, check in enumerate(checks):
-        if check is None or check.condition is None or None in check.guards:
+        if check is None or any(one is None for one in (check.condition, *check.guards)):
             continue
         path = f"checks.rows[{place}].require"
         condition = check.condition

@@ -184,8 +184,9 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
         return _WORDS[name][zh]
 
     head = (
-        f"{verdict.order}  {verdict.outcome.title(language)}   ({word('event')} {_EVENTS[verdict.event][zh]}, "
-        f"{word('as_of')} {verdict.as_of}, {word('policy')} {verdict.policy} {verdict.policy_version})"
+        f"{verdict.order}  {verdict.outcome.title(language)}   "
+        f"({word('event')} {_EVENTS[verdict.event][zh]}, {word('as_of')} {verdict.as_of}, "
+        f"{word('policy')} {verdict.policy} {verdict.policy_version})"
     )
     lines = [
         head,

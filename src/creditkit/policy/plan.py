@@ -5,8 +5,9 @@ Both evaluators, for one customer and for a column, read this and nothing else; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -71,8 +72,7 @@ class ModelUse:
     def _slopes(self) -> list[float]:
         points = self.scale or ()
         return [
-            (after[1] - before[1]) / (after[0] - before[0])
-            for before, after in zip(points, points[1:], strict=False)
+            (after[1] - before[1]) / (after[0] - before[0]) for before, after in pairwise(points)
         ]
 
 
@@ -213,13 +213,9 @@ class Plan:
     tests: tuple[Test, ...]
     column_kinds: Mapping[str, FigureKind]
     figures: Mapping[str, Figure]
-    check_names: frozenset[str] = attrs.field(init=False)
-
-    @check_names.default
-    def _named_by_checks(self) -> frozenset[str]:
-        """Every figure that a check or a guard names."""
-        conditions = [one for check in self.checks for one in (check.condition, *check.guards)]
-        return frozenset(name for one in conditions for name in one.names)
+    check_names: frozenset[str] = attrs.field(
+        init=False, default=attrs.Factory(lambda plan: _named(plan.checks), takes_self=True)
+    )
 
     @property
     def grade_names(self) -> tuple[str, ...]:
@@ -254,3 +250,9 @@ class Plan:
         """The role of the first row of the authority table that may let an order go."""
         rows = (row.role for row in self.authority if row.may_release(overage, overdue_days))
         return next(rows, None)
+
+
+def _named(checks: Sequence[Check]) -> frozenset[str]:
+    """Every figure that a check or a guard names."""
+    conditions = [one for check in checks for one in (check.condition, *check.guards)]
+    return frozenset(name for one in conditions for name in one.names)

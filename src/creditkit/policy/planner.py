@@ -543,7 +543,8 @@ class _Planner:
                 continue
             named = kind in (FigureKind.FLAG, FigureKind.CATEGORY)
             if given and (given == ["names"]) != named:
-                error = f"{row.figure!r} is a {kind.value}: its bins take {'names' if named else 'min or max'}"
+                takes = "names" if named else "min or max"
+                error = f"{row.figure!r} is a {kind.value}: its bins take {takes}"
                 self.report.fault("name.kind", here, error=error)
                 continue
             bound = bin_.min if bin_.min is not None else bin_.max

@@ -21,7 +21,7 @@ def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
 
 
 def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, Any, Any]:
-    """``(left, right, headroom)`` of a condition that was judged; headroom is negative by how much it failed."""
+    """``(left, right, headroom)`` of a condition that was judged; headroom below zero where it failed."""
     kind = condition.kind
     left = told(kind, judged.left, currency, judged.scale)
     right = told(kind, judged.right, currency, judged.scale)

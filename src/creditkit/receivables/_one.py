@@ -53,9 +53,7 @@ class Tests(NamedTuple):
     matched: bool
 
 
-def figures_of_one(
-    plain: Plain, tests: Tests, names: Collection[str] = NAMES
-) -> dict[str, Any]:
+def figures_of_one(plain: Plain, tests: Tests, names: Collection[str] = NAMES) -> dict[str, Any]:
     """`position` of a customer's plain items; INVALID where it cannot be known.
 
     Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
