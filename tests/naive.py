@@ -516,6 +516,8 @@ def decide(
     else:
         assert score is not None
         assert abs(Fraction(raw) - score) <= size / 10**9, (raw, float(score))
+        if abs(raw) < 2**22:
+            raw = round(raw * 10**9) / 10**9  # a score is stated to nine decimals
         if raw < low or raw > high:
             note("score.clipped", "approve")
         clipped = min(max(raw, low), high)

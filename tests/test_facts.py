@@ -77,7 +77,7 @@ DAY = date(2026, 11, 21)
         ),
         (
             lambda: ck.Policy.standard().decide(entries.CUSTOMER, as_of=DAY, application=1),  # type: ignore[call-overload]
-            "decide.application must be a Application",
+            "decide.application must be of the type Application",
         ),
     ],
 )

@@ -48,6 +48,7 @@ from creditkit._arithmetic import (  # noqa: E402
 )
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
 from creditkit.models.contract import FormulaModel  # noqa: E402
+from tests.audit import no_outside  # noqa: E402
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy.standard()
@@ -732,6 +733,21 @@ def test_primitives_in_every_engine(name: str) -> None:
             np.testing.assert_array_max_ulp(floats[known], wanted[known], 2)
         else:
             assert bits(floats[known]) == bits(wanted[known]), which
+
+
+@engine
+def test_frames_reach_for_nothing_outside(make: Maker) -> None:
+    items = ITEMS.filter(pa.compute.equal(ITEMS["currency"], "CNY"))
+    frame, customers = make(items), make(arrow(CUSTOMERS))
+
+    def everything() -> None:
+        frames.to_frame(ageing(frames.ledger(frame, NAMES), as_of=TODAY), like=frame)
+        frames.decide(POLICY, customers, as_of=TODAY)
+        frames.score(Z2_1995, make(pa.table({name: [1.0] for name in Z2_1995.needs})))
+
+    everything()  # what is loaded at first use is loaded now
+    with no_outside():
+        everything()
 
 
 # ------------------------------------------------------------------------------------ imports

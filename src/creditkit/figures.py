@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from creditkit._languages import chinese
 from creditkit.errors import InvalidFact
 from creditkit.money import Line
 
@@ -92,7 +93,7 @@ class Figure:
 
     def title(self, language: str = "en") -> str:
         """Its title in English (``en``) or Chinese (``zh``)."""
-        return self.zh if language == "zh" else self.en
+        return self.zh if chinese(language) else self.en
 
 
 def _declared(
@@ -231,11 +232,15 @@ _CATALOGUE: Final = [
         "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the twelve months before the date",
         0,
     ),
-    *_declared(
-        FigureKind.RATIO,
-        "high",
-        "on_time_share | Paid on time | 按时付款率 | Share of the amounts settled in twelve months that was settled by the due date",
-        0,
+    Figure(
+        name="on_time_share",
+        kind=FigureKind.RATIO,
+        en="Paid on time",
+        zh="按时付款率",
+        meaning="Share of the amounts settled in twelve months that was settled by the due date",
+        better="high",
+        low=0,
+        high=1,
     ),
     *_declared(
         FigureKind.RATIO,

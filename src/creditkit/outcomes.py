@@ -10,6 +10,8 @@ import enum
 import functools
 from typing import Final
 
+from creditkit._languages import chinese
+
 __all__ = ["OUTCOMES", "Outcome"]
 
 
@@ -36,7 +38,7 @@ class Outcome(enum.Enum):
 
     def title(self, language: str = "en") -> str:
         """Its name in English (``en``) or Chinese (``zh``)."""
-        return _TITLES[self.value][language == "zh"]
+        return _TITLES[self.value][chinese(language)]
 
     def __lt__(self, other: Outcome) -> bool:
         return self.code < other.code

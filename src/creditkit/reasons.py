@@ -17,6 +17,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from creditkit._languages import chinese
 from creditkit._plain import tagged, untagged
 from creditkit.figures import FIGURES, Undefined
 from creditkit.money import Line, Money
@@ -251,7 +252,7 @@ class Reason:
 
 def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
     """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
-    template = TEMPLATES[code][language == "zh"]
+    template = TEMPLATES[code][chinese(language)]
     shares = _SHARES.get(code, ())
     return template.format_map(
         {name: _told(name, value, name in shares, language) for name, value in params.items()}
@@ -275,9 +276,9 @@ def _told(name: str, value: Parameter, share: bool, language: str) -> str:
     if name == "figure" and isinstance(value, str):
         return title_of(value, language)
     if name in ("terms", "requested") and isinstance(value, str):
-        return _NET.sub(r"\1 天账期" if language == "zh" else r"net \1", value)
+        return _NET.sub(r"\1 天账期" if chinese(language) else r"net \1", value)
     if name == "by" and value in _BY:
-        return _BY[str(value)][language == "zh"]
+        return _BY[str(value)][chinese(language)]
     if share and isinstance(value, float) and math.isfinite(value):
         return f"{value:.0%}"
     return worded(value, language)
@@ -303,7 +304,7 @@ def title_of(name: str, language: str = "en") -> str:
     """The title of a figure, a fact or a column of the grade's row; else the name itself."""
     if name in FIGURES:
         return FIGURES[name].title(language)
-    return _COLUMNS.get(name, (name, name))[language == "zh"]
+    return _COLUMNS.get(name, (name, name))[chinese(language)]
 
 
 _COLUMNS: Final = {
@@ -330,20 +331,20 @@ def worded(value: object, language: str = "en") -> str:
     if value is None:
         return "?"
     if isinstance(value, Undefined):
-        return "without a meaning" if language == "en" else "无意义"
+        return "without a meaning" if not chinese(language) else "无意义"
     if isinstance(value, tuple):
         titles = [title_of(str(name), language) for name in value]
-        return (", " if language == "en" else "、").join(titles) or _NOTHING[
-            "zh" if language == "zh" else "en"
+        return (", " if not chinese(language) else "、").join(titles) or _NOTHING[
+            "zh" if chinese(language) else "en"
         ]
     if isinstance(value, bool):
-        return (("no", "yes") if language == "en" else ("否", "是"))[value]
+        return (("no", "yes") if not chinese(language) else ("否", "是"))[value]
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
     if isinstance(value, Fraction):
         return f"{float(value):.4g}"
     if isinstance(value, Line):
-        return _LINES[value][language == "zh"]
+        return _LINES[value][chinese(language)]
     return str(value)
 
 

@@ -225,7 +225,8 @@ def links_of(
     dated = on.copy()  # without a source the matching date stands for the date of the payment
     dated[has_source] = doc[source[has_source]]
     dated = np.where(has_target, np.maximum(dated, doc[target].astype(np.int32)), dated)
-    notes = [("allocation.from_nothing", ~has_source & ~stopped)]
+    named = allocations["source"].known
+    notes = [("allocation.from_nothing", named & ~has_source & ~stopped)]
     if count:
         both = has_source & has_target
         inside = both & (source < count) & (target < count)

@@ -11,7 +11,7 @@ Money('120000.00', 'CNY')
 
 import enum
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from attrs import Attribute, field, frozen
 
@@ -125,6 +125,14 @@ class Advance(Record):
     cleared: bool = True
 
 
+def _bill_kind(value: BillKind | str) -> BillKind:
+    return cast(BillKind, value)  # the field's check makes it one
+
+
+def _bill_status(value: BillStatus | str) -> BillStatus:
+    return cast(BillStatus, value)
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class Bill(Record):
     """A bill of exchange received for goods; ``recourse`` says whether we pay if its drawer does not."""
@@ -134,8 +142,8 @@ class Bill(Record):
     id: str
     currency: str = field(validator=known_currency)
     amount: Money = field(converter=money_required, validator=not_negative)
-    kind: BillKind = BillKind.COMMERCIAL
-    status: BillStatus = BillStatus.IN_HAND
+    kind: BillKind = field(default=BillKind.COMMERCIAL, converter=_bill_kind)
+    status: BillStatus = field(default=BillStatus.IN_HAND, converter=_bill_status)
     recourse: bool = True
     maturity: date | None = None
 

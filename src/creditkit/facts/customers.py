@@ -38,6 +38,12 @@ def known_terms(fact: Any, attribute: "Attribute[str | None]", value: str | None
         PaymentTerms.parse(value, path=f"{type(fact).__name__.lower()}.{attribute.name}")
 
 
+def _of_hundred(_rating: Any, _attribute: "Attribute[float]", value: float) -> None:
+    if not 0 <= value <= 100:
+        rule = "must lie on the scale of 0 to 100"
+        raise InvalidFact("external_rating.value", rule, value, "map the agency's scale to it")
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class ExternalRating(Record):
     """What an agency says of a customer: ``value`` on the host's scale of 0 to 100, high is good."""
@@ -45,7 +51,7 @@ class ExternalRating(Record):
     schema: ClassVar[str] = "creditkit.external_rating/1"
 
     agency: str
-    value: float
+    value: float = field(validator=_of_hundred)
     as_of: date
 
 

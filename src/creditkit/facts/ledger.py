@@ -270,7 +270,12 @@ class Ledger:
     def plus(
         self, items: Iterable[OpenItem] = (), allocations: Iterable[Allocation] = ()
     ) -> Ledger:
-        """This ledger with more items and allocations: what a payment would make of it."""
+        """This ledger with more items and allocations: what a payment would make of it.
+
+        A ledger of one day's remainders has no allocations, and refuses.
+        """
+        if self.open_as_of is not None:
+            raise InvalidFact("ledger.plus", "cannot add to the remainders of one day", self)
         outside = self._outside
         if not isinstance(outside, list):
             outside = [outside.row(row) for row in range(len(outside))]

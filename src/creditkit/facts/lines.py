@@ -10,7 +10,7 @@ A recommended limit is not a line: a person grants one. A line's amount is money
 import enum
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from attrs import Attribute, field, frozen
 
@@ -39,6 +39,10 @@ def _after_start(line: Any, _attribute: "Attribute[date | None]", value: date | 
         )
 
 
+def _mode(value: LineMode | str) -> LineMode:
+    return cast(LineMode, value)  # the field's check makes it one
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class CreditLine(Record):
     """A credit line that a person granted: how much, on what terms, by whom, for which window.
@@ -57,7 +61,7 @@ class CreditLine(Record):
     start: date | None = None
     until: date | None = field(default=None, validator=_after_start)
     terms: str | None = None
-    mode: LineMode = LineMode.PERMANENT
+    mode: LineMode = field(default=LineMode.PERMANENT, converter=_mode)
     decision: str | None = None
     override: str | None = None
 

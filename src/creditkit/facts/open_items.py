@@ -72,6 +72,10 @@ def _positive(fact: Any, attribute: "Attribute[Any]", _value: Any) -> None:
         raise InvalidFact(f"{fact_name(type(fact))}.{attribute.name}", rule, value)
 
 
+def _item_kind(value: ItemKind | str) -> ItemKind:
+    return cast(ItemKind, value)  # the field's check makes it one
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class OpenItem(Record):
     """One document of the receivables ledger, or one instalment of it, open or settled.
@@ -87,7 +91,7 @@ class OpenItem(Record):
     id: str
     account: str
     currency: str = field(validator=known_currency)
-    kind: ItemKind
+    kind: ItemKind = field(converter=_item_kind)
     amount: Money = field(converter=money_required, validator=_signed)
     doc_date: date
     due_date: date | None = None

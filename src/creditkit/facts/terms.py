@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 import attrs
 
+from creditkit._languages import chinese
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 
@@ -59,8 +60,8 @@ class PaymentTerms(Record):
     def title(self, language: str = "en") -> str:
         """The terms in words, in English (``en``) or Chinese (``zh``)."""
         if self.prepaid:
-            return "款到发货" if language == "zh" else "payment before delivery"
-        if language == "zh":
+            return "款到发货" if chinese(language) else "payment before delivery"
+        if chinese(language):
             return f"{self.days}天账期" + (", 可分期" if self.instalments else "")
         return f"net {self.days}" + (", instalments allowed" if self.instalments else "")
 

@@ -18,7 +18,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.frames._exact import library
-from creditkit.frames._reading import frame_of, narwhals, resolved
+from creditkit.frames._reading import chosen, frame_of, narwhals, resolved
 from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
 from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
 from creditkit.models.contract import Cutoffs, FormulaModel
@@ -123,7 +123,7 @@ def decide(
     names = resolved(
         "portfolio", list(given.collect_schema().names()), (*CUSTOMERS, *BESIDE), columns, fixed
     )
-    chosen = given.select(list(dict.fromkeys(names.values())))
+    read = chosen(given, names.values())
 
     def one(batch: Any, start: int) -> Any:
         try:
@@ -140,8 +140,8 @@ def decide(
 
     nw = narwhals()
     if kind == "lazy":
-        return _lazily(chosen.to_native(), one, batch_rows)
-    batches = _arrow_batches(chosen, batch_rows) if kind == "duckdb" else _cut(chosen, batch_rows)
+        return _lazily(read.to_native(), one, batch_rows)
+    batches = _arrow_batches(read, batch_rows) if kind == "duckdb" else _cut(read, batch_rows)
     start, parts = 0, []
     for batch in batches:
         parts.append(nw.from_native(one(batch, start)))

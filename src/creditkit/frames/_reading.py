@@ -19,7 +19,7 @@ from creditkit.errors import InvalidFact
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
-__all__ = ["Frame", "frame_of", "narwhals", "resolved"]
+__all__ = ["Frame", "chosen", "collected", "frame_of", "narwhals", "resolved"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -45,6 +45,25 @@ def frame_of(frame: object, path: str) -> Any:
     except TypeError:
         rule = "must be a frame of pandas, Polars, PyArrow or DuckDB"
         raise InvalidFact(path, rule, type(frame).__name__) from None
+
+
+def chosen(frame: Any, columns: Iterable[str]) -> Any:
+    """The frame with the named columns only; lazy stays lazy."""
+    names = list(dict.fromkeys(columns))
+    if not frame.implementation.is_duckdb():
+        return frame.select(names)
+    # quoted here: a name with a dot is no table's column
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    return narwhals().from_native(frame.to_native().project(", ".join(quoted)))
+
+
+def collected(frame: Any) -> Any:
+    """The frame with its rows in memory; a relation as an Arrow table."""
+    if frame.implementation.is_duckdb():
+        relation = frame.to_native()
+        read = getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
+        return narwhals().from_native(read())
+    return frame.collect() if hasattr(frame, "collect") else frame
 
 
 def resolved(

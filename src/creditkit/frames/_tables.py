@@ -33,7 +33,7 @@ from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.statements import Statement, Statements
-from creditkit.frames._reading import Frame, frame_of, resolved
+from creditkit.frames._reading import Frame, chosen, collected, frame_of, resolved
 from creditkit.money import Money
 
 __all__ = ["BESIDE", "CUSTOMERS", "customers_in", "ledger", "portfolio", "statements"]
@@ -132,8 +132,7 @@ def eager(
     """The columns that are read, collected, and field -> column."""
     given = frame_of(frame, path)
     names = resolved(path, list(given.collect_schema().names()), known, columns, constants)
-    chosen = given.select(list(dict.fromkeys(names.values())))
-    return (chosen.collect() if hasattr(chosen, "collect") else chosen), names
+    return collected(chosen(given, names.values())), names
 
 
 def _columns(

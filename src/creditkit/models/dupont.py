@@ -32,6 +32,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import C, Floats, positive, ratio
 from creditkit._columns import Codes
+from creditkit._languages import chinese
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
@@ -126,7 +127,7 @@ class DuPont(Record):
 
     def explain(self, language: str = "en") -> str:
         """A small table in English (``en``) or Chinese (``zh``)."""
-        zh = language == "zh"
+        zh = chinese(language)
         title = _title("return_on_equity", language)
         kind = _BALANCES[self.balances][zh]
         rows = []
@@ -179,7 +180,7 @@ class Attribution(Record):
 
     def explain(self, language: str = "en") -> str:
         """A small table in English (``en``) or Chinese (``zh``), with the order that was used."""
-        zh = language == "zh"
+        zh = chinese(language)
         shown = _percent if self.of == "return_on_equity" else _ratio
         names = [_title(name, language) for name in self.order]
         head = f"{_title(self.of, language)} {shown(self.base)} -> {shown(self.current)}"
@@ -469,7 +470,7 @@ def _known(value: float) -> float | None:
 
 
 def _title(name: str, language: str) -> str:
-    zh = language == "zh"
+    zh = chinese(language)
     if name.startswith("previous."):
         line = _title(name.removeprefix("previous."), language)
         return f"上年{line}" if zh else f"{line} of the year before"
@@ -496,7 +497,7 @@ def _signed(value: float, of: str, language: str) -> str:
 
 
 def _notes(missing: Sequence[str], undefined: Sequence[str], language: str) -> list[str]:
-    zh = language == "zh"
+    zh = chinese(language)
     out = []
     for label, names in (
         ("缺少" if zh else "not known", missing),

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
 from creditkit._columns import State
+from creditkit._languages import chinese
 from creditkit._plain import Deferred, Record
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
@@ -46,7 +47,7 @@ class Severity(enum.Enum):
 
     def title(self, language: str = "en") -> str:
         """Its name in English (``en``) or Chinese (``zh``)."""
-        return _TITLES[self.value][language == "zh"]
+        return _TITLES[self.value][chinese(language)]
 
     def __lt__(self, other: Severity) -> bool:
         return self.code < other.code
@@ -102,7 +103,7 @@ class Alert(Record):
     def explain(self, language: str = "en") -> str:
         """The alert in one line: whom, how severe, what happened, what to do."""
         head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
-        space = "" if language == "zh" else " "
+        space = "" if chinese(language) else " "
         return f"{head}  {self.sentence(language)}{space}{self.recommended(language)}"
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
-from creditkit.policy.deciding_one import Identity, terms_of
+from creditkit.policy.deciding_one import STATED_BELOW, Identity, terms_of
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.wiring import Book, FigureTable
@@ -48,7 +48,8 @@ def decide_many(
         part = _Many(run, *((book, table) if whole else table.cut(block))).columns()
         for name, column in columns.items():
             column[block] = part[name]
-    limit, states = columns.pop("limit"), columns.pop("states")
+    limit: Any = columns.pop("limit")
+    states: Any = columns.pop("states")
     return {
         **columns,
         "ids": book.portfolio["id"],
@@ -192,6 +193,8 @@ class _Many:
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))
         value = total(parts)
         absent = np.isnan(value)
+        few = np.abs(value) < STATED_BELOW
+        value = np.where(few, np.rint(value * 1e9) / 1e9, value)  # as `stated`
         self._note("score.not_computable", plan.on_missing, absent)
         low, high = plan.domain
         self._note("score.clipped", None, ~absent & ~((value >= low) & (value <= high)))

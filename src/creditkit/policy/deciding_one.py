@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -22,7 +22,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, Value
 from creditkit.limits import methods
-from creditkit.models.contract import Score
+from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
@@ -32,7 +32,7 @@ from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, Subject, shown_value
 from creditkit.reasons import Parameter, Reason
 
-__all__ = ["Identity", "decide_one"]
+__all__ = ["STATED_BELOW", "Identity", "decide_one", "stated"]
 
 
 @attrs.frozen(kw_only=True)
@@ -67,11 +67,26 @@ def terms_of(name: str) -> PaymentTerms | None:
         return None
 
 
-def _finite(score: Score) -> Score:
+def _finite(model: ScoringModel, score: object) -> Score:
     """A model's score; one that is NaN or infinite cannot be computed."""
+    if not isinstance(score, Score):
+        raise InvalidFact(f"models.{model.id}", "must return a Score", score)
     if score.value is None or isfinite(score.value):
         return score
     return attrs.evolve(score, value=None, parts=())
+
+
+STATED_BELOW: Final = 2.0**22
+"""Scores below this are stated to nine decimals: beyond, a float has not got them."""
+
+
+def stated(score: float) -> float:
+    """A score to nine decimals, half-even: a sum of floats must not miss a bound that it stands on.
+
+    >>> stated(599.9999999999999)
+    600.0
+    """
+    return round(score * 1e9) / 1e9 if abs(score) < STATED_BELOW else score
 
 
 class _One:
@@ -99,7 +114,7 @@ class _One:
         self._assumptions()
         self._usable()
         scores = [
-            _finite(use.model.score({name: self.row[name] for name in use.model.needs}))
+            _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
             for use in plan.models
         ]
         score = self._score(scores)
@@ -210,6 +225,7 @@ class _One:
 
     def _clipped(self, value: float) -> float:
         low, high = self.plan.domain
+        value = stated(value)
         if not low <= value <= high:
             self._note("score.clipped", None, score=value, low=low, high=high)
         return min(max(value, low), high)
@@ -379,7 +395,7 @@ class _One:
     def _amount(self, limit: methods.Limit) -> LineAmount | None:
         return self._money(limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
 
-    def _shown(self, name: str, value: Value) -> Any:
+    def _shown(self, name: str, value: Any) -> Any:
         figure = self.catalogue.get(name)
         return shown_value(value, figure.kind if figure else FigureKind.RATIO, self.plan.currency)
 

@@ -71,6 +71,7 @@ class _Bad:
     __getattr__ = __iter__ = __len__ = __bool__ = __hash__ = __eq__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _refuse
+    __float__ = __int__ = __index__ = __str__ = _refuse
 
     def __repr__(self) -> str:
         return "<not read>"

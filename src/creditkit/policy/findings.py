@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import attrs
 
+from creditkit._languages import chinese
 from creditkit.errors import CreditkitError, shown
 
 __all__ = ["FINDINGS", "Finding", "InvalidPolicy", "Report"]
@@ -113,12 +114,12 @@ class Finding:
 
     def message(self, language: str = "en") -> str:
         """The sentence in English (``en``) or Chinese (``zh``)."""
-        text = FINDINGS[self.code][language == "zh"].format_map(dict(self.params))
+        text = FINDINGS[self.code][chinese(language)].format_map(dict(self.params))
         if self.hint is None:
             return text
         return (
             f"{text}; 是否指 {self.hint!r}?"
-            if language == "zh"
+            if chinese(language)
             else f"{text}; did you mean {self.hint!r}?"
         )
 

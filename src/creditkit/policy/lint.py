@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from creditkit.money import Line
@@ -103,9 +104,9 @@ def _monotone(document: Document, report: Report) -> None:
                         "order.monotone",
                         f"grades.rows[{place}].{name}",
                         column=name,
-                        worse=row.id,
+                        worse=str(row.id),
                         value=_short(value),
-                        better=better[0].id,
+                        better=str(better[0].id),
                         above=_short(better[1]),
                     )
                 better = (row, value)
@@ -114,9 +115,11 @@ def _monotone(document: Document, report: Report) -> None:
 def _ranked(row: GradeRow, name: str) -> Any:
     if name == "terms":
         return row.terms.days
-    if name in ("limit_share", "cap") and row.limit is not None:
-        return None if row.limit is not Line.NONE else Fraction(0)
-    return getattr(row, name) if name in ("limit_share", "cap") else row.column(name)
+    if name not in ("limit_share", "cap"):
+        return row.column(name)
+    if row.limit is not None:
+        return {Line.NONE: 0, Line.UNLIMITED: inf}.get(row.limit)
+    return inf if name == "cap" and row.cap is None else getattr(row, name)
 
 
 def _information(document: Document, report: Report) -> None:
@@ -124,9 +127,8 @@ def _information(document: Document, report: Report) -> None:
     for place, row in enumerate(rows):
         path = f"assessment.required_information[{place}]"
         if row.up_to is None and place < len(rows) - 1:
-            report.fault(
-                "dead.row", f"{path}[{place + 1}]", why="the row before it covers every amount"
-            )
+            dead = f"assessment.required_information[{place + 1}]"
+            report.fault("dead.row", dead, why="the row before it covers every amount")
         before = rows[place - 1].up_to if place else None
         if before is not None and row.up_to is not None and row.up_to <= before:
             report.fault("dead.row", path, why=f"up_to must be above {before}")
@@ -171,6 +173,8 @@ def _window(document: Document, report: Report) -> None:
 
 def _short(value: Any) -> Any:
     """A number as a message shows it: 720, 0.15."""
+    if value == inf:
+        return "unlimited"
     if isinstance(value, Fraction | Decimal):
         return int(value) if value == int(value) else float(value)
     return value

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
+from creditkit._languages import chinese
 from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep
 from creditkit.policy.verdict import CheckResult, Verdict
@@ -72,6 +73,12 @@ _STEPS: Final = {
     "cap:policy": ("the policy's cap", "政策上限"),
     "grade": ("fixed by the grade", "等级规定"),
 }
+_TREATMENTS: Final = {
+    "reallocate": ("its weight goes to the others", "权重由其他因素分摊"),
+    "keep": ("no points", "不计分"),
+    "points": ("points of a missing figure", "按缺失计分"),
+    "undefined": ("points of the lowest bin", "按最低档计分"),
+}
 _COMPONENTS: Final = {
     "receivables": ("receivables", "应收账款"),
     "deliveries": ("delivered, not billed", "已发货未开票"),
@@ -84,7 +91,7 @@ _COMPONENTS: Final = {
 
 def decision_page(decision: Decision, language: str = "en") -> str:
     """The page that a credit manager reads."""
-    zh = language == "zh"
+    zh = chinese(language)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]
@@ -138,14 +145,14 @@ def decision_page(decision: Decision, language: str = "en") -> str:
 def _binding(decision: Decision, language: str) -> str:
     if decision.binding is None:
         return ""
-    zh = language == "zh"
+    zh = chinese(language)
     return (
         f"   ({_WORDS['binding'][zh]}: {_STEPS.get(decision.binding, (decision.binding,) * 2)[zh]})"
     )
 
 
 def _step(step: LimitStep, language: str) -> tuple[str, str, str]:
-    zh = language == "zh"
+    zh = chinese(language)
     name = _STEPS.get(step.name, (step.name, step.name))[zh]
     amount = _WORDS["unknown"][zh] if step.amount is None else worded(step.amount, language)
     how = ""
@@ -162,7 +169,7 @@ def _ratio(share: Fraction) -> str:
 
 
 def _part(part: Any, language: str) -> tuple[str, str, str, str]:
-    zh = language == "zh"
+    zh = chinese(language)
     if part.figure is None:
         return _WORDS["base"][zh] if part.name == "base" else part.name, f"{part.value:.1f}", "", ""
     title = CATALOGUE[part.figure].title(language) if part.figure in CATALOGUE else part.figure
@@ -172,13 +179,13 @@ def _part(part: Any, language: str) -> tuple[str, str, str, str]:
         given = _WORDS["undefined"][zh]
     else:
         given = worded(part.given, language)
-    treatment = part.bin or ("" if part.treatment == "known" else part.treatment)
+    treatment = part.bin or _TREATMENTS.get(part.treatment, ("", ""))[zh]
     return title, f"{part.value:.1f}", given, treatment
 
 
 def verdict_page(verdict: Verdict, language: str = "en") -> str:
     """The page that a clerk reads when an order is stopped, or asks why it was not."""
-    zh = language == "zh"
+    zh = chinese(language)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]
@@ -219,7 +226,7 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
 
 
 def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
-    zh = language == "zh"
+    zh = chinese(language)
     name = check.id if check.level is None else f"{check.id} ({check.level})"
     status = _STATUS[check.status][zh]
     if check.cleared_by:
@@ -233,7 +240,7 @@ def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
 
 def _side(value: Any, language: str) -> str:
     if type(value) is int and value < _WITHOUT_END:
-        return _WORDS["no_end"][language == "zh"]
+        return _WORDS["no_end"][chinese(language)]
     return worded(value, language)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.limits.exposure import COMPONENTS
 from creditkit.models.contract import ScoringModel
@@ -29,6 +30,7 @@ from creditkit.policy.document import (
     CheckRow,
     Document,
     FactorRow,
+    GradeRow,
     IndicatorRow,
     InformationRow,
     KnockOutRow,
@@ -191,27 +193,26 @@ class _Planner:
     def _each(
         self, rows: Callable[[], Sequence[Any]], make: Callable[[Any, str], T], path: str
     ) -> list[T]:
-        """``make`` of every row that could be read, whatever is wrong with the others."""
-        out: list[T] = []
+        """``make`` of every row, None of one that could not be read: every place stays as it was."""
+        out: list[Any] = []
         for place, row in enumerate(self._all(lambda: list(rows())) or []):
-            made = self._all(lambda: make(row, f"{path}[{place}]"))  # noqa: B023 (called at once)
-            if made is not None:
-                out.append(made)
+            out.append(self._all(lambda: make(row, f"{path}[{place}]")))  # noqa: B023 (called at once)
         self._all(lambda: self._unique(path, [row.id for row in rows() if hasattr(row, "id")]))
         return out
 
     def _names(self) -> None:
         """The columns of the grade's row, the models, and names that are taken or not known."""
         document, report = self.document, self.report
+        for model in self.given:
+            if model.id in self.models:
+                report.fault("name.duplicate", "models", name=model.id)
+            self.models[model.id] = model
+        cards = self._each(lambda: document.scorecards, self._card, "scorecards")
+        self.models |= {card.id: card for card in cards if card is not None}
         for name, kind in document.grades.columns:
             self.columns[name] = FigureKind(kind)
             if name in self.figures:
                 report.fault("name.duplicate", f"grades.columns.{name}", name=name)
-        cards = self._each(lambda: document.scorecards, self._card, "scorecards")
-        for model in [*self.given, *(card for card in cards if card is not None)]:
-            if model.id in self.models:
-                report.fault("name.duplicate", "models", name=model.id)
-            self.models[model.id] = model
         self._all(lambda: self._unique("grades.rows", [row.id for row in document.grades.rows]))
         for name, _ in document.checks.components:
             if name not in COMPONENTS:
@@ -353,7 +354,7 @@ class _Planner:
                 share=row.limit_share,
                 limit=row.limit,
                 cap=self._minor(row.cap),
-                terms=attrs.evolve(row.terms, instalments=row.instalments),
+                terms=self._terms(row),
                 security=row.security,
                 review_months=row.review_months,
                 columns={
@@ -367,6 +368,10 @@ class _Planner:
             )
             for row in self.document.grades.rows
         ]
+
+    def _terms(self, row: GradeRow) -> PaymentTerms:
+        name, days, prepaid = row.terms.name, row.terms.days, row.terms.prepaid
+        return PaymentTerms(name=name, days=days, prepaid=prepaid, instalments=row.instalments)
 
     def _method(self, row: MethodRow, path: str, grades: Sequence[Grade]) -> Method:
         figure, shares = "", tuple[Fraction | None, ...]()
@@ -511,7 +516,7 @@ class _Planner:
             self.report.fault("gap.weights", f"{path}.factors", value=str(float(weights)))
         elif lcm(*(factor.weight.denominator for factor in row.factors)) > 10**12:
             self.report.fault("form.size", f"{path}.factors", limit=12, what="decimals of weights")
-        if len(self.report.faults) > before:
+        if len(factors) < len(row.factors) or len(self.report.faults) > before:
             return None
         low, high = (float(bound) for bound in row.range)
         return Scorecard(
@@ -526,6 +531,8 @@ class _Planner:
     def _factor(self, row: FactorRow, path: str) -> Factor:
         figure = self._figure(row.figure, f"{path}.figure")
         kind = figure.kind if figure else FigureKind.RATIO
+        if not row.bins:
+            self.report.fault("form.missing", f"{path}.bins")
         bins = []
         before: Fraction | None = None
         for place, bin_ in enumerate(row.bins):
@@ -561,7 +568,8 @@ class _Planner:
                     )
             before = bound
             bins.append(self._bin(bin_, kind, here))
-        if len({bin_.min is None for bin_ in row.bins[:-1]}) > 1:
+        bounded = [bin_ for bin_ in row.bins[:-1] if (bin_.min is None) != (bin_.max is None)]
+        if len({bin_.min is None for bin_ in bounded}) > 1:
             self.report.fault(
                 "form.range", f"{path}.bins", rule="all with min or all with max", value="both"
             )

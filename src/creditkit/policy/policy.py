@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Final, overload
 
 from creditkit._fields import as_date
+from creditkit._languages import chinese
 from creditkit._plain import Deferred, tagged, to_plain
 from creditkit.canonical import canonical, digest
 from creditkit.errors import InvalidFact
@@ -81,6 +82,8 @@ class Policy:
         _guard(data, report)
         if report.faults:
             raise InvalidPolicy(report.faults)
+        for model in models:
+            _check_shape(model)
         catalogue = catalogue_of(figures, CATALOGUE)
         document = read_document(data, report)
         plan = None
@@ -264,6 +267,7 @@ class Policy:
         decision for every customer, also for one of whom nothing is known.
         """
         measure = self._measure(as_of, rates)
+        _expect("ledger", ledger, Ledger)
         if isinstance(subject, Portfolio):
             _expect("application", application, Applications, len(subject))
             _expect("line", line, CreditLines, len(subject))
@@ -273,6 +277,8 @@ class Policy:
             raise InvalidFact("decide", "must be given a Customer or a Portfolio", subject)
         _expect("application", application, Application)
         _expect("line", line, CreditLine)
+        if ledger is not None:
+            ledger = _own_ledger(ledger, subject.id)
         one: Any = {"application": application, "line": line}
         facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
         requested_terms = None if facts.application is None else facts.application.requested_terms
@@ -317,6 +323,13 @@ class Policy:
         so is what it replaces. ``approvals`` are persons' words that cover checks. The library does
         not lock: the host locks the account, checks, writes its reservation, commits.
         """
+        for name, given, kind in (("order", order, Order), ("account", account, CreditAccount)):
+            if not isinstance(given, kind):
+                raise InvalidFact(f"check.{name}", f"must be of the type {kind.__name__}", given)
+        approvals = tuple(approvals) if isinstance(approvals, Iterable) else (approvals,)
+        for place, one in enumerate(approvals):
+            if not isinstance(one, Approval):
+                raise InvalidFact(f"check.approvals[{place}]", "must be of the type Approval", one)
         return check_order(
             self._plan,
             self._identity,
@@ -389,7 +402,7 @@ class Policy:
     def role_title(self, role: str, language: str = "en") -> str:
         """The title of a role of the authority table, in English (``en``) or Chinese (``zh``)."""
         titles = {row.role: row.title for row in self._plan.authority}
-        return titles.get(role, (role, role))[language == "zh"]
+        return titles.get(role, (role, role))[chinese(language)]
 
     def decide_figures(
         self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
@@ -496,11 +509,34 @@ def _row_of(policy: Policy, book: Book, row: int) -> Decision:
     )
 
 
+def _check_shape(model: object) -> None:
+    """A host's model must have what the contract asks for, before a policy relies on it."""
+    name = getattr(model, "id", None)
+    remedy = "see ScoringModel, and creditkit.testing.check_model"
+    if isinstance(model, type) or not isinstance(name, str) or not name:
+        raise InvalidFact("models", "must be objects with an id", model, remedy)
+    needs = getattr(model, "needs", None)
+    if not isinstance(needs, tuple | list) or not all(isinstance(one, str) for one in needs):
+        raise InvalidFact(
+            f"models.{name}.needs", "must name the figures that it reads", needs, remedy
+        )
+    if not callable(getattr(model, "score", None)):
+        raise InvalidFact(f"models.{name}.score", "must be a method", remedy=remedy)
+
+
+def _own_ledger(ledger: Ledger, customer: str) -> Ledger:
+    """The customer's part of a ledger; one that is somebody else's alone is an error."""
+    accounts = ledger.accounts
+    if len(accounts) == 1 and customer not in accounts:
+        raise InvalidFact("decide.ledger", f"must be of {customer}", accounts[0])
+    return ledger.account(customer)
+
+
 def _expect(name: str, given: object, kind: type, rows: int | None = None) -> None:
     if given is None:
         return
     if not isinstance(given, kind):
-        raise InvalidFact(f"decide.{name}", f"must be a {kind.__name__}", given)
+        raise InvalidFact(f"decide.{name}", f"must be of the type {kind.__name__}", given)
     if rows is not None and len(given) != rows:  # type: ignore[arg-type]
         raise InvalidFact(f"decide.{name}", f"must have {rows} rows", len(given))  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Final, TypeAlias
 
 import attrs
 
+from creditkit._languages import chinese
 from creditkit._plain import Deferred, Record
 from creditkit.figures import Undefined
 from creditkit.limits.exposure import Exposure
@@ -76,7 +77,7 @@ class Release(Record):
 
     def sentence(self, language: str = "en") -> str:
         """The way in words, in English (``en``) or Chinese (``zh``)."""
-        zh = language == "zh"
+        zh = chinese(language)
         if self.kind == "amount":
             return f"本单金额不超过 {self.amount}" if zh else f"ship no more than {self.amount}"
         if self.kind == "payment":
