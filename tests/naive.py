@@ -66,6 +66,11 @@ def full_units(start: date, end: date, months: bool) -> int:
     return count if months else count // 12
 
 
+def in_window(day: date, start: date | None, until: date | None) -> bool:
+    """Whether a day lies in a half-open window."""
+    return (start is None or start <= day) and (until is None or day < until)
+
+
 class Figures:
     """The figures of one customer by plain arithmetic; ``ledger`` are those of the receivables room."""
 
@@ -173,7 +178,9 @@ class Figures:
                 else self.converted(self.application.requested_limit)
             )
         if name == "line":
-            amount = None if self.line is None else self.line.amount
+            if self.line is None or not in_window(self.as_of, self.line.start, self.line.until):
+                return None
+            amount = self.line.amount
             return amount if isinstance(amount, Line) else self.converted(amount)
         if name in self.own:
             value = dict(customer.figures).get(name)
@@ -518,9 +525,10 @@ def decide(
         assert abs(Fraction(raw) - score) <= size / 10**9, (raw, float(score))
         if abs(raw) < 2**22:
             raw = round(raw * 10**9) / 10**9  # a score is stated to nine decimals
-        if raw < low or raw > high:
+        stated = round(raw * 1e9) / 1e9 if abs(raw) < 2**22 else raw  # to nine decimals
+        if stated < low or stated > high:
             note("score.clipped", "approve")
-        clipped = min(max(raw, low), high)
+        clipped = min(max(stated, low), high)
         grade = len(grades) - 1
         for place, row in enumerate(grades):
             if clipped >= float(exact(row["min"])):

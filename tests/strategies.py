@@ -434,13 +434,17 @@ def applications(draw: st.DrawFn) -> Application:
 
 @st.composite
 def credit_lines(draw: st.DrawFn) -> CreditLine:
-    """A line in force: an amount, or one of the other states."""
+    """A line that was granted: an amount, or one of the other states; in force, ended or not begun."""
     currency = draw(CURRENCY)
+    windows = [(None, None)] * 4 + [(day, None) for day in DAYS[:2]] + [(None, day) for day in DAYS[:2]]
+    start, until = draw(st.sampled_from(windows))
     return CreditLine(
         currency=currency,
         amount=draw(st.sampled_from(Line) | amounts(currency)),
         approved_by="Li",
         approved_on=date(2026, 1, 5),
+        start=start,
+        until=until,
     )
 
 

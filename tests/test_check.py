@@ -425,6 +425,17 @@ def test_verdicts_are_plain_data_and_digests_follow_the_facts() -> None:
         assert "{" not in verdict.explain(language)
 
 
+def test_amounts_at_the_end_of_64_bits_end_in_no_traceback() -> None:
+    most = Decimal(2**63 - 1) / 100
+    huge = account([invoice("I", most, TODAY)], open_orders=[order(most, "SO-9")])
+    verdict = check(order(most), huge)
+    assert verdict.exposure.total is None and verdict.overage is None
+    assert not verdict.outcome.goes
+    over = check(order(most), account([invoice("I", most, TODAY)]))
+    assert by_id(over)["LINE"].left == f"{2 * most} CNY"
+    assert ck.Verdict.from_dict(over.to_dict()) == over
+
+
 # Laws
 
 amounts = st.integers(1, 90_000_000).map(lambda cents: Decimal(cents) / 100)

@@ -418,12 +418,10 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("noon", {"doc_date": NOON}, "doc_date must be dates without a time of day .* in row 1"),
     ("number as date", {"doc_date": pa.array([1, 2])}, "doc_date must be a column of dates"),
     ("flag as money", {"amount": pa.array([True, False])}, "amount must be exact money"),
-    ("text as money", {"amount": pa.array(["1.50", "1,50"])}, "amount must be an amount in plain"),
     ("float as text", {"account": pa.array([1.5, 2.5])}, "account must be a column of text"),
     ("a list", {"account": pa.array([["a"], ["b"]])}, "account must be"),
     ("unknown", {"amuont": pa.array([1, 2])}, "amuont is not known; did you mean 'amount'"),
     ("foreign", {"weather": pa.array([1, 2])}, "weather is not known; say what to read: columns="),
-    ("bad text date", {"doc_date": pa.array(["2026-11-21", "21.11."])}, "must hold ISO dates"),
 ]
 
 
@@ -723,7 +721,7 @@ def test_primitives_in_every_engine(name: str) -> None:
     column = np.array([np.nan if v is None else v for v in given])
     with np.errstate(all="ignore"):
         wanted = np.asarray(function(column.copy()), dtype=np.float64)
-    wanted[~np.isfinite(wanted)] = np.nan
+    wanted[~np.isfinite(wanted) | np.isnan(column)] = np.nan
     for which, make in HERE.items():
         made = rows_of(frames.score(model, make(pa.table({"x": pa.array(given)}))))["score"]
         floats = np.array([np.nan if v is None else v for v in made])

@@ -79,6 +79,7 @@ REFUSED = [
     ("- <= overdue", "a term is missing"),
     ("overdue <= 5 +", "a term is missing"),
     ("overdue <= 5 *", "a name is missing after"),
+    ("overdue <= 50 %", "write what 50% is a share of"),
     ("overdue <= 5 * 5", "'5' must be a name"),
     ("overdue <= overdue * 5", r"cannot read '\*' here"),
     ("overdue overdue <= 5", "cannot read 'overdue' here"),

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 from unittest import mock
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -406,6 +407,7 @@ def test_a_customer_of_whom_nothing_is_known() -> None:
         policy.decide(Customer(id="x", currency="CNY"), as_of=TODAY)
     )
     assert run.grades() == {**dict.fromkeys(policy.grades, 0), "None": 1}
+    assert run.grade_of(0) is None
     assert run.outcomes() == {"refer": 1}
     assert repr(run) == "<Decisions for 1 customers: 1 refer>"
 
@@ -489,6 +491,22 @@ def test_a_model_sees_only_what_it_needs() -> None:
     document = simple(assessment={"models": [{"use": "nosy/1"}]})
     customer = Customer(id="x", currency="CNY", litigation_count=0)
     assert both(document, customer, models=[Nosy()])["grade"] == "B"
+
+
+def test_what_a_model_gives_back_is_checked() -> None:
+    class Wrong:
+        id = "wrong/1"
+        needs = ("equity",)
+
+        def score(self, figures: Mapping[str, Any], /) -> Any:
+            return 700.0
+
+    document = simple(assessment={"models": [{"use": "wrong/1"}]})
+    policy = Policy.from_dict(document, models=[Wrong()], figures=tuple(OWN_KINDS.values()))
+    customer = Customer(id="x", currency="CNY")
+    for subject in (customer, Portfolio.of([customer])):
+        with pytest.raises(InvalidFact, match=r"models\.wrong/1 must return a Score"):
+            policy.decide(subject, as_of=TODAY)  # type: ignore[call-overload]
 
 
 def test_rounding_up_beyond_64_bits_is_out_of_range() -> None:
@@ -625,7 +643,11 @@ def test_every_state_of_a_line_in_force() -> None:
     policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
     customer = Customer(id="x", currency="CNY", credit_sales_12m="100", figures={"own_ratio": 1.0})
     given_ = [line("100"), line("100.01"), *(line(state) for state in Line), None]
-    wanted = [False, True, True, False, False, False]
+    given_ += [
+        attrs.evolve(line("200"), **window)
+        for window in ({"start": TODAY}, {"start": date(2026, 11, 22)}, {"until": TODAY})
+    ]
+    wanted = [False, True, True, False, False, False, True, False, False]
     run = policy.decide(
         Portfolio.of([customer] * len(given_)), as_of=TODAY, line=CreditLines.of(given_)
     )
@@ -633,7 +655,10 @@ def test_every_state_of_a_line_in_force() -> None:
         decision = policy.decide(customer, as_of=TODAY, line=one)
         assert told_by_one(decision) == told_by_columns(run, row)
         assert ("limit.below_line" in run.reasons_of(row)) == below
-        assert decision.line == (None if one is None else one.amount)
+        if row < 7:
+            assert decision.line == (None if one is None else one.amount)
+        else:
+            assert decision.line is None  # not in force on this day
 
 
 def test_the_latest_rating_is_the_lowest_of_its_day_and_never_of_the_future() -> None:
@@ -665,7 +690,7 @@ def test_foreign_money_goes_through_the_base_and_is_rounded_once() -> None:
         8_793_837,
         58_145,
         0,
-    ]  # 581.4495 -> 581.45? half-even
+    ]
     for row, customer in enumerate(many):
         one = policy.decide(customer, as_of=TODAY, rates=rates)
         assert told_by_one(one) == told_by_columns(run, row)

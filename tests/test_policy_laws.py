@@ -25,6 +25,7 @@ from creditkit.canonical import canonical
 from creditkit.facts.customers import Customer
 from creditkit.facts.statements import LINES, Statement
 from creditkit.money import Line, Money
+from creditkit.policy.deciding_one import stated
 from creditkit.policy.decision import Decision
 from creditkit.policy.findings import InvalidPolicy
 from creditkit.policy.policy import Policy
@@ -185,7 +186,9 @@ def test_a_higher_score_is_never_worse(
     low, high = sorted([one, other])
     rest = {"credit_sales_12m": sales, "net_worth": sales, "expected_purchases_12m": sales}
     worse, better = (
-        policy.decide_figures({"score": score, "own_money": 7, "receivables": 0, **rest}, as_of=TODAY)
+        policy.decide_figures(
+            {"score": score, "own_money": 7, "receivables": 0, **rest}, as_of=TODAY
+        )
         for score in (low, high)
     )
     assert_grade_not_better(better, worse, policy)
@@ -222,9 +225,7 @@ def test_losing_all_equity_never_helps(statement: Statement, beyond: float) -> N
     assume(equity is not None and owed is not None and equity > 0)
     assert equity is not None
     assert owed is not None
-    assert_not_better(
-        statement, {"equity": -beyond, "total_liabilities": owed + equity + beyond}
-    )
+    assert_not_better(statement, {"equity": -beyond, "total_liabilities": owed + equity + beyond})
 
 
 def assert_not_better(statement: Statement, changes: dict[str, Any]) -> None:
@@ -337,8 +338,9 @@ def test_the_score_is_the_left_to_right_sum_of_its_parts(
             assert model.part == model.weight * model.scaled  # type: ignore[operator]
             total.append(model.part)
         if decision.score is not None:
-            raw = functools.reduce(lambda a, b: a + b, total)  # type: ignore[operator, return-value]
-            assert decision.score == min(max(raw, low), high)  # type: ignore[type-var]
+            raw = functools.reduce(lambda a, b: a + b, total)  # type: ignore[operator]
+            assert isinstance(raw, float)
+            assert decision.score == min(max(stated(raw), low), high)
 
 
 @generous

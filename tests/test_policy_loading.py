@@ -11,7 +11,8 @@ import time
 import tomllib
 import tracemalloc
 from collections.abc import Mapping
-from datetime import date, datetime, time as clock
+from datetime import date, datetime
+from datetime import time as clock
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -141,7 +142,10 @@ def faults(document: Any, **more: Any) -> list[Finding]:
         for text in (finding.message("en"), finding.message("zh"), str(finding)):
             assert text
             assert "{" not in text.replace(str(finding.params.get("value")), "")
-        assert re.search("[一-鿿]", finding.message("zh")) or finding.code in ("name.kind", "dead.check")
+        assert re.search("[一-鿿]", finding.message("zh")) or finding.code in (
+            "name.kind",
+            "dead.check",
+        )
     return findings
 
 
@@ -544,7 +548,18 @@ def test_a_fault_of_many_rows_stays_readable() -> None:
 
 def test_names_that_look_alike_are_refused_and_chinese_ones_are_not() -> None:
     assert Policy.from_dict(edited(("id", "标准政策-2026"))).id == "标准政策-2026"
-    for name in ("a\u202eb", "a\u2066b", "a\u200db", "a\ufeff", "ａ", "ﬁ", "a\x00", "\ue000", "a b", ""):
+    for name in (
+        "a\u202eb",
+        "a\u2066b",
+        "a\u200db",
+        "a\ufeff",
+        "ａ",
+        "ﬁ",
+        "a\x00",
+        "\ue000",
+        "a b",
+        "",
+    ):
         assert faults(edited(("id", name)))[0].path == "id"
 
 
@@ -577,7 +592,10 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return out
 
 
-WHOLE = {**tomllib.loads(STANDARD), **{k: v for k, v in BASE.items() if k in ("effective", "tests")}}
+WHOLE = {
+    **tomllib.loads(STANDARD),
+    **{k: v for k, v in BASE.items() if k in ("effective", "tests")},
+}
 DOCUMENTS = {"base": dict(BASE), "standard": WHOLE}
 PATHS = {name: leaves(document) for name, document in DOCUMENTS.items()}
 
@@ -607,7 +625,7 @@ def loads_or_is_refused(document: Any) -> None:
     policy.decide_figures({}, as_of=date(2026, 3, 31))
 
 
-@settings(max_examples=settings.default.max_examples * 10)
+@settings(max_examples=settings.default.max_examples * 6)
 @given(st.data())
 def test_any_wrong_leaf_loads_or_is_refused(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(DOCUMENTS)))
@@ -632,7 +650,9 @@ def test_every_leaf_can_be_taken_out(name: str) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -683,13 +703,39 @@ def test_models_of_the_host() -> None:
     assert ("name.duplicate", "models") in places(faults(document, models=twice))
 
 
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (Model, "must be objects with an id"),
+        (object(), "must be objects with an id"),
+        (Model(""), "must be objects with an id"),
+        (Model("host/1", needs="z2"), r"models\.host/1\.needs must name the figures"),  # type: ignore[arg-type]
+        (Model("host/1", needs=(5,)), r"models\.host/1\.needs must name the figures"),  # type: ignore[arg-type]
+    ],
+    ids=["class", "object", "no id", "text", "number"],
+)
+def test_models_of_another_shape_are_refused(model: Any, message: str) -> None:
+    with pytest.raises(InvalidFact, match=message):
+        Policy.from_dict(BASE, models=[model])
+
+
+def test_a_model_without_a_method_is_refused() -> None:
+    model = Model("host/1")
+    model.score = 5  # type: ignore[assignment, method-assign]
+    with pytest.raises(InvalidFact, match=r"models\.host/1\.score must be a method"):
+        Policy.from_dict(BASE, models=[model])
+
+
 def test_figures_of_the_host_are_part_of_the_digest() -> None:
     one = Policy.from_dict(BASE, figures=OWN)
     assert one.digest != Policy.from_dict(BASE).digest
     other = Figure(name="own_money", kind=FigureKind.COUNT, en="x", zh="x", meaning="x")
-    assert Policy.from_dict(BASE, figures=[other]).digest != Policy.from_dict(
-        BASE, figures=[figure for figure in OWN if figure.name == "own_money"]
-    ).digest
+    assert (
+        Policy.from_dict(BASE, figures=[other]).digest
+        != Policy.from_dict(
+            BASE, figures=[figure for figure in OWN if figure.name == "own_money"]
+        ).digest
+    )
 
 
 def test_a_model_that_is_not_used_is_not_part_of_the_digest() -> None:

@@ -199,7 +199,6 @@ def test_columns_become_records() -> None:
         ("credit_sales_12m", np.array(["1", "2", "3"]), "must be exact money"),
         ("credit_sales_12m", Amounts.from_major([1, 2, 3], "USD"), "must be in"),
         ("trading_since", [datetime(2020, 1, 1, tzinfo=UTC), None, None], "calendar dates"),
-        ("trading_since", ["yesterday", None, None], "ISO dates"),
         ("trading_since", np.array([1, 2, 3]), "column of dates"),
         ("insolvency", np.array([1, 0, 1]), "True and False"),
         ("insolvency", ["no", None, None], "True, False or None"),
@@ -225,6 +224,27 @@ def test_one_unknown_currency_spoils_one_row_only() -> None:
         ck.Portfolio.from_columns(given, strict=True)
     decided = ck.Policy.standard().decide(table, as_of="2026-11-21")
     assert "data.invalid" in decided.reasons_of(1) and "data.invalid" not in decided.reasons_of(0)
+
+
+def test_one_cell_that_cannot_be_read_spoils_that_cell_only() -> None:
+    given = {
+        **COLUMNS,
+        "credit_sales_12m": ["1,000.00", "", "3"],
+        "trading_since": ["2026-06-31", "", "2020-01-31"],
+        "industry": ["", "trade", None],
+    }
+    table = ck.Portfolio.from_columns(given)
+    assert sorted(str(fault) for fault in table.faults) == [
+        "portfolio.credit_sales_12m must be an amount in plain digits (got '1,000.00') in row 0;"
+        " write it as '1234.50'",
+        "portfolio.trading_since must be an ISO date (got '2026-06-31') in row 0; write '2026-11-21'",
+    ]
+    assert table["credit_sales_12m"].all_states().tolist() == [State.INVALID, State.UNKNOWN, 0]
+    assert table["trading_since"].all_states().tolist() == [State.INVALID, State.UNKNOWN, 0]
+    assert table["industry"].known.tolist() == [False, True, False]
+    assert {fault.row for fault in table.faults} == {0}
+    with pytest.raises(ck.InvalidFact, match="in row 0"):
+        ck.Portfolio.from_columns(given, strict=True)
 
 
 def test_an_id_and_a_currency_must_be_given() -> None:

@@ -333,6 +333,8 @@ class Door:
             return column
         if isinstance(column, str):
             return Codes(np.zeros(self.rows, dtype=np.int32), (column,))
+        if isinstance(column, list | tuple):  # an empty cell of a file is not known
+            column = [None if value == "" else value for value in column]
         return Codes.of(column, path)
 
     def _money(self, path: str, column: Any, currency: Codes) -> Cells:
@@ -366,39 +368,46 @@ class Door:
             elif currency.state(row) != State.KNOWN:
                 states[row] = State.INVALID
             else:
-                amount = None if isinstance(amount, float) else amount
-                values[row], states[row] = money_cell(
-                    amount, cast(str, currency.item(row)), path, row
-                )
+                amount = None if isinstance(amount, float) or amount == "" else amount
+                try:
+                    values[row], states[row] = money_cell(
+                        amount, cast(str, currency.item(row)), path, row
+                    )
+                except InvalidFact as fault:
+                    if not isinstance(amount, str):
+                        raise
+                    self.fault(fault)
+                    states[row] = State.INVALID
         return Cells(values, states)
 
     def _dates(self, path: str, column: Any) -> Cells:
         if not isinstance(column, np.ndarray):
-            for row, value in enumerate(column):
-                if isinstance(value, datetime) or not (
-                    value is None or isinstance(value, date | np.datetime64 | str)
-                ):
-                    raise InvalidFact(
-                        path, "must hold calendar dates", value, "write value.date()", row=row
-                    )
-            try:
-                column = np.array(
-                    ["NaT" if value is None else str(value) for value in column],
-                    dtype="datetime64[D]",
-                )
-            except ValueError:
-                raise InvalidFact(
-                    path, "must hold ISO dates", next(iter(column)), "write '2026-11-21'"
-                ) from None
+            return self._listed_dates(path, column)
         if column.dtype.kind != "M" or column.ndim != 1:
-            raise InvalidFact(
-                path,
-                "must be a column of dates",
-                column.dtype,
-                "astype('datetime64[D]') without a zone",
-            )
+            remedy = "astype('datetime64[D]') without a zone"
+            raise InvalidFact(path, "must be a column of dates", column.dtype, remedy)
         values = column.astype("datetime64[D]", copy=False)
         return Cells(values, np.isnat(values).astype(np.uint8))
+
+    def _listed_dates(self, path: str, column: Iterable[Any]) -> Cells:
+        values = np.full(self.rows, np.datetime64("NaT"), dtype="datetime64[D]")
+        states = np.full(self.rows, State.UNKNOWN, dtype=np.uint8)
+        for row, value in enumerate(column):
+            known = isinstance(value, date | np.datetime64 | str)
+            if isinstance(value, datetime) or not (value is None or known):
+                remedy = "write value.date()"
+                raise InvalidFact(path, "must hold calendar dates", value, remedy, row=row)
+            if value is None or value == "":
+                continue
+            try:
+                values[row] = date.fromisoformat(value) if isinstance(value, str) else value
+            except ValueError:
+                remedy = "write '2026-11-21'"
+                self.fault(InvalidFact(path, "must be an ISO date", value, remedy, row=row))
+                states[row] = State.INVALID
+            else:
+                states[row] = State.UNKNOWN if np.isnat(values[row]) else State.KNOWN
+        return Cells(values, states)
 
     def _flags(self, path: str, column: Any) -> Cells:
         if isinstance(column, np.ndarray):

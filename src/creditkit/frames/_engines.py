@@ -67,11 +67,13 @@ def score(
         if isinstance(schema[column], nw.Decimal) and not _casts_decimals(given):
             rule = "must be a column of floats: PyArrow casts decimals to neighbours of the nearest"
             raise InvalidFact(f"score.{line}", rule, schema[column], "read it with statements()")
-        value = nw.col(column).cast(nw.Float64)
-        inputs[line] = nw.when(value.is_finite()).then(value)
+        value = nw.col(column)
+        inputs[line] = value if schema[column] == nw.Float64 else value.cast(nw.Float64)
     with np.errstate(all="ignore"):  # pandas computes at once, with numpy's warnings
         value = total(list(model.formula(**inputs, **dict(model.constants)).values()))
         valid = value.is_finite()
+        for line in model.needs:  # engines order NaN: what a comparison made of it is not kept
+            valid = valid & inputs[line].is_finite()
         for line in model.positive:
             valid = valid & (inputs[line] > 0)
         given = given.with_columns(nw.when(valid).then(value).alias(name))

@@ -23,7 +23,7 @@ import attrs
 
 from creditkit._plain import Record
 from creditkit.facts.accounts import Advance, Bill, BillKind, BillStatus, CreditAccount, Order
-from creditkit.money import Money, rounded
+from creditkit.money import LARGEST, Money, rounded
 
 __all__ = [
     "COMPONENTS",
@@ -129,6 +129,8 @@ def exposure_of(
         parts.append((name, amount, weight))
         if weight and total is not None:
             total = None if amount is None else total + weighed(amount, weight)
+    if total is not None and abs(total) > LARGEST:
+        total = None  # beyond 64 bits nothing is told, and nothing passes
     return total, tuple(parts)
 
 

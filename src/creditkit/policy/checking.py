@@ -20,7 +20,7 @@ from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
 from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure
-from creditkit.money import Line
+from creditkit.money import LARGEST, Line
 from creditkit.outcomes import Outcome
 from creditkit.policy.case import Case
 from creditkit.policy.deciding_one import Identity
@@ -257,7 +257,7 @@ def overage_of(case: Case) -> int | None:
         if type(line) is not int or type(exposure) is not int or type(order) is not int:
             return None
         worst = max(worst, exposure + order - line)
-    return worst if asked else None
+    return worst if asked and worst <= LARGEST else None
 
 
 def _measured(work: Working) -> tuple[int | None, int | None]:

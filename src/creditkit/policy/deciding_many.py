@@ -194,7 +194,7 @@ class _Many:
         value = total(parts)
         absent = np.isnan(value)
         few = np.abs(value) < STATED_BELOW
-        value = np.where(few, np.rint(value * 1e9) / 1e9, value)  # as `stated`
+        value = np.where(few, (np.rint(value * 1e9) + 0.0) / 1e9, value)  # as `stated`; no -0.0
         self._note("score.not_computable", plan.on_missing, absent)
         low, high = plan.domain
         self._note("score.clipped", None, ~absent & ~((value >= low) & (value <= high)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from creditkit._languages import chinese
 from creditkit.figures import UNDEFINED
-from creditkit.policy.decision import Decision, LimitStep
+from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.policy.wiring import CATALOGUE
 from creditkit.reasons import spoken, worded
@@ -32,6 +32,7 @@ _WORDS: Final = {
     "reasons": ("Reasons", "理由"),
     "steps": ("How the limit was made", "额度计算过程"),
     "parts": ("What the score is made of", "评分构成"),
+    "mixed": ("How the models are mixed", "各模型加权"),
     "binding": ("binding", "起决定作用"),
     "none": ("none", "无"),
     "base": ("base", "基础分"),
@@ -134,12 +135,21 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     ]
     if steps:
         lines += ["", word("steps"), *table([_step(step, language) for step in steps], indent=2)]
+    if len(decision.models) > 1:
+        lines += ["", word("mixed"), *table([_mixed(one) for one in decision.models], indent=2)]
     for model in decision.models:
         if not model.score.parts:
             continue
         lines += ["", f"{word('parts')} ({model.score.model})"]
         lines += table([_part(part, language) for part in model.score.parts], indent=2, right=(1,))
     return "\n".join(lines)
+
+
+def _mixed(model: ModelScore) -> tuple[str, str]:
+    """What one of several models adds: its weight times its score on the policy's scale."""
+    if model.scaled is None or model.part is None:
+        return model.score.model, f"{model.weight:.3g} x ?"
+    return model.score.model, f"{model.weight:.3g} x {model.scaled:.1f} = {model.part:.1f}"
 
 
 def _binding(decision: Decision, language: str) -> str:

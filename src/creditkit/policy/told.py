@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from creditkit.figures import FigureKind
-from creditkit.money import Line, Money
+from creditkit.money import LARGEST, Line, Money, plain_amount
 from creditkit.policy.language import PASS, Condition, Judgement, Linear
 
 __all__ = ["sides", "told"]
 
 
 def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
-    """A value as a result tells it: whole minor units become money, everything else stays."""
+    """A value as a result tells it: whole minor units become money, everything else stays.
+
+    A sum of amounts may pass the 64 bits of `Money`; it is then told as text.
+    """
     if type(value) is not int:
         return value
-    return (
-        Money.from_minor(value // scale, currency) if kind is FigureKind.MONEY else value // scale
-    )
+    whole = value // scale
+    if kind is not FigureKind.MONEY:
+        return whole
+    if abs(whole) > LARGEST:
+        return f"{plain_amount(whole, currency)} {currency}"
+    return Money.from_minor(whole, currency)
 
 
 def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, Any, Any]:
