@@ -436,7 +436,9 @@ def applications(draw: st.DrawFn) -> Application:
 def credit_lines(draw: st.DrawFn) -> CreditLine:
     """A line that was granted: an amount, or one of the other states; in force, ended or not begun."""
     currency = draw(CURRENCY)
-    windows = [(None, None)] * 4 + [(day, None) for day in DAYS[:2]] + [(None, day) for day in DAYS[:2]]
+    windows = (
+        [(None, None)] * 4 + [(day, None) for day in DAYS[:2]] + [(None, day) for day in DAYS[:2]]
+    )
     start, until = draw(st.sampled_from(windows))
     return CreditLine(
         currency=currency,

@@ -167,7 +167,11 @@ def test_a_credit_of_one_member_does_not_reduce_the_group() -> None:
     group = ck.GroupLine(id="G", currency="CNY", amount="100000", others="100000")
     credit = receipt("R", "-50000")
     verdict = check(order("1"), account([credit], groups=[group]))
-    assert by_id(verdict)["LINE@G"].left == ck.Money("100001", "CNY")
+    assert by_id(verdict)["LINE@G"].left == ck.Money(
+        "100000", "CNY"
+    )  # others owe it, own credit pays
+    bigger = check(order("60000"), account([credit], groups=[group]))
+    assert by_id(bigger)["LINE@G"].left == ck.Money("110000", "CNY")
 
 
 def test_an_expired_line_keeps_its_amount_and_fails_its_own_check() -> None:
@@ -261,6 +265,15 @@ def test_an_approval_needs_the_authority_for_the_case() -> None:
     manager = approval(role="credit_manager")
     assert check(order(), a, approvals=[manager]).outcome is ck.Outcome.HOLD
     assert check(order(), a, approvals=[approval()]).outcome is ck.Outcome.APPROVE
+
+
+def test_what_does_not_count_yet_does_not_hide_an_approval() -> None:
+    other = approval(order="SO-0", largest_amount="190000")
+    lapsed = ck.Reservation(order="SO-0", currency="CNY", amount="190000", until=TODAY)
+    far = order("190000", "SO-0", ship_by=TODAY + timedelta(days=200))
+    for more in ({"reservations": [lapsed]}, {"open_orders": [far]}):
+        a = account([invoice("I", "500000", TODAY)], **more)
+        assert check(order("190000"), a, approvals=[other]).approver == "credit_director", more
 
 
 def test_splitting_an_order_does_not_lower_the_authority() -> None:
@@ -375,6 +388,39 @@ def test_an_invoice_bills_the_deliveries_of_its_order() -> None:
     # of the order 40,000 is left to deliver, 30,000 of it advanced; the invoice replaces the delivery
     assert verdict.exposure.total == ck.Money(10000, "CNY")
     assert by_id(verdict)["LINE"].left == ck.Money(70000, "CNY")
+
+
+def test_a_delivery_takes_its_part_of_the_order_behind_it() -> None:
+    sold = order("60000", "SO-1")
+    note = order("30000", "DN-1", of_order="SO-1")
+    a = account([invoice("I", "100000", TODAY)], line=line("170000"), open_orders=[sold])
+    verdict = check(note, a, event="ship")
+    assert verdict.exposure.total == ck.Money("130000", "CNY")  # 30,000 of the order are left
+    assert by_id(verdict)["LINE"].left == ck.Money("160000", "CNY")
+    paid = ck.Advance(id="A", currency="CNY", amount="60000", order="SO-1")
+    prepaid = check(note, account([], line=line("none"), open_orders=[sold], advances=[paid]))
+    assert prepaid.prepaid and prepaid.outcome.goes
+
+
+def test_the_invoice_of_a_delivery_on_record_is_never_blocked() -> None:
+    late = [invoice("OLD", "900000", TODAY - timedelta(days=200))]
+    goods = ck.Delivery(id="D", currency="CNY", amount="60000", order="SO-1")
+    bill = order("60000", "INV-1", of_order="SO-1")
+    assert check(bill, account(late, deliveries=[goods]), event="invoice").outcome.goes
+    assert not check(bill, account(late), event="invoice").outcome.goes
+
+
+def test_a_posted_invoice_counts_what_is_left_of_it() -> None:
+    tied = [ck.Allocation(source="R", target="INV-1", currency="CNY", amount="90000")]
+    items = [invoice("INV-1", "100000", TODAY), receipt("R", "-90000")]
+    a = account([], line=line("50000"), ledger=ck.Ledger.of(items, tied))
+    assert check(order("100000", "INV-1"), a).outcome.goes
+
+
+def test_a_foreign_order_is_prepaid_in_its_own_currency() -> None:
+    paid = ck.Advance(id="A", currency="USD", amount="100", order="SO-1")
+    dollars = ck.Order(id="SO-1", currency="USD", amount="100")
+    assert check(dollars, account([], advances=[paid])).prepaid
 
 
 def test_an_advance_follows_the_new_version_of_its_order() -> None:

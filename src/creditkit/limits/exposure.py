@@ -15,7 +15,7 @@ component can be weighed; what is not known makes the exposure not known, never 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Final
 
@@ -30,9 +30,12 @@ __all__ = [
     "Component",
     "Exposure",
     "as_exposure",
+    "counted_orders",
+    "delivered_of",
     "earmarked",
     "exposure_of",
     "order_remaining",
+    "rest_of",
 ]
 
 COMPONENTS: Final = (
@@ -180,9 +183,37 @@ def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -
     total = _sum((delivery.amount for delivery in account.deliveries), convert)
     if total is None or order is None or order.of_order is None:
         return total
-    of_order = [d.amount for d in account.deliveries if d.order == order.of_order]
-    behind, billed = _sum(of_order, convert), convert(order.amount)
+    behind, billed = delivered_of(account, order, convert), convert(order.amount)
     return None if behind is None or billed is None else total - min(behind, billed)
+
+
+def delivered_of(account: CreditAccount, order: Order, convert: Convert) -> int | None:
+    """What is on record as delivered, and not billed, of the order behind a document."""
+    of_order = (d.amount for d in account.deliveries or () if d.order == order.of_order)
+    return _sum(of_order, convert)
+
+
+def rest_of(
+    account: CreditAccount, one: Order, order: Order | None, convert: Convert
+) -> int | None:
+    """What an open order still has to deliver, less what the document under test takes of it.
+
+    A document that the recorded deliveries cover takes nothing more.
+    """
+    remaining = convert(order_remaining(one))
+    if order is None or order.of_order != one.id or remaining is None:
+        return remaining
+    amount, behind = convert(order.amount), delivered_of(account, order, convert)
+    if amount is None or behind is None:
+        return None
+    return max(0, remaining - max(0, amount - behind))
+
+
+def within(order: Order, as_of: date, horizon_days: int | None) -> bool:
+    """Whether an open order ships within the horizon; one without a date does."""
+    if horizon_days is None or order.ship_by is None:
+        return True
+    return (order.ship_by - as_of).days <= horizon_days
 
 
 def _open_orders(
@@ -194,19 +225,24 @@ def _open_orders(
 ) -> int | None:
     if account.open_orders is None or account.advances is None:
         return None
-    last = None if horizon_days is None else as_of + timedelta(days=horizon_days)
     total = 0
     for one in account.open_orders:
-        far = last is not None and one.ship_by is not None and one.ship_by > last
-        if one.id in _documents(order) or far:
+        if one.id in _documents(order) or not within(one, as_of, horizon_days):
             continue
-        remaining = convert(order_remaining(one))
+        rest = rest_of(account, one, order, convert)
         advances = (a.amount for a in earmarked(account.advances, one.documents))
         advanced = _sum(advances, convert)
-        if remaining is None or advanced is None:
+        if rest is None or advanced is None:
             return None
-        total += max(0, remaining - advanced)
+        total += max(0, rest - advanced)
     return total
+
+
+def counted_orders(account: CreditAccount, as_of: date, horizon_days: int | None) -> set[str]:
+    """The orders that are in the exposure: open within the horizon, or reserved."""
+    orders = account.open_orders or ()
+    open_ids = {one.id for one in orders if within(one, as_of, horizon_days)}
+    return open_ids | {r.order for r in account.reservations if r.until is None or as_of < r.until}
 
 
 def _free_advances(account: CreditAccount, orders: frozenset[str], convert: Convert) -> int | None:

@@ -15,7 +15,14 @@ from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.rates import converted
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
-from creditkit.limits.exposure import Parts, earmarked, exposure_of, order_remaining
+from creditkit.limits.exposure import (
+    Parts,
+    delivered_of,
+    earmarked,
+    exposure_of,
+    order_remaining,
+    rest_of,
+)
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
 from creditkit.policy.plan import Grade, Plan
@@ -164,24 +171,45 @@ class Case(dict[str, Value]):
     @property
     def prepaid(self) -> bool:
         """Whether cleared receipts earmarked to the order cover its tax-inclusive total."""
-        total = self["order_total"]
-        return isinstance(total, int) and 0 < total <= (self.advanced or 0)
+        order, total = self.order, self["order_total"]
+        if isinstance(total, int):
+            return 0 < total <= (self.advanced or 0)
+        own = earmarked(
+            self.account.advances or (), order.documents
+        )  # no rate: in its own currency
+        paid = sum(one.amount.minor for one in own if one.currency == order.currency)
+        return 0 < order.amount.minor <= paid
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the goods of the document under test are delivered."""
+        order = self.order
+        if order.delivered is not None and order.delivered >= order.amount:
+            return True
+        if order.of_order is None or not self.account.deliveries:
+            return False
+        behind, amount = delivered_of(self.account, order, self.minor), self.minor(order.amount)
+        return behind is not None and amount is not None and behind >= amount
 
 
 def _advanced(case: Case) -> int | None:
     """Cleared advances for the document under test; of its order's, what the rest of that leaves."""
-    advances, order = case.account.advances, case.order
-    if advances is None:
+    account, order = case.account, case.order
+    if account.advances is None:
         return None
-    own = sum_minor(case, [advance.amount for advance in earmarked(advances, order.documents)])
+    own = sum_minor(case, [one.amount for one in earmarked(account.advances, order.documents)])
     if order.of_order is None or own is None:
         return own
     behind = frozenset({order.of_order})
-    more = sum_minor(case, [advance.amount for advance in earmarked(advances, behind)])
-    rest = sum_minor(
-        case, [order_remaining(one) for one in case.account.open_orders or () if one.id in behind]
-    )
-    return None if more is None or rest is None else own + max(0, more - rest)
+    more = sum_minor(case, [one.amount for one in earmarked(account.advances, behind)])
+    rests = [
+        rest_of(account, one, order, case.minor)
+        for one in account.open_orders or ()
+        if one.id in behind
+    ]
+    if more is None or None in rests:
+        return None
+    return own + max(0, more - sum(rest or 0 for rest in rests))
 
 
 def sum_minor(case: Case, amounts: list[Money]) -> int | None:
@@ -196,10 +224,19 @@ def sum_minor(case: Case, amounts: list[Money]) -> int | None:
 
 
 def _order(case: Case) -> Value:
-    """What the order still asks for: not delivered, less what was advanced for it."""
+    """What the document still asks for: not delivered and not paid, less what was advanced for it."""
     remaining = case.minor(order_remaining(case.order))
     if remaining is None or case.advanced is None:
         return None
+    ledger = case.account.ledger
+    if (
+        ledger is not None and case.order.id in ledger.plain.ids
+    ):  # an invoice that is posted already
+        options = case.measure.ledger_options
+        left = positions.open_amount(ledger, case.order.id, **options)
+        if left is None:
+            return None
+        remaining = min(remaining, max(0, left))
     return max(0, remaining - case.advanced)
 
 

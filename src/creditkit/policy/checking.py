@@ -19,7 +19,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
 from creditkit.figures import Value
-from creditkit.limits.exposure import as_exposure
+from creditkit.limits.exposure import as_exposure, counted_orders
 from creditkit.money import LARGEST, Line
 from creditkit.outcomes import Outcome
 from creditkit.policy.case import Case
@@ -143,13 +143,15 @@ def worked(case: Case, approvals: Sequence[Approval]) -> Working:
 def _levels(case: Case) -> list[tuple[str | None, Mapping[str, Value]]]:
     """The customer's own line, and every group's above it with the group's exposure."""
     levels: list[tuple[str | None, Mapping[str, Value]]] = [(None, case)]
-    own = case["exposure"]
+    own, order = case["exposure"], case["order"]
     for group in case.account.groups:
         others = None if group.others is None else case.minor(group.others)
-        known = isinstance(own, int) and others is not None
+        exposure = None
+        if isinstance(own, int) and isinstance(order, int) and others is not None:
+            exposure = others + max(own, -order)  # own credit absorbs the order, nobody else's debt
         line = group.amount
         changed: dict[str, Value] = {
-            "exposure": others + max(0, own) if known else None,  # type: ignore[operator,type-var]
+            "exposure": exposure,
             "line": line if isinstance(line, Line) else case.minor(line),
         }
         levels.append((group.id, _Level(case, changed)))
@@ -217,9 +219,7 @@ def _cleared_by(work: Working, check: Check, effect: Outcome) -> str | None:
         for approval in work.approvals:
             if _covers(work, approval, check):
                 return approval.approved_by
-    order = case.order
-    delivered = order.delivered is not None and order.delivered >= order.amount
-    if case.event == "invoice" and delivered and not effect.goes:
+    if case.event == "invoice" and case.delivered and not effect.goes:
         return "delivered"
     return None
 
@@ -267,8 +267,8 @@ def _measured(work: Working) -> tuple[int | None, int | None]:
     """
     case = work.case
     overage = overage_of(case)
-    seen = {order.id for order in case.account.open_orders or ()} | case.order.documents
-    seen |= {reservation.order for reservation in case.account.reservations}
+    seen = counted_orders(case.account, case.measure.as_of, case.plan.horizon_days)
+    seen |= case.order.documents
     for approval in work.approvals:
         if approval.order not in seen and case.measure.as_of < approval.until:
             other = case.minor(approval.largest_amount)

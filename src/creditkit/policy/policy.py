@@ -444,6 +444,8 @@ class Policy:
         if window is not None and (day < window.start or (window.until and day >= window.until)):
             rule = f"must lie in the policy's window from {window.start} until {window.until}"
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
+        if not 1000 < day.year < 9000:
+            raise InvalidFact("as_of", "must lie between the years 1000 and 9000", day.isoformat())
         return Measure(
             currency=self._plan.currency,
             as_of=day,

@@ -8,7 +8,7 @@ what lets it go is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -128,9 +128,10 @@ def _full_prepayment(work: Working) -> Release | None:
 def _advanced(work: Working, need: int, total: int) -> Release | None:
     case = work.case
     amount = case.money(need)
-    name = case.order.id
-    paid = Advance(id=f"{name}:prepayment", currency=amount.currency, amount=amount, order=name)
-    account = attrs.evolve(case.account, advances=(*(case.account.advances or ()), paid))
+    before = case.account.advances or ()
+    name = _free(f"{case.order.id}:prepayment", {one.id for one in before})
+    paid = Advance(id=name, currency=amount.currency, amount=amount, order=case.order.id)
+    account = attrs.evolve(case.account, advances=(*before, paid))
     if not work.again(account=account).outcome.goes:
         return None
     return Release(kind="prepayment", amount=amount, share=Fraction(need, total))
@@ -227,6 +228,13 @@ def _split(
     return tuple(out)
 
 
+def _free(name: str, taken: Container[str]) -> str:
+    """A name that no document has."""
+    while name in taken:
+        name += "'"
+    return name
+
+
 def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Ledger | None:
     """The ledger after a payment on the named items; None where they are in another currency."""
     items = {item.id: item for item in (ledger.items.row(row) for row in range(len(ledger)))}
@@ -244,7 +252,7 @@ def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Led
     first, money = items[parts[0][0]], parts[0][1]
     total = sum((part.minor for _, part in parts), 0)
     cash = OpenItem(
-        id=f"payment of {on}",
+        id=_free(f"payment of {on}", items),
         account=first.account,
         currency=money.currency,
         kind=ItemKind.RECEIPT,
