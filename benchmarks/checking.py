@@ -65,7 +65,7 @@ def account() -> CreditAccount:
             id=f"I-{n}",
             account="C-1",
             currency="CNY",
-            kind="invoice",  # type: ignore[arg-type]
+            kind="invoice",
             amount=f"{10_000 + n}",
             doc_date=TODAY - timedelta(20 + n),
             due_date=TODAY + timedelta(10 - n),
@@ -179,7 +179,7 @@ FIGURES: dict[str, Any] = {
     "z2": 2.9,
     "current_ratio": 1.6,
     "debt_ratio": 0.5,
-    "return_on_equity": 0.08,
+    "net_margin": 0.05,
     "external_rating": 72.0,
     "litigation_count": 0,
     "on_time_share": 0.9,
@@ -238,15 +238,17 @@ def steps_of(house: Policy) -> tuple[str, ...]:
 def one_decision(inner: int) -> Contest:
     """Thirteen factors, grade, limit, terms: the standard policy on given figures."""
     house = Policy.standard()
+    card = cast(Scorecard, house.plan.models[0].model)
+    figures = {**dict.fromkeys(card.needs, 0.1), **FIGURES}  # whatever the card asks for is known
 
     def traced() -> Any:
-        decision = house.decide_figures(FIGURES, as_of=TODAY)
+        decision = house.decide_figures(figures, as_of=TODAY)
         return decision, decision.models[0].score.parts, decision.limit_steps
 
     entrants = [
         Entrant(
             name="creditkit, decision",
-            run=lambda: (house.decide_figures(FIGURES, as_of=TODAY),),
+            run=lambda: (house.decide_figures(figures, as_of=TODAY),),
             ours=True,
             inner=max(1, inner // 5),
         ),
@@ -258,7 +260,7 @@ def one_decision(inner: int) -> Contest:
         ),
     ]
     if installed("zen"):
-        entrants += zen_entrants(steps_of(house), FIGURES, max(1, inner // 5), trace=True)
+        entrants += zen_entrants(steps_of(house), figures, max(1, inner // 5), trace=True)
 
     count = len(steps_of(house))
 

@@ -129,13 +129,14 @@ class Page:
             granted, free = t.total(lines), t.total(room for room in rooms if room.minor > 0)
             over = [-room for room in rooms if room.minor < 0]
             states = Counter(line for line in lines if not isinstance(line, ck.Money))
+            amounts = sum(isinstance(line, ck.Money) for line in lines)
             names = {
                 None: w("without a line", "无额度记录"),
                 **{s: n[self.language == "zh"] for s, n in LINES.items()},
             }
             beside = ", ".join(f"{states[state]} {names[state]}" for state in states)
             rows += [
-                (w("lines granted", "授信额度"), self.plain(granted), f"{len(rooms)}; {beside}"),
+                (w("lines granted", "授信额度"), self.plain(granted), f"{amounts}; {beside}"),
                 (
                     w("exposure", "信用占用"),
                     self.plain(exposure),
@@ -321,7 +322,7 @@ class Page:
         stopped = {name: d for name, d in t.decisions.items() if d.outcome >= ck.Outcome.REFER}
         count = sum(d.outcome is ck.Outcome.REFER for d in stopped.values())
         self.screen.section(
-            self.words("Referred to a person, and why", "转人工审批及理由"),
+            self.words("Referred or rejected, and why", "转人工审批或拒绝及理由"),
             f"{count} / {len(t.decisions)} = {count / len(t.decisions):.1%}",
         )
         for name in self.first(list(stopped)):

@@ -106,6 +106,18 @@ class Company:
         )
 
 
+def as_it_was(account: ck.CreditAccount, then: date) -> ck.CreditAccount:
+    """An account without the orders that were placed later, and what belongs to them."""
+    orders = account.open_orders or ()
+    later = {one.id for one in orders if one.placed_on is not None and one.placed_on > then}
+    return attrs.evolve(
+        account,
+        open_orders=[one for one in orders if one.id not in later],
+        deliveries=[one for one in account.deliveries or () if one.order not in later],
+        advances=[one for one in account.advances or () if one.order not in later],
+    )
+
+
 def month_before(day: date) -> date:
     """The same day a month earlier; from the end of a month the end of the one before."""
     return day + relativedelta(days=1) - relativedelta(months=1) - relativedelta(days=1)

@@ -59,6 +59,8 @@ class Tour:
         above = self.groups(customer) if groups is None else groups
         grade = self.decisions[customer].grade
         account = self.now.account(self.customers[customer], grade, above, line)
+        if as_of is not None:
+            account = host.as_it_was(account, as_of)
         return self.policy.check(
             order,
             account,
@@ -128,7 +130,8 @@ class Tour:
     def months(self, count: int = 9) -> ck.MonthlyFigures:
         """What a host keeps at the end of each month; this one asks the ledger again.
 
-        Of the past it has only that: the exposure takes today's orders, deliveries and bills.
+        Of the past it has only that: the exposure takes the orders that were placed by then, as far
+        as they are open today, with their deliveries and advances, and today's bills.
         """
         rows = []
         end = self.now.as_of

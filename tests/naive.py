@@ -512,6 +512,23 @@ def decide(
     assert (score is None) == (raw is None), (score, raw)
     if coverage < exact(assessment.get("least_coverage", "0")):
         note("coverage.low", on_missing)
+    assets = values["total_assets"]
+    rests_on = {"total_assets", "debt_ratio", "net_worth", "net_worth_share"}
+    rests_on |= {"z1", "z1_private", "z2", "em", "z2_1995", "z_1968", "z1_1983", "em_1995"}
+    cards = [
+        card
+        for card in document.get("scorecards", ())
+        if any(row["use"] == f"scorecard:{card['id']}" for row in assessment["models"])
+    ]
+    bases = [row.get("figure", row["use"]) for row in document["limit"]["methods"]]
+    resting = [assessment, cards, bases]
+    used = not rests_on.isdisjoint(re.findall(r"\w+", str(resting)))
+    if (
+        used
+        and values["statement_age_months"] is not None
+        and not (assets is not None and assets > 0)
+    ):
+        note("statement.unusable", on_missing)
     equity = values["equity"]
     if isinstance(equity, float) and equity < 0:
         note("equity.negative", "warn")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import attrs
@@ -186,7 +187,7 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
     )
     caps = sorted(
         (draw(st.sampled_from([None, 0, 500, 70_000, 10**12])) for _ in range(count)),
-        key=lambda cap: -1 if cap is None else -cap,
+        key=lambda cap: -inf if cap is None else -cap,
     )
     days = sorted((draw(st.sampled_from([0, 7, 30, 60])) for _ in range(count)), reverse=True)
     none = draw(st.integers(0, 2))
@@ -203,7 +204,8 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
         if place >= count - none:
             row["limit"] = "none"
         elif draw(st.integers(0, 5)) == 0:
-            row["limit"] = draw(st.sampled_from(["unlimited", "inherit"]))
+            best = all(better.get("limit") == "unlimited" for better in rows)
+            row["limit"] = draw(st.sampled_from(["inherit", "unlimited" if best else "inherit"]))
         else:
             row["limit_share"] = shares[place]
             if caps[place] is not None:
@@ -236,6 +238,8 @@ ASSUMPTIONS = {
     "receivables": ["70000"],
     "litigation_count": [0, 2],
     "equity": ["-5", "100.5"],
+    "total_assets": ["0", "1000"],
+    "statement_age_months": [3],
     "current_ratio": ["1.1"],
     "own_ratio": ["0.5", "2.6"],
     "dso": ["30.5"],

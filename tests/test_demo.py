@@ -15,11 +15,11 @@ import creditkit as ck
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SECTIONS = {
     "en": (
-        "The book at a glance|What changed since last month|Customers|Referred to a person|"
+        "The book at a glance|What changed since last month|Customers|Referred or rejected|"
         "One decision|Orders at the check|Ageing|The ten oldest debts|Whom to ring first|Alerts"
     ),
     "zh": (
-        "账面一览|较上月变化|客户|转人工审批及理由|决策说明|"
+        "账面一览|较上月变化|客户|转人工审批或拒绝及理由|决策说明|"
         "订单信用检查|账龄|逾期最久|优先催收|风险预警"
     ),
 }
@@ -78,7 +78,7 @@ def test_between_a_tenth_and_a_quarter_is_referred(sample: str) -> None:
 
 
 def test_whoever_is_referred_has_a_reason(sample: str) -> None:
-    page = sample.split("Referred to a person")[1].split("One decision")[0].splitlines()
+    page = sample.split("Referred or rejected")[1].split("One decision")[0].splitlines()
     headed = [place for place, line in enumerate(page) if line.startswith("  C-")]
     assert len(headed) >= 7
     assert all(page[place + 1].startswith("    · ") for place in headed)

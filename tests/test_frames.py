@@ -556,6 +556,22 @@ def test_decide_is_policy_decide(make: Maker) -> None:
         assert rows_of(made) == wanted
 
 
+@pytest.mark.parametrize("rows", [1, 5, 12])
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    customers, applications, lines = whole_portfolio()
+    items = {"account": ["C-0", "C-7"], "amount": [1000, 7], "doc_date": "2026-09-01"}
+    book = Ledger.from_columns({**items, "currency": "CNY", "kind": "invoice"})
+    facts: Any = {"application": applications, "line": lines, "ledger": book, "as_of": TODAY}
+    wanted = POLICY.decide(customers, **facts)
+    monkeypatch.setattr("creditkit.policy.deciding_many.BLOCK", rows)
+    cut = POLICY.decide(customers, **facts)
+    assert rows_of(frames.to_frame(cut, like="pyarrow")) == rows_of(
+        frames.to_frame(wanted, like="pyarrow")
+    )
+    assert cut.limit.same_as(wanted.limit)
+    assert cut.reasons.tolist() == wanted.reasons.tolist()
+
+
 @pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
 def test_a_pandas_index_stays() -> None:
     frame = _pandas(arrow(CUSTOMERS))

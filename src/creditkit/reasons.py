@@ -60,6 +60,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{id}: cannot be tested; not known: {missing}.",
             "{id}: 无法检验; 缺失: {missing}。",
         ),
+        "statement.unusable": (
+            "The statement cannot be used: total assets are {value}.",
+            "财务报表不可用: 资产总计为 {value}。",
+        ),
         "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
         "data.invalid": (
             "A fact cannot be used: {figure} (no rate or a bad value).",
@@ -98,15 +102,6 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}: 未通过, 已由 {by} 放行。"),
         "order.prepaid": ("Cleared receipts cover the order in full.", "已到账款项足额覆盖订单。"),
-        "invoice.delivered": (
-            "The goods are delivered: the invoice is not blocked.",
-            "货物已交付, 不阻止开票。",
-        ),
-        "line.replaced": (
-            "A temporary line stands in place of the permanent one.",
-            "临时额度替代长期额度。",
-        ),
-        "line.expired": ("The line ended on {until}.", "授信额度已于 {until} 到期。"),
         # Watch
         "alert.utilisation": (
             "Utilisation is {value}, at or above {threshold}.",
@@ -253,10 +248,26 @@ class Reason:
 def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
     """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
     template = TEMPLATES[code][chinese(language)]
+    if isinstance(params.get("left"), bool):  # of a flag the condition says it all
+        template = template.replace(": {left} against {right}", "").replace(
+            ": {left} 对 {right}", ""
+        )
+    for name, half in _HALVES[chinese(language)].items():
+        if params.get(name) == ():
+            template = template.replace(half, "")
     shares = _SHARES.get(code, ())
-    return template.format_map(
-        {name: _told(name, value, name in shares, language) for name, value in params.items()}
-    )
+    told = {name: _told(name, value, name in shares, language) for name, value in params.items()}
+    left, right = params.get("left"), params.get("right")
+    if isinstance(left, float) and isinstance(right, float) and told["left"] == told["right"]:
+        told["left"], told["right"] = f"{left:.9g}", f"{right:.9g}"
+    return template.format_map(told)
+
+
+_HALVES: Final = (
+    {"missing": " Not known: {missing}.", "undefined": " Without a meaning: {undefined}."},
+    {"missing": "缺失: {missing}。", "undefined": "无意义: {undefined}。"},
+)
+"""Sentences that are left out where there is nothing to name."""
 
 
 _SHARES: Final = {
@@ -329,7 +340,7 @@ _COLUMNS: Final = {
 def worded(value: object, language: str = "en") -> str:
     """A value as a sentence shows it: grouped money, short numbers, titles of figures in lists."""
     if value is None:
-        return "?"
+        return "未知" if chinese(language) else "not known"
     if isinstance(value, Undefined):
         return "without a meaning" if not chinese(language) else "无意义"
     if isinstance(value, tuple):

@@ -189,6 +189,10 @@ class _Many:
                 least = min(plan.least_coverage, Fraction(2)) * scores.total_weight
                 low_coverage |= scores.known_weight < ceil(least)
         self._note("coverage.low", plan.on_missing, low_coverage)
+        if plan.uses_assets and self.book.portfolio.statements is not None:
+            stated, assets = self.table["statement_age_months"].known, self.table["total_assets"]
+            usable = assets.known & (assets.values > 0)
+            self._note("statement.unusable", plan.on_missing, stated & ~usable)
         equity = self.table["equity"]
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))
         value = total(parts)

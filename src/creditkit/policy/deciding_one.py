@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -204,6 +204,10 @@ class _One:
                 coverage=float(coverage),
                 least=float(plan.least_coverage),
             )
+        if plan.uses_assets and self.subject and self.subject.customer.statement is not None:
+            assets = self.row["total_assets"]
+            if not isinstance(assets, float | int) or assets <= 0:
+                self._note("statement.unusable", plan.on_missing, value=cast(Parameter, assets))
         equity = self.row["equity"]
         if isinstance(equity, float | int) and equity < 0:
             self._note("equity.negative", Outcome.WARN)

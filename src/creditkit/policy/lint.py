@@ -25,7 +25,7 @@ __all__ = ["lint_checks", "lint_document"]
 
 def lint_document(document: Document, report: Report) -> None:
     """Findings that need no names: the order of rows, gaps, what a better grade must not get less of."""
-    for rule in (_grades, _monotone, _information, _authority, _window):
+    for rule in (_grades, _monotone, _information, _authority, _window, _shares, _events):
         with suppress(Unread):
             rule(document, report)
 
@@ -169,6 +169,30 @@ def _window(document: Document, report: Report) -> None:
         report.fault(
             "form.range", "effective.until", rule=f"after {window.start}", value=str(window.until)
         )
+
+
+def _shares(document: Document, report: Report) -> None:
+    """A coverage above one can never be reached; a share above one is more than a year's sales."""
+    least = document.assessment.least_coverage
+    if least > 1:
+        path = "assessment.least_coverage"
+        report.warn(
+            "form.range", path, rule="at most 1: it can never be reached", value=_short(least)
+        )
+    for place, row in enumerate(document.grades.rows):
+        with suppress(Unread):
+            if row.limit_share is not None and row.limit_share > 1:
+                path, value = f"grades.rows[{place}].limit_share", _short(row.limit_share)
+                report.warn("form.range", path, rule="at most 1: 20 % is '0.20'", value=value)
+
+
+def _events(document: Document, report: Report) -> None:
+    """A check of no event is never made."""
+    for place, row in enumerate(document.checks.rows):
+        with suppress(Unread):
+            if len(row.events) == 0:
+                path = f"checks.rows[{place}].events"
+                report.fault("dead.row", path, why="it names no event")
 
 
 def _short(value: Any) -> Any:

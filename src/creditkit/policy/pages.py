@@ -136,7 +136,11 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if steps:
         lines += ["", word("steps"), *table([_step(step, language) for step in steps], indent=2)]
     if len(decision.models) > 1:
-        lines += ["", word("mixed"), *table([_mixed(one) for one in decision.models], indent=2)]
+        lines += [
+            "",
+            word("mixed"),
+            *table([_mixed(one, language) for one in decision.models], indent=2),
+        ]
     for model in decision.models:
         if not model.score.parts:
             continue
@@ -145,10 +149,11 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     return "\n".join(lines)
 
 
-def _mixed(model: ModelScore) -> tuple[str, str]:
+def _mixed(model: ModelScore, language: str) -> tuple[str, str]:
     """What one of several models adds: its weight times its score on the policy's scale."""
     if model.scaled is None or model.part is None:
-        return model.score.model, f"{model.weight:.3g} x ?"
+        unknown = _WORDS["unknown"][chinese(language)]
+        return model.score.model, f"{model.weight:.3g} x {unknown}"
     return model.score.model, f"{model.weight:.3g} x {model.scaled:.1f} = {model.part:.1f}"
 
 

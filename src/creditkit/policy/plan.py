@@ -210,6 +210,7 @@ class Plan:
     reviews: tuple[tuple[int, int], ...]
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
+    uses_assets: bool
     tests: tuple[Test, ...]
     column_kinds: Mapping[str, FigureKind]
     figures: Mapping[str, Figure]

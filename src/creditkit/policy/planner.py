@@ -19,6 +19,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.limits.exposure import COMPONENTS
+from creditkit.models import published
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.money import Rounding, currency_digits, minor_units
@@ -59,11 +60,18 @@ __all__ = ["make_plan"]
 
 T = TypeVar("T")
 
+OF_ASSETS: Final = frozenset(
+    {"total_assets", "debt_ratio", "net_worth"}
+    | {model.figure for model in published() if model.figure and "total_assets" in model.needs}
+)
+"""Figures that have no meaning without total assets above zero."""
+
 DECIDE_REASONS: Final = (
     "data.invalid",
     "score.not_computable",
     "score.clipped",
     "coverage.low",
+    "statement.unusable",
     "equity.negative",
     "grade.none",
     "grade.no_credit",
@@ -179,6 +187,7 @@ class _Planner:
             ),
             indicators=tuple(indicators),
             reason_keys=reason_keys,
+            uses_assets=self._uses_assets(uses or [], knock_outs, information, methods),
             tests=tests or (),
             column_kinds=self.columns,
             figures=self.figures,
@@ -218,6 +227,21 @@ class _Planner:
             if name not in COMPONENTS:
                 hint, path = nearest(name, COMPONENTS), f"checks.components.{name}"
                 report.fault("name.unknown", path, hint, what="component", name=name)
+
+    def _uses_assets(
+        self,
+        uses: Sequence[ModelUse],
+        knock_outs: Sequence[KnockOut],
+        information: Sequence[Information],
+        methods: Sequence[Method],
+    ) -> bool:
+        """Whether the assessment rests on total assets: a statement without them then says nothing."""
+        conditions = [row.condition for row in knock_outs]
+        conditions += [condition for row in information for condition in row.conditions]
+        names = {name for condition in conditions for name in condition.names}
+        names |= {name for use in uses for name in use.model.needs}
+        names |= {method.figure for method in methods}
+        return not names.isdisjoint(OF_ASSETS)
 
     def _information(self, row: InformationRow, path: str) -> Information:
         conditions = [

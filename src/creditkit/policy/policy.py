@@ -444,8 +444,8 @@ class Policy:
         if window is not None and (day < window.start or (window.until and day >= window.until)):
             rule = f"must lie in the policy's window from {window.start} until {window.until}"
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
-        if not 1000 < day.year < 9000:
-            raise InvalidFact("as_of", "must lie between the years 1000 and 9000", day.isoformat())
+        if day.year >= 9000:  # reviews and horizons lie ahead of it
+            raise InvalidFact("as_of", "must lie before the year 9000", day.isoformat())
         return Measure(
             currency=self._plan.currency,
             as_of=day,
@@ -563,6 +563,9 @@ def _guard(data: Any, report: Report) -> None:
         if depth > DEEPEST or count > 200_000:
             limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
             report.fault("form.size", "policy", limit=limit, what=what)
+            return
+        if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
+            report.fault("form.size", "policy", limit=200_000, what="values")
             return
         if isinstance(item, Mapping):
             stack += [

@@ -45,8 +45,8 @@ factors = [
       { min = "2", points = 100 }, { min = "1.5", points = 80 }, { min = "1", points = 50 }, { points = 0 } ] },
   { dimension = "statements", figure = "debt_ratio", weight = "0.07", bins = [
       { max = "0.40", points = 100 }, { max = "0.60", points = 75 }, { max = "0.80", points = 35 }, { points = 0 } ] },
-  { dimension = "statements", figure = "return_on_equity", weight = "0.07", bins = [
-      { min = "0.12", points = 100 }, { min = "0.06", points = 75 }, { min = "0", points = 45 }, { points = 0 } ] },
+  { dimension = "statements", figure = "net_margin", weight = "0.07", bins = [
+      { min = "0.08", points = 100 }, { min = "0.03", points = 75 }, { min = "0", points = 45 }, { points = 0 } ] },
   { dimension = "credit record", figure = "external_rating", weight = "0.10", bins = [
       { min = "80", points = 100 }, { min = "65", points = 80 }, { min = "50", points = 50 }, { min = "35", points = 20 },
       { points = 0 } ] },
