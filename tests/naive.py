@@ -521,11 +521,12 @@ def decide(
         if any(row["use"] == f"scorecard:{card['id']}" for row in assessment["models"])
     ]
     bases = [row.get("figure", row["use"]) for row in document["limit"]["methods"]]
-    resting = [assessment, cards, bases]
+    judged = [assessment.get(key, ()) for key in ("models", "knock_out", "required_information")]
+    resting = [judged, cards, bases]
     used = not rests_on.isdisjoint(re.findall(r"\w+", str(resting)))
     if (
         used
-        and values["statement_age_months"] is not None
+        and values.customer.statement is not None
         and not (assets is not None and assets > 0)
     ):
         note("statement.unusable", on_missing)

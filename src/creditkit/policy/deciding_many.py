@@ -189,8 +189,9 @@ class _Many:
                 least = min(plan.least_coverage, Fraction(2)) * scores.total_weight
                 low_coverage |= scores.known_weight < ceil(least)
         self._note("coverage.low", plan.on_missing, low_coverage)
-        if plan.uses_assets and self.book.portfolio.statements is not None:
-            stated, assets = self.table["statement_age_months"].known, self.table["total_assets"]
+        statements = self.book.portfolio.statements
+        if plan.uses_assets and statements is not None:
+            stated, assets = statements["period_end"].known, self.table["total_assets"]
             usable = assets.known & (assets.values > 0)
             self._note("statement.unusable", plan.on_missing, stated & ~usable)
         equity = self.table["equity"]

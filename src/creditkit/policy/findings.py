@@ -175,4 +175,6 @@ class Report:
 
 def _place(path: str) -> list[tuple[int, str]]:
     pieces = path.replace("[", ".").replace("]", "").split(".")
-    return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in pieces]
+    return [
+        (int(piece), "") if piece.isascii() and piece.isdigit() else (0, piece) for piece in pieces
+    ]
