@@ -524,11 +524,7 @@ def decide(
     judged = [assessment.get(key, ()) for key in ("models", "knock_out", "required_information")]
     resting = [judged, cards, bases]
     used = not rests_on.isdisjoint(re.findall(r"\w+", str(resting)))
-    if (
-        used
-        and values.customer.statement is not None
-        and not (assets is not None and assets > 0)
-    ):
+    if used and values.customer.statement is not None and not (assets is not None and assets > 0):
         note("statement.unusable", on_missing)
     equity = values["equity"]
     if isinstance(equity, float) and equity < 0:

@@ -402,7 +402,7 @@ id = "main"
 range = [300, 850]
 factors = [
   { figure = "z2", weight = "0.5", bins = [{ min = "1.1", points = 100 }, { points = 0 }] },
-  { figure = "dso", weight = "0.4", bins = [{ max = "30", points = 120 }, { points = 0 }] },   # 9: points, and 8: weights
+  { figure = "dso", weight = "0.4", bins = [{ max = "30", points = 120 }, { points = 0 }] },  # 9, 8: weights
 ]
 
 [grades]
@@ -410,7 +410,7 @@ domain = [300, 850]
 rows = [
   { id = "A", min = 700, limit_share = 0.15, terms = "net30" },        # 2: a float
   { id = "B", min = 720, limit_share = "0.10", terms = "net30" },      # 3: above A
-  { id = "C", min = 310, limit_share = "0.05", terms = "net45" },      # 4: does not reach 300; 5: longer terms
+  { id = "C", min = 310, limit_share = "0.05", terms = "net45" },      # 4: not 300; 5: longer terms
 ]
 
 [limit]
