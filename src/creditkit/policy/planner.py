@@ -540,7 +540,7 @@ class _Planner:
             self.report.fault("gap.weights", f"{path}.factors", value=str(float(weights)))
         elif lcm(*(factor.weight.denominator for factor in row.factors)) > 10**12:
             self.report.fault("form.size", f"{path}.factors", limit=12, what="decimals of weights")
-        if len(factors) < len(row.factors) or len(self.report.faults) > before:
+        if any(one is None for one in factors) or len(self.report.faults) > before:
             return None
         low, high = (float(bound) for bound in row.range)
         return Scorecard(
