@@ -205,15 +205,18 @@ def test_a_higher_score_is_never_worse(
 def test_less_equity_never_helps(statement: Statement, shift: float, short: bool) -> None:
     """The same assets, more of them owed: the score of the standard policy never rises.
 
-    Return on equity would break it (leverage raises it); the standard card has the net margin.
+    Return on equity would break it (leverage raises it); the standard card has the net margin. A
+    company that owes nothing at all is left out: its ratios to liabilities have no meaning, and
+    what is undefined earns the lowest bin.
     """
-    equity, owed = statement.equity, statement.total_liabilities
-    assume(equity is not None and owed is not None)
-    assert equity is not None
-    assert owed is not None
+    equity, owed, soon = (
+        getattr(statement, name) for name in ("equity", "total_liabilities", "current_liabilities")
+    )
+    assume(equity is not None and owed is not None and owed > 0)
     changes: dict[str, Any] = {"equity": equity - shift, "total_liabilities": owed + shift}
-    if short and statement.current_liabilities is not None:
-        changes["current_liabilities"] = statement.current_liabilities + shift
+    if short and soon is not None:
+        assume(soon > 0)
+        changes["current_liabilities"] = soon + shift
     assert_not_better(statement, changes)
 
 

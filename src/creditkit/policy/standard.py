@@ -34,14 +34,14 @@ knock_out = [
   { id = "DISTRESS",  require = "z2 >= 1.10",                on_fail = "refer", on_missing = "warn" },
 ]
 
-[[scorecards]]                           # five dimensions, weights add up to 1
+[[scorecards]]                           # five dimensions, weights add up to 1; who owes nothing has no ratio to it: undefined = 100
 id    = "standard"
 title = { en = "Standard scorecard", zh = "标准评分卡" }
 range = [300, 850]
 factors = [
-  { dimension = "statements", figure = "z2", weight = "0.15", bins = [
+  { dimension = "statements", figure = "z2", weight = "0.15", undefined = 100, bins = [
       { min = "5.85", points = 100 }, { min = "2.60", points = 80 }, { min = "1.10", points = 45 }, { points = 0 } ] },
-  { dimension = "statements", figure = "current_ratio", weight = "0.06", bins = [
+  { dimension = "statements", figure = "current_ratio", weight = "0.06", undefined = 100, bins = [
       { min = "2", points = 100 }, { min = "1.5", points = 80 }, { min = "1", points = 50 }, { points = 0 } ] },
   { dimension = "statements", figure = "debt_ratio", weight = "0.07", bins = [
       { max = "0.40", points = 100 }, { max = "0.60", points = 75 }, { max = "0.80", points = 35 }, { points = 0 } ] },
