@@ -718,6 +718,21 @@ def test_a_date_outside_the_policys_window_is_refused() -> None:
         assert policy.decide_figures({}, as_of=day).as_of == date.fromisoformat(day)  # a what-if
 
 
+def test_reviews_stay_in_the_calendar() -> None:
+    with pytest.raises(InvalidFact, match="as_of must lie before the year 9000"):
+        house().decide(good_customer(), as_of="9999-12-31")
+
+
+def test_sums_beyond_64_bits_are_told_in_full() -> None:
+    knock_out = [{"id": "K", "require": "credit_sales_12m + net_worth <= 0.5 * net_worth + 5"}]
+    assessment = {"models": [{"use": "scorecard:a"}], "knock_out": knock_out}
+    figures = {"credit_sales_12m": LARGEST, "net_worth": LARGEST}
+    decision = house(assessment=assessment).decide_figures(figures, as_of=TODAY)
+    (fired,) = (reason for reason in decision.reasons if reason.code == "knock_out.fired")
+    assert fired.params["left"] == "184467440737095516.14 CNY"  # 2 x (2^63 - 1) fen
+    assert_told(decision)
+
+
 def test_own_figures_have_a_name_of_their_own() -> None:
     own = Figure(name="z2", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
     with pytest.raises(InvalidFact, match="must not be declared twice"):

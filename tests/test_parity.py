@@ -11,6 +11,7 @@ import functools
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from unittest import mock
 
@@ -538,6 +539,52 @@ def test_shares_beyond_64_bits_are_exact(share: str) -> None:
         assert both(document, customer)["limit"] == (wanted if wanted <= LARGEST else None)
 
 
+@pytest.mark.parametrize(("points", "grade"), [(50, "A"), ("49.999999999", "B"), (51, "A")])
+def test_a_score_on_a_bound_has_the_better_grade(points: Any, grade: str) -> None:
+    document = simple()
+    document["scorecards"][0]["factors"][0]["bins"][0]["points"] = points
+    assert (
+        both(document, Customer(id="x", currency="CNY", figures={"own_ratio": 1.0}))["grade"]
+        == grade
+    )
+
+
+@pytest.mark.parametrize(("sales", "months"), [("1000", 12), ("1000.01", 2)])
+def test_who_owes_just_as_much_is_reviewed_as_usual(sales: str, months: int) -> None:
+    document = simple(monitoring={"reviews": [{"exposure_above": "1000", "months": 2}]})
+    customer = Customer(id="x", currency="CNY", credit_sales_12m=sales, figures={"own_ratio": 1.0})
+    assert both(document, customer)["next_review"] == naive.months_later(TODAY, months)
+
+
+def test_halves_of_a_minor_unit_go_to_the_even_one() -> None:
+    rates = Rates("CNY", {"USD": "0.5"}, as_of=TODAY)
+    policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
+    many = [
+        Customer(
+            id="x", currency="USD", credit_sales_12m=Money.from_minor(minor, "USD"),
+            figures={"own_ratio": 1.0},
+        )
+        for minor in (1, 3, 5, 7)
+    ]  # fmt: skip
+    run = policy.decide(Portfolio.of(many), as_of=TODAY, rates=rates)
+    assert run.limit.values.tolist() == [0, 2, 2, 4]
+    for row, customer in enumerate(many):
+        one = policy.decide(customer, as_of=TODAY, rates=rates)
+        assert told_by_one(one) == told_by_columns(run, row)
+
+
+@pytest.mark.parametrize("assets", [1e300, 2.0**53 / 100, 2.0**53, 0.125, -5.0])
+def test_net_worth_is_money_where_a_float_has_minor_units(assets: float) -> None:
+    limit = {"methods": [{"use": "net_worth_share", "share": 1}]}
+    statement = Statement(
+        currency="CNY", period_end=date(2025, 12, 31), total_assets=assets, total_liabilities=0
+    )
+    customer = Customer(id="x", currency="CNY", statement=statement, figures={"own_ratio": 1.0})
+    minor = round(Fraction(assets) * 100)
+    told = both(simple(limit=limit), customer)
+    assert told["limit"] == (None if minor > 2**53 else max(0, minor))
+
+
 def test_what_is_assumed_keeps_its_decimals() -> None:
     assessment = {"models": [{"use": "scorecard:a"}], "assume": {"dso": "30.5", "industry": "new"}}
     assessment["knock_out"] = [
@@ -619,6 +666,21 @@ def test_own_columns_of_every_type() -> None:
     )  # fmt: skip
     assert dict(portfolio.row(1).figures) == {"own_count": 2, "own_flag": False}
     assert Portfolio.of([portfolio.row(0), portfolio.row(1)]).same_as(portfolio)
+
+
+@pytest.mark.parametrize("column", [Amounts.from_major(["5"], "USD"), [Money(5, "USD")]], ids=type)
+def test_own_money_is_in_the_currency_of_its_row(column: Any) -> None:
+    with pytest.raises(InvalidFact, match=r"portfolio\.figures\.own_money must be in"):
+        Portfolio.from_columns({"id": ["a"], "currency": "CNY"}, figures={"own_money": column})
+    with pytest.raises(InvalidFact, match=r"customer\.figures\['own_money'\] must be in CNY"):
+        Customer(id="a", currency="CNY", figures={"own_money": Money(5, "USD")})
+
+
+@pytest.mark.parametrize("row", [-1, 1])
+def test_a_rating_is_of_a_row(row: int) -> None:
+    rating = ExternalRating(agency="A", value=1.0, as_of=TODAY)
+    with pytest.raises(InvalidFact, match=r"portfolio\.ratings must be of rows below 1"):
+        Portfolio.from_columns({"id": ["a"], "currency": "CNY"}, ratings=[(row, rating)])
 
 
 def test_applications_and_lines_must_have_the_rows_of_the_portfolio() -> None:

@@ -6,7 +6,6 @@ import copy
 import json
 import math
 import re
-import sys
 import time
 import tomllib
 import tracemalloc
@@ -385,6 +384,17 @@ def test_a_repeated_check_is_a_warning() -> None:
     assert Policy.from_dict(edited(("checks.rows[+]", other))).warnings == ()
 
 
+def test_a_policy_that_carries_tests_answers_them_on_load() -> None:
+    given_ = {"score": 750, "credit_sales_12m": "1000000", "net_worth": 1_000_000}
+    answer = {"grade": "A", "limit": "8000", "terms": "net30", "outcome": "refer"}
+    test = {"id": "cap", "given": given_, **answer}
+    assert Policy.from_dict(edited(("tests[+]", test))).plan.tests[1].given["net_worth"] == 10**8
+    for name, other in (("limit", "8000.01"), ("grade", "B"), ("outcome", "warn")):
+        (finding,) = faults(edited(("tests[+]", {**test, name: other})))
+        assert (finding.code, finding.path) == ("test.answer", f"tests[1].{name}")
+        assert finding.message() == f"gives {answer[name]}, expected {other}"
+
+
 # ------------------------------------------------------------------------------------- many at once
 
 TEN_FAULTS = """
@@ -740,10 +750,3 @@ def test_figures_of_the_host_are_part_of_the_digest() -> None:
 
 def test_a_model_that_is_not_used_is_not_part_of_the_digest() -> None:
     assert Policy.from_dict(BASE, models=[Model("other/1")]).digest == Policy.from_dict(BASE).digest
-
-
-def test_errors_of_loading_are_values(recwarn: pytest.WarningsRecorder) -> None:
-    with pytest.raises(ValueError, match="1 fault"):
-        Policy.from_dict(edited(("currency", "RMB")))
-    assert sys.getrecursionlimit() == 1000 or sys.getrecursionlimit() > 0
-    assert not recwarn.list

@@ -9,17 +9,17 @@ True
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Cells
+from creditkit._columns import Cells, Codes
 from creditkit._fields import checked, many_in, money_in, pairs_in
 from creditkit._plain import Record
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.own import own_column, own_scalar
+from creditkit.facts.own import check_currency, own_column, own_scalar
 from creditkit.facts.statements import Statement, Statements
 from creditkit.facts.terms import PaymentTerms
 from creditkit.money import Money, currency_digits
@@ -181,10 +181,12 @@ class Portfolio(Table[Customer]):
         made.ratings = _Ratings.of(rating for _, rating in pairs)
         made.figures = {name: own_column(name, column) for name, column in (figures or {}).items()}
         for name, column in made.figures.items():
+            here = f"{path}.figures.{name}"
             if len(column) != len(made):
-                raise InvalidFact(
-                    f"portfolio.figures.{name}", f"must have {len(made)} rows", len(column)
-                )
+                raise InvalidFact(here, f"must have {len(made)} rows", len(column))
+            check_currency((figures or {})[name], column, cast(Codes, made["currency"]), here)
+        if pairs and not (pairs[0][0] >= 0 and pairs[-1][0] < len(made)):
+            raise InvalidFact(f"{path}.ratings", f"must be of rows below {len(made)}", pairs[-1][0])
         return made
 
     def cut(self, rows: slice) -> Self:

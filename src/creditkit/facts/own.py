@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from creditkit._columns import Amounts, Cells, Codes, as_floats
+from creditkit.errors import InvalidFact
 from creditkit.money import Money
 
-__all__ = ["OwnMoney", "own_column", "own_scalar"]
+__all__ = ["OwnMoney", "check_currency", "own_column", "own_scalar"]
 
 
 class OwnMoney(Cells):
@@ -43,6 +44,20 @@ def own_column(name: str, values: Any) -> Cells:
         return Cells(np.array([value or 0 for value in values], dtype=np.int64), unknown)
     floats = as_floats(list(values), path)
     return Cells(floats, np.isnan(floats).astype(np.uint8))
+
+
+def check_currency(given: Any, own: Cells, currencies: Codes, path: str) -> None:
+    """Refuse money of another currency than that of its row; `OwnMoney` has none of its own."""
+    if not isinstance(own, OwnMoney) or isinstance(given, OwnMoney):
+        return
+    if isinstance(given, Amounts):
+        if len(own) and {given.currency} != set(currencies.names):
+            raise InvalidFact(path, f"must be in {currencies.names}", given.currency)
+        return
+    for row, value in enumerate(given):
+        if value is not None and value.currency != currencies.item(row):
+            rule = f"must be in {currencies.item(row)}, the currency of its row"
+            raise InvalidFact(path, rule, value, row=row)
 
 
 def own_scalar(column: Cells, row: int, currency: str) -> Any:

@@ -168,9 +168,6 @@ class _One:
         self.reasons.append(Reason(code, effect, subject=subject, **params))
 
     def _usable(self) -> None:
-        requested = self.facts.get("requested_terms")
-        if requested is not None and terms_of(requested) is None:
-            self._note("data.invalid", self.plan.on_missing, figure=requested)
         if self.subject is None:
             return
         measure, currency = self.subject.measure, self.subject.customer.currency
