@@ -24,11 +24,9 @@ from creditkit.money import LARGEST
 __all__ = [
     "ShareTable",
     "capped",
-    "capped_columns",
     "combined",
     "combined_columns",
     "raised",
-    "raised_columns",
     "share_of",
 ]
 
@@ -156,17 +154,6 @@ def raised(value: int, floor: int | None) -> int:
     return value if floor is None else max(value, floor)
 
 
-def raised_columns(values: Ints, floor: int | None) -> Ints:
-    """`raised` for a column."""
-    return values if floor is None else np.maximum(values, floor)
-
-
 def capped(value: int, cap: int | None) -> int:
     """At most ``cap``."""
     return value if cap is None else min(value, cap)
-
-
-def capped_columns(values: Ints, caps: Sequence[int | None], grades: npt.NDArray[np.int8]) -> Ints:
-    """`capped` for a column, with the cap of each row's grade."""
-    table = np.array([LARGEST if cap is None else cap for cap in caps] + [LARGEST], dtype=np.int64)
-    return np.minimum(values, table[grades])
