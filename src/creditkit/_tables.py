@@ -218,7 +218,7 @@ def _from_records(name: str, kind: Kind, records: list[Any]) -> Cells:
             if kind is Kind.NUMBER:
                 values[row] = np.nan
             elif kind is Kind.DATE:
-                values[row] = np.datetime64("NaT")
+                values[row] = np.datetime64("NaT", "D")
         elif isinstance(value, Line):
             states[row] = LINE_STATES[value]
         else:
@@ -240,7 +240,7 @@ def _default(kind: Kind, default: Any, rows: int) -> Cells:
         if kind is Kind.NUMBER:
             values = np.full(rows, np.nan)
         elif kind is Kind.DATE:
-            values = np.full(rows, np.datetime64("NaT"), dtype="datetime64[D]")
+            values = np.full(rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
         return Cells(values, np.full(rows, State.UNKNOWN, dtype=np.uint8))
     return Cells(np.full(rows, default, dtype=_NUMPY[kind]))
 
@@ -390,7 +390,7 @@ class Door:
         return Cells(values, np.isnat(values).astype(np.uint8))
 
     def _listed_dates(self, path: str, column: Iterable[Any]) -> Cells:
-        values = np.full(self.rows, np.datetime64("NaT"), dtype="datetime64[D]")
+        values = np.full(self.rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
         states = np.full(self.rows, State.UNKNOWN, dtype=np.uint8)
         for row, value in enumerate(column):
             known = isinstance(value, date | np.datetime64 | str)

@@ -222,7 +222,7 @@ class Frame:
         if sort in ("object", "text"):
             return self._objects(series)
         if sort == "null":
-            return np.full(self.rows, np.datetime64("NaT"), dtype="datetime64[D]")
+            return np.full(self.rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
         if sort not in ("date", "datetime"):
             raise InvalidFact(path, "must be a column of dates", series.dtype)
         if sort == "datetime" and series.dtype.time_zone is not None:

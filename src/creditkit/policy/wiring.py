@@ -522,7 +522,7 @@ def _statement_age() -> Wire:
             return statements["period_end"]
         rows = len(book.portfolio)
         return Cells(
-            np.full(rows, np.datetime64("NaT"), "datetime64[D]"),
+            np.full(rows, np.datetime64("NaT", "D"), "datetime64[D]"),
             np.full(rows, State.UNKNOWN, np.uint8),
         )
 
@@ -595,7 +595,7 @@ def _rating_age() -> Wire:
 
     def many_dates(book: Book) -> Cells:
         rows, places = _latest_rating_rows(book)
-        dates = np.full(len(book.portfolio), np.datetime64("NaT"), dtype="datetime64[D]")
+        dates = np.full(len(book.portfolio), np.datetime64("NaT", "D"), dtype="datetime64[D]")
         dates[rows] = book.portfolio.ratings["as_of"].values[places]
         return Cells(dates, np.isnat(dates).astype(np.uint8))
 
