@@ -221,7 +221,9 @@ def standard(rows: int) -> Contest:
     rng = np.random.default_rng(rows)
     lines = {name: np.round(rng.lognormal(8, 1, rows), 1) for name in Z2_1995.needs}
     day = np.broadcast_to(np.datetime64("2025-12-31", "D"), (rows,))
-    started = (np.datetime64("2010-01-01") + rng.integers(0, 5_000, rows)).astype("datetime64[D]")
+    started = (
+        np.datetime64("2010-01-01") + rng.integers(0, 5_000, rows).astype("timedelta64[D]")
+    ).astype("datetime64[D]")
     names = Codes(rng.integers(0, 3, rows).astype(np.int32), ("good", "fair", "poor"))
     portfolio = Portfolio.from_columns(
         {

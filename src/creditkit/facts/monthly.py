@@ -249,7 +249,7 @@ class MonthlyFigures(Table[MonthFigures]):
             ("month.no_month_end", ends.all_states() == State.UNKNOWN),
         ]
         month = ends.values.astype("datetime64[M]")
-        last = (month + 1).astype("datetime64[D]") - 1
+        last = (month + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
         year = month.astype("datetime64[Y]").astype(np.int64) + 1970
         given = ends.all_states() != State.UNKNOWN
         wrong = given & ((ends.values != last) | (year < 1) | (year > 9999))

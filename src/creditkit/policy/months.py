@@ -114,9 +114,13 @@ def last_month(as_of: date) -> np.datetime64:
     """
     day = np.datetime64(as_of, "D")
     month = day.astype("datetime64[M]")
-    return cast(np.datetime64, month - int(month_ends(month, 0) > day))
+    return cast(np.datetime64, month - np.timedelta64(int(month_ends(month, 0) > day), "M"))
 
 
 def month_ends(latest: np.datetime64, months_before: int) -> np.datetime64:
     """The last day of the month that lies some months before another."""
-    return cast(np.datetime64, (latest - months_before + 1).astype("datetime64[D]") - 1)
+    return cast(
+        np.datetime64,
+        (latest + np.timedelta64(1 - months_before, "M")).astype("datetime64[D]")
+        - np.timedelta64(1, "D"),
+    )
