@@ -36,6 +36,7 @@ __all__ = [
     "exposure_of",
     "order_remaining",
     "rest_of",
+    "sum_of",
 ]
 
 COMPONENTS: Final = (
@@ -111,8 +112,8 @@ def exposure_of(
         "receivables": receivables,
         "deliveries": _deliveries(account, order, convert),
         "open_orders": _open_orders(account, order, as_of, horizon_days, convert),
-        "bills": _sum((bill.amount for bill in account.bills if _counts(bill)), convert),
-        "reservations": _sum(
+        "bills": sum_of((bill.amount for bill in account.bills if _counts(bill)), convert),
+        "reservations": sum_of(
             (
                 reservation.amount
                 for reservation in account.reservations
@@ -180,7 +181,7 @@ def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -
     """Delivered and not billed; an invoice under test bills its order's deliveries."""
     if account.deliveries is None:
         return None
-    total = _sum((delivery.amount for delivery in account.deliveries), convert)
+    total = sum_of((delivery.amount for delivery in account.deliveries), convert)
     if total is None or order is None or order.of_order is None:
         return total
     behind, billed = delivered_of(account, order, convert), convert(order.amount)
@@ -190,7 +191,7 @@ def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -
 def delivered_of(account: CreditAccount, order: Order, convert: Convert) -> int | None:
     """What is on record as delivered, and not billed, of the order behind a document."""
     of_order = (d.amount for d in account.deliveries or () if d.order == order.of_order)
-    return _sum(of_order, convert)
+    return sum_of(of_order, convert)
 
 
 def rest_of(
@@ -231,7 +232,7 @@ def _open_orders(
             continue
         rest = rest_of(account, one, order, convert)
         advances = (a.amount for a in earmarked(account.advances, one.documents))
-        advanced = _sum(advances, convert)
+        advanced = sum_of(advances, convert)
         if rest is None or advanced is None:
             return None
         total += max(0, rest - advanced)
@@ -250,7 +251,7 @@ def _free_advances(account: CreditAccount, orders: frozenset[str], convert: Conv
     if account.advances is None:
         return None
     free = (a.amount for a in account.advances if a.cleared and a.order not in orders)
-    total = _sum(free, convert)
+    total = sum_of(free, convert)
     return None if total is None else -total
 
 
@@ -260,7 +261,8 @@ def _counts(bill: Bill) -> bool:
     return bill.status is BillStatus.IN_HAND or bill.recourse
 
 
-def _sum(amounts: Iterable[Money], convert: Convert) -> int | None:
+def sum_of(amounts: Iterable[Money], convert: Convert) -> int | None:
+    """The sum in minor units; None where one of them has no rate."""
     total = 0
     for amount in amounts:
         minor = convert(amount)

@@ -22,6 +22,7 @@ from creditkit.limits.exposure import (
     exposure_of,
     order_remaining,
     rest_of,
+    sum_of,
 )
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
@@ -197,11 +198,11 @@ def _advanced(case: Case) -> int | None:
     account, order = case.account, case.order
     if account.advances is None:
         return None
-    own = sum_minor(case, [one.amount for one in earmarked(account.advances, order.documents)])
+    own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], case.minor)
     if order.of_order is None or own is None:
         return own
     behind = frozenset({order.of_order})
-    more = sum_minor(case, [one.amount for one in earmarked(account.advances, behind)])
+    more = sum_of([one.amount for one in earmarked(account.advances, behind)], case.minor)
     rests = [
         rest_of(account, one, order, case.minor)
         for one in account.open_orders or ()
@@ -210,17 +211,6 @@ def _advanced(case: Case) -> int | None:
     if more is None or None in rests:
         return None
     return own + max(0, more - sum(rest or 0 for rest in rests))
-
-
-def sum_minor(case: Case, amounts: list[Money]) -> int | None:
-    """The sum in minor units of the policy's currency; None where there is no rate."""
-    total = 0
-    for amount in amounts:
-        minor = case.minor(amount)
-        if minor is None:
-            return None
-        total += minor
-    return total
 
 
 def _order(case: Case) -> Value:

@@ -670,21 +670,7 @@ WIRES: Final[Mapping[str, Wire]] = {
     },
     "revenue_growth": _revenue_growth(),
     **{model.figure: formula_model(model) for model in published() if model.figure},
-    **{
-        name: ledger_figure(name)
-        for name in (
-            "receivables",
-            "overdue",
-            "disputed",
-            "oldest_overdue_days",
-            "settled_count",
-            "on_time_share",
-            "average_days_late",
-            "overdue_share",
-            "dso",
-            "countback_dso",
-        )
-    },
+    **{name: ledger_figure(name) for name in positions.NAMES},
     "requested_limit": _requested_limit(),
     "line": _line(),
 }
