@@ -400,7 +400,7 @@ class Door:
             if value is None or value == "":
                 continue
             try:
-                values[row] = np.datetime64(value, "D")
+                values[row] = np.datetime64(str(value), "D")
             except ValueError:
                 remedy = "write '2026-11-21'"
                 self.fault(InvalidFact(path, "must be an ISO date", value, remedy, row=row))
