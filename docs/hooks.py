@@ -26,7 +26,8 @@ from creditkit.policy.case import CHECK_WIRES
 from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
 from creditkit.policy.findings import FINDINGS, Report
 from creditkit.policy.standard import STANDARD
-from creditkit.policy.wiring import CATALOGUE, WIRES
+from creditkit.policy.subjects import CATALOGUE
+from creditkit.policy.wiring import WIRES
 from creditkit.reasons import TEMPLATES, spoken
 
 MARKER = re.compile(r"^\{\{ (?:fact (\w+)|(\w+)) \}\}$", re.MULTILINE)

@@ -32,7 +32,7 @@ from creditkit.figures import FIGURES, Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy import deciding_many
+from creditkit.policy import deciding_many, standard
 from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.findings import InvalidPolicy
 from creditkit.policy.policy import Policy
@@ -41,7 +41,7 @@ from tests import naive
 from tests.strategies import HOSTS, OWN_KINDS, Facts, documents, facts, loaded
 
 TODAY = date(2026, 11, 21)
-STANDARD = Policy.standard()
+STANDARD = Policy.from_toml(standard.STANDARD, figures=OWN_KINDS.values())
 block_sizes = st.sampled_from([1, 2, 3, deciding_many.BLOCK])
 generous = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -208,7 +208,7 @@ def test_one_many_and_naive_agree(document: dict[str, Any], given_: Facts, block
 @settings(generous, max_examples=settings.default.max_examples * 2)
 @given(facts(), block_sizes)
 def test_the_standard_policy_keeps_the_law(given_: Facts, block: int) -> None:
-    assert_parity(STANDARD, given_, {}, block)
+    assert_parity(STANDARD, given_, OWN_KINDS, block)
 
 
 @settings(generous)
@@ -621,8 +621,8 @@ def test_coverage_is_compared_exactly(least: str) -> None:
 @pytest.mark.parametrize(
     "value", [5, 5.0, 5.5, True, "steel", Money(5, "CNY"), 2**53 - 1], ids=repr
 )
-def test_an_own_value_of_another_kind_is_not_known(kind: FigureKind, value: Any) -> None:
-    """A host that supplies text for a count says nothing; one and many agree on what is said."""
+def test_an_own_value_of_another_kind_is_refused(kind: FigureKind, value: Any) -> None:
+    """One and many agree on what a host may say of a figure that it declared."""
     name = f"own_{kind.value}"
     tests = {
         FigureKind.FLAG: f"{name} == true",
@@ -641,10 +641,31 @@ def test_an_own_value_of_another_kind_is_not_known(kind: FigureKind, value: Any)
         FigureKind.DAYS: type(value) is int or (value == 5.0 and type(value) is float),
         FigureKind.COUNT: type(value) is int or (value == 5.0 and type(value) is float),
     }.get(kind, type(value) in (int, float))
-    told = both(
-        simple(assessment=assessment), Customer(id="x", currency="CNY", figures={name: value})
-    )
-    assert ("knock_out.unknown:K" in told["reasons"]) == (not fits)
+    customer = Customer(id="x", currency="CNY", figures={name: value})
+    if fits:
+        told = both(simple(assessment=assessment), customer)
+        assert "knock_out.unknown:K" not in told["reasons"]
+        return
+    policy = Policy.from_dict(simple(assessment=assessment), figures=tuple(OWN_KINDS.values()))
+    for subject in (customer, Portfolio.of([customer])):
+        with pytest.raises(InvalidFact, match=rf"\.figures\.{name} must "):
+            policy.decide(subject, as_of=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("own_scor", "is not declared for this policy; did you mean 'own_score'"),
+        ("mood", "is not declared for this policy; declare it"),
+        ("z2", "is worked out from facts and cannot be given"),
+    ],
+)
+def test_an_own_figure_that_is_not_declared_is_refused(name: str, message: str) -> None:
+    policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
+    customer = Customer(id="x", currency="CNY", figures={name: 1.0})
+    for subject, path in ((customer, "customer"), (Portfolio.of([customer]), "portfolio")):
+        with pytest.raises(InvalidFact, match=rf"{path}\.figures\.{name} {message}"):
+            policy.decide(subject, as_of=TODAY)
 
 
 def test_own_columns_of_every_type() -> None:
@@ -759,7 +780,8 @@ def test_foreign_money_goes_through_the_base_and_is_rounded_once() -> None:
 
 
 def test_every_figure_that_is_wired_is_declared() -> None:
-    from creditkit.policy.wiring import CATALOGUE, WIRES
+    from creditkit.policy.subjects import CATALOGUE
+    from creditkit.policy.wiring import WIRES
 
     assert set(WIRES) <= set(CATALOGUE)
     assert set(FIGURES) <= set(CATALOGUE)

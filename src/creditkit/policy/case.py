@@ -26,8 +26,9 @@ from creditkit.limits.exposure import (
 )
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
+from creditkit.policy.own import own_values
 from creditkit.policy.plan import Grade, Plan
-from creditkit.policy.wiring import CATALOGUE, Measure, own_value
+from creditkit.policy.subjects import Measure
 from creditkit.receivables import positions
 
 __all__ = ["CHECK_WIRES", "Case"]
@@ -71,11 +72,9 @@ class Case(dict[str, Value]):
         self._ledger: Mapping[str, Value] | None = None
         self._line: InForce | None = None
         self._exposure: tuple[int | None, Parts] | None = None
-        self._own = {name: own_value(value, name, measure) for name, value in account.figures}
-        for name in self._own:
-            if name in CATALOGUE:
-                path = f"credit_account.figures[{name!r}]"
-                raise InvalidFact(path, "is worked out from facts and cannot be given")
+        self._own: Mapping[str, Value] = {}
+        if account.figures:
+            self._own = own_values(account.figures, measure, "credit_account.figures")
 
     def __missing__(self, name: str) -> Value:
         value = self._work_out(name)

@@ -33,9 +33,9 @@ from creditkit.policy.language import (
     Judgement,
 )
 from creditkit.policy.plan import EVENTS, Check, Plan
+from creditkit.policy.subjects import Measure
 from creditkit.policy.told import sides, told
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.policy.wiring import Measure
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["Row", "Working", "check_order"]

@@ -25,7 +25,8 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.deciding_one import STATED_BELOW, Identity, terms_of
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
-from creditkit.policy.wiring import Book, FigureTable
+from creditkit.policy.subjects import Book
+from creditkit.policy.wiring import FigureTable
 
 __all__ = ["Limits", "decide_many"]
 

@@ -28,8 +28,9 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import PASS, Condition
 from creditkit.policy.plan import Plan
+from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
-from creditkit.policy.wiring import FigureRow, Subject, shown_value
+from creditkit.policy.wiring import FigureRow, shown_value
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "Identity", "decide_one", "stated"]

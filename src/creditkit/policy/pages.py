@@ -11,8 +11,8 @@ from typing import Any, Final
 from creditkit._languages import chinese
 from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.policy.wiring import CATALOGUE
 from creditkit.reasons import spoken, worded
 
 __all__ = ["as_html", "decision_page", "padded", "table", "verdict_page"]

@@ -54,7 +54,8 @@ from creditkit.policy.plan import (
     Plan,
     Test,
 )
-from creditkit.policy.wiring import CATALOGUE, WIRES
+from creditkit.policy.subjects import CATALOGUE
+from creditkit.policy.wiring import WIRES
 
 __all__ = ["make_plan"]
 

@@ -25,13 +25,13 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates, converted
-from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
+from creditkit.figures import Figure, Value, nearest
 from creditkit.figures import catalogue as catalogue_of
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models import published
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
-from creditkit.money import LARGEST, Line, Money
+from creditkit.money import Money
 from creditkit.policy.alert import Alerts, Watched
 from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
@@ -40,20 +40,14 @@ from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.lint import lint_document
+from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
 from creditkit.policy.planner import make_plan
 from creditkit.policy.releasing import releases
+from creditkit.policy.subjects import CATALOGUE, Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
-from creditkit.policy.wiring import (
-    CATALOGUE,
-    Book,
-    FigureRow,
-    FigureTable,
-    Measure,
-    Subject,
-    shown_value,
-)
+from creditkit.policy.wiring import FigureRow, FigureTable, shown_value
 from creditkit.receivables import positions
 
 __all__ = ["Policy"]
@@ -421,22 +415,7 @@ class Policy:
             near = nearest(name, self._catalogue)
             remedy = "" if near is None else f"did you mean {near!r}?"
             raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
-        kind = self._catalogue[name].kind
-        if value is None or value is UNDEFINED or value != value:
-            return UNDEFINED if value is UNDEFINED else None
-        if kind.floating and isinstance(value, float):
-            return value
-        if isinstance(value, Line) and kind is FigureKind.MONEY:
-            return value
-        if kind is FigureKind.FLAG or isinstance(value, bool):
-            sound = kind is FigureKind.FLAG and isinstance(value, bool)
-        elif kind is FigureKind.CATEGORY:
-            sound = isinstance(value, str)
-        else:
-            sound = isinstance(value, int)
-        if not sound or (isinstance(value, int) and abs(value) > LARGEST):
-            raise InvalidFact(f"figures.{name}", f"must be of the kind {kind.value}", value)
-        return float(value) if kind.floating and isinstance(value, int) else value
+        return supplied_value(value, self._catalogue[name], self.currency)
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date, on which it must be in force."""

@@ -32,7 +32,7 @@ from creditkit.policy.alert import SEVERITIES, Alert, Alerts, Severity, Watched
 from creditkit.policy.deciding_one import Identity
 from creditkit.policy.months import Grid, Months, States
 from creditkit.policy.plan import Indicator, Plan
-from creditkit.policy.wiring import Measure
+from creditkit.policy.subjects import Measure
 from creditkit.reasons import Reason
 from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
 

@@ -1,0 +1,116 @@
+"""A host's own figures: what it supplies, held against what it declared.
+
+A figure of one's own is declared once (`Policy.from_toml(text, figures=[...])`) and supplied with the
+facts of a customer, a portfolio or an account. What was not declared, or is of another kind, is an
+error: read as "not known" it would quietly change a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, cast
+
+import numpy as np
+
+from creditkit._columns import Cells, Codes
+from creditkit.errors import InvalidFact
+from creditkit.facts.own import OwnMoney
+from creditkit.facts.rates import converted, converted_columns
+from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
+from creditkit.money import LARGEST, Line, Money
+from creditkit.policy.subjects import CATALOGUE, Book, Measure
+
+__all__ = ["own_columns", "own_values", "supplied_value"]
+
+
+def own_values(given: Any, measure: Measure, path: str) -> dict[str, Value]:
+    """A host's own values by name, as pairs or a mapping, in the policy's currency."""
+    return {
+        name: _own_value(value, _declared(name, measure.figures, f"{path}.{name}"), measure, path)
+        for name, value in dict(given).items()
+    }
+
+
+def own_columns(book: Book) -> dict[str, Cells]:
+    """`own_values` for the columns of a portfolio."""
+    measure, path = book.measure, "portfolio.figures"
+    return {
+        name: _own_column(column, _declared(name, measure.figures, f"{path}.{name}"), book)
+        for name, column in book.portfolio.figures.items()
+    }
+
+
+def supplied_value(value: Any, figure: Figure, currency: str) -> Value:
+    """A figure of the catalogue that stands in for a calculator: money in minor units, or a `Line`."""
+    if value is UNDEFINED or value is None or value != value:
+        return UNDEFINED if value is UNDEFINED else None
+    if figure.kind is FigureKind.MONEY:
+        if isinstance(value, Line):
+            return value
+        if isinstance(value, Money) and value.currency == currency:
+            return value.minor
+    return _of_kind(value, figure, f"figures.{figure.name}")
+
+
+def _declared(name: str, figures: Mapping[str, Figure], path: str) -> Figure:
+    if name in CATALOGUE:
+        raise InvalidFact(path, "is worked out from facts and cannot be given")
+    if name not in figures:
+        near = nearest(name, figures.keys() - CATALOGUE.keys())
+        remedy = (
+            f"did you mean {near!r}?" if near else "declare it: Policy.from_toml(..., figures=)"
+        )
+        raise InvalidFact(path, "is not declared for this policy", remedy=remedy)
+    return figures[name]
+
+
+def _own_value(value: Any, figure: Figure, measure: Measure, path: str) -> Value:
+    if value is None or value != value:
+        return None
+    here = f"{path}.{figure.name}"
+    if figure.kind is not FigureKind.MONEY:
+        return _of_kind(value, figure, here)
+    if not isinstance(value, Money):
+        raise InvalidFact(here, "must be Money", value, "write Money('1200.50', 'CNY')")
+    return converted(value.minor, value.currency, measure.currency, measure.rates)
+
+
+def _of_kind(value: Any, figure: Figure, path: str) -> Value:
+    kind, number = figure.kind, isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is FigureKind.FLAG and isinstance(value, bool):
+        return value
+    if kind is FigureKind.CATEGORY and isinstance(value, str):
+        return value
+    if kind.floating and number and isfinite(value):
+        return float(value)
+    number = number and not (kind is FigureKind.MONEY and isinstance(value, float))
+    if kind.exact and number and abs(value) <= LARGEST and value == int(value):
+        return int(value)
+    raise InvalidFact(path, f"must be of the kind {kind.value}", value)
+
+
+def _own_column(own: Cells, figure: Figure, book: Book) -> Cells:
+    kind, path = figure.kind, f"portfolio.figures.{figure.name}"
+    if isinstance(own, OwnMoney) and kind is FigureKind.MONEY:
+        currencies, measure = cast(Codes, book.portfolio["currency"]), book.measure
+        return converted_columns(own, currencies, measure.currency, measure.rates)
+    if not own.known.any():  # a column of nothing has no kind of its own
+        return Cells(np.zeros(len(own), dtype=np.int64), own.states)
+    if isinstance(own, Codes) and kind is FigureKind.CATEGORY:
+        return own
+    flags, number = own.values.dtype == np.int8, own.values.dtype in (np.int64, np.float64)
+    if flags and kind is FigureKind.FLAG:
+        return own
+    number &= not isinstance(own, OwnMoney | Codes)
+    if number and kind.floating:
+        return Cells(own.values.astype(np.float64), own.states)
+    if not number or not kind.exact or kind is FigureKind.MONEY:
+        remedy = "give Amounts" if kind is FigureKind.MONEY else ""
+        raise InvalidFact(path, f"must be a column of the kind {kind.value}", own, remedy)
+    odd = own.known & ~((np.abs(own.values) < 2**53) & (own.values == np.rint(own.values)))
+    if own.values.dtype == np.float64 and odd.any():
+        row = int(np.argmax(odd))
+        rule, count = f"must hold whole numbers: a {kind.value}", int(odd.sum())
+        raise InvalidFact(path, rule, own.values[row].item(), row=row, count=count)
+    return Cells(np.where(own.known, own.values, 0).astype(np.int64), own.states)
