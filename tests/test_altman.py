@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from creditkit.models.altman import (
 )
 from creditkit.models.contract import FormulaModel, Scores
 from creditkit.testing import check_model
+from tests.printed import printed
 
 MODELS = [
     *(Z_1968, z_1968(x5="1.0"), Z1_1983, Z2_1995, EM_1995, em_1995(distress="4.15")),
@@ -35,7 +37,7 @@ by_id = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 
 # ------------------------------------------------------------------------------------ golden cases
 
-REF_CO = {  # CON: constructed for the formula book, all in one unit
+REF_CO = {  # CON: constructed for the formula book and computed there, all in one unit; not print
     "current_assets": 400,
     "current_liabilities": 200,
     "total_assets": 1000,
@@ -95,6 +97,223 @@ def test_golden(
     else:
         assert math.trunc(score.value * 10**digits) / 10**digits == value  # the source cuts off
     assert (score.zone, score.status, score.model) == (zone, "computed", model.id)
+
+
+def of_ratios(x1: str, x2: str, x3: str, x4: str, x5: str = "0") -> dict[str, float]:
+    """Lines that have these ratios."""
+    return {
+        "current_assets": float(x1),
+        "current_liabilities": 0.0,
+        "total_assets": 1.0,
+        "retained_earnings": float(x2),
+        "ebit": float(x3),
+        "equity": float(x4),
+        "market_value_equity": float(x4),
+        "total_liabilities": 1.0,
+        "revenue": float(x5),
+    }
+
+
+# exinfm.com, "The Z Score": an example with 0.999, printed 2.86, "not sure"
+EXINFM = {
+    "current_assets": 100,
+    "current_liabilities": 0,
+    "total_assets": 1000,
+    "retained_earnings": 400,
+    "ebit": 50,
+    "revenue": 1500,
+    "market_value_equity": 600,
+    "total_liabilities": 700,
+}
+# gaojiufeng.cn, question 2114362, in ten thousand yuan, by the percent form of 1968 with 0.999:
+# printed 4.07264, "sound"
+GAOJIUFENG = {
+    "current_assets": 200,
+    "current_liabilities": 0,
+    "total_assets": 500,
+    "retained_earnings": 80,
+    "ebit": 250,
+    "revenue": 680,
+    "market_value_equity": 210,
+    "total_liabilities": 350,
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "zone"), [(EXINFM, "2.86", "grey"), (GAOJIUFENG, "4.07264", "safe")]
+)
+def test_z_of_1968_is_as_printed(lines: dict[str, float], text: str, zone: str) -> None:
+    score = Z_1968.score(lines)
+    assert score.value == printed(text)
+    assert score.zone == zone
+
+
+# finanalysis.cz, sample report of GreenDay s.r.o., sheet 36: thirteen years, the ratios and both
+# scores printed with two decimals. X4 of Z' is book equity to debt; that of Z is another row
+GREEN_DAY = """
+year   X1    X2     X3    X5   X4 of Z    Z   X4 of Z'  Z'
+2009  0.21  0.20  -0.04  1.68   0.53    2.42   0.79    2.22
+2010  0.24  0.13   0.08  1.77   0.53    2.82   0.86    2.66
+2011  0.25  0.20   0.13  1.77   1.20    3.50   1.30    3.06
+2012  0.26  0.21   0.06  1.69   0.50    2.80   1.11    2.71
+2013  0.27  0.19   0.05  1.60   1.01    2.97   1.22    2.63
+2014  0.26  0.10   0.12  1.85   1.68    3.71   1.50    3.12
+2015  0.35  0.17   0.17  1.44   0.20    2.76   1.25    2.87
+2016  0.23  0.21   0.05  1.74   0.19    2.58   1.05    2.67
+2017  0.29  0.16   0.15  1.47   0.91    3.07   1.07    2.71
+2018  0.29  0.16   0.15  1.52   0.69    3.01   0.99    2.74
+2019  0.20  0.20   0.08  1.71   0.63    2.87   0.89    2.64
+2020  0.22  0.19   0.06  1.68   0.88    2.96   0.98    2.61
+2021  0.24  0.18   0.05  1.61   1.49    3.22   1.19    2.60
+"""
+
+
+@pytest.mark.parametrize("row", GREEN_DAY.strip().splitlines()[1:], ids=lambda row: row[:4])
+def test_thirteen_printed_years(row: str) -> None:
+    _, x1, x2, x3, x5, market, z, book, z1 = row.split()
+    for model, x4, text, weights in (
+        (z_1968(x5=1), market, z, 1.2 + 1.4 + 3.3 + 0.6 + 1.0),
+        (Z1_1983, book, z1, 0.717 + 0.847 + 3.107 + 0.420 + 0.998),
+    ):
+        score = model.score(of_ratios(x1, x2, x3, x4, x5))
+        # each ratio is off by up to half a hundredth, and the score that is printed too
+        assert score.value == pytest.approx(float(text), rel=0, abs=0.005 * (weights + 1) + 1e-9)
+        assert score.zone == model.cutoffs.zone(float(text))
+
+
+# 800979000.com, "Esempio pratico di calcolo dell'indice di Altman" (an article of fiscoetasse.com,
+# 13167), a company of services: three years with all lines, by 3.25 + 6.56 A + 3.26 B + 6.72 C +
+# 1.05 D. An arithmetic test: total liabilities above total assets and equity above zero cannot be.
+# The page reads the scores against cut-offs of its own, near those of 1968, and finds the first
+# year sound; on the scale of the EM score all three are distress
+ITALIAN = [
+    # current assets, current liabilities, total assets, retained, EBIT, equity, liabilities, EM
+    (500, 700, 900, 30, 200, 380, 1400, "3.68"),
+    (400, 800, 950, 50, 250, 400, 1300, "2.75"),
+    (300, 700, 700, 10, 50, 300, 1500, "0.24"),
+]
+
+
+@pytest.mark.parametrize(("lines", "text"), [(row[:-1], row[-1]) for row in ITALIAN])
+def test_em_and_z2_are_as_printed(lines: tuple[int, ...], text: str) -> None:
+    names = ("current_assets", "current_liabilities", "total_assets", "retained_earnings")
+    company = dict(zip((*names, "ebit", "equity", "total_liabilities"), lines, strict=True))
+    em, z2 = EM_1995.score(company), Z2_1995.score(company)
+    assert em.value == printed(text)
+    assert z2.value is not None
+    assert z2.value + 3.25 == printed(text)  # no printed Z'' without the constant was found
+    assert (em.zone, z2.zone) == ("distress", "distress")
+
+
+# Exercise 30-4, "Z-Score", of Jon Fulkerson at True Credit Bank and Seether, LLC, with the answers
+# of two readers by 6.56, 3.26, 1.05 for EBIT and 6.72 for equity: the last two exchanged (Chinese
+# pages have it too, as 0.065, 0.0326, 0.01, 0.0672 of percentages). Pages that name each ratio
+# beside its coefficient give 6.72 to EBIT and 1.05 to equity: creditguru.com, strumenti.mementopiu.it,
+# iberinform.es (M. Cantalapiedra), prezentace.halek.info, forohipotecario.es
+EXCHANGED = [
+    # source, working capital, total assets, retained, EBIT, equity, liabilities, their answer, ours
+    ("justaaa.com 144387", 3_900, 78_000, 26_000, 8_600, 15_000, 55_000, "3.363", "2.442"),
+    ("zuoti.pro 1205568", 4_200, 63_000, 16_000, 7_900, 18_000, 57_000, "3.519", "2.440"),
+]
+
+
+@pytest.mark.parametrize("case", EXCHANGED, ids=lambda case: case[0])
+def test_a_misprint_of_z2_in_circulation(
+    case: tuple[str, int, int, int, int, int, int, str, str],
+) -> None:
+    _, capital, assets, retained, ebit, equity, liabilities, theirs, ours = case
+    x1, x2, x3 = (Fraction(line, assets) for line in (capital, retained, ebit))
+    x4 = Fraction(equity, liabilities)
+    base = Fraction("6.56") * x1 + Fraction("3.26") * x2
+    assert float(base + Fraction("1.05") * x3 + Fraction("6.72") * x4) == printed(theirs)
+    assert float(base + Fraction("6.72") * x3 + Fraction("1.05") * x4) == printed(ours)
+    score = Z2_1995.score(
+        {
+            "current_assets": capital,
+            "current_liabilities": 0,
+            "total_assets": assets,
+            "retained_earnings": retained,
+            "ebit": ebit,
+            "equity": equity,
+            "total_liabilities": liabilities,
+        }
+    )
+    assert score.value == printed(ours)
+    assert score.zone == "grey"  # not safe, as their answers are
+
+
+# The coefficients once more, as print has them: constant, X1 to X5, and which equity X4 takes
+COEFFICIENTS = [
+    (Z_1968, "0 1.2 1.4 3.3 0.6 0.999", "market_value_equity"),
+    (z_1968(x5=1), "0 1.2 1.4 3.3 0.6 1.0", "market_value_equity"),
+    (Z1_1983, "0 0.717 0.847 3.107 0.420 0.998", "equity"),
+    (Z2_1995, "0 6.56 3.26 6.72 1.05 0", "equity"),
+    (EM_1995, "3.25 6.56 3.26 6.72 1.05 0", "equity"),
+]
+
+
+def exact_parts(coefficients: str, equity: str, company: dict[str, int]) -> list[Fraction]:
+    """The parts of a score in fractions, without the code that is tested."""
+    constant, *weights = map(Fraction, coefficients.split())
+    assets = company["total_assets"]
+    ratios = (
+        Fraction(company["current_assets"] - company["current_liabilities"], assets),
+        Fraction(company["retained_earnings"], assets),
+        Fraction(company["ebit"], assets),
+        Fraction(company[equity], company["total_liabilities"]),
+        Fraction(company["revenue"], assets),
+    )
+    return [constant, *(weight * one for weight, one in zip(weights, ratios, strict=True))]
+
+
+amounts = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(REF_CO, st.integers(-(10**12), 10**12)),
+        "total_assets": st.integers(1, 10**12),
+        "total_liabilities": st.integers(1, 10**12),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "coefficients", "equity"), COEFFICIENTS, ids=lambda part: getattr(part, "id", None)
+)
+@given(amounts)
+def test_a_score_is_that_of_fractions(
+    model: FormulaModel, coefficients: str, equity: str, company: dict[str, int]
+) -> None:
+    parts = exact_parts(coefficients, equity, company)
+    exact, largest = sum(parts), max(map(abs, parts))
+    score = model.score(company)
+    assert score.value is not None
+    assert abs(Fraction(score.value) - exact) <= largest * Fraction(1, 10**14)
+    for cutoff in (model.cutoffs.distress, model.cutoffs.safe):
+        assume(abs(exact - Fraction(str(cutoff))) > largest * Fraction(1, 10**14))
+    assert score.zone == model.cutoffs.zone(float(exact))
+
+
+# Constructed, exact in fractions: companies that stand on a cut-off. In binary the sum of the parts
+# may fall one bit beside it, and then the zone is the neighbour's; the value is all that is promised
+ON_A_CUTOFF = [
+    (Z1_1983, "1.23", (246_887, 998_781, 2_390_000, -733_491, -555_839, 372_362, 191_200, 3_879_926)),
+    (Z2_1995, "1.1", (231_168, 1_307_712, 1_344_000, -56_448, 947_911, 4_484_928, 2_688_000, 470_400)),
+    (EM_1995, "4.35", (130_704, 75_456, 240_000, 53_232, -67_435, 14_496, 20_160, 80_928)),
+    (Z_1968, "1.81", (1_254_900, 244_500, 1_500_000, 469_500, -569_833, 141_300, 75_000, 1_031_100)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "cutoff", "lines"), ON_A_CUTOFF, ids=lambda part: getattr(part, "id", None)
+)
+def test_on_a_cutoff_to_the_last_bits(
+    model: FormulaModel, cutoff: str, lines: tuple[int, ...]
+) -> None:
+    names = ("current_assets", "current_liabilities", "total_assets", "retained_earnings", "ebit")
+    company = dict(zip((*names, "equity", "total_liabilities", "revenue"), lines, strict=True))
+    company["market_value_equity"] = company["equity"]
+    _, coefficients, equity = next(row for row in COEFFICIENTS if row[0] == model)
+    assert sum(exact_parts(coefficients, equity, company)) == Fraction(cutoff)
+    assert model.score(company).value == pytest.approx(float(cutoff), rel=1e-15)
 
 
 def test_em_is_z2_with_a_constant() -> None:
