@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
 from creditkit.models.dupont import Attribution, DuPont, DuPonts, attribute, dupont
+from tests.printed import printed
 
 REF_CO = Statement(  # CON: the company of the formula book
     currency="CNY",
@@ -78,6 +80,104 @@ def test_golden_chain() -> None:
     assert made.base == pytest.approx(2.378376, abs=5e-7)
     chain = [one.after for one in made.effects]
     assert chain == pytest.approx([2.757348, 3.822687, 3.8123902], abs=5e-7)
+
+
+PRINTED_CHAINS = [
+    # source; base; current; the chain of products and the effects, all as printed
+    (
+        "acc5.com question 9506221, 2024-05-10",
+        *((0.50, 2.5, 1.8), (0.46, 3, 2)),
+        *(("2.25", "2.07", "2.484", "2.76"), ("-0.18", "0.414", "0.276")),
+    ),
+    (  # prints the base return, 24 %, and the base turnover and multiplier: so the margin is 20 %
+        "question bank at 222.198.130.40:8081, subject 629c5650",
+        *((0.20, 1, 1.2), (0.22, 1.2, 1.5)),
+        *(("24 %", "26.4 %", "31.68 %", "39.6 %"), ("2.4 %", "5.28 %", "7.92 %")),
+    ),
+    (  # the chain between is not printed
+        "fawtography.com, a mirror of chinaacc.com, question 6308102, 2022-06-08",
+        *((0.0561, 1.68, 2), (0.0448, 1.53, 2.14)),
+        *(("18.85 %", "", "", "14.67 %"), ("-3.8 %", "-1.34 %", "0.96 %")),
+    ),
+    (  # material cost: quantity, use for one, price
+        "app.ixiawen.com question 26427517",
+        *((200, 300, 15), (190, 320, 20)),
+        *(("900000", "855000", "912000", "1216000"), ("-45000", "57000", "304000")),
+    ),
+    (
+        "epsq.cn post 323833",
+        *((400, 30, 13), (410, 31, 11)),
+        *(("156000", "159900", "165230", "139810"), ("3900", "5330", "-25420")),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("base", "current", "chain", "effects"),
+    [pytest.param(*case[1:], id=case[0]) for case in PRINTED_CHAINS],
+)
+def test_successive_substitution_is_as_printed(
+    base: tuple[float, ...],
+    current: tuple[float, ...],
+    chain: tuple[str, ...],
+    effects: tuple[str, ...],
+) -> None:
+    made = attribute(dict(zip("abc", base, strict=True)), dict(zip("abc", current, strict=True)))
+    products = [made.base, *(one.after for one in made.effects)]
+    assert made.current == pytest.approx(products[-1], rel=1e-15)
+    for value, text in zip(products, chain, strict=True):
+        assert not text or value == printed(text)
+    for one, text in zip(made.effects, effects, strict=True):
+        assert one.effect == printed(text)
+
+
+PRINTED_RETURNS = [
+    # source; net income, before tax, EBIT, revenue, total assets, equity; ratios and return
+    (
+        "calculus7.com, DuPont analysis, year 1",
+        *(3, (1000, None, None, 10_000, 5000, 2000), ("0.1", "2", "2.5"), "50 %"),
+    ),
+    (
+        "calculus7.com, DuPont analysis, year 2",
+        *(3, (1200, None, None, 10_000, 4800, 2000), ("0.12", "2.08", "2.4"), "60 %"),
+    ),
+    (  # its assets and equity are printed as averages, and given here as they are
+        "breakingdownfinance.com, DuPont Analysis Excel Template (scribd.com 421291703), 3 steps",
+        3,
+        (20_000, 30_000, 35_000, 500_000, 250_000, 150_000),
+        ("0.04", "2.00", "1.67"),
+        "13.33 %",
+    ),
+    (
+        "breakingdownfinance.com, DuPont Analysis Excel Template (scribd.com 421291703), 5 steps",
+        5,
+        (20_000, 30_000, 35_000, 500_000, 250_000, 150_000),
+        ("66.667 %", "85.714 %", "7.000 %", "2.00", "1.67"),
+        "13.33 %",
+    ),
+    (  # prints the five ratios (a tax rate of 30 %) and the return; lines that have them
+        "ift.world, concept 50: DuPont analysis",
+        5,
+        (15.12, 21.6, 36, 300, 150, 100),
+        ("0.7", "0.6", "12 %", "2", "1.5"),
+        "0.1512",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "lines", "ratios", "text"),
+    [pytest.param(*case[1:], id=case[0]) for case in PRINTED_RETURNS],
+)
+def test_return_on_equity_is_as_printed(
+    steps: Literal[3, 5], lines: tuple[float | None, ...], ratios: tuple[str, ...], text: str
+) -> None:
+    names = ("net_income", "profit_before_tax", "ebit", "revenue", "total_assets", "equity")
+    company = changed(previous=None, **dict(zip(names, lines, strict=True)))
+    made = dupont(company, steps=steps)
+    for step, ratio in zip(made.steps, ratios, strict=True):
+        assert step.value == printed(ratio)
+    assert made.return_on_equity == printed(text)
 
 
 @pytest.mark.parametrize("steps", [3, 5])
