@@ -19,6 +19,7 @@ from creditkit.receivables.turnover import (
     dso,
     turnover,
 )
+from tests.printed import printed
 
 # creditguru.com, "Collection Effectiveness Index": January to March, printed with the result 55.9 %
 QUARTER: dict[str, Any] = {
@@ -55,13 +56,55 @@ def test_dso_family_on_the_same_quarter() -> None:
     assert turnover(10890.0, 6270.0) == pytest.approx(1.736842105263158, rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("source", "balance", "current", "sales", "texts"),
+    [
+        # a month of 30 days: DSO, best possible DSO, average days delinquent
+        ("creditguru.com, Average Days Delinquent", 15_000, 4_000, 10_000, ("45", "12", "33")),
+        (
+            "quadient.com, What Is Average Days Delinquent?",
+            25_000,
+            6_000,
+            15_000,
+            ("50", "12", "38"),
+        ),
+    ],
+)
+def test_days_delinquent_are_as_printed(
+    source: str, balance: int, current: int, sales: int, texts: tuple[str, str, str]
+) -> None:
+    simple, best = dso(balance, sales, days=30), best_possible_dso(current, sales, days=30)
+    # all three are whole numbers, printed in full
+    found = (simple, best, average_days_delinquent(simple, best))
+    assert found == pytest.approx([float(text) for text in texts], rel=1e-15), source
+
+
+def test_dso_of_three_months_is_as_printed() -> None:
+    # Oracle, JD Edwards EnterpriseOne Accounts Receivable 9.2, "Current Balance Divided by Sales"
+    assert dso(10_869, 5_538 + 4_566 + 7_570, days=90) == printed("55.35")
+
+
 def test_countback_as_printed() -> None:
-    # BenjiPays: sales 70,000, 80,000, 100,000 (latest), receivables 212,000, months of 30 days
+    # BenjiPays: sales 70,000, 80,000, 100,000 (latest), receivables 212,000, months of 30 days;
+    # trymesha.com, "The 2 DSO calculation formulas", prints the result for the same numbers
     sales = [100_000, 80_000, 70_000]
     found = countback_dso(212_000, sales, [30, 30, 30])
     assert found == (60 + 32 / 70 * 30, False)
+    assert found.days == printed("73.7")
     assert countback_dso(212_000, sales, [31, 28, 31]).days == pytest.approx(73.17142857142858)
     assert dso(212_000, sum(sales), days=90) == pytest.approx(76.32)
+    # accountingweb.co.uk, "How to use the count back method for debtor days": 2.5 months, 75 days
+    assert countback_dso(100, [30, 60, 20], [1, 1, 1]) == (2.5, False)
+    assert countback_dso(100, [30, 60, 20], [30, 30, 30]) == (75.0, False)
+
+
+def test_countback_of_a_table_with_a_misprint() -> None:
+    # Oracle Hyperion Financial Management 11.2, "DSO", table 13-10: September back to April. What
+    # is left for April is printed as 2000 of 2250, the days as 26.7 and the total as 179.7, which
+    # is debtors of 13,000; the 12,000 of the table would leave 1000
+    sales, days = [2_500, 1_750, 2_250, 2_500, 2_000, 2_250], [30, 31, 31, 30, 31, 30]
+    assert countback_dso(13_000, sales, days).days == printed("179.7")
+    assert countback_dso(12_000, sales, days).days == 153 + 1000 / 2250 * 30
 
 
 @pytest.mark.parametrize(
