@@ -153,6 +153,26 @@ def test_bases_and_fallback() -> None:
     assert ageing(ledger, as_of=TODAY, buckets=CHINESE_YEARS).basis == "invoice"
 
 
+def test_ageing_is_as_printed() -> None:
+    # quickbooks.intuit.com, "accounts receivable aging report": 1,000 not due, 1,500 in two
+    # invoices 15 days past due (how they divide is not printed), 100 that is 37 days past due
+    rows = {"A": (1000, -1), "B": (700, 15), "C": (800, 15), "D": (100, 37)}
+    items = [
+        OpenItem(
+            id=name,
+            account="C-1",
+            currency="USD",
+            kind="invoice",
+            amount=amount,
+            doc_date=TODAY - timedelta(90),
+            due_date=TODAY - timedelta(past),
+        )
+        for name, (amount, past) in rows.items()
+    ]
+    found = ageing(Ledger.of(items), as_of=TODAY).row("C-1").amounts
+    assert found == tuple(Money(amount, "USD") for amount in (1000, 1500, 100, 0, 0, 0))
+
+
 def test_unapplied_cash_against_the_oldest() -> None:
     found = ageing(Ledger.from_columns(ITEMS), as_of=TODAY, unapplied="oldest_first")
     assert found.row("C-1").amounts == tuple(Money(n, "CNY") for n in (0, 0, 0, 180, 0, 0))

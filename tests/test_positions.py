@@ -22,6 +22,7 @@ from creditkit.receivables import positions as rooms
 from creditkit.receivables.habits import habit, habits
 from creditkit.receivables.positions import NAMES, overdue_items, position, positions
 from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
+from tests.printed import printed
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
 
@@ -138,6 +139,23 @@ def test_habits_by_hand() -> None:
     }
     again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY)
     assert {name: column.raw(0) for name, column in again.items()} == found
+
+
+def test_days_beyond_terms_are_as_printed() -> None:
+    # calculator7.snowdaycalculatornow.com, "Days Beyond Terms Calculation": paid on the due date as
+    # 0, days late of 0, 6 and 8, weighted by amount 4.33; of the source only the page is known
+    items, ties = [], []
+    for name, issued, due, paid, amount in (
+        ("INV-1001", date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 31), 4000),
+        ("INV-1002", date(2026, 1, 5), date(2026, 2, 4), date(2026, 2, 10), 6000),
+        ("INV-1003", date(2026, 1, 10), date(2026, 1, 25), date(2026, 2, 2), 2000),
+    ):
+        items.append(doc(name, amount, doc_date=issued, due_date=due))
+        items.append(doc(f"R-{name}", -amount, doc_date=paid))
+        ties.append(Allocation(source=f"R-{name}", target=name, currency="CNY", amount=amount))
+    found = habit(Ledger.of(items, ties), as_of=TODAY)
+    assert found["average_days_late"] == printed("4.33")
+    assert found["on_time_share"] == pytest.approx(4000 / 12_000, rel=1e-15)
 
 
 @pytest.mark.parametrize(("days", "mean"), [((5, 10, 15), 10.0), ((0, 8), 4.0)])

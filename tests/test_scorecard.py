@@ -267,6 +267,8 @@ def test_the_order_of_factors_moves_nothing_but_the_last_bits(
 
 
 # ----------------------------------------------------------------------------- examples by hand
+# The card is a convention of the house and no published formula, so there is nothing in print to
+# hold it against: these are worked by hand, and a naive evaluator recomputes every card above.
 
 
 def factor(**changes: object) -> Factor:

@@ -142,6 +142,8 @@ def test_grade_fall_takes_the_latest_two_known() -> None:
 
 
 # ----------------------------------------------------------------------------------- golden cases
+# The indicators are conventions of the house, so there is no print to hold a DSO against its own mean
+# or a fall of grade against. Worked by hand; the DSO itself is as printed in test_turnover.
 
 
 def worst_customer() -> list[ck.MonthFigures]:
