@@ -19,8 +19,9 @@ Coefficients and cut-offs of all four agree in at least two independent printing
 (the coefficient of X5, the lower cut-off of EM) is a parameter.
 
 Traps in wide circulation: 6.5 in place of 6.56 in Z'' together with the cut-offs of Z' (2.90 and
-1.23); Z'' plus 3.25 read against 2.60 and 1.10; the percent form of 1968 (0.012, 0.014 ...) fed
-with decimal ratios; book equity put into the Z of 1968. None of these is a model of Altman's.
+1.23); the coefficients of EBIT and equity in Z'' exchanged (1.05 X3 + 6.72 X4); Z'' plus 3.25 read
+against 2.60 and 1.10; the percent form of 1968 (0.012, 0.014 ...) fed with decimal ratios; book
+equity put into the Z of 1968. None of these is a model of Altman's.
 
 Sources: E. I. Altman, Financial Ratios, Discriminant Analysis and the Prediction of Corporate
 Bankruptcy, Journal of Finance 23(4), 1968; the same, *Corporate Financial Distress* (Wiley, 1983);

@@ -128,7 +128,8 @@ def countback_dso(balance: Any, sales: Sequence[Any], days: Sequence[float]) -> 
     Takes the latest month's sales off the balance and counts its days, then the month before, and
     so on; a month that the rest does not fill counts pro rata. ``sales`` and ``days`` have the
     latest month first; with columns, ``sales`` is one column for each month (month-major). A month
-    without sales counts whole. 0 where the balance is not positive. NaN in, NaN out.
+    without sales counts whole (the routine of Oracle Hyperion stops there). 0 where the balance is
+    not positive. NaN in, NaN out.
 
     >>> countback_dso(212_000, [100_000, 80_000, 70_000], [30, 30, 30])
     Countback(days=73.71428571428571, at_least=False)
