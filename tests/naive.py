@@ -100,11 +100,13 @@ class Figures:
         self.known: dict[str, Any] = {}
 
     def usable(self) -> bool:
-        """Whether the customer's currency can be converted, and the requested terms be read."""
-        asked = None if self.application is None else self.application.requested_terms
-        if asked is not None and days_of(asked) is None:
-            return False
-        return self.converted(Money(1, self.customer.currency)) is not None
+        """Whether every amount that is given has a currency that can be converted."""
+        used = {self.customer.currency}
+        if self.application is not None and self.application.requested_limit is not None:
+            used.add(self.application.currency)
+        if self.line is not None and isinstance(self.line.amount, Money):
+            used.add(self.line.currency)
+        return all(self.converted(Money(0, name)) is not None for name in used)
 
     def converted(self, money: Money | None) -> int | None:
         """Money in minor units of the policy's currency, half-even."""

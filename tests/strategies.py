@@ -406,7 +406,7 @@ def customers(draw: st.DrawFn) -> Customer:
         "own_category": st.sampled_from(NAMES),
     }
     return Customer(
-        id=draw(st.sampled_from(["C-1", "C-2", "C-3", "C-9"])),
+        id=draw(st.sampled_from(["C-1", "C-2", "C-3", "C-9", "C-10", "客户", "C 4"])),
         currency=currency,
         name=draw(maybe(st.just("Name"))),
         industry=draw(maybe(st.sampled_from(NAMES))),
@@ -468,7 +468,7 @@ class Facts:
 
 @st.composite
 def facts(draw: st.DrawFn, *, most: int = 6) -> Facts:
-    many = draw(st.lists(customers(), max_size=most))
+    many = draw(st.lists(customers(), max_size=most, unique_by=lambda customer: customer.id))
     rows = len(many)
     ledger = None
     if draw(st.booleans()):

@@ -26,7 +26,7 @@ from creditkit.models.altman import (
     em_1995,
     z_1968,
 )
-from creditkit.models.contract import FormulaModel, Scores
+from creditkit.models.contract import Cutoffs, FormulaModel, Scores
 from creditkit.testing import check_model
 from tests.printed import printed
 
@@ -287,13 +287,16 @@ def test_a_score_is_that_of_fractions(
     score = model.score(company)
     assert score.value is not None
     assert abs(Fraction(score.value) - exact) <= largest * Fraction(1, 10**14)
-    for cutoff in (model.cutoffs.distress, model.cutoffs.safe):
-        assume(abs(exact - Fraction(str(cutoff))) > largest * Fraction(1, 10**14))
-    assert score.zone == model.cutoffs.zone(float(exact))
+    edge = Fraction(1, 2 * 10**9)  # a score on a cut-off to nine decimals is grey
+    low, high = (Fraction(str(one)) for one in (model.cutoffs.distress, model.cutoffs.safe))
+    for bound in (low - edge, high + edge):
+        assume(abs(exact - bound) > largest * Fraction(1, 10**14) + Fraction(1, 10**15))
+    zone = "distress" if exact < low - edge else "safe" if exact > high + edge else "grey"
+    assert score.zone == zone
 
 
 # Constructed, exact in fractions: companies that stand on a cut-off. In binary the sum of the parts
-# may fall one bit beside it, and then the zone is the neighbour's; the value is all that is promised
+# may fall a bit beside it; the zone is grey all the same.
 ON_A_CUTOFF = [
     (Z1_1983, "1.23", (246_887, 998_781, 2_390_000, -733_491, -555_839, 372_362, 191_200, 3_879_926)),
     (Z2_1995, "1.1", (231_168, 1_307_712, 1_344_000, -56_448, 947_911, 4_484_928, 2_688_000, 470_400)),
@@ -305,7 +308,7 @@ ON_A_CUTOFF = [
 @pytest.mark.parametrize(
     ("model", "cutoff", "lines"), ON_A_CUTOFF, ids=lambda part: getattr(part, "id", None)
 )
-def test_on_a_cutoff_to_the_last_bits(
+def test_who_stands_on_a_cutoff_is_grey(
     model: FormulaModel, cutoff: str, lines: tuple[int, ...]
 ) -> None:
     names = ("current_assets", "current_liabilities", "total_assets", "retained_earnings", "ebit")
@@ -314,6 +317,9 @@ def test_on_a_cutoff_to_the_last_bits(
     _, coefficients, equity = next(row for row in COEFFICIENTS if row[0] == model)
     assert sum(exact_parts(coefficients, equity, company)) == Fraction(cutoff)
     assert model.score(company).value == pytest.approx(float(cutoff), rel=1e-15)
+    assert model.score(company).zone == "grey"
+    many = model.scores(Figures(1, {n: Cells(np.array([v])) for n, v in company.items()}))
+    assert many.zones is not None and many.zones.tolist() == [Cutoffs.NAMES.index("grey")]
 
 
 def test_em_is_z2_with_a_constant() -> None:
@@ -406,10 +412,12 @@ CUTOFFS = [
 @pytest.mark.parametrize(("model", "distress", "safe"), CUTOFFS)
 def test_zones_and_their_cautious_edges(model: FormulaModel, distress: float, safe: float) -> None:
     around = {
-        math.nextafter(distress, -math.inf): "distress",
+        distress - 1e-9: "distress",
+        math.nextafter(distress, -math.inf): "grey",
         distress: "grey",
         safe: "grey",
-        math.nextafter(safe, math.inf): "safe",
+        math.nextafter(safe, math.inf): "grey",
+        safe + 1e-9: "safe",
     }
     for value, zone in around.items():
         assert model.cutoffs.zone(value) == zone

@@ -31,6 +31,7 @@ from creditkit.policy.findings import InvalidPolicy
 from creditkit.policy.policy import Policy
 from creditkit.policy.standard import STANDARD
 from tests.strategies import (
+    OWN,
     Facts,
     conditions,
     customers,
@@ -43,7 +44,7 @@ from tests.strategies import (
 TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).parent.parent
 generous = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-POLICY = Policy.standard()
+POLICY = Policy.from_toml(STANDARD, figures=OWN)
 
 # --------------------------------------------------------------------------- stricter never loosens
 
@@ -427,13 +428,17 @@ import decimal, locale
 from datetime import date
 from creditkit.facts.customers import Customer, Portfolio
 from creditkit.facts.statements import Statement
+from creditkit.figures import Figure, FigureKind
 from creditkit.policy.policy import Policy
+from creditkit.policy.standard import STANDARD
 try:
     locale.setlocale(locale.LC_ALL, "")
 except locale.Error:
     pass
 decimal.getcontext().prec = 4
-policy = Policy.standard()
+policy = Policy.from_toml(STANDARD, figures=[
+    Figure(name=name, kind=kind, en=name, zh=name, meaning=name)
+    for name, kind in (("a", FigureKind.CATEGORY), ("b", FigureKind.COUNT))])
 statement = Statement(currency="CNY", period_end=date(2025, 12, 31), total_assets=1000, ebit=120,
     current_assets=400, current_liabilities=200, retained_earnings=250, equity=550,
     total_liabilities=450, net_income=80, revenue=900)

@@ -365,10 +365,11 @@ class Door:
                     money_cell(amount, "CNY", path, row)
                 one = np.array([amount])
                 values[row] = minor_from_floats(as_floats(one, path), int(digits[row]), path)[0][0]
+            elif amount is None or isinstance(amount, float) or amount == "":
+                states[row] = State.UNKNOWN
             elif currency.state(row) != State.KNOWN:
                 states[row] = State.INVALID
             else:
-                amount = None if isinstance(amount, float) or amount == "" else amount
                 try:
                     values[row], states[row] = money_cell(
                         amount, cast(str, currency.item(row)), path, row

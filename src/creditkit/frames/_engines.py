@@ -90,8 +90,9 @@ def _casts_decimals(frame: Any) -> bool:
 def _zone(cutoffs: Cutoffs, value: Any) -> Any:
     nw = narwhals()
     distress, grey, safe = map(nw.lit, Cutoffs.NAMES)
-    upper = nw.when(value > cutoffs.safe).then(safe).otherwise(grey)
-    made = nw.when(value >= cutoffs.distress).then(upper).otherwise(distress)
+    low, high = cutoffs.grey
+    upper = nw.when(value > high).then(safe).otherwise(grey)
+    made = nw.when(value >= low).then(upper).otherwise(distress)
     return nw.when(value.is_finite()).then(made)
 
 

@@ -59,10 +59,10 @@ class Exact:
                 values[rows] = self._scaled(rows, name, path)
             else:
                 states[rows] = State.INVALID
-        if self.empty is not None:
-            states[self.empty & (states == State.KNOWN)] = State.UNKNOWN
-            values[self.empty] = 0
         states[currency.values < 0] = State.INVALID
+        if self.empty is not None:  # where there is no amount, its currency does not matter
+            states[self.empty] = State.UNKNOWN
+            values[self.empty] = 0
         return Cells(values, states)
 
     def _scaled(self, rows: Any, currency: str, path: str) -> Ints:

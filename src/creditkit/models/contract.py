@@ -186,24 +186,33 @@ class ScoringModel(Protocol):
 
 @attrs.frozen(kw_only=True)
 class Cutoffs:
-    """Two published cut-offs; a score on one of them is grey.
+    """Two published cut-offs; a score on one of them, to nine decimals, is grey.
 
-    That is the cautious side: sources write strict inequalities and do not assign the cut-off.
+    That is the cautious side: sources write strict inequalities and do not assign the cut-off. The
+    last bits of a sum of floats must not carry a company over a line on which it stands.
     """
 
     distress: float
     safe: float
 
     NAMES: ClassVar[tuple[str, ...]] = ("distress", "grey", "safe")
+    NINE_DECIMALS: ClassVar[float] = 5e-10
+
+    @property
+    def grey(self) -> tuple[float, float]:
+        """The bounds of the grey zone, both within it."""
+        return self.distress - self.NINE_DECIMALS, self.safe + self.NINE_DECIMALS
 
     def zone(self, value: float) -> str:
         """``distress`` below the lower cut-off, ``safe`` above the upper one, else ``grey``."""
-        return self.NAMES[int(value >= self.distress) + int(value > self.safe)]
+        low, high = self.grey
+        return self.NAMES[int(value >= low) + int(value > high)]
 
     def zones(self, values: Floats) -> npt.NDArray[np.int8]:
         """The places of the zones in `NAMES`, -1 where the value is NaN."""
-        out = (values >= self.distress).astype(np.int8)
-        out += values > self.safe
+        low, high = self.grey
+        out = (values >= low).astype(np.int8)
+        out += values > high
         out[np.isnan(values)] = -1
         return out
 

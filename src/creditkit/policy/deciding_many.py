@@ -22,9 +22,10 @@ from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
-from creditkit.policy.deciding_one import STATED_BELOW, Identity, terms_of
+from creditkit.policy.deciding_one import STATED_BELOW, Identity
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
+from creditkit.policy.rows import terms_of, unreadable
 from creditkit.policy.subjects import Book
 from creditkit.policy.wiring import FigureTable
 
@@ -43,14 +44,18 @@ def decide_many(
 ) -> dict[str, object]:
     """The columns of `Decisions`, by name."""
     run = _Run(plan, book.measure.as_of)
-    columns = {name: np.empty(table.rows, dtype=kind) for name, kind in _COLUMNS.items()}
+    columns: dict[str, Any] = {
+        name: np.empty(table.rows, dtype=kind) for name, kind in _COLUMNS.items()
+    }
     for block in blocks(table.rows, BLOCK):
         whole = table.rows <= BLOCK
         part = _Many(run, *((book, table) if whole else table.cut(block))).columns()
         for name, column in columns.items():
             column[block] = part[name]
-    limit: Any = columns.pop("limit")
-    states: Any = columns.pop("states")
+    faults = unreadable(book)
+    if faults:
+        run.set_aside(columns, np.logical_or.reduce(list(faults.values())))
+    limit, states = columns.pop("limit"), columns.pop("states")
     return {
         **columns,
         "ids": book.portfolio["id"],
@@ -62,6 +67,7 @@ def decide_many(
         "terms_names": run.terms_names,
         "approver_names": run.approver_names,
         "reason_keys": plan.reason_keys,
+        "faults": faults,
     }
 
 
@@ -100,6 +106,26 @@ class _Run:
         for count in used:
             self.reviews[count] = np.datetime64(as_of + relativedelta(months=count))
         self.free = np.array([row.limit is None for row in plan.grades] + [False])
+
+    def set_aside(self, columns: Mapping[str, npt.NDArray[Any]], where: Bools) -> None:
+        """What `decide_unreadable` says, for the rows that cannot be read."""
+        plan = self.plan
+        role = None if plan.on_missing is Outcome.REJECT else plan.who_grants(None)
+        said: dict[str, Any] = {
+            "grade": -1,
+            "score": np.nan,
+            "limit": 0,
+            "states": State.UNKNOWN,
+            "binding": -1,
+            "terms": -1,
+            "security_required": False,
+            "approver": -1 if role is None else self.approver_names.index(role),
+            "next_review": self.reviews[self.months[-1]],
+            "outcome": plan.on_missing.code,
+            "reasons": self.bits["data.invalid"],
+        }
+        for name, column in columns.items():
+            column[where] = said[name]
 
 
 class _Many:
@@ -155,28 +181,22 @@ class _Many:
             self._note(f"assumption.used:{name}", None, self.table.assumed[name])
 
     def _usable(self) -> None:
-        measure, currencies = self.book.measure, cast(Codes, self.book.portfolio["currency"])
-        usable = np.array(
-            [
-                name == measure.currency
-                or (
-                    measure.rates is not None
-                    and measure.rates.ratio(name, measure.currency) is not None
+        book = self.book
+        lost = self._lost(cast(Codes, book.portfolio["currency"]))
+        for table, name in ((book.applications, "requested_limit"), (book.lines, "amount")):
+            if table is not None:
+                lost = lost | (
+                    self._lost(cast(Codes, table["currency"])) & ~_no_amount(table[name])
                 )
-                for name in currencies.names
-            ]
-            + [False]
-        )
-        ids = self.book.portfolio["id"]
-        if usable[:-1].all() and currencies.states is None:
-            usable_rows = ids.known
-        else:
-            usable_rows = usable[currencies.values] & ids.known
-        if self.book.applications is not None:
-            requested = cast(Codes, self.book.applications["requested_terms"])
-            named = np.array([terms_of(name) is not None for name in requested.names] + [True])
-            usable_rows &= named[requested.values]
-        self._note("data.invalid", self.plan.on_missing, ~usable_rows)
+        self._note("data.invalid", self.plan.on_missing, lost)
+
+    def _lost(self, currencies: Codes) -> Bools:
+        """The rows whose currency cannot be measured."""
+        reached = [self.book.measure.reaches(name) for name in currencies.names]
+        if all(reached):
+            return np.zeros(self.rows, dtype=bool)
+        lost: Bools = ~np.array([*reached, True])[currencies.values]
+        return lost
 
     def _score(self) -> Floats:
         plan = self.plan
@@ -293,6 +313,13 @@ class _Many:
             for above, shorter in self.plan.reviews:
                 np.minimum(months, shorter, out=months, where=owed > above)
         return cast("npt.NDArray[np.datetime64]", self.run.reviews.take(months))
+
+
+def _no_amount(column: Cells) -> Bools:
+    """Where there is no amount to convert: none was given, or it is a state of a line."""
+    states = column.all_states()
+    out: Bools = (states != State.KNOWN) & (states != State.INVALID)
+    return out
 
 
 def binding_names(plan: Plan) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ in the tests reads the document itself, and the three must agree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import isfinite
 from typing import Any, Final, cast
@@ -28,12 +29,13 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import PASS, Condition
 from creditkit.policy.plan import Plan
+from creditkit.policy.rows import terms_of
 from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, shown_value
 from creditkit.reasons import Parameter, Reason
 
-__all__ = ["STATED_BELOW", "Identity", "decide_one", "stated"]
+__all__ = ["STATED_BELOW", "Identity", "decide_one", "decide_unreadable", "stated"]
 
 
 @attrs.frozen(kw_only=True)
@@ -60,12 +62,36 @@ def decide_one(
     return _One(plan, identity, figures, subject, row, facts).decision()
 
 
-def terms_of(name: str) -> PaymentTerms | None:
-    """The terms that an application names, None where they cannot be read."""
-    try:
-        return PaymentTerms.parse(name)
-    except InvalidFact:
-        return None
+def decide_unreadable(
+    plan: Plan, identity: Identity, faults: Sequence[str], *, customer: str, as_of: date
+) -> Decision:
+    """The decision for a row that cannot be read: nothing is worked out of it."""
+    outcome, months = plan.on_missing, plan.grades[-1].review_months
+    return Decision(
+        customer=customer,
+        as_of=as_of,
+        policy=identity.id,
+        policy_version=identity.version,
+        policy_digest=identity.digest,
+        outcome=outcome,
+        grade=None,
+        score=None,
+        limit=None,
+        binding=None,
+        requested_limit=None,
+        line=None,
+        terms=None,
+        requested_terms=None,
+        security_required=False,
+        approver=None if outcome is Outcome.REJECT else plan.who_grants(None),
+        next_review=as_of + relativedelta(months=months),
+        currency=plan.currency,
+        reasons=(Reason("data.invalid", outcome, figure=", ".join(faults)),),
+        models=Deferred(tuple),
+        limit_steps=Deferred(tuple),
+        figures=Deferred(tuple),
+        facts_digest=Deferred(lambda: str(Digest.of({"unreadable": tuple(faults)}))),
+    )
 
 
 def _finite(model: ScoringModel, score: object) -> Score:
@@ -169,15 +195,19 @@ class _One:
         self.reasons.append(Reason(code, effect, subject=subject, **params))
 
     def _usable(self) -> None:
+        """An amount in a currency without a rate is not known, and must not go unnoticed."""
         if self.subject is None:
             return
-        measure, currency = self.subject.measure, self.subject.customer.currency
-        if currency != measure.currency and (
-            measure.rates is None or measure.rates.ratio(currency, measure.currency) is None
-        ):
-            self._note(
-                "data.invalid", self.plan.on_missing, figure=f"{currency} -> {measure.currency}"
-            )
+        measure, facts = self.subject.measure, self.subject
+        used = [facts.customer.currency]
+        if facts.application is not None and facts.application.requested_limit is not None:
+            used.append(facts.application.currency)
+        if facts.line is not None and isinstance(facts.line.amount, Money):
+            used.append(facts.line.currency)
+        lost = [name for name in dict.fromkeys(used) if not measure.reaches(name)]
+        if lost:
+            pairs = ", ".join(f"{name} -> {measure.currency}" for name in lost)
+            self._note("data.invalid", self.plan.on_missing, figure=pairs)
 
     def _score(self, scores: list[Score]) -> float | None:
         plan = self.plan

@@ -12,8 +12,9 @@ import functools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, overload
+from typing import Any, Final, cast, overload
 
+from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._languages import chinese
 from creditkit._plain import Deferred, tagged, to_plain
@@ -35,7 +36,7 @@ from creditkit.money import Money
 from creditkit.policy.alert import Alerts, Watched
 from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
-from creditkit.policy.deciding_one import Identity, decide_one
+from creditkit.policy.deciding_one import Identity, decide_one, decide_unreadable
 from creditkit.policy.decision import Decision, Decisions
 from creditkit.policy.document import SCHEMA, Document, read_document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
@@ -44,6 +45,7 @@ from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
 from creditkit.policy.planner import make_plan
 from creditkit.policy.releasing import releases
+from creditkit.policy.rows import names_of
 from creditkit.policy.subjects import CATALOGUE, Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
@@ -299,7 +301,24 @@ class Policy:
         columns: Any = decide_many(
             self._plan, self._identity, book, FigureTable(book, self._plan.assume)
         )
-        return Decisions(**columns, one=functools.partial(_row_of, self, book))
+        faults = columns.pop("faults")
+        return Decisions(**columns, one=functools.partial(self._row_of, book, faults))
+
+    def _row_of(self, book: Book, faults: Mapping[str, Any], row: int) -> Decision:
+        """The full decision of one row of a book, by the path for one."""
+        wrong, as_of = names_of(faults, row), book.measure.as_of
+        if wrong:
+            name = cast(Codes, book.portfolio["id"]).item(row) or ""
+            return decide_unreadable(self._plan, self._identity, wrong, customer=name, as_of=as_of)
+        customer, ledger = book.portfolio.row(row), book.ledger
+        return self.decide(
+            customer,
+            as_of=as_of,
+            ledger=None if ledger is None else ledger.account(customer.id),
+            application=_row_or_none(book.applications, "currency", row),
+            line=_row_or_none(book.lines, "amount", row),
+            rates=book.measure.rates,
+        )
 
     def check(
         self,
@@ -477,19 +496,6 @@ class Policy:
         return {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
 
 
-def _row_of(policy: Policy, book: Book, row: int) -> Decision:
-    """The full decision of one row of a book, by the path for one."""
-    customer, ledger, asked = book.portfolio.row(row), book.ledger, book.applications
-    return policy.decide(
-        customer,
-        as_of=book.measure.as_of,
-        ledger=None if ledger is None else ledger.account(customer.id),
-        application=None if asked is None or asked["currency"].state(row) else asked.row(row),
-        line=line_of(book.lines, row),
-        rates=book.measure.rates,
-    )
-
-
 def _check_shape(model: object) -> None:
     """A host's model must have what the contract asks for, before a policy relies on it."""
     name = getattr(model, "id", None)
@@ -528,9 +534,9 @@ def limit_text(limit: Money) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def line_of(lines: CreditLines | None, row: int) -> CreditLine | None:
-    """The line of one row, None where the row has none."""
-    return None if lines is None or lines["currency"].state(row) != 0 else lines.row(row)
+def _row_or_none(table: Any, name: str, row: int) -> Any:
+    """One row of applications or lines; None where it says nothing."""
+    return None if table is None or table[name].state(row) == State.UNKNOWN else table.row(row)
 
 
 def _guard(data: Any, report: Report) -> None:

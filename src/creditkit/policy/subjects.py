@@ -48,6 +48,12 @@ class Measure:
     ignore_disputed: bool = True
     figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
+    def reaches(self, currency: str) -> bool:
+        """Whether amounts in a currency can be measured."""
+        if currency == self.currency:
+            return True
+        return self.rates is not None and self.rates.ratio(currency, self.currency) is not None
+
     @property
     def ledger_options(self) -> dict[str, Any]:
         """The keywords that the ledger's figures take."""

@@ -1,0 +1,81 @@
+"""Rows of a book that cannot be read, and what is said of them.
+
+A row with a cell that could not be read (a date that is none, an unknown currency, a line of less
+than nothing) or with an id that another row has too is not judged at all: half a customer would be
+graded as if he were whole. It is referred with the names of what is wrong, and stops no other row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Codes, State
+from creditkit._tables import Table
+from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
+from creditkit.policy.subjects import Book
+
+__all__ = ["names_of", "terms_of", "unreadable"]
+
+Bools = npt.NDArray[np.bool_]
+
+TWICE = "id (twice)"
+
+
+def unreadable(book: Book) -> dict[str, Bools]:
+    """The rows that cannot be read, by the name of what is at fault."""
+    portfolio, out = book.portfolio, dict[str, Bools]()
+    statements = portfolio.statements
+    tables: dict[str, tuple[Table[Any] | None, str]] = {  # a row without the named cell is empty
+        "": (portfolio, ""),
+        "statement.": (statements, "period_end"),
+        "statement.previous.": (None if statements is None else statements.previous, "period_end"),
+        "application.": (book.applications, "requested_limit"),
+        "line.": (book.lines, "amount"),
+    }
+    for prefix, (table, key) in tables.items():
+        if table is not None:
+            out |= {f"{prefix}{name}": rows for name, rows in _invalid(table, key)}
+    ids = cast(Codes, portfolio["id"])
+    known = ids.known
+    if not known.all():
+        out["id"] = ~known
+    counts = np.bincount(ids.values[known], minlength=1)
+    if len(counts) and counts.max() > 1:
+        out[TWICE] = known & (counts[ids.values] > 1)
+    if book.applications is not None:
+        terms = cast(Codes, book.applications["requested_terms"])
+        unread = np.array([terms_of(name) is None for name in terms.names] + [False])
+        if unread.any():
+            out["application.requested_terms"] = unread[terms.values]
+    return out
+
+
+def names_of(rows: Mapping[str, Bools], row: int) -> tuple[str, ...]:
+    """What is at fault with one row."""
+    return tuple(name for name, where in rows.items() if where[row])
+
+
+def terms_of(name: str) -> PaymentTerms | None:
+    """The terms that an application names, None where they cannot be read."""
+    try:
+        return PaymentTerms.parse(name)
+    except InvalidFact:
+        return None
+
+
+def _invalid(table: Table[Any], key: str) -> Iterator[tuple[str, Bools]]:
+    """The cells of a table that could not be read; an empty row needs no currency."""
+    for name in table.cells:
+        column = table[name]
+        if column.states is None:
+            continue
+        where = column.states == State.INVALID
+        if name == "currency" and key:
+            where &= (column.values >= 0) | (table[key].all_states() != State.UNKNOWN)
+        if where.any():
+            yield name, where
