@@ -9,16 +9,15 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, cast, overload
+from typing import Any, cast, overload
 
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._languages import chinese
-from creditkit._plain import Deferred, tagged, to_plain
-from creditkit.canonical import canonical, digest
+from creditkit._plain import Deferred, tagged
+from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
@@ -27,35 +26,28 @@ from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates, converted
 from creditkit.figures import Figure, Value, nearest
-from creditkit.figures import catalogue as catalogue_of
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
-from creditkit.models import published
 from creditkit.models.contract import ScoringModel
-from creditkit.models.scorecard import Scorecard
 from creditkit.money import Money
 from creditkit.policy.alert import Alerts, Watched
 from creditkit.policy.checking import check_order
 from creditkit.policy.deciding_many import decide_many
-from creditkit.policy.deciding_one import Identity, decide_one, decide_unreadable
+from creditkit.policy.deciding_one import decide_one, decide_unreadable
 from creditkit.policy.decision import Decision, Decisions
-from creditkit.policy.document import SCHEMA, Document, read_document
+from creditkit.policy.document import Document
 from creditkit.policy.findings import Finding, InvalidPolicy, Report
-from creditkit.policy.lint import lint_document
+from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
-from creditkit.policy.planner import make_plan
 from creditkit.policy.releasing import releases
 from creditkit.policy.rows import names_of
-from creditkit.policy.subjects import CATALOGUE, Book, Measure, Subject
+from creditkit.policy.subjects import Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
 from creditkit.policy.wiring import FigureRow, FigureTable, shown_value
 from creditkit.receivables import positions
 
 __all__ = ["Policy"]
-
-LARGEST_TEXT: Final = 1_000_000
-DEEPEST: Final = 32
 
 
 class Policy:
@@ -74,38 +66,18 @@ class Policy:
         models: Sequence[ScoringModel] = (),
         figures: Iterable[Figure] = (),
     ) -> None:
-        report = Report()
-        _guard(data, report)
-        if report.faults:
-            raise InvalidPolicy(report.faults)
-        for model in models:
-            _check_shape(model)
-        catalogue = catalogue_of(figures, CATALOGUE)
-        document = read_document(data, report)
-        plan = None
-        if document is not None:
-            if isinstance(document.schema, str) and document.schema != SCHEMA:
-                report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
-            lint_document(document, report)
-            plan = make_plan(document, catalogue, [*published(), *models], report)
-        if report.faults or document is None or plan is None:
-            raise InvalidPolicy(report.faults)
-        self._data = _plain(data)
-        self._document = document
-        self._plan = plan
-        self._catalogue = catalogue
-        self.warnings: tuple[Finding, ...] = tuple(report.warnings)
-        used = sorted(use.model.id for use in plan.models if not isinstance(use.model, Scorecard))
-        own = [
-            to_plain(figure) for name, figure in sorted(catalogue.items()) if name not in CATALOGUE
-        ]
-        identity = digest({"document": self._data, "models": used, "figures": own})
-        self._identity = Identity(id=document.id, version=document.version, digest=identity)
-        self._prove(report)
+        loaded = load(data, models, figures)
+        self._data = loaded.data
+        self._document = loaded.document
+        self._plan = loaded.plan
+        self._catalogue = loaded.catalogue
+        self._identity = loaded.identity
+        self.warnings: tuple[Finding, ...] = loaded.warnings
+        self._prove()
 
-    def _prove(self, report: Report) -> None:
+    def _prove(self) -> None:
         """Run the tests that the policy carries; one that gives another answer refuses it."""
-        window = self._document.effective
+        report, window = Report(), self._document.effective
         as_of = date(2000, 1, 1) if window is None else window.start
         for test in self._plan.tests:
             decision = self.decide_figures(test.given, as_of=as_of)
@@ -128,19 +100,7 @@ class Policy:
         cls, text: str, *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()
     ) -> Policy:
         """The policy that TOML text writes; `InvalidPolicy` lists every fault with its path."""
-        report = Report()
-        if not isinstance(text, str):
-            raise InvalidFact("policy", "must be text", type(text).__name__, "read the file first")
-        if len(text) > LARGEST_TEXT:
-            report.fault("form.size", "policy", limit=LARGEST_TEXT, what="characters")
-            raise InvalidPolicy(report.faults)
-        try:
-            data = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
-            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
-            report.fault("form.text", "policy", error=reason)
-            raise InvalidPolicy(report.faults) from None
-        return cls(data, models=models, figures=figures)
+        return cls(parse_toml(text), models=models, figures=figures)
 
     @classmethod
     def from_dict(
@@ -204,7 +164,7 @@ class Policy:
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain JSON data; `from_dict` gives back an equal policy."""
-        return dict(_plain(self._data))
+        return dict(as_data(self._data))
 
     def to_json(self) -> str:
         """The canonical document (RFC 8785)."""
@@ -496,21 +456,6 @@ class Policy:
         return {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
 
 
-def _check_shape(model: object) -> None:
-    """A host's model must have what the contract asks for, before a policy relies on it."""
-    name = getattr(model, "id", None)
-    remedy = "see ScoringModel, and creditkit.testing.check_model"
-    if isinstance(model, type) or not isinstance(name, str) or not name:
-        raise InvalidFact("models", "must be objects with an id", model, remedy)
-    needs = getattr(model, "needs", None)
-    if not isinstance(needs, tuple | list) or not all(isinstance(one, str) for one in needs):
-        raise InvalidFact(
-            f"models.{name}.needs", "must name the figures that it reads", needs, remedy
-        )
-    if not callable(getattr(model, "score", None)):
-        raise InvalidFact(f"models.{name}.score", "must be a method", remedy=remedy)
-
-
 def _own_ledger(ledger: Ledger, customer: str) -> Ledger:
     """The customer's part of a ledger; one that is somebody else's alone is an error."""
     accounts = ledger.accounts
@@ -537,38 +482,3 @@ def limit_text(limit: Money) -> str:
 def _row_or_none(table: Any, name: str, row: int) -> Any:
     """One row of applications or lines; None where it says nothing."""
     return None if table is None or table[name].state(row) == State.UNKNOWN else table.row(row)
-
-
-def _guard(data: Any, report: Report) -> None:
-    """Refuse at once what is too large or too deep to read, without recursion."""
-    stack, count = [(data, "", 1)], 0
-    while stack:
-        item, path, depth = stack.pop()
-        count += 1
-        if depth > DEEPEST or count > 200_000:
-            limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
-            report.fault("form.size", "policy", limit=limit, what=what)
-            return
-        if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
-            report.fault("form.size", "policy", limit=200_000, what="values")
-            return
-        if isinstance(item, Mapping):
-            stack += [
-                (value, f"{path}.{key}".lstrip("."), depth + 1) for key, value in item.items()
-            ]
-        elif isinstance(item, list | tuple):
-            stack += [(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(item)]
-        elif isinstance(item, str) and len(item) > 100_000:
-            report.fault("form.size", path, limit=100_000, what="characters in one text")
-            return
-        elif isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
-            report.fault("form.confusable", path, value=ascii(item))
-
-
-def _plain(data: Any) -> Any:
-    """The document as JSON data: dates as ISO text, tuples as lists."""
-    if isinstance(data, Mapping):
-        return {str(key): _plain(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_plain(value) for value in data]
-    return data.isoformat() if isinstance(data, date) else data

@@ -1,0 +1,151 @@
+"""Loading a policy: refuse at once what is too large, read, lint and plan, all faults together.
+
+>>> parse_toml("id = 'house'")
+{'id': 'house'}
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+
+from creditkit._plain import to_plain
+from creditkit.canonical import digest
+from creditkit.errors import InvalidFact
+from creditkit.figures import Figure
+from creditkit.figures import catalogue as catalogue_of
+from creditkit.models import published
+from creditkit.models.contract import ScoringModel
+from creditkit.models.scorecard import Scorecard
+from creditkit.policy.deciding_one import Identity
+from creditkit.policy.document import SCHEMA, Document, read_document
+from creditkit.policy.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.lint import lint_document
+from creditkit.policy.plan import Plan
+from creditkit.policy.planner import make_plan
+from creditkit.policy.subjects import CATALOGUE
+
+__all__ = ["Loaded", "as_data", "load", "parse_toml"]
+
+LARGEST_TEXT: Final = 1_000_000
+DEEPEST: Final = 32
+
+
+@attrs.frozen(kw_only=True)
+class Loaded:
+    """A document without faults, and what was made of it."""
+
+    data: Mapping[str, Any]
+    document: Document
+    plan: Plan
+    catalogue: Mapping[str, Figure]
+    identity: Identity
+    warnings: tuple[Finding, ...]
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The data of TOML text; `InvalidPolicy` where it is none."""
+    report = Report()
+    if not isinstance(text, str):
+        raise InvalidFact("policy", "must be text", type(text).__name__, "read the file first")
+    if len(text) > LARGEST_TEXT:
+        report.fault("form.size", "policy", limit=LARGEST_TEXT, what="characters")
+        raise InvalidPolicy(report.faults)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+        report.fault("form.text", "policy", error=reason)
+        raise InvalidPolicy(report.faults) from None
+
+
+def load(
+    data: Mapping[str, Any], models: Sequence[ScoringModel], figures: Iterable[Figure]
+) -> Loaded:
+    """The policy of a document; `InvalidPolicy` with every fault of it."""
+    report = Report()
+    _guard(data, report)
+    if report.faults:
+        raise InvalidPolicy(report.faults)
+    for model in models:
+        _check_shape(model)
+    catalogue = catalogue_of(figures, CATALOGUE)
+    document = read_document(data, report)
+    plan = None
+    if document is not None:
+        if isinstance(document.schema, str) and document.schema != SCHEMA:
+            report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
+        lint_document(document, report)
+        plan = make_plan(document, catalogue, [*published(), *models], report)
+    if report.faults or document is None or plan is None:
+        raise InvalidPolicy(report.faults)
+    plain = as_data(data)
+    used = sorted(use.model.id for use in plan.models if not isinstance(use.model, Scorecard))
+    own = [to_plain(figure) for name, figure in sorted(catalogue.items()) if name not in CATALOGUE]
+    identity = Identity(
+        id=document.id,
+        version=document.version,
+        digest=digest({"document": plain, "models": used, "figures": own}),
+    )
+    return Loaded(
+        data=plain,
+        document=document,
+        plan=plan,
+        catalogue=catalogue,
+        identity=identity,
+        warnings=tuple(report.warnings),
+    )
+
+
+def as_data(data: Any) -> Any:
+    """The document as JSON data: dates as ISO text, tuples as lists."""
+    if isinstance(data, Mapping):
+        return {str(key): as_data(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [as_data(value) for value in data]
+    return data.isoformat() if isinstance(data, date) else data
+
+
+def _guard(data: Any, report: Report) -> None:
+    """Refuse at once what is too large or too deep to read, without recursion."""
+    stack, count = [(data, "", 1)], 0
+    while stack:
+        item, path, depth = stack.pop()
+        count += 1
+        if depth > DEEPEST or count > 200_000:
+            limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
+            report.fault("form.size", "policy", limit=limit, what=what)
+            return
+        if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
+            report.fault("form.size", "policy", limit=200_000, what="values")
+            return
+        if isinstance(item, Mapping):
+            stack += [
+                (value, f"{path}.{key}".lstrip("."), depth + 1) for key, value in item.items()
+            ]
+        elif isinstance(item, list | tuple):
+            stack += [(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(item)]
+        elif isinstance(item, str) and len(item) > 100_000:
+            report.fault("form.size", path, limit=100_000, what="characters in one text")
+            return
+        elif isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
+            report.fault("form.confusable", path, value=ascii(item))
+
+
+def _check_shape(model: object) -> None:
+    """A host's model must have what the contract asks for, before a policy relies on it."""
+    name = getattr(model, "id", None)
+    remedy = "see ScoringModel, and creditkit.testing.check_model"
+    if isinstance(model, type) or not isinstance(name, str) or not name:
+        raise InvalidFact("models", "must be objects with an id", model, remedy)
+    needs = getattr(model, "needs", None)
+    if not isinstance(needs, tuple | list) or not all(isinstance(one, str) for one in needs):
+        raise InvalidFact(
+            f"models.{name}.needs", "must name the figures that it reads", needs, remedy
+        )
+    if not callable(getattr(model, "score", None)):
+        raise InvalidFact(f"models.{name}.score", "must be a method", remedy=remedy)
