@@ -23,7 +23,10 @@ from creditkit.figures import FIGURES, Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
 
-__all__ = ["TEMPLATES", "Parameter", "Reason", "sentence"]
+__all__ = ["TEMPLATES", "Parameter", "Reason", "Titles", "sentence"]
+
+Titles: TypeAlias = Mapping[str, tuple[str, str]]
+"""A policy's own words, such as its roles and a host's figures, with their titles in both languages."""
 
 Parameter: TypeAlias = (
     "Money | Line | Undefined | date | str | int | float | bool | tuple[str, ...] | None"
@@ -101,6 +104,30 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{id}: 无法检验; 缺失: {missing}。",
         ),
         "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}: 未通过, 已由 {by} 放行。"),
+        "approval.not_in_force": (
+            "The approval by {by} is in force from {start} and before {until}, not today.",
+            "{by} 的批准自 {start} 起、{until} 前有效, 今日无效。",
+        ),
+        "approval.too_small": (
+            "The approval by {by} covers an order of up to {largest}; this one is {order}.",
+            "{by} 的批准以 {largest} 为限, 本单为 {order}。",
+        ),
+        "approval.unknown_role": (
+            "The approval by {by} is given as {role}, which is no role of this policy.",
+            "{by} 以 {role} 身份批准, 政策中无此角色。",
+        ),
+        "approval.no_authority": (
+            "The approval by {by} goes beyond what the {role} may release here.",
+            "{by} 的批准超出{role}在此情形下的权限。",
+        ),
+        "approval.unknown_check": (
+            "The approval by {by} names {check}, which is no check of this policy.",
+            "{by} 的批准所列 {check} 不是本政策的检查项。",
+        ),
+        "account.unknown_grade": (
+            "The account's grade {grade} is no grade of this policy.",
+            "账户等级 {grade} 不是本政策的等级。",
+        ),
         "order.prepaid": ("Cleared receipts cover the order in full.", "已到账款项足额覆盖订单。"),
         # Watch
         "alert.utilisation": (
@@ -156,6 +183,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 """Code -> (English, Chinese) template; the names in braces are the reason's parameters."""
 
+_NO_TITLES: Final[Titles] = MappingProxyType({})
 _NOTHING: Final = {"en": "nothing", "zh": "无"}
 
 
@@ -203,9 +231,9 @@ class Reason:
         """The code with its subject: what a bit of a reason mask stands for."""
         return self.code if self.subject is None else f"{self.code}:{self.subject}"
 
-    def sentence(self, language: str = "en") -> str:
-        """The sentence in English (``en``) or Chinese (``zh``)."""
-        return sentence(self.code, self.params, language)
+    def sentence(self, language: str = "en", titles: Titles = _NO_TITLES) -> str:
+        """The sentence in English (``en``) or Chinese (``zh``); ``titles`` are those of own words."""
+        return sentence(self.code, self.params, language, titles)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data; each parameter with its type."""
@@ -245,7 +273,12 @@ class Reason:
         return f"<Reason {self.key}>"
 
 
-def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -> str:
+def sentence(
+    code: str,
+    params: Mapping[str, Parameter],
+    language: str = "en",
+    titles: Titles = _NO_TITLES,
+) -> str:
     """The sentence of a code with its parameters, in English (``en``) or Chinese (``zh``)."""
     template = TEMPLATES[code][chinese(language)]
     if isinstance(params.get("left"), bool):  # of a flag the condition says it all
@@ -256,7 +289,9 @@ def sentence(code: str, params: Mapping[str, Parameter], language: str = "en") -
         if params.get(name) == ():
             template = template.replace(half, "")
     shares = _SHARES.get(code, ())
-    told = {name: _told(name, value, name in shares, language) for name, value in params.items()}
+    told = {
+        name: _told(name, value, name in shares, language, titles) for name, value in params.items()
+    }
     left, right = params.get("left"), params.get("right")
     if isinstance(left, float) and isinstance(right, float) and told["left"] == told["right"]:
         told["left"], told["right"] = f"{left:.9g}", f"{right:.9g}"
@@ -280,39 +315,41 @@ _NET: Final = re.compile(r"net ?(\d+)")
 _BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")}
 
 
-def _told(name: str, value: Parameter, share: bool, language: str) -> str:
+def _told(name: str, value: Parameter, share: bool, language: str, titles: Titles) -> str:
     """A parameter as its sentence says it."""
     if name == "condition" and isinstance(value, str):
-        return spoken(value, language)
-    if name == "figure" and isinstance(value, str):
-        return title_of(value, language)
+        return spoken(value, language, titles)
+    if name in ("figure", "role") and isinstance(value, str):
+        return title_of(value, language, titles)
     if name in ("terms", "requested") and isinstance(value, str):
         return _NET.sub(r"\1 天账期" if chinese(language) else r"net \1", value)
     if name == "by" and value in _BY:
         return _BY[str(value)][chinese(language)]
     if share and isinstance(value, float) and math.isfinite(value):
         return f"{value:.0%}"
-    return worded(value, language)
+    return worded(value, language, titles)
 
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×"}
 
 
-def spoken(condition: str, language: str = "en") -> str:
+def spoken(condition: str, language: str = "en", titles: Titles = _NO_TITLES) -> str:
     """A condition with the titles of its figures: what a credit manager reads.
 
     >>> spoken("exposure + order <= line"), spoken("exposure + order <= line", "zh")
     ('Exposure + Order ≤ Line', '信用占用 + 订单金额 ≤ 授信额度')
     """
-    out = _NAME.sub(lambda match: title_of(match[0], language), condition)
+    out = _NAME.sub(lambda match: title_of(match[0], language, titles), condition)
     for sign, shown in _SIGNS.items():
         out = out.replace(sign, shown)
     return out
 
 
-def title_of(name: str, language: str = "en") -> str:
-    """The title of a figure, a fact or a column of the grade's row; else the name itself."""
+def title_of(name: str, language: str = "en", titles: Titles = _NO_TITLES) -> str:
+    """The title of a figure, a fact, a role or a column of the grade's row; else the name itself."""
+    if name in titles:
+        return titles[name][chinese(language)]
     if name in FIGURES:
         return FIGURES[name].title(language)
     return _COLUMNS.get(name, (name, name))[chinese(language)]
@@ -337,15 +374,15 @@ _COLUMNS: Final = {
 }
 
 
-def worded(value: object, language: str = "en") -> str:
+def worded(value: object, language: str = "en", titles: Titles = _NO_TITLES) -> str:
     """A value as a sentence shows it: grouped money, short numbers, titles of figures in lists."""
     if value is None:
         return "未知" if chinese(language) else "not known"
     if isinstance(value, Undefined):
         return "without a meaning" if not chinese(language) else "无意义"
     if isinstance(value, tuple):
-        titles = [title_of(str(name), language) for name in value]
-        return (", " if not chinese(language) else "、").join(titles) or _NOTHING[
+        names = [title_of(str(name), language, titles) for name in value]
+        return (", " if not chinese(language) else "、").join(names) or _NOTHING[
             "zh" if chinese(language) else "en"
         ]
     if isinstance(value, bool):

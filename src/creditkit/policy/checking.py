@@ -6,7 +6,7 @@ Then come what prepayment, delivery or an approval sets aside, and the most seve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -117,6 +117,7 @@ def check_order(
         prepaid=case.prepaid,
         line=case.money(line) if type(line) is int else line if isinstance(line, Line) else None,
         overage=None if overage is None else case.money(overage),
+        titles=plan.titles,
         checks=Deferred(lambda: tuple(_result(case, row) for row in work.rows)),
         exposure=Deferred(lambda: as_exposure(*case.exposure, measure.currency)),
         release_if=Deferred(lambda: releases(work)),
@@ -225,20 +226,34 @@ def _cleared_by(work: Working, check: Check, effect: Outcome) -> str | None:
 
 
 def _covers(work: Working, approval: Approval, check: Check) -> bool:
-    """Whether an approval sets a check aside: its order, window, checks, amount and authority."""
-    case = work.case
-    if approval.order != case.order.id:
-        return False
-    if not approval.approved_on <= case.measure.as_of < approval.until:
+    """Whether an approval sets a check aside: its order, checks, window, amount and authority."""
+    if approval.order != work.case.order.id:
         return False
     if check.id not in approval.checks and (approval.checks or check.kind == "status"):
         return False
+    return _lacks(work, approval) is None
+
+
+def _lacks(work: Working, approval: Approval) -> Reason | None:
+    """What keeps an approval of this order from counting at all, whichever check it is for."""
+    case, by = work.case, approval.approved_by
+    start, until = approval.approved_on, approval.until
+    if not start <= case.measure.as_of < until:
+        return Reason("approval.not_in_force", subject=by, by=by, start=start, until=until)
     total, largest = case["order_total"], case.minor(approval.largest_amount)
     most = 1 + Fraction(approval.deviation or 0)
     if not isinstance(total, int) or largest is None or total > largest * most:
-        return False
+        amounts: dict[str, Parameter] = {
+            "largest": approval.largest_amount,
+            "order": case.order.amount,
+        }
+        return Reason("approval.too_small", subject=by, by=by, **amounts)
     role = next((row for row in case.plan.authority if row.role == approval.role), None)
-    return role is not None and role.may_release(*_measured(work))
+    if role is None:
+        return Reason("approval.unknown_role", subject=by, by=by, role=approval.role)
+    if not role.may_release(*_measured(work)):
+        return Reason("approval.no_authority", subject=by, by=by, role=approval.role)
+    return None
 
 
 def overage_of(case: Case) -> int | None:
@@ -311,6 +326,8 @@ def _result(case: Case, row: Row) -> CheckResult:
 def _reasons(work: Working) -> tuple[Reason, ...]:
     case = work.case
     out = [Reason("order.prepaid", order=case.order.id)] if case.prepaid else []
+    if case.account.grade is not None and case.grade is None:
+        out.append(Reason("account.unknown_grade", grade=case.account.grade))
     for row in work.rows:
         if row.effect is None:
             continue
@@ -330,7 +347,22 @@ def _reasons(work: Working) -> tuple[Reason, ...]:
             absent = (part for missed in result.missing for part in case.absent(missed))
             missing = tuple(dict.fromkeys(absent))
             out.append(Reason("check.unknown", row.effect, subject=name, id=name, missing=missing))
-    return tuple(out)
+    return (*out, *_approvals_in_vain(work))
+
+
+def _approvals_in_vain(work: Working) -> Iterator[Reason]:
+    """Why approvals of this order do not count, where something still stops it."""
+    case, names = work.case, {check.id for check in work.case.plan.checks}
+    stopped = any(row.stops for row in work.rows)
+    for approval in work.approvals:
+        if approval.order != case.order.id:
+            continue
+        for unknown in sorted(set(approval.checks) - names):
+            by = approval.approved_by
+            yield Reason("approval.unknown_check", subject=by, by=by, check=unknown)
+        lacks = _lacks(work, approval) if stopped else None
+        if lacks is not None:
+            yield lacks
 
 
 def _facts_digest(work: Working) -> str:

@@ -64,7 +64,8 @@ class Decision(Record):
 
     ``outcome`` is ``approve`` or ``warn`` where the recommendation stands by itself, ``refer`` where
     a person must look, ``reject`` where no credit is to be given. ``limit`` is money or a state of
-    `Line`; None where it cannot be said. ``binding`` names the step that set it.
+    `Line`; None where it cannot be said. ``binding`` names the step that set it. ``titles`` are the
+    policy's own words, (name, English, Chinese): with them a page reads the same in ten years.
     """
 
     schema: ClassVar[str] = "creditkit.decision/1"
@@ -88,6 +89,7 @@ class Decision(Record):
     next_review: date
     currency: str
     reasons: tuple[Reason, ...]
+    titles: tuple[tuple[str, str, str], ...] = attrs.field(repr=False)
     _models: Deferred[tuple[ModelScore, ...]] = attrs.field(alias="models")
     _limit_steps: Deferred[tuple[LimitStep, ...]] = attrs.field(alias="limit_steps")
     _figures: Deferred[

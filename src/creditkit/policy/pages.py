@@ -13,7 +13,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.reasons import spoken, worded
+from creditkit.reasons import Titles, spoken, title_of, worded
 
 __all__ = ["as_html", "decision_page", "padded", "table", "verdict_page"]
 
@@ -92,7 +92,7 @@ _COMPONENTS: Final = {
 
 def decision_page(decision: Decision, language: str = "en") -> str:
     """The page that a credit manager reads."""
-    zh = chinese(language)
+    zh, titles = chinese(language), _titles(decision)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]
@@ -122,14 +122,14 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if decision.security_required:
         rows.append((word("security"), word("security_required")))
     if decision.approver:
-        rows.append((word("approver"), decision.approver.replace("_", " ")))
+        rows.append((word("approver"), title_of(decision.approver, language, titles)))
     rows.append((word("review"), decision.next_review.isoformat()))
     lines = [head, "", *table(rows)]
     if decision.reasons:
         lines += ["", word("reasons")]
         for reason in decision.reasons:
             effect = "" if reason.effect is None else f"[{reason.effect.title(language)}] "
-            lines.append(f"  {effect}{reason.sentence(language)}")
+            lines.append(f"  {effect}{reason.sentence(language, titles)}")
     steps = [
         step for step in decision.limit_steps if step.amount is not None or decision.limit is None
     ]
@@ -145,8 +145,15 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         if not model.score.parts:
             continue
         lines += ["", f"{word('parts')} ({model.score.model})"]
-        lines += table([_part(part, language) for part in model.score.parts], indent=2, right=(1,))
+        parts = [_part(part, language, titles) for part in model.score.parts]
+        lines += table(parts, indent=2, right=(1,))
     return "\n".join(lines)
+
+
+def _titles(result: Decision | Verdict) -> Titles:
+    """The policy's own words; a role without a title is read without its underscores."""
+    told = {name: (en, zh) for name, en, zh in result.titles}
+    return {n: (n.replace("_", " "),) * 2 if pair == (n, n) else pair for n, pair in told.items()}
 
 
 def _mixed(model: ModelScore, language: str) -> tuple[str, str]:
@@ -183,11 +190,12 @@ def _ratio(share: Fraction) -> str:
     return f"{percent}%" if percent.denominator == 1 else f"{float(percent):.3g}%"
 
 
-def _part(part: Any, language: str) -> tuple[str, str, str, str]:
+def _part(part: Any, language: str, titles: Titles) -> tuple[str, str, str, str]:
     zh = chinese(language)
     if part.figure is None:
         return _WORDS["base"][zh] if part.name == "base" else part.name, f"{part.value:.1f}", "", ""
-    title = CATALOGUE[part.figure].title(language) if part.figure in CATALOGUE else part.figure
+    known = CATALOGUE.get(part.figure)  # the lines of a statement have their titles there
+    title = title_of(part.figure, language, titles) if known is None else known.title(language)
     if part.given is None:
         given = _WORDS["unknown"][zh]
     elif part.given is UNDEFINED:
@@ -200,7 +208,7 @@ def _part(part: Any, language: str) -> tuple[str, str, str, str]:
 
 def verdict_page(verdict: Verdict, language: str = "en") -> str:
     """The page that a clerk reads when an order is stopped, or asks why it was not."""
-    zh = chinese(language)
+    zh, titles = chinese(language), _titles(verdict)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]
@@ -214,7 +222,7 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
         head,
         "",
         word("checks"),
-        *table([_check(check, language) for check in verdict.checks], indent=2),
+        *table([_check(check, language, titles) for check in verdict.checks], indent=2),
     ]
     total = word("unknown") if verdict.exposure.total is None else str(verdict.exposure.total)
     parts = [
@@ -227,7 +235,7 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
         lines += [
             "",
             word("reasons"),
-            *(f"  {reason.sentence(language)}" for reason in verdict.reasons),
+            *(f"  {reason.sentence(language, titles)}" for reason in verdict.reasons),
         ]
     if verdict.release_if:
         lines += [
@@ -236,11 +244,11 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
             *(f"  - {way.sentence(language)}" for way in verdict.release_if),
         ]
     if verdict.approver:
-        lines += ["", f"{word('may_approve')}  {verdict.approver.replace('_', ' ')}"]
+        lines += ["", f"{word('may_approve')}  {title_of(verdict.approver, language, titles)}"]
     return "\n".join(lines)
 
 
-def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
+def _check(check: CheckResult, language: str, titles: Titles) -> tuple[str, str, str, str]:
     zh = chinese(language)
     name = check.id if check.level is None else f"{check.id} ({check.level})"
     status = _STATUS[check.status][zh]
@@ -250,7 +258,7 @@ def _check(check: CheckResult, language: str) -> tuple[str, str, str, str]:
         status += f" -> {check.effect.title(language)}"
     left, right = _side(check.left, language), _side(check.right, language)
     sides = "" if check.left is None else f"{left} : {right}"
-    return name, status, spoken(check.require, language), sides
+    return name, status, spoken(check.require, language, titles), sides
 
 
 def _side(value: Any, language: str) -> str:

@@ -21,6 +21,7 @@ from creditkit.models.contract import ScoringModel
 from creditkit.money import Line
 from creditkit.outcomes import Outcome
 from creditkit.policy.language import Condition
+from creditkit.policy.subjects import CATALOGUE
 
 __all__ = [
     "Authority",
@@ -218,6 +219,10 @@ class Plan:
         init=False, default=attrs.Factory(lambda plan: _named(plan.checks), takes_self=True)
     )
 
+    titles: tuple[tuple[str, str, str], ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda plan: _titles(plan), takes_self=True)
+    )
+
     @property
     def grade_names(self) -> tuple[str, ...]:
         """The grades from best to worst."""
@@ -257,3 +262,10 @@ def _named(checks: Sequence[Check]) -> frozenset[str]:
     """Every figure that a check or a guard names."""
     conditions = [one for check in checks for one in (check.condition, *check.guards)]
     return frozenset(name for one in conditions for name in one.names)
+
+
+def _titles(plan: Plan) -> tuple[tuple[str, str, str], ...]:
+    """The policy's own words, (name, English, Chinese): what a page cannot find in the catalogue."""
+    roles = [(row.role, *row.title) for row in plan.authority]
+    own = [figure for name, figure in sorted(plan.figures.items()) if name not in CATALOGUE]
+    return (*roles, *((figure.name, figure.en, figure.zh) for figure in own))

@@ -98,6 +98,7 @@ class Verdict(Record):
     ``outcome`` is the most severe effect among the checks that did not pass and were not cleared.
     ``release_if`` lists ways to release it, each sufficient by itself; it is empty where nothing
     but the facts can. ``approver`` is the role that may let it go, None where nobody needs to or may.
+    ``titles`` are the policy's own words, (name, English, Chinese).
     """
 
     schema: ClassVar[str] = "creditkit.verdict/1"
@@ -113,6 +114,7 @@ class Verdict(Record):
     prepaid: bool
     line: LineAmount | None
     overage: Money | None
+    titles: tuple[tuple[str, str, str], ...] = attrs.field(repr=False)
     _checks: Deferred[tuple[CheckResult, ...]] = attrs.field(alias="checks")
     _exposure: Deferred[Exposure] = attrs.field(alias="exposure")
     _release_if: Deferred[tuple[Release, ...]] = attrs.field(alias="release_if")
