@@ -254,6 +254,70 @@ def test_an_approval_covers_what_it_says_and_no_more() -> None:
     assert check(order("110000.01"), a, approvals=[allowed]).outcome is ck.Outcome.HOLD
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        ({"largest_amount": "99999.99"}, "approval.too_small", "up to 99,999.99 CNY"),
+        (
+            {"until": TODAY, "approved_on": TODAY - timedelta(days=3)},
+            "approval.not_in_force",
+            "today",
+        ),
+        ({"approved_on": TODAY + timedelta(days=1)}, "approval.not_in_force", "from 2026-11-22"),
+        ({"role": "nobody"}, "approval.unknown_role", "nobody"),
+        ({"checks": ["OVERDEU"]}, "approval.unknown_check", "OVERDEU"),
+    ],
+)
+def test_an_approval_in_vain_says_why(wrong: dict[str, Any], code: str, words: str) -> None:
+    a = account([invoice("I", "450000", TODAY)])
+    verdict = check(order(), a, approvals=[approval(**wrong)])
+    assert verdict.outcome is ck.Outcome.HOLD
+    (told,) = (reason for reason in verdict.reasons if reason.code.startswith("approval."))
+    assert told.code == code and words in told.sentence() and "u17" not in told.sentence("zh")[:1]
+    assert told.sentence() in verdict.explain()
+    covered = check(order(), a, approvals=[approval()])
+    assert not [reason for reason in covered.reasons if reason.code.startswith("approval.")]
+
+
+def test_who_has_not_the_authority_is_told_by_his_title() -> None:
+    a = account([invoice("I", "900000", TODAY)])
+    verdict = check(order(), a, approvals=[approval(role="credit_manager")])
+    assert verdict.outcome is ck.Outcome.HOLD and verdict.approver == "credit_director"
+    assert "beyond what the credit manager may release" in verdict.explain()
+    assert "信用经理" in verdict.explain("zh") and "信用总监" in verdict.explain("zh")
+    assert ck.Verdict.from_dict(verdict.to_dict()).explain("zh") == verdict.explain("zh")
+
+
+def test_a_grade_of_another_policy_is_told() -> None:
+    verdict = check(order(), account([], grade="A1"))
+    assert "grade A1 is no grade of this policy" in verdict.explain()
+    assert not [r for r in check(order(), account([])).reasons if r.code == "account.unknown_grade"]
+
+
+@pytest.mark.parametrize("status", ["in_hand", "discounted", "endorsed"])
+def test_the_recourse_on_a_bill_ends_with_its_day(status: str) -> None:
+    bill = ck.Bill(
+        id="B", currency="CNY", amount="450000", status=status, maturity=TODAY + timedelta(days=5)
+    )
+    for days, counted in ((5, "450000"), (6, "450000" if status == "in_hand" else "0")):
+        exposure = POLICY.exposure(account([], bills=[bill]), as_of=TODAY + timedelta(days=days))
+        assert exposure.total == ck.Money(counted, "CNY")
+    verdict = check(order(), account([], bills=[bill]))
+    waits = [way.date for way in verdict.release_if if way.kind == "date"]
+    assert waits == ([] if status == "in_hand" else [TODAY + timedelta(days=6)])
+
+
+def test_waiting_for_what_is_known_today() -> None:
+    """A smaller line that stands in the way ends; a reservation lapses."""
+    day = TODAY + timedelta(days=3)
+    small = line("1000", mode="replaces", start=TODAY, until=day)
+    held = check(order(), account([], temporary=[small]))
+    assert [way.date for way in held.release_if if way.kind == "date"] == [day]
+    other = ck.Reservation(order="SO-9", currency="CNY", amount="450000", until=day)
+    held = check(order(), account([], reservations=[other]))
+    assert [way.date for way in held.release_if if way.kind == "date"] == [day]
+
+
 def test_who_asks_does_not_approve() -> None:
     with pytest.raises(ck.InvalidFact, match="requested"):
         approval(requested_by="u9")

@@ -135,7 +135,11 @@ def _bill_status(value: BillStatus | str) -> BillStatus:
 
 @frozen(kw_only=True, field_transformer=checked)
 class Bill(Record):
-    """A bill of exchange received for goods; ``recourse`` says whether we pay if its drawer does not."""
+    """A bill of exchange received for goods; ``recourse`` says whether we pay if its drawer does not.
+
+    One that is discounted or endorsed counts up to and including ``maturity`` (without end where
+    None); one in hand counts until it is paid and the host takes it away.
+    """
 
     schema: ClassVar[str] = "creditkit.bill/1"
 

@@ -3,7 +3,8 @@
     receivables, credits and unapplied cash included
     + delivered, not billed
     + open orders: ordered less delivered, within the horizon, less advances earmarked to them
-    + commercial bills in hand, and bills passed on with recourse (a bank's acceptance is the bank's risk)
+    + commercial bills in hand, and until they mature those passed on with recourse (a bank's acceptance
+      is the bank's risk)
     + reservations of orders that have passed and are not open yet
     - cleared advances that are earmarked to no open order
 
@@ -112,7 +113,7 @@ def exposure_of(
         "receivables": receivables,
         "deliveries": _deliveries(account, order, convert),
         "open_orders": _open_orders(account, order, as_of, horizon_days, convert),
-        "bills": sum_of((bill.amount for bill in account.bills if _counts(bill)), convert),
+        "bills": sum_of((b.amount for b in account.bills if _counts(b, as_of)), convert),
         "reservations": sum_of(
             (
                 reservation.amount
@@ -255,10 +256,13 @@ def _free_advances(account: CreditAccount, orders: frozenset[str], convert: Conv
     return None if total is None else -total
 
 
-def _counts(bill: Bill) -> bool:
+def _counts(bill: Bill, as_of: date) -> bool:
+    """A bill in hand counts until it is paid; with one passed on, recourse ends at maturity."""
     if bill.kind is BillKind.BANK:
         return False
-    return bill.status is BillStatus.IN_HAND or bill.recourse
+    if bill.status is BillStatus.IN_HAND:
+        return True
+    return bill.recourse and (bill.maturity is None or as_of <= bill.maturity)
 
 
 def sum_of(amounts: Iterable[Money], convert: Convert) -> int | None:

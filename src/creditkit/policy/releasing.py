@@ -9,7 +9,7 @@ what lets it go is told.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import attrs
@@ -138,14 +138,21 @@ def _advanced(work: Working, need: int, total: int) -> Release | None:
 
 
 def _wait(work: Working, _stopped: list[Row]) -> Release | None:
-    """The day on which a line starts that was granted already; nothing else may have changed."""
-    account = work.case.account
-    granted = account.temporary if account.line is None else (account.line, *account.temporary)
-    starts = {line.start for line in granted if line.start is not None}
-    for start in sorted(day for day in starts if day > work.case.measure.as_of):
-        if _remembers(account, start) and work.again(as_of=start).outcome.goes:
-            return Release(kind="date", date=start)
+    """The first day on which what is known today lets it go; nothing else may have changed."""
+    account, today = work.case.account, work.case.measure.as_of
+    for day in sorted(_turns(account)):
+        if day > today and _remembers(account, day) and work.again(as_of=day).outcome.goes:
+            return Release(kind="date", date=day)
     return None
+
+
+def _turns(account: CreditAccount) -> set[date]:
+    """The days on which a line starts or ends, a reservation lapses or the recourse on a bill ends."""
+    lines = account.temporary if account.line is None else (account.line, *account.temporary)
+    days = {line.start for line in lines} | {line.until for line in lines}
+    days |= {reservation.until for reservation in account.reservations}
+    days |= {bill.maturity + timedelta(days=1) for bill in account.bills if bill.maturity}
+    return {day for day in days if day is not None}
 
 
 def _remembers(account: CreditAccount, day: date) -> bool:

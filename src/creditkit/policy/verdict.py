@@ -63,7 +63,9 @@ class Release(Record):
 
     ``kind`` is ``amount`` (ship no more than ``amount``), ``payment`` (pay ``amount`` on ``items``),
     ``prepayment`` (prepay ``amount``, ``share`` of the order), ``terms`` (at most ``days``) or
-    ``date`` (wait until ``date``). It is exact, and assumes no other orders or receipts.
+    ``date`` (wait until ``date``). It is exact, assumes no other orders or receipts, and is of the
+    verdict's day: a payment has to be cleared on it, and on another day the order is checked again.
+    A payment goes to the oldest items, each in full before the next.
     """
 
     schema: ClassVar[str] = "creditkit.release/1"
