@@ -260,6 +260,7 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("form.confusable", "id", [("id", "hou\u202ese")], None),
     ("form.confusable", "id", [("id", "hоuse\u200b")], None),
     ("form.confusable", "id", [("id", "ｈouse")], None),
+    ("form.confusable", "id", [("id", "h\u043euse")], None),  # a Cyrillic o
     ("form.confusable", "title", [("title", "\ud800")], None),
     ("form.confusable", f"{FACTOR}.dimension", [(f"{FACTOR}.dimension", "a\udfffb")], None),
     ("form.rounding", "limit.round", [("limit.round", "down")], None),
@@ -333,6 +334,8 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
         ("grades.rows[0].grace", 3), ("grades.rows[1].grace", 2)], None),
     ("order.authority", "authority.rows[1].max_limit",
         [("authority.rows[1].max_limit", "999")], None),
+    ("order.thresholds", "monitoring.indicators[0].serious",
+        [("monitoring.indicators[0].serious", "1.25")], None),
     ("dead.row", f"{INFO}[2]", [(f"{INFO}[1].up_to", GONE)], None),
     ("dead.row", f"{INFO}[1]", [(f"{INFO}[1].up_to", "50000")], None),
     ("dead.row", "authority.rows[1]", [("authority.rows[0].max_limit", GONE)], None),
@@ -382,6 +385,27 @@ def test_a_repeated_check_is_a_warning() -> None:
     assert warning.message() == "says the same as LINE"
     other = {**again, "when": ["blocked == false"]}
     assert Policy.from_dict(edited(("checks.rows[+]", other))).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "path"),
+    [
+        (("limit.floor", "1500"), "form.range", "limit.floor"),
+        (
+            ("assessment.knock_out", [{"id": "K", "require": "blocked == false", "grade": "A"}]),
+            "dead.row",
+            "assessment.knock_out[0].grade",
+        ),
+    ],
+)
+def test_what_is_allowed_and_odd_is_a_warning(edit: Any, code: str, path: str) -> None:
+    (warning,) = Policy.from_dict(edited(edit)).warnings
+    assert (warning.code, warning.path, warning.severity) == (code, path, "warning")
+
+
+def test_a_name_in_one_alphabet_is_a_name() -> None:
+    for name in ("公司.A1", "дом", "οίκος", "maison_é"):
+        assert Policy.from_dict(edited(("id", name))).id == name
 
 
 def test_a_policy_that_carries_tests_answers_them_on_load() -> None:

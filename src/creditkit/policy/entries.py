@@ -272,14 +272,21 @@ def _text(value: Any, path: str, report: Report) -> Any:
 def _name(value: Any, path: str, report: Report) -> Any:
     if not isinstance(value, str) or len(value) > 100:
         return _wrong(value, "a name", path, report)
-    if any(unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") for character in value) or (
-        unicodedata.normalize("NFKC", value) != value
-    ):
+    hidden = any(unicodedata.category(letter) in ("Cf", "Cc", "Co", "Cn") for letter in value)
+    if hidden or unicodedata.normalize("NFKC", value) != value or _mixed(value):
         report.fault("form.confusable", path, value=ascii(value))
         return BAD
     if not _NAME.fullmatch(value):
         return _wrong(value, "a name of letters, digits, _ . : -", path, report)
     return value
+
+
+def _mixed(name: str) -> bool:
+    """Whether a name has letters of several alphabets that look alike: a Cyrillic A among Latin ones."""
+    if name.isascii():
+        return False
+    alphabets = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
+    return len(alphabets & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
 
 
 def exact(value: Any, path: str, report: Report) -> Any:

@@ -89,6 +89,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
         "must be above {before} (got {value}); rows go from the smallest authority up",
         "应高于 {before} (实际 {value}); 权限须由小到大",
     ),
+    "order.thresholds": (
+        "must be beyond the warning of {warning} (got {value})",
+        "应比预警值 {warning} 更严重 (实际 {value})",
+    ),
     # dead
     "dead.row": ("can never apply: {why}", "永不适用: {why}"),
     "dead.check": ("{why}", "{why}"),

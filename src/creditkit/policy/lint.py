@@ -25,7 +25,7 @@ __all__ = ["lint_checks", "lint_document"]
 
 def lint_document(document: Document, report: Report) -> None:
     """Findings that need no names: the order of rows, gaps, what a better grade must not get less of."""
-    for rule in (_grades, _monotone, _information, _authority, _window, _shares, _events):
+    for rule in (_grades, _monotone, _information, _authority, _window, _shares, _floor, _events):
         with suppress(Unread):
             rule(document, report)
 
@@ -184,6 +184,15 @@ def _shares(document: Document, report: Report) -> None:
             if row.limit_share is not None and row.limit_share > 1:
                 path, value = f"grades.rows[{place}].limit_share", _short(row.limit_share)
                 report.warn("form.range", path, rule="at most 1: 20 % is '0.20'", value=value)
+
+
+def _floor(document: Document, report: Report) -> None:
+    """A floor is raised to before rounding, which may take it away again."""
+    limit = document.limit
+    step = None if limit.round is None else limit.round.step
+    if step is not None and limit.floor is not None and limit.floor % step:
+        rule = f"a multiple of {step}, to which the limit is rounded after it is raised"
+        report.warn("form.range", "limit.floor", rule=rule, value=_short(limit.floor))
 
 
 def _events(document: Document, report: Report) -> None:

@@ -231,6 +231,8 @@ class _Planner:
                 what="grade",
                 name=row.grade,
             )
+        if names and row.grade == names[0]:
+            self.report.warn("dead.row", f"{path}.grade", why="the best grade lowers nobody")
         return KnockOut(
             id=row.id,
             condition=self.words.condition(row.require, f"{path}.require", check=False),
@@ -394,6 +396,12 @@ class _Planner:
         elif figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
             error = f"{row.figure!r} is a {figure.kind.value}; an indicator watches a quantity"
             self.report.fault("name.kind", f"{path}.figure", error=error)
+        elif row.warning is not None and row.serious is not None:
+            lower = figure.better == "high"
+            if row.serious >= row.warning if lower else row.serious <= row.warning:
+                warning, value = str(float(row.warning)), str(float(row.serious))
+                here = f"{path}.serious"
+                self.report.fault("order.thresholds", here, warning=warning, value=value)
         if row.warning is None and row.serious is None:
             self.report.fault("form.missing", f"{path}.warning")
         return Indicator(
