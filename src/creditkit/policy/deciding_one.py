@@ -6,9 +6,9 @@ in the tests reads the document itself, and the three must agree.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from math import isfinite
 from typing import Any, Final, cast
 
@@ -62,6 +62,11 @@ def decide_one(
     return _One(plan, identity, figures, subject, row, facts).decision()
 
 
+@functools.lru_cache(maxsize=256)
+def _months_on(day: date, months: int) -> date:
+    return day + relativedelta(months=months)
+
+
 def decide_unreadable(
     plan: Plan, identity: Identity, faults: Sequence[str], *, customer: str, as_of: date
 ) -> Decision:
@@ -84,7 +89,7 @@ def decide_unreadable(
         requested_terms=None,
         security_required=False,
         approver=None if outcome is Outcome.REJECT else plan.who_grants(None),
-        next_review=as_of + relativedelta(months=months),
+        next_review=_months_on(as_of, months),
         currency=plan.currency,
         reasons=(Reason("data.invalid", outcome, figure=", ".join(faults)),),
         titles=plan.titles,
@@ -178,8 +183,7 @@ class _One:
             requested_terms=self.facts.get("requested_terms"),
             security_required=grade >= 0 and plan.grades[grade].security,
             approver=self._approver(outcome, limit, requested, line),
-            next_review=self.facts["as_of"]
-            + relativedelta(months=self._review_months(grade, limit)),
+            next_review=_months_on(self.facts["as_of"], self._review_months(grade, limit)),
             currency=plan.currency,
             reasons=reasons,
             titles=plan.titles,
@@ -219,9 +223,8 @@ class _One:
         missing: list[str] = []
         undefined: list[str] = []
         parts: list[float] = []
-        coverage = Fraction(1)
+        coverage = min(score.coverage for score in scores)
         for use, score in zip(plan.models, scores, strict=True):
-            coverage = min(coverage, score.coverage)
             if score.value is None:
                 missing += score.missing
                 undefined += score.undefined

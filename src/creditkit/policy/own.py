@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -22,6 +22,19 @@ from creditkit.money import LARGEST, Line, Money
 from creditkit.policy.subjects import CATALOGUE, Book, Measure
 
 __all__ = ["own_columns", "own_values", "supplied_value"]
+
+
+_PLAIN: Final[Mapping[FigureKind, type]] = {
+    kind: float
+    if kind.floating
+    else int
+    if kind.exact
+    else bool
+    if kind is FigureKind.FLAG
+    else str
+    for kind in FigureKind
+}
+"""The type that a value of a kind has when nothing needs to be done to it."""
 
 
 def own_values(given: Any, measure: Measure, path: str) -> dict[str, Value]:
@@ -43,6 +56,9 @@ def own_columns(book: Book) -> dict[str, Cells]:
 
 def supplied_value(value: Any, figure: Figure, currency: str) -> Value:
     """A figure of the catalogue that stands in for a calculator: money in minor units, or a `Line`."""
+    plain = _PLAIN[figure.kind]
+    if type(value) is plain and (plain in (bool, str) or -LARGEST <= cast(float, value) <= LARGEST):
+        return cast(Value, value)
     if value is UNDEFINED or value is None or value != value:
         return UNDEFINED if value is UNDEFINED else None
     if figure.kind is FigureKind.MONEY:
