@@ -33,9 +33,7 @@ def contest(items: int, accounts: int) -> Contest:
     """Everybody on the same made-up ledger."""
     rng = np.random.default_rng(items)
     account = rng.integers(0, accounts, items, dtype=np.int32)
-    due = (np.datetime64(TODAY) - rng.integers(-60, 400, items).astype("timedelta64[D]")).astype(
-        "datetime64[D]"
-    )
+    due = np.datetime64(TODAY) - rng.integers(-60, 400, items).astype("timedelta64[D]")
     amount = rng.integers(1, 10_000_000, items)
     ledger = load(account, due, amount, accounts)
     ledger.faults  # noqa: B018  (ids are checked once, before the clock starts)
@@ -71,7 +69,7 @@ def load(account: Any, due: Any, amount: Any, accounts: int) -> Ledger:
             "currency": "CNY",
             "kind": "invoice",
             "amount": Cells(amount),
-            "doc_date": due - 90,
+            "doc_date": due - np.timedelta64(90, "D"),
             "due_date": due,
         }
     )

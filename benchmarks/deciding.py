@@ -221,9 +221,7 @@ def standard(rows: int) -> Contest:
     rng = np.random.default_rng(rows)
     lines = {name: np.round(rng.lognormal(8, 1, rows), 1) for name in Z2_1995.needs}
     day = np.broadcast_to(np.datetime64("2025-12-31", "D"), (rows,))
-    started = (
-        np.datetime64("2010-01-01") + rng.integers(0, 5_000, rows).astype("timedelta64[D]")
-    ).astype("datetime64[D]")
+    started = np.datetime64("2010-01-01") + rng.integers(0, 5_000, rows).astype("timedelta64[D]")
     names = Codes(rng.integers(0, 3, rows).astype(np.int32), ("good", "fair", "poor"))
     portfolio = Portfolio.from_columns(
         {
@@ -231,7 +229,7 @@ def standard(rows: int) -> Contest:
             "currency": "CNY",
             "credit_sales_12m": Amounts(rng.integers(0, 30_000_000_00, rows), None, "CNY"),
             "founded": started,
-            "trading_since": started + 900,
+            "trading_since": started + np.timedelta64(900, "D"),
             "reputation": names,
             "litigation_count": rng.integers(0, 3, rows),
             "insolvency": rng.random(rows) < 0.01,
