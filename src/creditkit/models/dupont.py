@@ -22,7 +22,6 @@ financial analysis (CPA 财务成本管理); both agree in two independent print
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final, Literal, TypeAlias, cast, overload
 
@@ -33,6 +32,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import C, Floats, positive, ratio
 from creditkit._columns import Codes
 from creditkit._languages import chinese
+from creditkit._layout import table
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
@@ -140,7 +140,9 @@ class DuPont(Record):
         rows.append([f"= {title}", "", "", _percent(self.return_on_equity)])
         count = len(self.steps)
         head = f"{title}（{count}步，{kind}）" if zh else f"{title}, {count} steps, {kind}"
-        return "\n".join([head, *_table(rows), *_notes(self.missing, self.undefined, language)])
+        return "\n".join(
+            [head, *table(rows, right=(2, 3)), *_notes(self.missing, self.undefined, language)]
+        )
 
     def __str__(self) -> str:
         return self.explain()
@@ -197,7 +199,9 @@ class Attribution(Record):
             )
         if self.change is not None:
             rows.append(["合计" if zh else "Change", "", _signed(self.change, self.of, language)])
-        return "\n".join([head, order, *_table(rows), *_notes((), self.undefined, language)])
+        return "\n".join(
+            [head, order, *table(rows, right=(1, 2)), *_notes((), self.undefined, language)]
+        )
 
     def __str__(self) -> str:
         return self.explain()
@@ -507,20 +511,3 @@ def _notes(missing: Sequence[str], undefined: Sequence[str], language: str) -> l
             shown = (_title(name, language) for name in names)
             out.append(f"{label}：{'、'.join(shown)}" if zh else f"{label}: {', '.join(shown)}")
     return out
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines with aligned columns, text left and numbers right; a Chinese character is two wide."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    out = []
-    for row in rows:
-        cells = []
-        for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            fill = " " * (width - _width(cell))
-            cells.append(fill + cell if place >= len(row) - 2 else cell + fill)
-        out.append("  ".join(cells))
-    return out
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

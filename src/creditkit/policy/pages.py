@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import html
-import unicodedata
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from creditkit._languages import chinese
+from creditkit._layout import table
 from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.reasons import Titles, spoken, title_of, worded
 
-__all__ = ["as_html", "decision_page", "padded", "table", "verdict_page"]
+__all__ = ["as_html", "decision_page", "verdict_page"]
 
 _WORDS: Final = {
     "grade": ("Grade", "信用等级"),
@@ -265,33 +264,6 @@ def _side(value: Any, language: str) -> str:
     if type(value) is int and value < _WITHOUT_END:
         return _WORDS["no_end"][chinese(language)]
     return worded(value, language)
-
-
-def width(text: str) -> int:
-    """How many columns a terminal needs: East Asian characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def padded(text: str, size: int, right: bool = False) -> str:
-    """``text`` filled with blanks to ``size`` columns of a terminal."""
-    fill = " " * max(0, size - width(text))
-    return fill + text if right else text + fill
-
-
-def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Sequence[int] = ()) -> list[str]:
-    """Rows of text under each other; columns in ``right`` are set flush right."""
-    if not rows:
-        return []
-    sizes = [max(width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
-        (
-            " " * indent
-            + "  ".join(
-                padded(cell, sizes[place], place in right) for place, cell in enumerate(row)
-            )
-        ).rstrip()
-        for row in rows
-    ]
 
 
 def as_html(text: str) -> str:

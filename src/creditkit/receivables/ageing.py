@@ -31,6 +31,7 @@ import numpy as np
 
 from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
+from creditkit._layout import table
 from creditkit._plain import Record, to_plain
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger, Note
@@ -255,14 +256,7 @@ class Ageing:
 
     def __str__(self) -> str:
         head, rows = self._table()
-        widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
-        lines = [
-            "  ".join(
-                cell.rjust(width) if at else cell.ljust(width)
-                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            for row in (head, *rows)
-        ]
+        lines = table([head, *rows], right=range(1, len(head)))
         title = f"Ageing at {self.as_of} by {self.basis} date, {self.currency}"
         return "\n".join([title, *lines, *self._remarks()])
 
