@@ -14,7 +14,7 @@ from datetime import date
 import creditkit as ck
 from creditkit.canonical import canonical, digest
 from creditkit.limits.lines import in_force
-from creditkit.models import altman, dupont
+from creditkit.models import altman, attribution, dupont
 from creditkit.receivables import positions, turnover
 from creditkit.testing import check_model
 
@@ -104,5 +104,6 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),
     ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),
     ("dupont", lambda: str(dupont.dupont(STATEMENT))),
+    ("attribute", lambda: str(attribution.attribute({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 3.0}))),
     ("check_model", lambda: check_model(altman.Z2_1995)),
 ]

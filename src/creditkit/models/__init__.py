@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from creditkit.models import altman as altman
+    from creditkit.models import attribution as attribution
     from creditkit.models import contract as contract
     from creditkit.models import dupont as dupont
     from creditkit.models import ratios as ratios
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 FAMILIES: Final = ("altman",)
 """The files of published models."""
 
-_MODULES: Final = (*FAMILIES, "contract", "dupont", "ratios", "scorecard")
+_MODULES: Final = (*FAMILIES, "attribution", "contract", "dupont", "ratios", "scorecard")
 
-__all__ = ["altman", "contract", "dupont", "published", "ratios", "scorecard"]
+__all__ = ["altman", "attribution", "contract", "dupont", "published", "ratios", "scorecard"]
 
 
 def published() -> tuple[FormulaModel, ...]:
