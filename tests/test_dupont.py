@@ -474,6 +474,7 @@ def test_a_change_explained_in_two_languages() -> None:
     assert "-10.60 pp" in english
     assert "替代顺序：销售净利率、总资产周转率、权益乘数" in chinese
     assert "-2.20 个百分点" in chinese
+    assert made.explain("zh_CN") == made.explain("zh-Hans") == chinese
     rows = english.splitlines()[2:]
     assert len({len(row) for row in rows}) == 1  # aligned
 

@@ -49,7 +49,7 @@ class Effect(Record):
 def _signed(value: float, of: str, language: str) -> str:
     if of != "return_on_equity":
         return f"{value:+.4f}"
-    return f"{100 * value:+.2f} {'个百分点' if language == 'zh' else 'pp'}"
+    return f"{100 * value:+.2f} {'个百分点' if chinese(language) else 'pp'}"
 
 
 @attrs.frozen(kw_only=True)
