@@ -115,10 +115,10 @@ def _own_column(own: Cells, figure: Figure, book: Book) -> Cells:
         return Cells(np.zeros(len(own), dtype=np.int64), own.states)
     if isinstance(own, Codes) and kind is FigureKind.CATEGORY:
         return own
-    flags, number = own.values.dtype == np.int8, own.values.dtype in (np.int64, np.float64)
+    flags = own.values.dtype == np.int8
     if flags and kind is FigureKind.FLAG:
         return own
-    number &= not isinstance(own, OwnMoney | Codes)
+    number = not flags and not isinstance(own, OwnMoney | Codes)
     if number and kind.floating:
         return Cells(own.values.astype(np.float64), own.states)
     if not number or not kind.exact or kind is FigureKind.MONEY:

@@ -151,8 +151,10 @@ def decision_page(decision: Decision, language: str = "en") -> str:
 
 def _titles(result: Decision | Verdict) -> Titles:
     """The policy's own words; a role without a title is read without its underscores."""
-    told = {name: (en, zh) for name, en, zh in result.titles}
-    return {n: (n.replace("_", " "),) * 2 if pair == (n, n) else pair for n, pair in told.items()}
+    return {
+        name: (name.replace("_", " "), name.replace("_", " ")) if en == zh == name else (en, zh)
+        for name, en, zh in result.titles
+    }
 
 
 def _mixed(model: ModelScore, language: str) -> tuple[str, str]:
