@@ -26,7 +26,8 @@ from creditkit.models.altman import (
     em_1995,
     z_1968,
 )
-from creditkit.models.contract import Cutoffs, FormulaModel, Scores
+from creditkit.models.contract import Scores
+from creditkit.models.formula import Cutoffs, FormulaModel
 from creditkit.testing import check_model
 from tests.printed import printed
 

@@ -13,7 +13,8 @@ import pytest
 
 from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
 from creditkit.models import altman
-from creditkit.models.contract import Columns, FormulaModel, Part, Score, Scores, ScoringModel
+from creditkit.models.contract import Columns, Part, Score, Scores, ScoringModel
+from creditkit.models.formula import FormulaModel
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.testing import ContractBroken, Fault, check_model
 

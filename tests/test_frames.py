@@ -47,7 +47,7 @@ from creditkit._arithmetic import (  # noqa: E402
     where,
 )
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
-from creditkit.models.contract import FormulaModel  # noqa: E402
+from creditkit.models.formula import FormulaModel  # noqa: E402
 from tests.audit import no_outside  # noqa: E402
 
 TODAY = date(2026, 11, 21)
@@ -729,7 +729,7 @@ def test_primitives_in_every_engine(name: str) -> None:
     def one(*, x: Any) -> dict[str, Any]:
         return {"value": function(x)}
 
-    from creditkit.models.contract import Cutoffs
+    from creditkit.models.formula import Cutoffs
 
     model = FormulaModel(
         id="test.1", en="", zh="", formula=one, cutoffs=Cutoffs(distress=0.0, safe=1.0), source=""

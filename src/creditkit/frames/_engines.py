@@ -21,7 +21,7 @@ from creditkit.frames._exact import library
 from creditkit.frames._reading import chosen, frame_of, narwhals, resolved
 from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
 from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
-from creditkit.models.contract import Cutoffs, FormulaModel
+from creditkit.models.formula import Cutoffs, FormulaModel
 from creditkit.policy.policy import Policy
 
 __all__ = ["decide", "score"]

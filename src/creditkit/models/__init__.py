@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from creditkit.models import dupont as dupont
     from creditkit.models import ratios as ratios
     from creditkit.models import scorecard as scorecard
-    from creditkit.models.contract import FormulaModel
+    from creditkit.models.formula import FormulaModel
 
 FAMILIES: Final = ("altman",)
 """The files of published models."""

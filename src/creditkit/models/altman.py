@@ -48,7 +48,7 @@ import numpy as np
 from creditkit._arithmetic import C, Floats, ratio
 from creditkit._columns import Codes
 from creditkit.errors import InvalidFact
-from creditkit.models.contract import Cutoffs, FormulaModel
+from creditkit.models.formula import Cutoffs, FormulaModel
 
 __all__ = [
     "BOND_RATINGS",

@@ -22,7 +22,8 @@ from creditkit.facts.rates import converted, converted_columns
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.lines import runs
 from creditkit.models import ratios
-from creditkit.models.contract import FormulaModel, Scores
+from creditkit.models.contract import Scores
+from creditkit.models.formula import FormulaModel
 from creditkit.money import CURRENCIES, Line, Money
 from creditkit.policy.subjects import Book, Measure, Subject
 
