@@ -8,6 +8,7 @@ decisions, never an object with itself.
 from __future__ import annotations
 
 import functools
+import json
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -177,6 +178,10 @@ def assert_parity(
     with mock.patch.object(deciding_many, "BLOCK", block):
         portfolio, run = run_of(policy, given)
     assert len(run) == len(given.customers)
+    again = Decisions.from_dict(json.loads(json.dumps(run.to_dict())))
+    assert again.same_as(run) and run.same_as(again)
+    for row in range(len(run)):
+        assert told_by_columns(again, row) == told_by_columns(run, row)
     for row, customer in enumerate(given.customers):
         again = portfolio.row(row)
         assert again == customer
@@ -491,6 +496,18 @@ def test_a_customer_of_whom_nothing_is_known() -> None:
     assert run.grade_of(0) is None
     assert run.outcomes() == {"refer": 1}
     assert repr(run) == "<Decisions for 1 customers: 1 refer>"
+
+
+def test_a_run_that_was_read_from_a_record_holds_columns() -> None:
+    portfolio = Portfolio.from_columns(good_columns())
+    run = STANDARD.decide(portfolio, as_of=TODAY)
+    again = Decisions.from_dict(run.to_dict())
+    assert again.same_as(run) and repr(again) == repr(run)
+    assert not again.same_as(STANDARD.decide(portfolio, as_of=TODAY, ledger=LEDGER))
+    with pytest.raises(InvalidFact, match="read from a record"):
+        again[0]
+    with pytest.raises(InvalidFact, match=r"decisions\.schema must be"):
+        Decisions.from_dict({**run.to_dict(), "schema": "creditkit.decisions/9"})
 
 
 def test_columns_of_a_run_are_plain() -> None:

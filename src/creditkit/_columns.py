@@ -26,6 +26,7 @@ from creditkit.money import LARGEST, Line, Money, currency_digits, minor_units
 __all__ = [
     "LINE_STATES",
     "STATE_LINES",
+    "STATE_NAMES",
     "Amounts",
     "Cells",
     "Codes",
@@ -63,6 +64,15 @@ LINE_STATES: Final = {
     Line.INHERIT: State.INHERIT,
 }
 STATE_LINES: Final = {state: line for line, state in LINE_STATES.items()}
+STATE_NAMES: Final = {
+    State.KNOWN: "known",
+    State.UNKNOWN: "unknown",
+    State.UNDEFINED: "undefined",
+    **{state: str(line) for state, line in STATE_LINES.items()},
+    State.OUT_OF_RANGE: "out_of_range",
+    State.INVALID: "invalid",
+}
+"""What a state is called in a frame and in a record."""
 
 
 class Cells:

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import STATE_LINES, Amounts, Cells, Codes, State
+from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes
 from creditkit.errors import InvalidFact
 from creditkit.frames._exact import library
 from creditkit.frames._reading import frame_of
@@ -20,15 +20,6 @@ from creditkit.policy.decision import Decisions
 from creditkit.receivables.ageing import Ageing
 
 __all__ = ["columns_of", "frame_from", "kind_of", "to_frame"]
-
-_STATES: Final = {
-    State.KNOWN: "known",
-    State.UNKNOWN: "unknown",
-    State.UNDEFINED: "undefined",
-    State.OUT_OF_RANGE: "out_of_range",
-    State.INVALID: "invalid",
-    **{state: str(line) for state, line in STATE_LINES.items()},
-}
 
 
 def to_frame(result: Decisions | Ageing | Scores | Alerts, *, like: Any) -> Any:
@@ -64,7 +55,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
 
 
 def _decisions(run: Decisions) -> dict[str, Cells]:
-    states = np.array([_STATES[code] for code in range(len(_STATES))])
+    states = np.array([STATE_NAMES[code] for code in range(len(STATE_NAMES))])
     masks, places = np.unique(run.reasons, return_inverse=True)
     keys = ["; ".join(_keys(int(mask), run.reason_keys)) for mask in masks]
     return {

@@ -58,8 +58,10 @@ def decide_many(
     limit, states = columns.pop("limit"), columns.pop("states")
     return {
         **columns,
-        "ids": book.portfolio["id"],
+        "id_codes": book.portfolio["id"],
         "as_of": book.measure.as_of,
+        "policy": identity.id,
+        "policy_version": identity.version,
         "policy_digest": identity.digest,
         "grade_names": plan.grade_names,
         "limit": Amounts(limit, states, plan.currency),

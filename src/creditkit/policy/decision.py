@@ -7,18 +7,18 @@ the figures as they were seen, the digests of policy and facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit._columns import Amounts, Codes
+from creditkit._columns import STATE_NAMES, Amounts, Codes
 from creditkit._plain import Deferred, Record
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
@@ -26,7 +26,7 @@ from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
 from creditkit.models.contract import Score
-from creditkit.money import Line, LineAmount, Money
+from creditkit.money import Line, LineAmount, Money, minor_units
 from creditkit.outcomes import OUTCOMES, Outcome
 from creditkit.reasons import Reason
 
@@ -191,6 +191,12 @@ def _above(granted: LineAmount, most: LineAmount | None) -> bool:
     return True
 
 
+def _recorded(_row: int) -> Decision:
+    rule = "holds columns, not the facts of a row"
+    raise InvalidFact("decisions", f"that was read from a record {rule}", remedy="decide again")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Decisions:
     """Decisions for many customers in columns; ``decisions[i]`` is the full `Decision` of that row.
 
@@ -199,81 +205,35 @@ class Decisions:
     `Outcome`; bit n of ``reasons`` stands for ``reason_keys[n]``; ``limit`` has a state for each row.
     """
 
-    __slots__ = (
-        "_ids",
-        "_one",
-        "approver",
-        "approver_names",
-        "as_of",
-        "binding",
-        "binding_names",
-        "grade",
-        "grade_names",
-        "limit",
-        "next_review",
-        "outcome",
-        "policy_digest",
-        "reason_keys",
-        "reasons",
-        "score",
-        "security_required",
-        "terms",
-        "terms_names",
-    )
+    schema: ClassVar[str] = "creditkit.decisions/1"
 
-    def __init__(
-        self,
-        *,
-        ids: Codes,
-        as_of: date,
-        policy_digest: str,
-        grade: npt.NDArray[np.int8],
-        grade_names: tuple[str, ...],
-        score: Floats,
-        limit: Amounts,
-        binding: npt.NDArray[np.int8],
-        binding_names: tuple[str, ...],
-        terms: npt.NDArray[np.int8],
-        terms_names: tuple[str, ...],
-        security_required: npt.NDArray[np.bool_],
-        approver: npt.NDArray[np.int8],
-        approver_names: tuple[str, ...],
-        next_review: npt.NDArray[np.datetime64],
-        outcome: npt.NDArray[np.uint8],
-        reasons: npt.NDArray[np.uint64],
-        reason_keys: tuple[str, ...],
-        one: Callable[[int], Decision],
-    ) -> None:
-        self._ids = ids
-        self.as_of = as_of
-        self.policy_digest = policy_digest
-        self.grade = grade
-        self.grade_names = grade_names
-        self.score = score
-        self.limit = limit
-        self.binding = binding
-        self.binding_names = binding_names
-        self.terms = terms
-        self.terms_names = terms_names
-        self.security_required = security_required
-        self.approver = approver
-        self.approver_names = approver_names
-        self.next_review = next_review
-        self.outcome = outcome
-        self.reasons = reasons
-        self.reason_keys = reason_keys
-        self._one = one
+    policy: str
+    policy_version: str
+    policy_digest: str
+    as_of: date
+    id_codes: Codes
+    grade: npt.NDArray[np.int8]
+    grade_names: tuple[str, ...]
+    score: Floats
+    limit: Amounts
+    binding: npt.NDArray[np.int8]
+    binding_names: tuple[str, ...]
+    terms: npt.NDArray[np.int8]
+    terms_names: tuple[str, ...]
+    security_required: npt.NDArray[np.bool_]
+    approver: npt.NDArray[np.int8]
+    approver_names: tuple[str, ...]
+    next_review: npt.NDArray[np.datetime64]
+    outcome: npt.NDArray[np.uint8]
+    reasons: npt.NDArray[np.uint64]
+    reason_keys: tuple[str, ...]
+    _one: Callable[[int], Decision] = attrs.field(default=_recorded, alias="one")
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The customers' ids; empty text for a row without one."""
-        names = [*self._ids.names, ""]
-        return tuple([names[code] for code in self._ids.values.tolist()])
-
-    @property
-    def id_codes(self) -> Codes:
-        """The customers' ids as a column."""
-        return self._ids
+        names = [*self.id_codes.names, ""]
+        return tuple([names[code] for code in self.id_codes.values.tolist()])
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -325,6 +285,76 @@ class Decisions:
             "reasons": self.reasons,
         }
 
+    def same_as(self, other: Decisions) -> bool:
+        """Whether both say the same of every row, under the same policy."""
+        return self.to_dict() == other.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data: names once, a list for each column; a limit is text, or null without one."""
+        state = self.limit.all_states().tolist()
+        minor = zip(self.limit.values.tolist(), state, strict=True)
+        data = {
+            name: column.tolist()
+            for name, column in attrs.asdict(self, recurse=False).items()
+            if isinstance(column, np.ndarray)
+        }
+        masks = self.reasons.tolist()
+        return {
+            "schema": self.schema,
+            "policy": self.policy,
+            "policy_version": self.policy_version,
+            "policy_digest": self.policy_digest,
+            "as_of": self.as_of.isoformat(),
+            "currency": self.limit.currency,
+            **{name: list(getattr(self, name)) for name in _NAMES},
+            **data,
+            "id": [name or None for name in self.ids],
+            "score": [None if one != one else one for one in self.score.tolist()],
+            "limit": [None if code else str(_major(one, self.limit)) for one, code in minor],
+            "limit_state": [STATE_NAMES[code] for code in state],
+            "next_review": self.next_review.astype(str).tolist(),
+            "reasons": [[bit for bit in range(64) if mask >> bit & 1] for mask in masks],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Decisions:
+        """What `to_dict` wrote, as columns; single decisions are kept by their own `to_dict`."""
+        if data.get("schema") != cls.schema:
+            raise InvalidFact("decisions.schema", f"must be {cls.schema!r}", data.get("schema"))
+        states = {name: code for code, name in STATE_NAMES.items()}
+        codes = np.array([states[name] for name in data["limit_state"]], dtype=np.uint8)
+        minor = [0 if one is None else minor_units(one, data["currency"]) for one in data["limit"]]
+        masks = [sum(1 << bit for bit in bits) for bits in data["reasons"]]
+        columns: dict[str, Any] = {name: tuple(data[name]) for name in _NAMES}
+        columns |= {name: np.array(data[name], dtype=kind) for name, kind in _PLAIN.items()}
+        return cls(
+            policy=data["policy"],
+            policy_version=data["policy_version"],
+            policy_digest=data["policy_digest"],
+            **columns,
+            as_of=date.fromisoformat(data["as_of"]),
+            id_codes=Codes.of(data["id"]),
+            score=np.array(data["score"], dtype=np.float64),
+            limit=Amounts(np.array(minor, dtype=np.int64), codes, data["currency"]),
+            reasons=np.array(masks, dtype=np.uint64),
+        )
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.outcomes().items())
         return f"<Decisions for {len(self)} customers: {counts}>"
+
+
+_NAMES: Final = ("grade_names", "binding_names", "terms_names", "approver_names", "reason_keys")
+_PLAIN: Final[Mapping[str, Any]] = {
+    "grade": np.int8,
+    "binding": np.int8,
+    "terms": np.int8,
+    "security_required": np.bool_,
+    "approver": np.int8,
+    "next_review": "datetime64[D]",
+    "outcome": np.uint8,
+}
+
+
+def _major(minor: int, like: Amounts) -> Decimal:
+    return Money.from_minor(minor, like.currency).amount
