@@ -59,6 +59,8 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+        if reason.startswith("Exceeds the limit"):  # what Python says of a number of 4,301 digits
+            reason = "a number has too many digits"
         report.fault("form.text", "policy", error=reason)
         raise InvalidPolicy(report.faults) from None
 
@@ -119,6 +121,9 @@ def _guard(data: Any, report: Report) -> None:
         if depth > DEEPEST or count > 200_000:
             limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
             report.fault("form.size", "policy", limit=limit, what=what)
+            return
+        if isinstance(item, Mapping) and len(item) > 1_000:
+            report.fault("form.size", path or "policy", limit=1_000, what="keys in one table")
             return
         if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
             report.fault("form.size", "policy", limit=200_000, what="values")
