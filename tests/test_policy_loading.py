@@ -6,7 +6,6 @@ import copy
 import json
 import math
 import re
-import time
 import tomllib
 import tracemalloc
 from collections.abc import Mapping
@@ -553,9 +552,7 @@ def test_nested_arrays_and_tables_are_refused() -> None:
 def test_too_much_is_refused_at_once() -> None:
     text = "# " + "x" * 10_000_000
     tracemalloc.start()
-    started = time.perf_counter()
     assert refused_at_once(text) == [("form.size", "policy")]
-    assert time.perf_counter() - started < 0.5
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
     assert places(faults({"id": "x" * 100_001})) == [("form.size", "id")]
