@@ -147,10 +147,12 @@ def _wait(work: Working, _stopped: list[Row]) -> Release | None:
 
 
 def _turns(account: CreditAccount) -> set[date]:
-    """The days on which a line starts or ends, a reservation lapses or the recourse on a bill ends."""
+    """The days on which a line starts or ends or the recourse on a bill ends.
+
+    Not those on which a reservation lapses: by then its order is open and counts all the same.
+    """
     lines = account.temporary if account.line is None else (account.line, *account.temporary)
     days = {line.start for line in lines} | {line.until for line in lines}
-    days |= {reservation.until for reservation in account.reservations}
     days |= {bill.maturity + timedelta(days=1) for bill in account.bills if bill.maturity}
     return {day for day in days if day is not None}
 
