@@ -137,7 +137,11 @@ def _guard(data: Any, report: Report) -> None:
         elif isinstance(item, str) and len(item) > 100_000:
             report.fault("form.size", path, limit=100_000, what="characters in one text")
             return
-        elif isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
+        elif (
+            isinstance(item, str)
+            and not item.isascii()
+            and any("\ud800" <= character <= "\udfff" for character in item)
+        ):
             report.fault("form.confusable", path, value=ascii(item))
 
 
