@@ -20,7 +20,15 @@ from creditkit.receivables import _book, _many
 from creditkit.receivables import habits as habits_module
 from creditkit.receivables import positions as rooms
 from creditkit.receivables.habits import habit, habits
-from creditkit.receivables.positions import NAMES, overdue_items, position, positions
+from creditkit.receivables.positions import (
+    NAMES,
+    Reading,
+    open_amount,
+    overdue_items,
+    payable_items,
+    position,
+    positions,
+)
 from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
 from tests.printed import printed
 
@@ -264,6 +272,37 @@ def test_one_customer_at_a_time() -> None:
     for wrong in (position, overdue_items):
         with pytest.raises(InvalidFact, match="must be of one customer"):
             wrong(ledger, **ON)  # type: ignore[operator]
+
+
+def test_a_reading_says_what_its_fields_say() -> None:
+    ledger = Ledger.of([doc("A", 5, 10), doc("B", "0.40", 20), doc("C", 3, -4)])
+    fields: Any = {**ON, "ignore_below": 50, "effective": "matched"}
+    how = Reading(**fields)
+    assert position(ledger, how) == position(ledger, **fields)
+    assert positions(ledger, ["C-1"], how)["overdue"].values.tolist() == [500]
+    assert payable_items(ledger, how) == payable_items(ledger, **fields)
+    assert overdue_items(ledger, how) == overdue_items(ledger, **fields)
+    assert open_amount(ledger, "B", how) == open_amount(ledger, "B", **fields) == 40
+    assert position(ledger, as_of="2026-11-21") == position(ledger, **ON)  # all items are in one
+
+
+def test_a_reading_refuses() -> None:
+    ledger = Ledger.of([doc("A", 5)])
+    with pytest.raises(InvalidFact, match="must not come with a Reading"):
+        position(ledger, Reading(**ON), ignore_below=5)
+    with pytest.raises(InvalidFact, match="as_of must be given"):
+        overdue_items(ledger)
+    for bad in (-1, True, "5", Money(5, "CNY")):
+        with pytest.raises(InvalidFact, match="ignore_below must be whole minor units"):
+            Reading(**ON, ignore_below=bad)  # type: ignore[arg-type]
+    with pytest.raises(InvalidFact, match="ISO 4217"):
+        Reading(as_of=TODAY, currency="yuan")
+    mixed = Ledger.of([doc("A", 5), doc("B", 5, currency="USD")])
+    with pytest.raises(InvalidFact, match="unless all items are in one"):
+        position(mixed, as_of=TODAY)
+    old = Ledger.of([doc("A", 5, open_amount="5")], open_as_of=TODAY)
+    with pytest.raises(InvalidFact, match="date of the ledger's remainders"):
+        position(old, Reading(as_of=TODAY - timedelta(1), currency="CNY"))
 
 
 def test_the_figures_are_declared() -> None:

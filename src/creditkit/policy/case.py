@@ -108,7 +108,7 @@ class Case(dict[str, Value]):
         if self._ledger is None or name not in self._ledger:
             wanted = self.plan.check_names | {"receivables"}
             names = wanted if name in wanted else None
-            self._ledger = positions.position(ledger, names=names, **self.measure.ledger_options)
+            self._ledger = positions.position(ledger, self.measure, names=names)
         return self._ledger[name]
 
     @property
@@ -143,7 +143,7 @@ class Case(dict[str, Value]):
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
             return None
-        posted = positions.open_amount(ledger, self.order.id, **self.measure.ledger_options)
+        posted = positions.open_amount(ledger, self.order.id, self.measure)
         return None if posted is None else balance - posted
 
     def absent(self, name: str) -> tuple[str, ...]:
@@ -221,8 +221,7 @@ def _order(case: Case) -> Value:
     if (
         ledger is not None and case.order.id in ledger.plain.ids
     ):  # an invoice that is posted already
-        options = case.measure.ledger_options
-        left = positions.open_amount(ledger, case.order.id, **options)
+        left = positions.open_amount(ledger, case.order.id, case.measure)
         if left is None:
             return None
         remaining = min(remaining, max(0, left))

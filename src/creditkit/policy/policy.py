@@ -353,11 +353,7 @@ class Policy:
         """What a customer owes or will owe us, component by component, as this policy weighs it."""
         measure = self._measure(as_of, rates)
         ledger = account.ledger
-        balance = (
-            None
-            if ledger is None
-            else positions.position(ledger, **measure.ledger_options)["receivables"]
-        )
+        balance = None if ledger is None else positions.position(ledger, measure)["receivables"]
 
         def convert(money: Money) -> int | None:
             return converted(money.minor, money.currency, measure.currency, rates)

@@ -169,9 +169,7 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     """The least payment on the oldest items that heals everything: overdue items first."""
     case = work.case
     ledger = case.account.ledger
-    items = (
-        None if ledger is None else positions.payable_items(ledger, **case.measure.ledger_options)
-    )
+    items = None if ledger is None else positions.payable_items(ledger, case.measure)
     if ledger is None or not items:
         return None
     beside = frozenset({DAYS})

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, CreditLines
-from creditkit.facts.rates import Rates
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, Figure, FigureKind
+from creditkit.receivables.reading import Reading
 
 __all__ = ["CATALOGUE", "Book", "Measure", "Subject"]
 
@@ -38,14 +37,9 @@ CATALOGUE: Final[Mapping[str, Figure]] = {
 
 
 @attrs.frozen(kw_only=True)
-class Measure:
-    """How a policy measures: its currency, the date, the rates, what tests of overdue leave out."""
+class Measure(Reading):
+    """How a policy measures: it reads ledgers in its own way, and knows its figures."""
 
-    currency: str
-    as_of: date
-    rates: Rates | None = None
-    ignore_below: int = 0
-    ignore_disputed: bool = True
     figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
     def reaches(self, currency: str) -> bool:
@@ -53,17 +47,6 @@ class Measure:
         if currency == self.currency:
             return True
         return self.rates is not None and self.rates.ratio(currency, self.currency) is not None
-
-    @property
-    def ledger_options(self) -> dict[str, Any]:
-        """The keywords that the ledger's figures take."""
-        return {
-            "as_of": self.as_of,
-            "currency": self.currency,
-            "rates": self.rates,
-            "ignore_below": self.ignore_below,
-            "ignore_disputed": self.ignore_disputed,
-        }
 
 
 @attrs.frozen(kw_only=True)

@@ -112,7 +112,7 @@ class FigureRow(Mapping[str, Value]):
         if subject is None or subject.ledger is None:
             return None
         if self._ledger is None:
-            self._ledger = positions.position(subject.ledger, **subject.measure.ledger_options)
+            self._ledger = positions.position(subject.ledger, subject.measure)
         return self._ledger[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -180,7 +180,7 @@ class FigureTable:
             self._ledger = positions.positions(
                 book.ledger,
                 [names[code] for code in accounts.values],
-                **book.measure.ledger_options,
+                book.measure,
             )
         return self._ledger[name]
 

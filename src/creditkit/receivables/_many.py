@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -10,54 +10,79 @@ from creditkit._columns import Cells, State
 from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import ItemKind, Ledger
 from creditkit.receivables._book import Book, too_large
-from creditkit.receivables._one import MONTHS, NAMES, Tests, month_days
+from creditkit.receivables._one import MONTHS, NAMES, month_days
 from creditkit.receivables.habits import YEAR, habits_of_many
 from creditkit.receivables.open_items import Ints, Mask, days
+from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
 __all__ = ["figures_of_many"]
 
 
-def figures_of_many(
-    ledger: Ledger, book: Book, tests: Tests, effective: str
-) -> dict[str, Cells] | None:
-    """The figures of a book; None where 64 bits might not hold them."""
-    found = habits_of_many(ledger, book, tests.as_of, tests.currency, tests.rates, effective)
-    opens, lacking = book.converted(book.open, tests.currency, tests.rates)
-    if found is None or too_large(opens):
+class Balances(NamedTuple):
+    """What accounts owe: a cell for each account of a book.
+
+    ``late`` are the book's rows that are overdue and ``left`` what is left of each row once cash is
+    set against the oldest. ``invalid`` are accounts of which that cannot be known.
+    """
+
+    receivables: Ints
+    disputed: Ints
+    overdue: Ints
+    oldest: Ints
+    late: Ints
+    left: Ints
+    invalid: Mask
+
+
+def balances_of(ledger: Ledger, book: Book, how: Reading) -> Balances | None:
+    """The balances of a book; None where 64 bits might not hold them."""
+    opens, lacking = book.converted(book.open, how.currency, how.rates)
+    if too_large(opens):
         return None
     disputes = ledger.items["disputed"]
     in_dispute = np.zeros(len(opens), dtype=np.int64)
     if disputes.states is None or not disputes.states.all():
         claimed = np.where(disputes.known[book.rows], disputes.values[book.rows], 0)
         in_dispute = np.minimum(claimed, np.maximum(book.open, 0))
-        in_dispute, _ = book.converted(in_dispute, tests.currency, tests.rates)
+        in_dispute, _ = book.converted(in_dispute, how.currency, how.rates)
     tested = np.maximum(opens, 0)
-    disputed = book.totals(np.where(tested > 0, in_dispute, 0))
-    if tests.ignore_disputed:
-        tested = tested - np.where(tested > 0, in_dispute, 0)
-    receivables = book.totals(opens)
+    in_dispute = np.where(tested > 0, in_dispute, 0)
     pool = book.totals(np.maximum(-opens, 0))
-    left = _left_columns(book, tested, pool)
-    late = np.flatnonzero(
-        (left > 0) & (left >= tests.ignore_below) & (book.due < days(tests.as_of))
-    )
-    overdue = book.totals(left[late], late)
+    left = _left_columns(book, tested - in_dispute if how.ignore_disputed else tested, pool)
+    late = np.flatnonzero((left > 0) & (left >= how.ignore_below) & (book.due < days(how.as_of)))
     oldest = np.zeros(book.size, dtype=np.int64)
-    np.maximum.at(oldest, book.account[late], days(tests.as_of) - book.due[late])
-    invalid = book.broken | book.any(lacking)
+    np.maximum.at(oldest, book.account[late], days(how.as_of) - book.due[late])
+    return Balances(
+        receivables=book.totals(opens),
+        disputed=book.totals(in_dispute),
+        overdue=book.totals(left[late], late),
+        oldest=oldest,
+        late=late,
+        left=left,
+        invalid=book.broken | book.any(lacking),
+    )
+
+
+def figures_of_many(ledger: Ledger, book: Book, how: Reading) -> dict[str, Cells] | None:
+    """The figures of a book; None where 64 bits might not hold them."""
+    found = habits_of_many(ledger, book, how.as_of, how.currency, how.rates, how.effective)
+    owed = balances_of(ledger, book, how)
+    if found is None or owed is None:
+        return None
+    receivables, overdue, invalid = owed.receivables, owed.overdue, owed.invalid
     none = np.where(invalid, State.INVALID, State.KNOWN).astype(np.uint8)
-    for name, values in zip(NAMES, (receivables, overdue, disputed, oldest), strict=False):
+    columns = (receivables, overdue, owed.disputed, owed.oldest)
+    for name, values in zip(NAMES, columns, strict=False):
         found[name] = Cells(np.where(invalid, 0, values), none)
-    owes = receivables > 0
     with np.errstate(all="ignore"):
         share = overdue.astype(np.float64) / receivables.astype(np.float64)
-    found["overdue_share"] = _ratios(share, owes, none)
+    found["overdue_share"] = _ratios(share, receivables > 0, none)
     if ledger.open_as_of is not None:
         unknown = np.where(invalid, State.INVALID, State.UNKNOWN).astype(np.uint8)
         found["dso"] = found["countback_dso"] = Cells(np.full(book.size, np.nan), unknown)
         return found
-    return _sales_columns(found, book, tests, receivables, none)
+    return _sales_columns(found, book, how, receivables, none)
 
 
 def _left_columns(book: Book, tested: Ints, pool: Ints) -> Ints:
@@ -78,15 +103,15 @@ def _left_columns(book: Book, tested: Ints, pool: Ints) -> Ints:
 
 
 def _sales_columns(
-    found: dict[str, Cells], book: Book, tests: Tests, receivables: Ints, none: Any
+    found: dict[str, Cells], book: Book, how: Reading, receivables: Ints, none: Any
 ) -> dict[str, Cells] | None:
-    as_of = tests.as_of
+    as_of = how.as_of
     sale = np.array([one in (ItemKind.INVOICE, ItemKind.CREDIT_NOTE) for one in KINDS])[book.kind]
     months = book.doc.astype("datetime64[D]").astype("datetime64[M]").view(np.int64)
     back = (as_of.year - 1970) * 12 + as_of.month - 1 - months
     in_year, in_months = sale & (book.doc > days(as_of) - YEAR), sale & (back < MONTHS)
     wanted = np.where(in_year | in_months, book.amount, 0)
-    minor, lacking = book.converted(wanted, tests.currency, tests.rates)
+    minor, lacking = book.converted(wanted, how.currency, how.rates)
     if too_large(minor):
         return None
     sold = book.totals(np.where(in_year, minor, 0))

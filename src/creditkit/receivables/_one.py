@@ -5,19 +5,20 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from creditkit.facts._single import Plain
 from creditkit.facts.ledger import ItemKind
-from creditkit.facts.rates import Rates, converted
+from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._book import INVALID
 from creditkit.receivables.habits import YEAR, habits_of_one
 from creditkit.receivables.open_items import opened
+from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["MONTHS", "NAMES", "Tests", "figures_of_one", "left_of", "month_days", "owed_by"]
+__all__ = ["MONTHS", "NAMES", "figures_of_one", "left_of", "month_days", "owed_by"]
 
 NAMES: Final = (
     "receivables",
@@ -42,38 +43,27 @@ MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
 
 
-class Tests(NamedTuple):
-    """What a position is asked with."""
-
-    as_of: date
-    currency: str
-    rates: Rates | None
-    ignore_below: int
-    ignore_disputed: bool
-    matched: bool
-
-
-def figures_of_one(plain: Plain, tests: Tests, names: Collection[str] = NAMES) -> dict[str, Any]:
+def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -> dict[str, Any]:
     """`position` of a customer's plain items; INVALID where it cannot be known.
 
     Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
     """
-    as_of = tests.as_of
-    state = opened(plain, as_of, tests.matched)
+    as_of = how.as_of
+    state = opened(plain, as_of, how.matched)
     habits, sales = (any(name in names for name in group) for group in (HABITS, SALES))
     found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))
     if habits:
-        found.update(habits_of_one(plain, as_of, tests.currency, tests.rates, state))
+        found.update(habits_of_one(plain, as_of, how.currency, how.rates, state))
         del found["simple_days_late"]
-    owed = None if plain.broken else owed_by(plain, tests, state[0])
+    owed = None if plain.broken else owed_by(plain, how, state[0])
     if owed is None:
         return found
     receivables, disputed, pool, items = owed
     overdue = oldest = 0
     for due, _, left, _, _ in left_of(items, pool):
-        if due < as_of and left >= tests.ignore_below:
+        if due < as_of and left >= how.ignore_below:
             overdue += left
             oldest = max(oldest, (as_of - due).days)
     if max(abs(receivables), overdue, disputed) > LARGEST:
@@ -85,7 +75,7 @@ def figures_of_one(plain: Plain, tests: Tests, names: Collection[str] = NAMES) -
     share = UNDEFINED if receivables <= 0 else float(overdue) / float(receivables)
     found["overdue_share"] = share
     if sales:
-        _sales_figures(found, plain, tests, receivables)
+        _sales_figures(found, plain, how, receivables)
     return found
 
 
@@ -93,9 +83,9 @@ Due = tuple[date, date, int, str, int]
 """Due date, document date, what counts for tests, id, what is disputed."""
 
 
-def owed_by(plain: Plain, tests: Tests, opens: list[int]) -> tuple[int, int, int, list[Due]] | None:
+def owed_by(plain: Plain, how: Reading, opens: list[int]) -> tuple[int, int, int, list[Due]] | None:
     """``(receivables, disputed, credits and cash, items)``; None where a rate is missing."""
-    as_of, currency, rates = tests.as_of, tests.currency, tests.rates
+    as_of, currency, rates = how.as_of, how.currency, how.rates
     receivables = disputed = pool = 0
     items: list[Due] = []
     for place, left in enumerate(opens):
@@ -112,7 +102,7 @@ def owed_by(plain: Plain, tests: Tests, opens: list[int]) -> tuple[int, int, int
         receivables += left
         if left > 0:
             disputed += in_dispute
-            tested = left - in_dispute if tests.ignore_disputed else left
+            tested = left - in_dispute if how.ignore_disputed else left
             if tested > 0:
                 items.append(
                     (plain.dues[place], plain.docs[place], tested, plain.ids[place], in_dispute)
@@ -134,8 +124,8 @@ def left_of(items: list[Due], pool: int) -> list[Due]:
     return out
 
 
-def _sales_figures(found: dict[str, Any], plain: Plain, tests: Tests, receivables: int) -> None:
-    as_of, currency, rates = tests.as_of, tests.currency, tests.rates
+def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivables: int) -> None:
+    as_of, currency, rates = how.as_of, how.currency, how.rates
     if plain.opens is not None:
         found["dso"] = found["countback_dso"] = None
         return

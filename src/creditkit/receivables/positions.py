@@ -3,7 +3,8 @@
 For tests of overdue, unapplied cash and credits are first set against the oldest items, disputed
 amounts are left out, and so are remainders below ``ignore_below``. Due today is not overdue. Money
 is in whole minor units of one currency. `position` is for one customer and an order that waits,
-`positions` for many; they agree to the last bit.
+`positions` for many; they agree to the last bit. Each function takes a `Reading`, or the fields of
+one by keyword; ``currency`` may be left out where all items are in one.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
@@ -11,7 +12,7 @@ is in whole minor units of one currency. `position` is for one customer and an o
 ...      "kind": ["invoice", "invoice", "receipt"], "amount": [1000, 700, -400],
 ...      "doc_date": ["2026-08-01", "2026-11-01", "2026-11-10"],
 ...      "due_date": ["2026-10-30", "2026-12-01", None]})
->>> now = position(ledger, as_of=date(2026, 11, 21), currency="CNY")
+>>> now = position(ledger, as_of=date(2026, 11, 21))
 >>> now["receivables"], now["overdue"], now["oldest_overdue_days"]
 (130000, 60000, 22)
 >>> [(item.id, item.days, item.amount) for item in overdue_items(ledger, as_of=date(2026, 11, 21))]
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import attrs
 
@@ -31,17 +32,19 @@ from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import Plain
 from creditkit.facts.ledger import Ledger
-from creditkit.facts.rates import Rates, converted
+from creditkit.facts.rates import converted
 from creditkit.figures import Value
-from creditkit.money import Money, currency_digits
+from creditkit.money import Money
 from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._many import figures_of_many
-from creditkit.receivables._one import NAMES, Tests, figures_of_one, left_of, owed_by
-from creditkit.receivables.open_items import Effective, asked, one_currency, opened
+from creditkit.receivables._one import NAMES, figures_of_one, left_of, owed_by
+from creditkit.receivables.open_items import opened
+from creditkit.receivables.reading import Options, Reading, reading_of
 
 __all__ = [
     "NAMES",
     "OverdueItem",
+    "Reading",
     "open_amount",
     "overdue_items",
     "payable_items",
@@ -65,64 +68,35 @@ class OverdueItem(Record):
 
 def position(
     ledger: Ledger,
+    how: Reading | None = None,
     *,
-    as_of: date,
-    currency: str,
-    rates: Rates | None = None,
-    ignore_below: int = 0,
-    ignore_disputed: bool = True,
-    effective: Effective = "documents",
     names: Collection[str] | None = None,
+    **options: Unpack[Options],
 ) -> Mapping[str, Value]:
     """The figures of one customer, whose own ledger it takes (``ledger.account("C-1")``).
 
-    ``ignore_below`` is in minor units of ``currency``. A figure is None where it is not known: all
-    money where a rate is missing or a row cannot be read, shares of nothing settled, and what a
-    ledger of remainders cannot tell (sales, habits). ``overdue_share`` is UNDEFINED where
-    receivables are not positive, ``dso`` where nothing was sold (invoices less credit notes of the
-    365 days up to ``as_of``). ``countback_dso`` is a lower bound where the receivables exceed the
-    sales of twelve months. ``names`` are those that are asked for: others may be left out.
+    A figure is None where it is not known: all money where a rate is missing or a row cannot be
+    read, shares of nothing settled, and what a ledger of remainders cannot tell (sales, habits).
+    ``overdue_share`` is UNDEFINED where receivables are not positive, ``dso`` where nothing was
+    sold (invoices less credit notes of the 365 days up to ``as_of``). ``countback_dso`` is a lower
+    bound where the receivables exceed the sales of twelve months. ``names`` are those that are
+    asked for: others may be left out.
     """
-    as_of = asked(ledger, as_of, effective)
-    currency_digits(currency)
-    tests = Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
-    found = figures_of_one(_of_one(ledger), tests, NAMES if names is None else names)
+    how = reading_of(ledger, how, options)
+    found = figures_of_one(_of_one(ledger), how, NAMES if names is None else names)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 
 def overdue_items(
-    ledger: Ledger,
-    *,
-    as_of: date,
-    currency: str | None = None,
-    rates: Rates | None = None,
-    ignore_below: int = 0,
-    ignore_disputed: bool = True,
-    effective: Effective = "documents",
+    ledger: Ledger, how: Reading | None = None, **options: Unpack[Options]
 ) -> tuple[OverdueItem, ...] | None:
     """Of `payable_items` those that are overdue; their amounts add up to the figure ``overdue``."""
-    items = payable_items(
-        ledger,
-        as_of=as_of,
-        currency=currency,
-        rates=rates,
-        ignore_below=ignore_below,
-        ignore_disputed=ignore_disputed,
-        effective=effective,
-    )
+    items = payable_items(ledger, how, **options)
     return None if items is None else tuple(item for item in items if item.days > 0)
 
 
 def open_amount(
-    ledger: Ledger,
-    name: str,
-    *,
-    as_of: date,
-    currency: str,
-    rates: Rates | None = None,
-    ignore_below: int = 0,
-    ignore_disputed: bool = True,
-    effective: Effective = "documents",
+    ledger: Ledger, name: str, how: Reading | None = None, **options: Unpack[Options]
 ) -> int | None:
     """What is open of one item by its id, in minor units; 0 where the ledger has no such item.
 
@@ -131,46 +105,37 @@ def open_amount(
     plain = _of_one(ledger)
     if name not in plain.ids:
         return 0
-    as_of = asked(ledger, as_of, effective)
-    opens = opened(plain, as_of, effective == "matched")[0]
+    how = reading_of(ledger, how, options)
+    opens = opened(plain, how.as_of, how.matched)[0]
     place = plain.ids.index(name)
-    if plain.broken or plain.docs[place] > as_of:
+    if plain.broken or plain.docs[place] > how.as_of:
         return None if plain.broken else 0
-    return converted(opens[place], plain.currencies[place], currency, rates)
+    return converted(opens[place], plain.currencies[place], how.currency, how.rates)
 
 
 def payable_items(
-    ledger: Ledger,
-    *,
-    as_of: date,
-    currency: str | None = None,
-    rates: Rates | None = None,
-    ignore_below: int = 0,
-    ignore_disputed: bool = True,
-    effective: Effective = "documents",
+    ledger: Ledger, how: Reading | None = None, **options: Unpack[Options]
 ) -> tuple[OverdueItem, ...] | None:
     """One customer's items to pay, oldest first, after credits are set against the oldest.
 
     Those with ``days`` above 0 are overdue, and their amounts add up to the figure ``overdue``; the
     others fall due today or later. None where that is not known.
     """
-    as_of = asked(ledger, as_of, effective)
-    currency = one_currency(ledger, currency) if len(ledger) else "CNY"
-    tests = Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
+    how = reading_of(ledger, how, options)
     plain = _of_one(ledger)
-    owed = None if plain.broken else owed_by(plain, tests, opened(plain, as_of, tests.matched)[0])
+    owed = None if plain.broken else owed_by(plain, how, opened(plain, how.as_of, how.matched)[0])
     if owed is None:
         return None
     return tuple(
         OverdueItem(
             id=name,
             due_date=due,
-            days=(as_of - due).days,
-            amount=Money.from_minor(left, currency),
-            disputed=Money.from_minor(disputed, currency),
+            days=(how.as_of - due).days,
+            amount=Money.from_minor(left, how.currency),
+            disputed=Money.from_minor(disputed, how.currency),
         )
         for due, _, left, name, disputed in left_of(owed[3], owed[2])
-        if due >= as_of or left >= ignore_below
+        if due >= how.as_of or left >= how.ignore_below
     )
 
 
@@ -184,25 +149,18 @@ def _of_one(ledger: Ledger) -> Plain:
 def positions(
     ledger: Ledger,
     accounts: Sequence[str],
-    *,
-    as_of: date,
-    currency: str,
-    rates: Rates | None = None,
-    ignore_below: int = 0,
-    ignore_disputed: bool = True,
-    effective: Effective = "documents",
+    how: Reading | None = None,
+    **options: Unpack[Options],
 ) -> dict[str, Cells]:
     """`position` for many: a column for each figure, in the order of ``accounts``.
 
     An account without items is known to owe nothing. INVALID where a row of the account cannot be
     read or lacks a rate; UNKNOWN and UNDEFINED as in `position`.
     """
-    as_of = asked(ledger, as_of, effective)
-    currency_digits(currency)
-    tests = Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
-    book = book_of(ledger, accounts, as_of, effective)
-    found = None if book is None else figures_of_many(ledger, book, tests, effective)
+    how = reading_of(ledger, how, options)
+    book = book_of(ledger, accounts, how.as_of, how.effective)
+    found = None if book is None else figures_of_many(ledger, book, how)
     if book is None or found is None:
-        rows = [figures_of_one(ledger.account(name).plain, tests) for name in accounts]
+        rows = [figures_of_one(ledger.account(name).plain, how) for name in accounts]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
     return {name: book.spread(found[name], accounts) for name in NAMES}

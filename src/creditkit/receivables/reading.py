@@ -1,0 +1,93 @@
+"""How a ledger is read: at which date, in which currency, and what tests of overdue leave out.
+
+What asks a ledger where a customer stands takes either a `Reading` or its fields by keyword:
+
+>>> from creditkit.facts.ledger import Ledger
+>>> from creditkit.receivables.positions import position
+>>> ledger = Ledger.from_columns(
+...     {"account": ["C-1"], "currency": "CNY", "kind": "invoice", "amount": [1000],
+...      "doc_date": "2026-08-01", "due_date": ["2026-10-30"]})
+>>> how = Reading(as_of=date(2026, 11, 21), currency="CNY")
+>>> position(ledger, how) == position(ledger, as_of="2026-11-21")
+True
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypedDict
+
+import attrs
+
+from creditkit._fields import as_date
+from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.rates import Rates
+from creditkit.money import currency_digits
+from creditkit.receivables.open_items import Effective, asked, one_currency
+
+__all__ = ["Options", "Reading", "reading_of"]
+
+
+class Options(TypedDict, total=False):
+    """The fields of a `Reading` as keywords; ``as_of`` must be among them.
+
+    ``currency`` may be left out where all items are in one.
+    """
+
+    as_of: date | str
+    currency: str | None
+    rates: Rates | None
+    ignore_below: int
+    ignore_disputed: bool
+    effective: Effective
+
+
+def _currency(_reading: Any, _field: Any, value: str) -> None:
+    currency_digits(value)
+
+
+def _minor(_reading: Any, field: Any, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InvalidFact(field.name, "must be whole minor units, not below zero", value)
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """At which date a ledger is read, in which currency, and what tests of overdue leave out.
+
+    Items in other currencies are converted with ``rates``, one by one, half-even. Tests of overdue
+    leave out what is left of an item where that is below ``ignore_below`` (minor units of
+    ``currency``), and disputed amounts unless ``ignore_disputed`` is False. ``effective`` says from
+    when an allocation counts: from the later date of the two documents that it ties
+    (``documents``), or not before its recorded matching date (``matched``).
+    """
+
+    as_of: date = attrs.field(converter=as_date)
+    currency: str = attrs.field(validator=_currency)
+    rates: Rates | None = None
+    ignore_below: int = attrs.field(default=0, validator=_minor)
+    ignore_disputed: bool = True
+    effective: Effective = "documents"
+
+    @property
+    def matched(self) -> bool:
+        """Whether recorded matching dates count."""
+        return self.effective == "matched"
+
+
+def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading:
+    """The reading that was given, or the one of the keywords, for a ledger that knows its date."""
+    if how is None:
+        if "as_of" not in options:
+            raise InvalidFact("as_of", "must be given", remedy="write as_of=, or give a Reading")
+        currency = options.get("currency")
+        if currency is None:  # of nothing every currency says the same
+            currency = one_currency(ledger, None) if len(ledger) else "CNY"
+        fields: dict[str, Any] = {**options, "currency": currency}
+        how = Reading(**fields)
+    elif options:
+        remedy = "write attrs.evolve(reading, ...)"
+        raise InvalidFact("options", "must not come with a Reading", sorted(options), remedy)
+    asked(ledger, how.as_of, how.effective)
+    return how
