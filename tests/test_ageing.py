@@ -358,6 +358,10 @@ def test_amounts_near_the_end_of_64_bits_are_exact() -> None:
     two = ageing(big(LARGEST, LARGEST, accounts=["C-1", "C-2"]), as_of=TODAY)
     assert two.totals[-1] == 2 * LARGEST
     assert str(two).count(str(LARGEST)[:5]) == 4
+    assert str(2 * LARGEST)[:-2] in str(two)
+    with pytest.raises(InvalidFact, match=rf"ageing.total .*got {2 * LARGEST}\); read totals"):
+        two.total  # noqa: B018
+    assert Ageing.from_dict(two.to_dict()).totals == two.totals
     mixed = ageing(big(LARGEST, LARGEST, 7, accounts=["C-1", "C-1", "C-2"]), as_of=TODAY)
     assert (mixed.invalid, mixed.balance.tolist()) == (2, [0, 7])
 

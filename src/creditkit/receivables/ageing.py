@@ -36,7 +36,7 @@ from creditkit._plain import Record, to_plain
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
-from creditkit.money import Money, minor_units, plain_amount
+from creditkit.money import LARGEST, Money, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import Effective, Ints, asked, one_currency
@@ -157,8 +157,16 @@ class Ageing:
 
     @property
     def total(self) -> Money:
-        """The open balance of the whole book."""
-        return Money.from_minor(self.totals[-1], self.currency)
+        """The open balance of the whole book.
+
+        The sum of many accounts may pass the 64 bits of `Money`: that is an `InvalidFact`, which
+        names the exact sum; ``totals`` has no end, and neither has the page that is printed.
+        """
+        minor = self.totals[-1]
+        if abs(minor) > LARGEST:
+            remedy = "read totals, whole minor units of any size"
+            raise InvalidFact("ageing.total", "must fit into the 64 bits of Money", minor, remedy)
+        return Money.from_minor(minor, self.currency)
 
     def row(self, account: str) -> AgeingRow:
         """The row of one account."""
