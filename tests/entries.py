@@ -99,6 +99,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
     ("positions", lambda: positions.positions(LEDGER, ["C-1"], as_of=TODAY, currency="CNY")),
     ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
+    ("monthly_figures", lambda: ck.monthly_figures(LEDGER, as_of=TODAY, months=3)),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
     ("in_force", lambda: in_force([LINE], TODAY)),
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),

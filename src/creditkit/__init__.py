@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
+    from creditkit.receivables.monthly import monthly_figures as monthly_figures
 
 __version__ = "0.1.0"
 
@@ -98,6 +99,7 @@ _HOMES: Final = {
     "policy.verdict": "CheckResult Release Verdict",
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
+    "receivables.monthly": "monthly_figures",
     "facts.terms": "PaymentTerms",
 }
 _HOME: Final = {

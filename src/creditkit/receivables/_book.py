@@ -1,8 +1,11 @@
-"""The rows that some accounts have at a date, as columns: what many are worked out from."""
+"""The rows that some accounts have at a date, as columns: what many are worked out from.
+
+`book_of` is of one date; `open_books` goes through several, and touches each allocation once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -15,16 +18,29 @@ from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
+from creditkit.money import LARGEST
 from creditkit.receivables.open_items import (
     Ints,
     Mask,
     add_into,
     converted_to,
+    days,
     existing,
+    link_days,
     opened_columns,
 )
 
-__all__ = ["INVALID", "SAFE", "WHOLE", "Book", "book_of", "cells_of", "shares", "too_large"]
+__all__ = [
+    "INVALID",
+    "SAFE",
+    "WHOLE",
+    "Book",
+    "book_of",
+    "cells_of",
+    "open_books",
+    "shares",
+    "too_large",
+]
 
 SAFE: Final = 4e18
 """Sums of magnitudes below this, added as floats, stay within 64 bits."""
@@ -33,7 +49,7 @@ INVALID: Final = object()
 """Stands in a figure's place where a row of the account cannot be read or lacks a rate."""
 
 WHOLE: Final = frozenset(
-    {"receivables", "overdue", "disputed", "oldest_overdue_days", "settled_count"}
+    {"receivables", "overdue", "disputed", "oldest_overdue_days", "settled_count", "sales"}
 )
 """The figures that are whole numbers; the others are floats."""
 
@@ -85,6 +101,10 @@ class Book(NamedTuple):
         return cells.take(np.array([self.place[name] for name in accounts], dtype=np.intp))
 
 
+BY_ROW: Final = "rows account currency kind owed amount open doc due".split()
+"""The columns of a book with a cell for each row."""
+
+
 def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str) -> Book | None:
     """The book of some accounts; None where 64 bits might not hold it and Python integers must."""
     values = opened_columns(ledger, as_of, effective)
@@ -126,6 +146,62 @@ def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
         doc=doc,
         due=due,
     )
+
+
+def open_books(
+    ledger: Ledger, book: Book, ends: Sequence[date], effective: str
+) -> Iterator[Book] | None:
+    """The book at each of ``ends``, which ascend to its own date, with the open rows only.
+
+    None where 64 bits might not hold what is open at some date.
+    """
+    amounts, moves = ledger.allocations["amount"].values, ledger.links.moves
+    most = float((amounts if moves is None else amounts[moves]).sum(dtype=np.float64))
+    if float(np.abs(book.amount).max(initial=0)) + 1.01 * most >= LARGEST:
+        return None
+    return _through(book, ends, *_moves(ledger, book, ends, effective), ledger.open_as_of is None)
+
+
+def _through(
+    book: Book,
+    ends: Sequence[date],
+    rows: npt.NDArray[Any],
+    amounts: Ints,
+    edges: npt.NDArray[Any],
+    allocated: bool,
+) -> Iterator[Book]:
+    opens = (book.amount if allocated else book.open).copy()
+    for place, end in enumerate(ends):
+        moved = slice(edges[place], edges[place + 1])
+        add_into(opens, rows[moved], amounts[moved])
+        here = np.flatnonzero((opens != 0) & (book.doc <= days(end)))
+        columns = {name: getattr(book, name)[here] for name in BY_ROW if name != "open"}
+        yield book._replace(**columns, open=opens[here])
+
+
+def _moves(
+    ledger: Ledger, book: Book, ends: Sequence[date], effective: str
+) -> tuple[npt.NDArray[Any], Ints, npt.NDArray[Any]]:
+    """What allocations, and their undoing, do to rows of the book; where each date's begin."""
+    links = ledger.links
+    since, until = link_days(ledger, effective)
+    counts = since < until
+    if links.moves is not None:
+        counts &= links.moves
+    lines = np.array([days(end) for end in ends])
+    place = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
+    place[book.rows] = np.arange(len(book.rows))
+    parts = []
+    for day, sign in ((since, 1), (until, -1)):
+        tied = np.flatnonzero(counts & (day <= lines[-1]))
+        at = np.searchsorted(lines, day[tied])  # the first date by which it has happened
+        moved = sign * ledger.allocations["amount"].values[tied]
+        parts += [(place[links.target[tied]], -moved, at), (place[links.source[tied]], moved, at)]
+    rows, amounts, at = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.flatnonzero(rows >= 0)
+    order = order[np.argsort(at[order], kind="stable")]
+    edges = np.searchsorted(at[order], np.arange(len(ends) + 1))
+    return rows[order], amounts[order], edges
 
 
 def too_large(values: Ints) -> bool:

@@ -8,9 +8,9 @@ import numpy as np
 
 from creditkit._columns import Cells, State
 from creditkit.facts._links import KINDS
-from creditkit.facts.ledger import ItemKind, Ledger
+from creditkit.facts.ledger import Ledger
 from creditkit.receivables._book import Book, too_large
-from creditkit.receivables._one import MONTHS, NAMES, month_days
+from creditkit.receivables._one import MONTHS, NAMES, SOLD, month_days
 from creditkit.receivables.habits import YEAR, habits_of_many
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
@@ -106,7 +106,7 @@ def _sales_columns(
     found: dict[str, Cells], book: Book, how: Reading, receivables: Ints, none: Any
 ) -> dict[str, Cells] | None:
     as_of = how.as_of
-    sale = np.array([one in (ItemKind.INVOICE, ItemKind.CREDIT_NOTE) for one in KINDS])[book.kind]
+    sale = np.array([one in SOLD for one in KINDS])[book.kind]
     months = book.doc.astype("datetime64[D]").astype("datetime64[M]").view(np.int64)
     back = (as_of.year - 1970) * 12 + as_of.month - 1 - months
     in_year, in_months = sale & (book.doc > days(as_of) - YEAR), sale & (back < MONTHS)

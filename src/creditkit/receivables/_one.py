@@ -18,7 +18,7 @@ from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["MONTHS", "NAMES", "figures_of_one", "left_of", "month_days", "owed_by"]
+__all__ = ["MONTHS", "NAMES", "SOLD", "figures_of_one", "left_of", "month_days", "owed_by"]
 
 NAMES: Final = (
     "receivables",
@@ -38,6 +38,9 @@ BALANCES: Final = NAMES[:5]
 SALES: Final = NAMES[5:7]
 HABITS: Final = NAMES[7:]
 """Those that follow from what is open now, from a year's sales, and from what was settled."""
+
+SOLD: Final = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
+"""What sales are made of: a debit note is a returned payment or interest, and no sale."""
 
 MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
@@ -134,7 +137,7 @@ def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivable
     by_month: list[int] | None = [0] * MONTHS
     for place, kind in enumerate(plain.kinds):
         doc = plain.docs[place]
-        if doc > as_of or (kind is not ItemKind.INVOICE and kind is not ItemKind.CREDIT_NOTE):
+        if doc > as_of or kind not in SOLD:
             continue
         back = month - doc.year * 12 - doc.month
         if back >= MONTHS and doc <= start:

@@ -121,9 +121,7 @@ def opened(
 def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt.NDArray[np.int32]]:
     """The allocations that count at ``as_of``, and the day from which each of them does."""
     links, allocations = ledger.links, ledger.allocations
-    day = links.dated
-    if effective == "matched":
-        day = np.maximum(day, days32(allocations, "on", _NO_DAY))
+    day = _link_day(ledger, effective)
     now = days(as_of)
     active = day <= now
     undone = allocations["undone_on"]
@@ -133,6 +131,20 @@ def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt
         active &= links.moves
     rows = np.flatnonzero(active)
     return rows, day[rows]
+
+
+def link_days(
+    ledger: Ledger, effective: str
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The day from which each allocation is effective, and that from which it no longer is."""
+    return _link_day(ledger, effective), days32(ledger.allocations, "undone_on", _NEVER)
+
+
+def _link_day(ledger: Ledger, effective: str) -> npt.NDArray[np.int32]:
+    day = ledger.links.dated
+    if effective == "matched":
+        day = np.maximum(day, days32(ledger.allocations, "on", _NO_DAY))
+    return day
 
 
 def opened_columns(ledger: Ledger, as_of: date, effective: str) -> npt.NDArray[Any]:

@@ -1,0 +1,251 @@
+"""From a ledger to the monthly figures that `Policy.watch` takes, for all customers at once.
+
+Of each month that ended the ledger tells three figures. ``receivables``: the open balance at its
+last day, what `ageing` calls the balance. ``oldest_overdue_days``: days past due of the oldest item
+then overdue. ``sales``: the tax-inclusive invoices less the credit notes with a document date in
+the month, as they stand, paid or not. Debit notes and receipts are no sales: a returned payment,
+interest, or an opening balance that is brought forward is a debit note (or, in credit, a receipt),
+an opening balance that is given invoice by invoice has its own document dates. Line, exposure and
+grade are not in a ledger: the host adds what it kept of them, the rest stays not known.
+
+>>> from creditkit.facts.ledger import Ledger
+>>> ledger = Ledger.from_columns(
+...     {"id": ["A", "B", "N", "R"], "account": "C-1", "currency": "CNY",
+...      "kind": ["invoice", "invoice", "credit_note", "receipt"], "amount": [900, 500, -100, -900],
+...      "doc_date": ["2026-08-10", "2026-10-05", "2026-10-20", "2026-10-12"],
+...      "due_date": ["2026-09-09", "2026-11-04", None, None]},
+...     {"source": ["R"], "target": ["A"], "amount": [900]})
+>>> months = monthly_figures(ledger, as_of=date(2026, 11, 21), months=3)
+>>> for row in range(len(months)):
+...     month = months.row(row)
+...     print(month.month_end, month.receivables, month.sales, month.oldest_overdue_days)
+2026-08-31 900.00 CNY 900.00 CNY 0
+2026-09-30 900.00 CNY 0.00 CNY 21
+2026-10-31 400.00 CNY 400.00 CNY 0
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Unpack, cast
+
+import attrs
+import numpy as np
+
+from creditkit._columns import Cells, Codes, State
+from creditkit.errors import InvalidFact
+from creditkit.facts._links import KINDS
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.monthly import MonthlyFigures
+from creditkit.facts.own import OwnMoney
+from creditkit.facts.rates import converted, converted_columns
+from creditkit.money import LARGEST
+from creditkit.receivables._book import INVALID, Book, book_of, cells_of, open_books, too_large
+from creditkit.receivables._many import balances_of
+from creditkit.receivables._one import SOLD, figures_of_one
+from creditkit.receivables.open_items import add_into, asked
+from creditkit.receivables.reading import Options, Reading, reading_of
+
+__all__ = ["monthly_figures"]
+
+TOLD: Final = ("receivables", "sales", "oldest_overdue_days")
+"""The columns that a ledger tells; one of remainders knows no sales."""
+
+
+def monthly_figures(
+    ledger: Ledger,
+    how: Reading | None = None,
+    *,
+    months: int = 12,
+    accounts: Sequence[str] | None = None,
+    kept: MonthlyFigures | None = None,
+    **options: Unpack[Options],
+) -> MonthlyFigures:
+    """The figures of the ``months`` months that ended by ``as_of``, a row for customer and month.
+
+    Rows are in the order of ``accounts`` (where None, all of the ledger and of ``kept``, by name),
+    the oldest month first. ``kept`` is what the host kept of these months: exposure, line, grade
+    and figures of its own; what it says of other months or customers is left out. All money is in
+    one currency by one table of rates, so that a turn of the exchange is not taken for one of the
+    customer. A customer without an item owes nothing and bought nothing: ask for no more months
+    than the ledger covers, for a month without a row is not known. A figure is INVALID where a row
+    of the customer cannot be read, or lacks a rate.
+
+    A ledger of remainders tells the balance of its own date only: ``months=1`` at the end of a
+    month, without sales, which ``kept`` may then hold; any other month is an `InvalidFact`.
+    """
+    how = reading_of(ledger, how, options)
+    ends = _ends(how.as_of, months)
+    for end in ends:
+        asked(ledger, end, how.effective)
+    if accounts is None:
+        beside = () if kept is None else kept.accounts
+        accounts = sorted({*ledger.accounts, *beside})
+    rank = {name: place for place, name in enumerate(accounts)}
+    if len(rank) < len(accounts):
+        raise InvalidFact("monthly_figures.accounts", "must not repeat", len(accounts))
+    told = _told(ledger, accounts, how, ends)
+    if told is None:
+        told = _told_exactly(ledger, accounts, how, ends)
+    columns: dict[str, Cells] = {}
+    figures: dict[str, Cells] = {}
+    if kept is not None:
+        columns, figures = _joined(kept, rank, ends, how, told)
+    size = len(accounts)
+    made = MonthlyFigures.from_columns(
+        {
+            "account": Codes(np.repeat(np.arange(size, dtype=np.int32), len(ends)), accounts),
+            "month_end": np.tile(np.array(ends, dtype="datetime64[D]"), size),
+            "currency": how.currency,
+            **told,
+            **columns,
+        }
+    )
+    made.figures = figures
+    if kept is not None:
+        made.notes = (*made.notes, *kept.notes)
+    return made
+
+
+def _ends(as_of: date, months: int) -> list[date]:
+    """The last days of the latest months that ended by a date, the oldest first.
+
+    >>> [str(end) for end in _ends(date(2024, 3, 30), 2)], str(_ends(date(2024, 2, 29), 1)[0])
+    (['2024-01-31', '2024-02-29'], '2024-02-29')
+    """
+    if isinstance(months, bool) or not isinstance(months, int) or months < 1:
+        raise InvalidFact("months", "must be a whole number above zero", months)
+    last = calendar.monthrange(as_of.year, as_of.month)[1]
+    ended = as_of.year * 12 + as_of.month - 1 - (as_of.day < last)
+    if ended - months < 11:
+        raise InvalidFact("months", "must not reach before the year 1", months)
+    days = (divmod(month, 12) for month in range(ended - months + 1, ended + 1))
+    return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in days]
+
+
+def _told(
+    ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
+) -> dict[str, Cells] | None:
+    """What the ledger tells, customer by customer; None where 64 bits might not hold it."""
+    book = book_of(ledger, accounts, ends[-1], how.effective)
+    books = None if book is None else open_books(ledger, book, ends, how.effective)
+    if book is None or books is None:
+        return None
+    shape = (book.size, len(ends))
+    receivables, oldest = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    states = np.zeros(shape, dtype=np.uint8)
+    for month, (end, then) in enumerate(zip(ends, books, strict=True)):
+        owed = balances_of(ledger, then, attrs.evolve(how, as_of=end))
+        if owed is None:
+            return None
+        receivables[:, month] = np.where(owed.invalid, 0, owed.receivables)
+        oldest[:, month] = np.where(owed.invalid, 0, owed.oldest)
+        states[owed.invalid, month] = State.INVALID
+    out = {
+        "receivables": Cells(receivables.ravel(), states.ravel()),
+        "oldest_overdue_days": Cells(oldest.ravel(), states.ravel()),
+    }
+    if ledger.open_as_of is None:
+        sold = _sold(book, how, ends)
+        if sold is None:
+            return None
+        out["sales"] = sold
+    return out
+
+
+def _sold(book: Book, how: Reading, ends: Sequence[date]) -> Cells | None:
+    """The sales of each customer and month; None where 64 bits might not hold them."""
+    first = np.datetime64(ends[0], "M")
+    month = (book.doc.view("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
+    sale = np.array([kind in SOLD for kind in KINDS])[book.kind]
+    rows = np.flatnonzero(sale & (month >= 0))
+    wanted = np.zeros(len(book.rows), dtype=np.int64)
+    wanted[rows] = book.amount[rows]
+    minor, lacking = book.converted(wanted, how.currency, how.rates)
+    if too_large(minor):
+        return None
+    place = book.account * len(ends) + month
+    values = np.zeros(book.size * len(ends), dtype=np.int64)
+    add_into(values, place[rows], minor[rows])
+    states = np.repeat(np.where(book.broken, State.INVALID, 0).astype(np.uint8), len(ends))
+    if lacking is not None:
+        states[place[lacking]] = State.INVALID
+    return Cells(np.where(states == State.KNOWN, values, 0), states)
+
+
+def _told_exactly(
+    ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
+) -> dict[str, Cells]:
+    """The same with Python integers, customer by customer."""
+    names = [name for name in TOLD if name != "sales" or ledger.open_as_of is None]
+    found: dict[str, list[Any]] = {name: [] for name in names}
+    for account in accounts:
+        plain = ledger.account(account).plain
+        for end in ends:
+            figures = figures_of_one(plain, attrs.evolve(how, as_of=end), ())
+            for name in ("receivables", "oldest_overdue_days"):
+                found[name].append(figures[name])
+        if "sales" in found:
+            found["sales"] += _sold_to_one(plain, how, ends)
+    return {name: cells_of(name, values) for name, values in found.items()}
+
+
+def _sold_to_one(plain: Any, how: Reading, ends: Sequence[date]) -> list[Any]:
+    sold: list[Any] = [INVALID if plain.broken else 0 for _ in ends]
+    place = {(end.year, end.month): month for month, end in enumerate(ends)}
+    for doc, kind, amount, currency in zip(
+        plain.docs, plain.kinds, plain.amounts, plain.currencies, strict=True
+    ):
+        month = place.get((doc.year, doc.month))
+        if month is None or kind not in SOLD or sold[month] is INVALID:
+            continue
+        minor = converted(amount, currency, how.currency, how.rates) if amount else 0
+        sold[month] = INVALID if minor is None else sold[month] + minor
+    return [INVALID if one is not INVALID and abs(one) > LARGEST else one for one in sold]
+
+
+def _joined(
+    kept: MonthlyFigures,
+    rank: Mapping[str, int],
+    ends: Sequence[date],
+    how: Reading,
+    told: Mapping[str, Cells],
+) -> tuple[dict[str, Cells], dict[str, Cells]]:
+    """What the host kept, at the rows of its customers and months."""
+    for name in told:
+        if kept[name].known.any():
+            raise InvalidFact(f"kept.{name}", "is told by the ledger", remedy="leave it out")
+    account = cast(Codes, kept["account"])
+    owner = np.array([*(rank.get(name, -1) for name in account.names), -1])[account.values]
+    first = np.datetime64(ends[0], "M")
+    month = (kept["month_end"].values.astype("datetime64[M]") - first).astype(np.int64)
+    rows = np.flatnonzero(kept.placed & (owner >= 0) & (month >= 0) & (month < len(ends)))
+    places, size = owner[rows] * len(ends) + month[rows], len(rank) * len(ends)
+    currency = cast(Codes, kept["currency"]).take(rows)
+
+    def spread(column: Cells, money: bool) -> Cells:
+        column = column.take(rows)
+        if isinstance(column, Codes):
+            codes = np.full(size, -1, dtype=np.int32)
+            codes[places] = column.values
+            return Codes(codes, column.names)
+        if money:
+            column = converted_columns(column, currency, how.currency, how.rates)
+        empty: Any = np.nan if column.values.dtype.kind == "f" else 0
+        values = np.full(size, empty, dtype=column.values.dtype)
+        states = np.full(size, State.UNKNOWN, dtype=np.uint8)
+        values[places], states[places] = column.values, column.all_states()
+        return OwnMoney(values, states) if money else Cells(values, states)
+
+    columns = {}
+    for name in ("exposure", "line", "sales"):
+        if name not in told:
+            cells = spread(kept[name], money=True)
+            columns[name] = Cells(cells.values, cells.states)
+    columns["grade"] = spread(kept["grade"], money=False)
+    figures = {
+        name: spread(column, isinstance(column, OwnMoney)) for name, column in kept.figures.items()
+    }
+    return columns, figures
