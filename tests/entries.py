@@ -74,6 +74,7 @@ ORDER = ck.Order(id="SO-1", currency="CNY", amount="500000")
 VERDICT = POLICY.check(ORDER, ACCOUNT, as_of=TODAY)
 PORTFOLIO = ck.Portfolio.of([CUSTOMER])
 STATEMENTS = ck.Statements.of([STATEMENT])
+DEBTORS = ck.debtors(LEDGER, as_of=TODAY)
 RATES = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
 
 ENTRIES: list[tuple[str, Callable[[], object]]] = [
@@ -99,6 +100,8 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
     ("positions", lambda: positions.positions(LEDGER, ["C-1"], as_of=TODAY, currency="CNY")),
     ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
+    ("debtors", lambda: ck.debtors(LEDGER, as_of=TODAY, insolvency={"C-1": False})),
+    ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),
     ("monthly_figures", lambda: ck.monthly_figures(LEDGER, as_of=TODAY, months=3)),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
     ("in_force", lambda: in_force([LINE], TODAY)),

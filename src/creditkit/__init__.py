@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from creditkit import models as models
+    from creditkit import recovery as recovery
     from creditkit import testing as testing
     from creditkit import watch as watch
     from creditkit._columns import Amounts as Amounts
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from creditkit.facts.customers import Customer as Customer
     from creditkit.facts.customers import ExternalRating as ExternalRating
     from creditkit.facts.customers import Portfolio as Portfolio
+    from creditkit.facts.debtors import Debtor as Debtor
+    from creditkit.facts.debtors import Debtors as Debtors
     from creditkit.facts.ledger import Allocation as Allocation
     from creditkit.facts.ledger import ItemKind as ItemKind
     from creditkit.facts.ledger import Ledger as Ledger
@@ -74,7 +77,11 @@ if TYPE_CHECKING:
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
+    from creditkit.receivables.debtors import debtors as debtors
     from creditkit.receivables.monthly import monthly_figures as monthly_figures
+    from creditkit.recovery.worklist import CollectionTask as CollectionTask
+    from creditkit.recovery.worklist import Worklist as Worklist
+    from creditkit.recovery.worklist import worklist as worklist
 
 __version__ = "0.1.0"
 
@@ -83,6 +90,7 @@ _HOMES: Final = {
     "errors": "CreditkitError InvalidFact",
     "facts.accounts": "Advance Bill BillKind BillStatus CreditAccount Delivery GroupLine Order",
     "facts.customers": "Application Applications Customer ExternalRating Portfolio",
+    "facts.debtors": "Debtor Debtors",
     "facts.ledger": "Allocation ItemKind Ledger OpenItem",
     "facts.lines": "Approval CreditLine CreditLines LineMode Reservation",
     "facts.monthly": "MonthFigures MonthlyFigures",
@@ -99,13 +107,17 @@ _HOMES: Final = {
     "policy.verdict": "CheckResult Release Verdict",
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
+    "receivables.debtors": "debtors",
     "receivables.monthly": "monthly_figures",
+    "recovery.worklist": "CollectionTask Worklist worklist",
     "facts.terms": "PaymentTerms",
 }
 _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
 }
-_ROOMS: Final = frozenset({"frames", "models", "policy", "receivables", "testing", "watch"})
+_ROOMS: Final = frozenset(
+    {"frames", "models", "policy", "receivables", "recovery", "testing", "watch"}
+)
 
 __all__ = sorted([*_HOME, *_ROOMS])  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -170,7 +170,24 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{indicator}: cannot be judged; no rate or a bad value: {missing}.",
             "{indicator}: 无法判断; 缺汇率或数值有误: {missing}。",
         ),
-        # What a policy may recommend on an alert; a house may write codes of its own
+        # Worklist
+        "worklist.overdue": (
+            "{overdue} is overdue, for up to {days} days; items: {items}.",
+            "逾期 {overdue}, 最长 {days} 天, 共 {items} 笔。",
+        ),
+        "worklist.insolvent": (
+            "Insolvent; the claim is the whole balance of {receivables}, due or not.",
+            "已进入破产程序; 债权为全部余额 {receivables}, 含未到期部分。",
+        ),
+        "worklist.disputed": (
+            "{disputed} is in dispute and is not dunned.",
+            "另有 {disputed} 存在争议, 不催收。",
+        ),
+        "worklist.not_known": (
+            "What is owed is not known: look at the ledger first.",
+            "欠款情况未知, 请先核对账款明细。",
+        ),
+        # What to do, of a worklist or on an alert; a house may write codes of its own
         "action.review": ("Review the customer file.", "复核客户信用档案。"),
         "action.review_line": ("Review the credit line.", "复核授信额度。"),
         "action.review_terms": ("Review the payment terms.", "复核付款条件。"),
@@ -178,6 +195,14 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "action.call_customer": (
             "Call the customer about what is overdue.",
             "联系客户催收逾期款。",
+        ),
+        "action.file_claim": (
+            "File the claim in the proceedings; a call is no use.",
+            "申报债权, 不再催收。",
+        ),
+        "action.settle_dispute": (
+            "Settle the dispute; nothing else is overdue.",
+            "处理争议, 其余无逾期。",
         ),
     }
 )

@@ -49,7 +49,8 @@ INVALID: Final = object()
 """Stands in a figure's place where a row of the account cannot be read or lacks a rate."""
 
 WHOLE: Final = frozenset(
-    {"receivables", "overdue", "disputed", "oldest_overdue_days", "settled_count", "sales"}
+    "receivables overdue disputed oldest_overdue_days settled_count"
+    " sales overdue_items money_days".split()
 )
 """The figures that are whole numbers; the others are floats."""
 

@@ -1,0 +1,129 @@
+"""From a ledger to its debtors: what each customer owes, and how much of it how long overdue.
+
+The sums are those of `positions`, with two more that rank customers for collection: how many items
+are overdue, and money times days.
+
+>>> from creditkit.facts.ledger import Ledger
+>>> ledger = Ledger.from_columns(
+...     {"id": ["A", "B", "C"], "account": ["C-1", "C-1", "C-2"], "currency": "CNY",
+...      "kind": "invoice", "amount": [300, 200, 50], "doc_date": "2026-09-01",
+...      "due_date": ["2026-10-12", "2026-11-19", "2026-12-01"]})
+>>> one = debtors(ledger, as_of="2026-11-21").row(0)
+>>> one.overdue, one.overdue_items, one.oldest_overdue_days, one.money_days
+(Money('500.00', 'CNY'), 2, 40, Money('12400.00', 'CNY'))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Unpack
+
+import numpy as np
+
+from creditkit._columns import Cells, Codes, State
+from creditkit.errors import InvalidFact
+from creditkit.facts._single import Plain
+from creditkit.facts.debtors import Debtors
+from creditkit.facts.ledger import Ledger
+from creditkit.money import LARGEST
+from creditkit.receivables._book import INVALID, SAFE, book_of, cells_of
+from creditkit.receivables._many import balances_of
+from creditkit.receivables._one import left_of, owed_by
+from creditkit.receivables.open_items import days, opened
+from creditkit.receivables.reading import Options, Reading, reading_of
+
+__all__ = ["debtors"]
+
+NAMES: Final = (
+    "receivables",
+    "disputed",
+    "overdue",
+    "oldest_overdue_days",
+    "overdue_items",
+    "money_days",
+)
+
+
+def debtors(
+    ledger: Ledger,
+    how: Reading | None = None,
+    *,
+    accounts: Sequence[str] | None = None,
+    grades: Mapping[str, str | None] | None = None,
+    insolvency: Mapping[str, bool | None] | None = None,
+    **options: Unpack[Options],
+) -> Debtors:
+    """The debtors of a ledger, in the order of ``accounts``; where None, all of it, by name.
+
+    An account without items is known to owe nothing. INVALID where a row of the account cannot be
+    read or lacks a rate. ``grades`` and ``insolvency`` are what the host knows beside, by customer;
+    who is not in them has none, or is not known to be insolvent.
+    """
+    how = reading_of(ledger, how, options)
+    accounts = sorted(ledger.accounts) if accounts is None else accounts
+    if len(set(accounts)) < len(accounts):
+        raise InvalidFact("debtors.accounts", "must not repeat", len(accounts))
+    columns = _told(ledger, accounts, how)
+    if columns is None:
+        rows = [_told_of(ledger.account(name).plain, how) for name in accounts]
+        columns = {
+            name: cells_of(name, [row[place] for row in rows]) for place, name in enumerate(NAMES)
+        }
+    size = len(accounts)
+    return Debtors.from_columns(
+        {
+            "account": Codes(np.arange(size, dtype=np.int32), accounts),
+            "as_of": np.full(size, np.datetime64(how.as_of, "D")),
+            "currency": how.currency,
+            **columns,
+            "grade": Codes.of([(grades or {}).get(name) for name in accounts]),
+            "insolvency": [(insolvency or {}).get(name) for name in accounts],
+        }
+    )
+
+
+def _told(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Cells] | None:
+    """The columns; None where 64 bits might not hold them."""
+    book = book_of(ledger, accounts, how.as_of, how.effective)
+    owed = None if book is None else balances_of(ledger, book, how)
+    if book is None or owed is None:
+        return None
+    left, late_by = owed.left[owed.late], days(how.as_of) - book.due[owed.late]
+    if float((left * 1.0 * late_by).sum()) > SAFE:
+        return None
+    values = (
+        owed.receivables,
+        owed.disputed,
+        owed.overdue,
+        owed.oldest,
+        book.totals(np.ones(len(left), dtype=np.int64), owed.late),
+        book.totals(left * late_by, owed.late),
+    )
+    states = np.where(owed.invalid, State.INVALID, State.KNOWN).astype(np.uint8)
+    return {
+        name: Cells(np.where(owed.invalid, 0, column), states)
+        for name, column in zip(NAMES, values, strict=True)
+    }
+
+
+def _told_of(plain: Plain, how: Reading) -> list[Any]:
+    """The same of one customer, with Python integers."""
+    owed = None if plain.broken else owed_by(plain, how, opened(plain, how.as_of, how.matched)[0])
+    if owed is None:
+        return [INVALID] * len(NAMES)
+    late = [
+        (left, (how.as_of - due).days)
+        for due, _, left, _, _ in left_of(owed[3], owed[2])
+        if due < how.as_of and left >= how.ignore_below
+    ]
+    values = [
+        owed[0],
+        owed[1],
+        sum(left for left, _ in late),
+        max((late_by for _, late_by in late), default=0),
+        len(late),
+        sum(left * late_by for left, late_by in late),
+    ]
+    if max(map(abs, values[:-1])) > LARGEST:
+        return [INVALID] * len(NAMES)
+    return values if values[-1] <= LARGEST else [*values[:-1], INVALID]

@@ -1,0 +1,382 @@
+"""The worklist of collections: whom to ring first, and where a call is not what helps.
+
+    call_customer   something is overdue; ranked by the priority, the largest first
+    file_claim      insolvency proceedings are open: the claim is the whole balance, due or not
+    settle_dispute  nothing is overdue but what is in dispute, which is not dunned
+
+The priority is ``money_days`` unless another is named: what is overdue of each item times its days
+past due, so that neither a large debt of yesterday nor a small old one comes first by itself. With
+``weights`` by grade it is risk-weighted, as strategies of collection systems have it: age x amount
+x risk. A customer in dispute about one invoice is rung about the others; the disputed amount stands
+beside.
+
+Sources: rules that weigh age, amount and risk class are what collection worklists of SAP S/4HANA,
+Oracle and Dynamics 365 have in common. In insolvency every claim counts as due: Enterprise
+Bankruptcy Law of the PRC, article 46; German Insolvency Code, section 41.
+
+>>> from datetime import date
+>>> from creditkit.facts.debtors import Debtor
+>>> day = date(2026, 11, 21)
+>>> found = worklist([
+...     Debtor(account="C-1", as_of=day, currency="CNY", receivables="900", overdue="500",
+...            overdue_items=1, oldest_overdue_days=2, money_days="1000"),
+...     Debtor(account="C-2", as_of=day, currency="CNY", receivables="80", overdue="80",
+...            overdue_items=2, oldest_overdue_days=40, money_days="2000"),
+...     Debtor(account="C-3", as_of=day, currency="CNY", receivables="70", insolvency=True)])
+>>> print(found)
+1  C-2  80.00 CNY is overdue, for up to 40 days; items: 2. Call the customer about what is overdue.
+2  C-1  500.00 CNY is overdue, for up to 2 days; items: 1. Call the customer about what is overdue.
+3  C-3  Insolvent; the claim is the whole balance of 70.00 CNY, due or not. File the claim in ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Cells, Codes, State
+from creditkit._fields import as_date
+from creditkit._languages import chinese
+from creditkit._plain import Record, to_plain
+from creditkit.errors import InvalidFact
+from creditkit.facts.debtors import Debtor, Debtors
+from creditkit.money import Money, currency_digits
+from creditkit.reasons import Reason, sentence
+
+__all__ = ["ACTIONS", "PRIORITIES", "CollectionTask", "Worklist", "worklist"]
+
+By: TypeAlias = Literal["money_days", "overdue", "oldest_overdue_days"]
+Weights: TypeAlias = Mapping[str, "str | int | Decimal | Fraction"]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+PRIORITIES: Final = ("money_days", "overdue", "oldest_overdue_days")
+"""The measures by which calls may be ranked."""
+
+ACTIONS: Final = ("call_customer", "file_claim", "settle_dispute")
+"""What a task may be, in the order of the worklist."""
+
+NO_GRADE: Final = "none"
+"""The key in ``weights`` of customers without a grade."""
+
+_SCHEMA: Final = "creditkit.worklist/1"
+
+
+@attrs.frozen(kw_only=True)
+class CollectionTask(Record):
+    """What to do about one customer, and why.
+
+    ``priority`` is what the task was ranked by, exact: money in units of the currency, times days
+    where that is the measure, times the weight of the grade. Claims are ranked by the balance,
+    disputes by the amount in dispute. Amounts are as in `Debtor`; None is not known.
+    """
+
+    schema: ClassVar[str] = "creditkit.collection_task/1"
+
+    customer: str
+    action: str
+    priority: Fraction
+    receivables: Money | None
+    overdue: Money | None
+    overdue_items: int | None
+    oldest_overdue_days: int | None
+    disputed: Money | None
+    grade: str | None
+    reasons: tuple[Reason, ...]
+
+    def sentence(self, language: str = "en") -> str:
+        """Why, and what to do, in English (``en``) or Chinese (``zh``)."""
+        told = [reason.sentence(language) for reason in self.reasons]
+        told.append(sentence(f"action.{self.action}", {}, language))
+        return ("" if chinese(language) else " ").join(told)
+
+    def __str__(self) -> str:
+        return f"{self.customer}  {self.sentence()}"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Worklist:
+    """The tasks in the order in which to do them: calls, then claims, then disputes.
+
+    Its length and its items are those of the tasks; each is made when somebody looks. ``not_known``
+    are customers of whom what ranks them is not known: look at their ledger first.
+    """
+
+    as_of: date | None
+    currency: str | None
+    by: str
+    not_known: tuple[str, ...]
+    _counts: tuple[int, ...] = attrs.field(alias="counts")
+    _one: Callable[[int], CollectionTask] = attrs.field(alias="one")
+
+    def __len__(self) -> int:
+        return sum(self._counts)
+
+    def __getitem__(self, place: int) -> CollectionTask:
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"task {place} of {len(self)}")
+        return self._one(place % len(self))
+
+    def __iter__(self) -> Iterator[CollectionTask]:
+        return map(self._one, range(len(self)))
+
+    @property
+    def calls(self) -> tuple[CollectionTask, ...]:
+        """Whom to ring, the most urgent first."""
+        return self._part(0)
+
+    @property
+    def claims(self) -> tuple[CollectionTask, ...]:
+        """Who is insolvent: the claims to file, the largest first."""
+        return self._part(1)
+
+    @property
+    def disputes(self) -> tuple[CollectionTask, ...]:
+        """With whom only a dispute is to be settled, the largest first."""
+        return self._part(2)
+
+    def _part(self, which: int) -> tuple[CollectionTask, ...]:
+        start = sum(self._counts[:which])
+        return tuple(self._one(place) for place in range(start, start + self._counts[which]))
+
+    def of(self, customer: str) -> CollectionTask | None:
+        """The task about one customer; None where there is none."""
+        return next((task for task in self if task.customer == customer), None)
+
+    def explain(self, language: str = "en") -> str:
+        """A line for each task, and one for each customer that could not be ranked."""
+        lines = [
+            f"{place}  {task.customer}  {task.sentence(language)}"
+            for place, task in enumerate(self, start=1)
+        ]
+        lines += [
+            f"-  {name}  {sentence('worklist.not_known', {}, language)}" for name in self.not_known
+        ]
+        return "\n".join(lines) or "-"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{count} {name}" for count, name in zip(self._counts, ACTIONS, strict=True)
+        )
+        return f"<Worklist at {self.as_of}: {counts}, {len(self.not_known)} not known>"
+
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns by name, a row for each task: what a data frame is made of."""
+        tasks = list(self)
+        names = [field.name for field in attrs.fields(CollectionTask) if field.name != "reasons"]
+        columns: dict[str, Any] = {name: [getattr(one, name) for one in tasks] for name in names}
+        columns["priority"] = [float(one.priority) for one in tasks]
+        for name in ("receivables", "overdue", "disputed"):
+            columns[name] = [None if one is None else one.minor for one in columns[name]]
+        return columns
+
+    def same_as(self, other: Worklist) -> bool:
+        """Whether both say the same."""
+        return self.to_dict() == other.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data; `from_dict` gives back a worklist that says the same."""
+        return {
+            "schema": _SCHEMA,
+            "as_of": to_plain(self.as_of),
+            "currency": self.currency,
+            "by": self.by,
+            "tasks": [to_plain(task) for task in self],
+            "not_known": list(self.not_known),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The worklist that `to_dict` wrote."""
+        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
+            raise InvalidFact("worklist.schema", f"must be {_SCHEMA!r}", data)
+        keys = {"schema", "as_of", "currency", "by", "tasks", "not_known"}
+        if data.keys() != keys:
+            raise InvalidFact("worklist", f"must have the keys {sorted(keys)}", sorted(data))
+        tasks = [
+            CollectionTask.from_dict({"schema": CollectionTask.schema, **task})
+            for task in data["tasks"]
+        ]
+        places = [_place(task.action) for task in tasks]
+        if places != sorted(places):
+            raise InvalidFact("worklist.tasks", "must be in the order of their actions", places)
+        as_of = data["as_of"]
+        return cls(
+            as_of=None if as_of is None else as_date(as_of, "worklist.as_of"),
+            currency=data["currency"],
+            by=data["by"],
+            not_known=tuple(data["not_known"]),
+            counts=tuple(places.count(place) for place in range(len(ACTIONS))),
+            one=tasks.__getitem__,
+        )
+
+
+def _place(action: str) -> int:
+    if action not in ACTIONS:
+        raise InvalidFact("collection_task.action", f"must be one of {', '.join(ACTIONS)}", action)
+    return ACTIONS.index(action)
+
+
+def worklist(
+    debtors: Debtors | Iterable[Debtor],
+    *,
+    by: By = "money_days",
+    weights: Weights | None = None,
+) -> Worklist:
+    """Whom to ring first, who is to be left to the claim, and with whom there is only a dispute.
+
+    A customer whose insolvency is known is never rung. Whose insolvency is not known is. ``weights``
+    by grade multiply the priority: exact numbers above zero, ``"none"`` for who has no grade; a
+    grade without a weight is an `InvalidFact`. Equal priorities go by what is overdue, then by the
+    oldest, then by the customer's name.
+    """
+    table = debtors if isinstance(debtors, Debtors) else Debtors.of(debtors)
+    if by not in PRIORITIES:
+        raise InvalidFact("by", f"must be one of {', '.join(PRIORITIES)}", by)
+    as_of, currency, names = _one_day(table), _one_currency(table), _customers(table)
+    unit = 10 ** (0 if currency is None else currency_digits(currency))
+
+    owed, late, disputed, ranked = (
+        _positive(table[name]) for name in ("receivables", "overdue", "disputed", by)
+    )
+    oldest = _positive(table["oldest_overdue_days"])
+    insolvent = (table["insolvency"].values == 1) & table["insolvency"].known
+    unranked = ~table["overdue"].known | ((late > 0) & ~table[by].known)
+    lost = np.where(insolvent, ~table["receivables"].known, unranked)
+    calls = ~lost & ~insolvent & (late > 0)
+    weight, divisor = _weights(table, calls, weights)
+    scale = divisor * (1 if by == "oldest_overdue_days" else unit)
+
+    def ranks(among: Mask, measure: Ints, weight: Callable[[int], int]) -> list[tuple[int, int]]:
+        """Row and priority of a part of the customers, in order."""
+        keys = [
+            (-int(measure[row]) * weight(row), -int(late[row]), -int(oldest[row]), names[row], row)
+            for row in np.flatnonzero(among).tolist()
+        ]
+        return [(key[-1], -key[0]) for key in sorted(keys)]
+
+    parts = (
+        ranks(calls, ranked, weight),
+        ranks(~lost & insolvent & (owed > 0), owed, lambda _row: 1),
+        ranks(~lost & ~insolvent & (late == 0) & (disputed > 0), disputed, lambda _row: 1),
+    )
+
+    def one(place: int) -> CollectionTask:
+        which = 0
+        while place >= len(parts[which]):
+            place -= len(parts[which])
+            which += 1
+        row, priority = parts[which][place]
+        exact = Fraction(priority, unit if which else scale)
+        return _task(table.row(row), ACTIONS[which], exact)
+
+    return Worklist(
+        as_of=as_of,
+        currency=currency,
+        by=by,
+        not_known=tuple(sorted(names[row] for row in np.flatnonzero(lost).tolist())),
+        counts=tuple(map(len, parts)),
+        one=one,
+    )
+
+
+def _positive(cells: Cells) -> Ints:
+    """What is above zero; 0 where it is not, or is not known."""
+    return np.where(cells.known, np.maximum(cells.values, 0), 0)
+
+
+def _task(debtor: Debtor, action: str, priority: Fraction) -> CollectionTask:
+    reasons = []
+    if action == "call_customer":
+        reasons.append(
+            Reason(
+                "worklist.overdue",
+                None,
+                overdue=debtor.overdue,
+                days=debtor.oldest_overdue_days,
+                items=debtor.overdue_items,
+            )
+        )
+    elif action == "file_claim":
+        reasons.append(Reason("worklist.insolvent", None, receivables=debtor.receivables))
+    if action != "file_claim" and debtor.disputed:
+        reasons.append(Reason("worklist.disputed", None, disputed=debtor.disputed))
+    return CollectionTask(
+        customer=debtor.account,
+        action=action,
+        priority=priority,
+        receivables=debtor.receivables,
+        overdue=debtor.overdue,
+        overdue_items=debtor.overdue_items,
+        oldest_overdue_days=debtor.oldest_overdue_days,
+        disputed=debtor.disputed,
+        grade=debtor.grade,
+        reasons=tuple(reasons),
+    )
+
+
+def _customers(table: Debtors) -> list[str]:
+    column = cast(Codes, table["account"])
+    if not column.known.all():
+        raise InvalidFact("debtors.account", "must be given in every row")
+    names = [column.names[code] for code in column.values]
+    if len(set(names)) < len(names):
+        raise InvalidFact("debtors.account", "must not repeat", len(names))
+    return names
+
+
+def _one_currency(table: Debtors) -> str | None:
+    column = cast(Codes, table["currency"])
+    names = sorted({column.names[code] for code in np.unique(column.values[column.known])})
+    if len(names) > 1 or not column.known.all():
+        remedy = "give receivables.debtors a currency and rates"
+        raise InvalidFact("debtors.currency", "must be one for all rows", names, remedy)
+    return names[0] if names else None
+
+
+def _one_day(table: Debtors) -> date | None:
+    column = table["as_of"]
+    found = np.unique(column.values)
+    if len(found) > 1 or (column.all_states() != State.KNOWN).any():
+        raise InvalidFact("debtors.as_of", "must be one for all rows", found.astype(str).tolist())
+    return cast(date, found[0].item()) if len(found) else None
+
+
+def _weights(
+    table: Debtors, calls: Mask, weights: Weights | None
+) -> tuple[Callable[[int], int], int]:
+    """The weight of each row as a whole number of parts, and of how many parts 1 is."""
+    if weights is None:
+        return lambda _row: 1, 1
+    exact = {name: _weight(name, given) for name, given in weights.items()}
+    grades = cast(Codes, table["grade"])
+    used = {grades.item(row) or NO_GRADE for row in np.flatnonzero(calls).tolist()}
+    if lacking := sorted(used - exact.keys()):
+        raise InvalidFact("weights", f"must have the grade {lacking[0]!r}", sorted(exact))
+    divisor = lcm(*(weight.denominator for weight in exact.values()))
+    whole = {name: int(weight * divisor) for name, weight in exact.items()}
+    return lambda row: whole[grades.item(row) or NO_GRADE], divisor
+
+
+def _weight(name: str, given: object) -> Fraction:
+    path, rule, remedy = f"weights.{name}", "must be an exact number", "write '1.5'"
+    if isinstance(given, bool) or not isinstance(given, str | int | Decimal | Fraction):
+        raise InvalidFact(path, rule, given, remedy)
+    try:
+        weight = Fraction(given)
+    except (ValueError, ArithmeticError):
+        raise InvalidFact(path, rule, given, remedy) from None
+    if weight <= 0:
+        raise InvalidFact(path, "must be above zero", given)
+    return weight
