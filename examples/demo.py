@@ -119,8 +119,8 @@ class Page:
         t, w = self.tour, self.words
         self.screen.section(w("The book at a glance", "账面一览"), t.policy.currency)
         exposure, balance = t.total(t.exposure(name) for name in t.customers), t.ageing.total
-        overdue = t.total(item.amount for items in t.overdue.values() for item in items)
-        disputed = ck.Money.from_minor(int(t.figures["disputed"].values.sum()), t.policy.currency)
+        overdue = t.total(debtor.overdue for debtor in t.debtors.values())
+        disputed = t.total(debtor.disputed for debtor in t.debtors.values())
         checks = [check for v in t.standing.values() for check in v.checks if check.id == "LINE"]
         rooms = [c.headroom for c in checks if c.level is None and isinstance(c.headroom, ck.Money)]
         rows: list[tuple[str, str, str]] = []
@@ -153,6 +153,15 @@ class Page:
                     w(f"{len(over)} customers", f"{len(over)} 家客户"),
                 ),
             ]
+        elif t.beyond:
+            text = self.owe_more()
+            rows.append(
+                (
+                    w("over the recommended limit", "超建议额度"),
+                    self.plain(t.total(t.beyond.values())),
+                    text,
+                )
+            )
         rows += [
             (w("receivables", "应收账款"), self.plain(balance), ""),
             (
@@ -193,7 +202,7 @@ class Page:
             str(
                 reason.params.get("condition")
                 if reason.code == "information.missing"
-                else reason.subject
+                else reason.subject or reason.code
             )
             for d in t.decisions.values()
             for reason in d.reasons
@@ -210,6 +219,15 @@ class Page:
                 f"前 {most} 大客户占信用占用的 {part:.1%}",
             )
             self.screen.line(text, indent=2)
+
+    def owe_more(self) -> str:
+        """Of a ledger without lines: who owes more than is recommended, and is approved."""
+        beyond = self.tour.beyond
+        passed = sum(self.tour.decisions[name].outcome < ck.Outcome.REFER for name in beyond)
+        return self.words(
+            f"customers who owe more than it: {len(beyond)}, of these approved: {passed}",
+            f"欠款超过建议额度的客户: {len(beyond)} 家, 其中已通过 {passed} 家",
+        )
 
     def grades(self, exposure: ck.Money) -> None:
         t = self.tour
@@ -281,9 +299,17 @@ class Page:
     def customers(self) -> None:
         t = self.tour
         self.screen.section(self.words("Customers", "客户"), self.currency)
+        if not t.now.lines:
+            text = self.words(
+                "This ledger knows no credit lines: what is owed stands against the recommended limit",
+                "此账无授信额度, 以建议额度对照欠款",
+            )
+            self.screen.text(f"{text}; {self.owe_more()}", style="care")
+            self.screen.line()
         head = self.head(
-            "|customer|grade|was|score|exposure|granted|requested|recommended|days|decision",
-            "|客户|等级|上月|评分|占用|现有额度|申请额度|建议额度|账期|决策",
+            "|customer|grade|was|score|exposure|in dispute|granted|requested|recommended|over by"
+            "|days|decision",
+            "|客户|等级|上月|评分|信用占用|争议金额|现有额度|申请额度|建议额度|超出|账期|决策",
         )
         ordered = sorted(t.decisions, key=lambda name: (-t.exposure(name).minor, name))
         rows = []
@@ -291,9 +317,11 @@ class Page:
             d, was = t.decisions[name], t.grade_before[name]
             amounts = [
                 t.standing[name].exposure.total,
+                t.debtors[name].disputed or None,
                 t.standing[name].line,
                 d.requested_limit,
                 d.limit,
+                t.beyond.get(name),
             ]
             days = (
                 "–"
@@ -308,12 +336,13 @@ class Page:
                 "–" if d.score is None else f"{d.score:.0f}",
                 *(self.plain(money, self.unit) for money in amounts), days, self.outcome(d.outcome),
             ])  # fmt: skip
-        keep = [place for place in range(len(head)) if t.now.lines or place not in (1, 6, 7)]
+        left_out = (6, 10) if t.now.lines else (1, 7, 8)
+        keep = [place for place in range(len(head)) if place not in left_out]
         rows, head = (
             [[row[place] for place in keep] for row in rows],
             [head[place] for place in keep],
         )
-        flush = [place for place, was in enumerate(keep) if was in range(4, 10)]
+        flush = [place for place, was in enumerate(keep) if was in range(4, 12)]
         self.screen.table(head, rows, right=flush, most={1: 20} if t.now.lines else None)
         self.more(len(ordered))
 
@@ -500,41 +529,53 @@ class Page:
         self.screen.table(head, rows, right=(2, 3), most={5: 44}, indent=2)
 
     def ring(self) -> None:
-        """Until the library has a worklist: by money x days late; the insolvent come last."""
         t, w = self.tour, self.words
+        work = t.worklist
         self.screen.section(
             w("Whom to ring first", "优先催收"), w("by money x days late", "按逾期金额 x 天数")
         )
-        weight = {
-            name: sum(i.amount.minor * i.days for i in items)
-            for name, items in t.overdue.items()
-            if items
-        }
-        lost = {name: bool(t.customers[name].insolvency) for name in weight}
-        rows = []
-        for name in sorted(weight, key=lambda n: (lost[n], -weight[n], n))[:10]:
-            items, d = t.overdue[name], t.decisions[name]
-            then = (
-                w("insolvent: to the lawyer, file the claim", "破产: 转法务, 申报债权")
-                if lost[name]
-                else ""
+        rows = [
+            (
+                task.customer,
+                self.name(task.customer),
+                self.plain(task.overdue),
+                str(task.oldest_overdue_days),
+                str(task.overdue_items),
+                self.plain(task.disputed or None),
+                task.grade or "–",
             )
-            owed, days = t.total(i.amount for i in items), max(i.days for i in items)
-            rows.append(
-                (
-                    name,
-                    self.name(name),
-                    self.plain(owed),
-                    str(days),
-                    str(len(items)),
-                    d.grade or "–",
-                    then,
-                )
-            )
+            for task in work.calls[:10]
+        ]
         head = self.head(
-            "customer||overdue|oldest|items|grade|", "客户||逾期金额|最长逾期|笔数|等级|"
+            "customer||overdue|oldest|items|in dispute|grade",
+            "客户||逾期金额|最长逾期|笔数|争议金额|等级",
         )
-        self.screen.table(head, rows, right=(2, 3, 4), most={1: 40}, indent=2)
+        self.screen.table(head, rows, right=(2, 3, 4, 5), most={1: 40}, indent=2)
+        if work.claims:
+            self.screen.line()
+        for task in work.claims:
+            name = f"{task.customer}  {self.name(task.customer)}".rstrip()
+            self.screen.text(f"{name}: {task.sentence(self.language)}", 2, mark="· ")
+        if work.disputes:
+            self.screen.line()
+            self.disputed(work.disputes)
+
+    def disputed(self, tasks: Sequence[ck.CollectionTask]) -> None:
+        rows = [
+            (
+                task.customer,
+                self.name(task.customer),
+                self.plain(task.disputed),
+                f"{ratio(task.disputed, task.receivables):.0%}",
+                task.grade or "–",
+            )
+            for task in self.first(tasks, 10)
+        ]
+        head = self.head(
+            "dispute to settle||in dispute|of receivables|grade", "待处理争议||争议金额|占应收|等级"
+        )
+        self.screen.table(head, rows, right=(2, 3), most={1: 40}, indent=2)
+        self.more(len(tasks), 10)
 
     def alerts(self) -> None:
         alerts, w = self.tour.alerts, self.words
@@ -553,7 +594,8 @@ class Page:
             )
             self.screen.line(f"{name}  {self.name(name)}  {word}", indent=2)
             for alert in by_customer[name]:
-                text = f"{alert.sentence(self.language)} {alert.recommended(self.language)}"
+                told = (alert.sentence(self.language), alert.recommended(self.language))
+                text = self.words(" ", "").join(told)
                 self.screen.text(text, 4, mark="· ")
         self.more(len(names), 20)
 

@@ -123,6 +123,11 @@ def month_before(day: date) -> date:
     return day + relativedelta(days=1) - relativedelta(months=1) - relativedelta(days=1)
 
 
+def month_end(day: date) -> date:
+    """The last month end by a day."""
+    return (day + relativedelta(days=1)).replace(day=1) - relativedelta(days=1)
+
+
 def at(now: Company, then: date) -> Company:
     """The same customers at an earlier date, with what they had bought by then."""
     sold = now.sold(then - relativedelta(years=1), then)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import host
 
 import creditkit as ck
-from creditkit.receivables.positions import overdue_items, positions
+from creditkit.receivables.positions import Reading, overdue_items
 
 
 class Tour:
@@ -95,77 +95,85 @@ class Tour:
         )
 
     @cached_property
-    def figures(self) -> dict[str, Any]:
-        return self.positions(self.now.as_of)
+    def reading(self) -> Reading:
+        """How the policy reads a ledger."""
+        checks, currency = self.policy.document.checks, self.policy.currency
+        return Reading(
+            as_of=self.now.as_of,
+            currency=currency,
+            rates=self.now.rates,
+            ignore_below=ck.Money(checks.ignore_below, currency).minor,
+            ignore_disputed=checks.ignore_disputed,
+        )
 
-    def positions(self, as_of: date) -> dict[str, Any]:
-        """The ledger's figures at a date, a column each, measured as the policy measures them."""
-        return positions(self.now.ledger, list(self.customers), as_of=as_of, **self.measure)
+    @cached_property
+    def debtors(self) -> dict[str, ck.Debtor]:
+        """What each customer owes, what of it is overdue, what in dispute."""
+        table = ck.debtors(
+            self.now.ledger,
+            self.reading,
+            accounts=list(self.customers),
+            grades={name: decision.grade for name, decision in self.decisions.items()},
+            insolvency={name: customer.insolvency for name, customer in self.customers.items()},
+        )
+        return {name: table.row(row) for row, name in enumerate(self.customers)}
+
+    @cached_property
+    def worklist(self) -> ck.Worklist:
+        """Whom to ring first."""
+        return ck.worklist(self.debtors.values())
 
     @cached_property
     def overdue(self) -> dict[str, tuple[Any, ...]]:
         """Each customer's overdue items."""
+        ledger = self.now.ledger
         return {
-            name: overdue_items(self.now.ledger.account(name), as_of=self.now.as_of, **self.measure)
-            or ()
-            for name in self.customers
+            name: overdue_items(ledger.account(name), self.reading) or () for name in self.customers
         }
 
-    @property
-    def measure(self) -> dict[str, Any]:
-        checks, currency = self.policy.document.checks, self.policy.currency
-        return {
-            "currency": currency,
-            "rates": self.now.rates,
-            "ignore_below": ck.Money(checks.ignore_below, currency).minor,
-            "ignore_disputed": checks.ignore_disputed,
-        }
+    @cached_property
+    def beyond(self) -> dict[str, ck.Money]:
+        """By how much customers without a line owe more than the limit that is recommended."""
+        found = {}
+        for name, decision in self.decisions.items():
+            if self.standing[name].line is None and decision.limit is not None:
+                over = self.exposure(name) - self.total([decision.limit])
+                if over.minor > 0 and decision.limit is not ck.Line.UNLIMITED:
+                    found[name] = over
+        return found
 
     # Early warning
 
     @cached_property
     def alerts(self) -> ck.Alerts:
-        return self.policy.watch(self.months(), as_of=self.now.as_of, rates=self.now.rates)
+        months = ck.monthly_figures(
+            self.now.ledger, self.reading, months=9, accounts=list(self.customers), kept=self.kept()
+        )
+        return self.policy.watch(months, as_of=self.now.as_of, rates=self.now.rates)
 
-    def months(self, count: int = 9) -> ck.MonthlyFigures:
-        """What a host keeps at the end of each month; this one asks the ledger again.
+    def kept(self) -> ck.MonthlyFigures:
+        """What the ledger cannot tell: a host writes it down at the end of each month.
 
-        Of the past it has only that: the exposure takes the orders that were placed by then, as far
-        as they are open today, with their deliveries and advances, and today's bills.
+        This one has to ask again: the exposure of the last month takes the orders that were placed
+        by then, as far as they are open today, with their deliveries and advances, and today's bills.
         """
         rows = []
-        end = self.now.as_of
-        for past in range(count):
-            end = month_end_before(end) if past or not is_month_end(end) else end
-            figures, sold = self.positions(end), self.now.sold(month_end_before(end), end)
-            grades = grades_of(self.decided(host.at(self.now, end))) if past < 2 else {}
-            for row, (name, customer) in enumerate(self.customers.items()):
-                owed = figures["receivables"].raw(row)
-                owed = None if owed is None else ck.Money.from_minor(owed, self.policy.currency)
-                account = (
-                    self.check(self.nothing, name, groups=(), as_of=end) if past == 0 else None
-                )
+        last = host.month_end(self.now.as_of)
+        for end in (last, host.month_before(last)):
+            grades = grades_of(self.decided(host.at(self.now, end)))
+            for name in self.customers:
+                known: dict[str, Any] = {"grade": grades[name]}
+                if end == last:
+                    account = self.check(self.nothing, name, groups=(), as_of=end)
+                    known |= {"exposure": account.exposure.total, "line": account.line}
                 rows.append(
                     ck.MonthFigures(
-                        account=name,
-                        month_end=end,
-                        currency=self.policy.currency,
-                        exposure=account.exposure.total if account else None,
-                        line=account.line if account else None,
-                        receivables=owed,
-                        sales=self.converted(ck.Money(sold.get(name, 0), customer.currency)),
-                        oldest_overdue_days=figures["oldest_overdue_days"].raw(row),
-                        grade=grades.get(name),
+                        account=name, month_end=end, currency=self.policy.currency, **known
                     )
                 )
         return ck.MonthlyFigures.of(rows)
 
     # Sums for the page
-
-    def converted(self, money: ck.Money) -> ck.Money:
-        if money.currency == self.policy.currency or self.now.rates is None:
-            return money
-        return self.now.rates.convert(money, self.policy.currency)
 
     def total(self, amounts: Iterable[Any]) -> ck.Money:
         """The sum of what is money; lines without an amount are not."""
@@ -180,11 +188,3 @@ class Tour:
 def grades_of(run: ck.Decisions) -> dict[str, str | None]:
     names = (*run.grade_names, None)  # -1 is none
     return {customer: names[place] for customer, place in zip(run.ids, run.grade, strict=True)}
-
-
-def month_end_before(day: date) -> date:
-    return day.replace(day=1) - timedelta(days=1)
-
-
-def is_month_end(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1

@@ -99,6 +99,14 @@ def test_what_was_approved_passes_when_it_is_shipped(sample: str) -> None:
     assert "approves; when it is shipped: APPROVE" in sample
 
 
+def test_who_is_insolvent_is_not_rung_and_disputes_stand_apart(sample: str) -> None:
+    page = sample.split("Whom to ring first")[1].split("Alerts")[0]
+    called, rest = page.split("C-1057")
+    assert called.count("  C-10") == 10
+    assert re.search(r"Insolvent; the claim is the whole balance of [\d,.]+\s+CNY", rest)
+    assert re.search(r"^  dispute to settle .*\n  C-1049 ", rest, re.MULTILINE)
+
+
 def test_two_runs_tell_the_same(sample: str) -> None:
     assert untimed(run()) == untimed(sample)
 
@@ -133,6 +141,10 @@ def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
     assert re.search(
         r"^  5 +2026-02-09 +141 +250 +South", page, re.MULTILINE
     )  # the credit taken off
+    assert "This ledger knows no credit lines" in page
+    # of South's sales of 500 + 600 - 50 grade D gets 4 %, to the ten below; 850 is open
+    assert re.search(r"^South +D .* 850 +· +40 +810 +7 +refer$", page, re.MULTILINE)
+    assert "customers who owe more than it: 2, of these approved: 0" in page
     again = run("--ledger", str(path), "--as-of", "2026-06-30")  # the newest document's date
     assert untimed(again) == untimed(page)
 
