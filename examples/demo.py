@@ -556,6 +556,9 @@ class Page:
         for task in work.claims:
             name = f"{task.customer}  {self.name(task.customer)}".rstrip()
             self.screen.text(f"{name}: {task.sentence(self.language)}", 2, mark="· ")
+        if work.not_known:
+            text = self.words("not known, see the notes above", "未知, 见上方提示")
+            self.screen.text(f"{text}: {', '.join(work.not_known)}", 2, style="care")
         if work.disputes:
             self.screen.line()
             self.disputed(work.disputes)

@@ -214,7 +214,7 @@ def test_disputes_stand_apart() -> None:
         "90.00 CNY is in dispute and is not dunned. Call the customer about what is overdue."
     )
     assert found.disputes[1].sentence("zh") == (
-        "另有 70.00 CNY 存在争议, 不催收。处理争议, 其余无逾期。"
+        "70.00 CNY 存在争议, 不催收。处理争议, 其余无逾期。"
     )
     assert "dispute" not in found.claims[0].sentence()  # the claim is for all of it
 

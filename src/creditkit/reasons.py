@@ -181,7 +181,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "worklist.disputed": (
             "{disputed} is in dispute and is not dunned.",
-            "另有 {disputed} 存在争议, 不催收。",
+            "{disputed} 存在争议, 不催收。",
         ),
         "worklist.not_known": (
             "What is owed is not known: look at the ledger first.",
