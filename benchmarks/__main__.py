@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import ageing, checking, deciding, formula, starting
+from benchmarks import ageing, checking, deciding, formula, monthly, starting
 from benchmarks.harness import Result, bandwidth, machine, run, table
 
 ROOMS = {
     "ageing": ageing,
+    "monthly": monthly,
     "formula": formula,
     "deciding": deciding,
     "checking": checking,

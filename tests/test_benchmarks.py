@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks import ageing, checking, deciding, formula, starting
+from benchmarks import ageing, checking, deciding, formula, monthly, starting
 from benchmarks.harness import Contest, bandwidth, machine, run, table
 
 CONTESTS: dict[str, Callable[[], Contest]] = {
     "ageing": lambda: ageing.contest(5_000, 300),
+    "monthly": lambda: monthly.contest(4_000, 300),
     "formula": lambda: formula.contest(4_000),
     "given scores": lambda: deciding.given_scores(4_000),
     "standard": lambda: deciding.standard(300),
