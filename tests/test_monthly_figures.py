@@ -445,3 +445,30 @@ def test_near_the_end_of_64_bits() -> None:
     columns = columns_of(Ledger.of(items[:1])).to_dict()["items"]
     paid = monthly_figures(Ledger.from_columns(columns, ties), as_of=TODAY, months=3)
     assert [row[0] for row in told(paid).values()] == [LARGEST, LARGEST, 0]
+
+
+def test_allocations_beyond_64_bits_that_were_undone() -> None:
+    most = Money.from_minor(LARGEST, "CNY")
+    ties = [
+        Allocation(target="A", currency="CNY", amount=most, on=on, undone_on=on + timedelta(20))
+        for on in (date(2026, 8, 30), date(2026, 9, 29), date(2026, 9, 30))
+    ]
+    ledger = Ledger.of([doc("A", 10, "2026-07-01", "2026-07-31")], ties)
+    assert told(monthly_figures(ledger, as_of=TODAY, months=4)) == {
+        "2026-07": (1000, 1000, 0),
+        "2026-08": (1000 - LARGEST, 0, 0),
+        "2026-09": (None, 0, None),
+        "2026-10": (1000, 0, 92),
+    }
+
+
+def test_sales_that_leave_64_bits_when_they_are_converted() -> None:
+    amount = Money.from_minor(10**17, "USD")
+    items = [
+        doc(name, sign * amount.amount, "2026-10-01", currency="USD", kind=kind)
+        for name, sign, kind in (("A", 1, "invoice"), ("B", 1, "invoice"), ("R", -1, "receipt"))
+    ]
+    ties = [Allocation(source="R", target="A", currency="USD", amount=amount)]
+    rates = Rates("CNY", {"USD": "40"}, TODAY)
+    table = monthly_figures(Ledger.of(items, ties), **ON, months=1, rates=rates)
+    assert told(table) == {"2026-10": (4 * 10**18, 8 * 10**18, 30)}
