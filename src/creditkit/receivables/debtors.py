@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
 
+import attrs
 import numpy as np
 
 from creditkit._columns import Cells, Codes, State
@@ -56,10 +57,12 @@ def debtors(
     """The debtors of a ledger, in the order of ``accounts``; where None, all of it, by name.
 
     An account without items is known to owe nothing. INVALID where a row of the account cannot be
-    read or lacks a rate. ``grades`` and ``insolvency`` are what the host knows beside, by customer;
-    who is not in them has none, or is not known to be insolvent.
+    read or lacks a rate. Disputed amounts are never in what is overdue here, also where tests of
+    overdue count them (``ignore_disputed=False``): they are not dunned. ``grades`` and
+    ``insolvency`` are what the host knows beside, by customer; who is not in them has none, or is
+    not known to be insolvent.
     """
-    how = reading_of(ledger, how, options)
+    how = attrs.evolve(reading_of(ledger, how, options), ignore_disputed=True)
     accounts = sorted(ledger.accounts) if accounts is None else accounts
     if len(set(accounts)) < len(accounts):
         raise InvalidFact("debtors.accounts", "must not repeat", len(accounts))
