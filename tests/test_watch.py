@@ -21,7 +21,7 @@ import creditkit as ck
 from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Figure, FigureKind
-from creditkit.policy.alert import Alert, Severity, Watched
+from creditkit.policy.alert import Alert, Alerts, Severity, Watched
 from creditkit.policy.months import last_month
 from creditkit.reasons import TEMPLATES
 from creditkit.receivables import turnover
@@ -800,8 +800,13 @@ def test_round_trips(book: dict[str, Any]) -> None:
     assert [months.row(place) for place in range(len(rows))] == rows
     again = ck.MonthlyFigures.from_dict(json.loads(json.dumps(months.to_dict())))
     assert [again.row(place) for place in range(len(rows))] == rows
+    many = POLICY.watch(months, as_of=TODAY, rates=RATES)
+    told = Alerts.from_dict(json.loads(json.dumps(many.to_dict())))
+    assert list(told) == list(many) and told.to_dict() == many.to_dict()
+    assert told.states.tolist() == many.states.tolist() and repr(told) == repr(many)
+    assert str(told.to_columns()) == str(many.to_columns())
     for name in months.accounts:
-        found = POLICY.watch(months, as_of=TODAY, rates=RATES).watched(name)
+        found = many.watched(name)
         assert Watched.from_dict(json.loads(json.dumps(found.to_dict()))) == found
         assert pickle.loads(pickle.dumps(found)) == found
         assert found.explain("zh")
@@ -831,6 +836,12 @@ def test_alerts_say_how_many() -> None:
     assert alerts.not_judged() == dict.fromkeys(("UTILISATION", "OVERDUE", "DSO", "GRADE_FALL"), 0)
     assert repr(alerts) == "<Alerts on 1 customers: 2 warning, 2 serious, 0 not judged>"
     assert alerts[-1] == alerts[3]
+    told = Alerts.from_dict(alerts.to_dict())
+    assert told[-1] == alerts[3]
+    with pytest.raises(InvalidFact, match="read from a record"):
+        told.watched("C-1")
+    with pytest.raises(InvalidFact, match=r"alerts\.schema must be"):
+        Alerts.from_dict({})
     with pytest.raises(IndexError):
         alerts[4]
     assert Severity.WARNING < Severity.SERIOUS

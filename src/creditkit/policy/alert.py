@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit._columns import State
+from creditkit._columns import STATE_NAMES, State
 from creditkit._languages import chinese
 from creditkit._plain import Deferred, Record
+from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money
@@ -161,6 +162,12 @@ class Watched(Record):
         return self.explain()
 
 
+def _recorded(_alerts: Alerts, _customer: str) -> Watched:
+    rule = "holds alerts, not the months of a customer"
+    raise InvalidFact("alerts", f"that was read from a record {rule}", remedy="watch again")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Alerts:
     """Alerts for many customers in columns; ``alerts[i]`` is the full `Alert`.
 
@@ -171,52 +178,21 @@ class Alerts:
     `State`, KNOWN, UNKNOWN, UNDEFINED or INVALID. ``watched`` gives what one customer's result is.
     """
 
-    __slots__ = (
-        "_one",
-        "_watched",
-        "as_of",
-        "customer",
-        "customers",
-        "indicator",
-        "indicators",
-        "month_end",
-        "notes",
-        "policy_digest",
-        "severity",
-        "states",
-        "value",
-    )
+    schema: ClassVar[str] = "creditkit.alerts/1"
 
-    def __init__(
-        self,
-        *,
-        as_of: date,
-        month_end: date,
-        policy_digest: str,
-        customers: tuple[str, ...],
-        indicators: tuple[str, ...],
-        customer: npt.NDArray[np.int64],
-        indicator: npt.NDArray[np.int16],
-        severity: npt.NDArray[np.uint8],
-        value: Floats,
-        states: npt.NDArray[np.uint8],
-        notes: tuple[Note, ...],
-        one: Callable[[int], Alert],
-        watched: Callable[[Alerts, str], Watched],
-    ) -> None:
-        self.as_of = as_of
-        self.month_end = month_end
-        self.policy_digest = policy_digest
-        self.customers = customers
-        self.indicators = indicators
-        self.customer = customer
-        self.indicator = indicator
-        self.severity = severity
-        self.value = value
-        self.states = states
-        self.notes = notes
-        self._one = one
-        self._watched = watched
+    as_of: date
+    month_end: date
+    policy_digest: str
+    customers: tuple[str, ...]
+    indicators: tuple[str, ...]
+    customer: npt.NDArray[np.int64]
+    indicator: npt.NDArray[np.int16]
+    severity: npt.NDArray[np.uint8]
+    value: Floats
+    states: npt.NDArray[np.uint8]
+    notes: tuple[Note, ...]
+    _one: Callable[[int], Alert] = attrs.field(alias="one")
+    _watched: Callable[[Alerts, str], Watched] = attrs.field(default=_recorded, alias="watched")
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -251,6 +227,46 @@ class Alerts:
             "severity": [SEVERITIES[code].value for code in self.severity.tolist()],
             "value": self.value,
         }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data: every alert, and how each indicator could be judged for each customer."""
+        return {
+            "schema": self.schema,
+            "as_of": self.as_of.isoformat(),
+            "month_end": self.month_end.isoformat(),
+            "policy_digest": self.policy_digest,
+            "customers": list(self.customers),
+            "indicators": list(self.indicators),
+            "alerts": [alert.to_dict() for alert in self],
+            "values": [None if value != value else value for value in self.value.tolist()],
+            "states": [[STATE_NAMES[code] for code in row] for row in self.states.tolist()],
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Alerts:
+        """The alerts that `to_dict` wrote; what one customer's result is, is kept by its own record."""
+        if data.get("schema") != cls.schema:
+            raise InvalidFact("alerts.schema", f"must be {cls.schema!r}", data.get("schema"))
+        alerts = [Alert.from_dict(one) for one in data["alerts"]]
+        customers, indicators = tuple(data["customers"]), tuple(data["indicators"])
+        codes = {name: code for code, name in STATE_NAMES.items()}
+        states = [[codes[name] for name in row] for row in data["states"]]
+        shape = (len(indicators), len(customers))
+        return cls(
+            as_of=date.fromisoformat(data["as_of"]),
+            month_end=date.fromisoformat(data["month_end"]),
+            policy_digest=data["policy_digest"],
+            customers=customers,
+            indicators=indicators,
+            customer=np.array([customers.index(one.customer) for one in alerts], dtype=np.int64),
+            indicator=np.array([indicators.index(one.indicator) for one in alerts], dtype=np.int16),
+            severity=np.array([one.severity.code for one in alerts], dtype=np.uint8),
+            value=np.array(data["values"], dtype=np.float64),
+            states=np.array(states, dtype=np.uint8).reshape(shape),
+            notes=tuple(Note.from_dict(note) for note in data["notes"]),
+            one=alerts.__getitem__,
+        )
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.severities().items())
