@@ -12,12 +12,29 @@ from typing import Final
 
 from creditkit._languages import chinese
 
-__all__ = ["OUTCOMES", "Outcome"]
+__all__ = ["OUTCOMES", "Outcome", "Word"]
+
+
+class Word(enum.Enum):
+    """A word of a result: equal to its plain text, so that ``outcome == "approve"`` says what it seems to."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, str) and other == self.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 @functools.total_ordering
-class Outcome(enum.Enum):
-    """What happens to the order or the application; a later member is more severe."""
+class Outcome(Word):
+    """What happens to the order or the application; a later member is more severe.
+
+    >>> Outcome.HOLD == "hold", Outcome.HOLD >= Outcome.REFER
+    (True, True)
+    """
 
     APPROVE = "approve"
     WARN = "warn"
@@ -41,10 +58,7 @@ class Outcome(enum.Enum):
         return _TITLES[self.value][chinese(language)]
 
     def __lt__(self, other: Outcome) -> bool:
-        return self.code < other.code
-
-    def __str__(self) -> str:
-        return self.value
+        return self.code < other.code if isinstance(other, Outcome) else NotImplemented
 
 
 OUTCOMES: Final = tuple(Outcome)

@@ -7,7 +7,6 @@ in columns. An indicator whose facts are not known raises no alert and is never 
 
 from __future__ import annotations
 
-import enum
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -25,13 +24,14 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money
+from creditkit.outcomes import Word
 from creditkit.reasons import TEMPLATES, Parameter, Reason, sentence
 
 __all__ = ["Alert", "Alerts", "Severity", "Watched"]
 
 
 @functools.total_ordering
-class Severity(enum.Enum):
+class Severity(Word):
     """How severe an alert is; a later member is more severe.
 
     >>> max(Severity), Severity.WARNING.title("zh")
@@ -51,10 +51,7 @@ class Severity(enum.Enum):
         return _TITLES[self.value][chinese(language)]
 
     def __lt__(self, other: Severity) -> bool:
-        return self.code < other.code
-
-    def __str__(self) -> str:
-        return self.value
+        return self.code < other.code if isinstance(other, Severity) else NotImplemented
 
 
 SEVERITIES: Final = tuple(Severity)
