@@ -41,7 +41,7 @@ DAY = date(2026, 11, 21)
         (lambda: ck.Customer(id="a", currency="CNY", ratings="x"), "sequence of ExternalRating"),
         (
             lambda: ck.Customer(id="a", currency="CNY", ratings=[1]),
-            "ratings[0] must be a ExternalRating",
+            "ratings[0] must be an ExternalRating",
         ),
         (lambda: ck.Customer(id="a", currency="CNY", figures={"x": float("nan")}), "finite number"),
         (

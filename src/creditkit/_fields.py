@@ -1,9 +1,9 @@
 """Facts checked at the door: a frozen attrs class whose annotations are its rules.
 
-``@frozen(kw_only=True, field_transformer=checked)`` gives each field a check by its annotation:
-``Money | None`` takes exact money in the fact's own currency, ``float | None`` a finite number
-(NaN means not known and becomes None), ``date | None`` a calendar date, ``bool | None`` true or
-false, ``tuple[OpenItem, ...]`` a sequence of that fact. A module that uses it does not postpone
+``@frozen(kw_only=True, field_transformer=checked)`` gives each field of a `Fact` a check by its
+annotation: ``Money | None`` takes exact money in the fact's own currency, ``float | None`` a finite
+number (NaN means not known and becomes None), ``date | None`` a calendar date, ``bool | None`` true
+or false, ``tuple[OpenItem, ...]`` a sequence of that fact. A module that uses it does not postpone
 its annotations, because they are read while the class is made.
 
 The same annotations tell how a fact lies in columns; see ``_columns``.
@@ -12,22 +12,25 @@ The same annotations tell how a fact lies in columns; see ``_columns``.
 from __future__ import annotations
 
 import enum
+import functools
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Union, cast
 
 import attrs
 import numpy as np
 
-from creditkit._plain import fact_name
-from creditkit.errors import InvalidFact
+from creditkit._plain import Record, fact_name
+from creditkit.errors import InvalidFact, meant
 from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
 
 __all__ = [
+    "Fact",
     "Kind",
     "as_date",
     "checked",
@@ -38,8 +41,11 @@ __all__ = [
     "many_or_none",
     "money_in",
     "money_required",
+    "needed",
     "not_negative",
     "pairs_in",
+    "plain_text",
+    "records_in",
 ]
 
 
@@ -69,6 +75,56 @@ _PLAIN_KINDS: dict[object, Kind] = {
 }
 
 
+class Fact(Record):
+    """A record that a host makes: a call with a wrong or missing name says which are right."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        if (
+            "__attrs_attrs__" in cls.__dict__
+        ):  # the class that attrs has made, not what it is made of
+            cls.__init__ = _told(cls.__init__, cls)  # type: ignore[method-assign]
+
+
+def _told(made: Callable[..., None], cls: type) -> Callable[..., None]:
+    """A constructor whose ``TypeError`` is told as an `InvalidFact`; a call that is right costs no more."""
+
+    @functools.wraps(made)
+    def __init__(self: Any, /, *args: Any, **given: Any) -> None:  # noqa: N807
+        try:
+            made(self, *args, **given)
+        except TypeError as error:
+            raise _wrong_call(cls, args, given, error) from None
+
+    return __init__
+
+
+def needed(cls: type) -> tuple[str, ...]:
+    """The fields of a fact that must be given."""
+    return tuple(one.name for one in attrs.fields(cls) if one.default is attrs.NOTHING)
+
+
+def _wrong_call(
+    cls: type, args: tuple[Any, ...], given: Mapping[str, Any], error: TypeError
+) -> Exception:
+    path, names = fact_name(cls), [field.name for field in attrs.fields(cls)]
+    must = needed(cls)
+    example = f"{cls.__name__}({', '.join(f'{name}=...' for name in must)})"
+    if args:
+        return InvalidFact(path, "takes its fields by name", args[0], f"write {example}")
+    for name, value in given.items():
+        if name not in names:
+            remedy = meant(name, names) or f"its fields are {', '.join(names)}"
+            lacking = [one for one in must if one not in given]
+            remedy += f", and give {' and '.join(lacking)}" if lacking else ""
+            return InvalidFact(f"{path}.{name}", "is not known", value, remedy)
+    for name in must:
+        if name not in given:
+            return InvalidFact(f"{path}.{name}", "must be given", remedy=f"write {example}")
+    return error
+
+
 def money_in(value: Money | Decimal | str | int | None) -> Money | None:
     """The converter that lets a money field take ``Decimal``, ``str`` or ``int`` major units."""
     return cast("Money | None", value)  # made Money by the check, which knows the fact's currency
@@ -86,13 +142,37 @@ def line_in(value: LineAmount | Decimal | str | int | None) -> LineAmount | None
 
 def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
     """The converter that freezes a mapping as pairs sorted by name."""
-    pairs = value.items() if isinstance(value, Mapping) else value
-    return tuple(sorted((pair[0], pair[1]) for pair in pairs))
+    pairs = list(value.items()) if isinstance(value, Mapping) else value
+    try:
+        return tuple(sorted(((name, item) for name, item in pairs), key=lambda pair: pair[0]))
+    except (TypeError, ValueError):
+        return cast(
+            "tuple[tuple[str, Any], ...]", value
+        )  # the field's check says what it should be
 
 
 def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
     """`line_in` for a field that must be given."""
     return cast("LineAmount", value)
+
+
+def records_in(kind: type, given: Any, path: str, *, gaps: bool = False) -> list[Any]:
+    """Records of one fact as a list; with ``gaps``, None may stand among them."""
+    name = a(kind.__name__)
+    if isinstance(given, kind):
+        raise InvalidFact(path, f"must be a sequence, not {name}", given, "write [record]")
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise InvalidFact(path, f"must be a sequence of {kind.__name__}", given)
+    records = list(given)
+    for row, record in enumerate(records):
+        if not isinstance(record, kind) and not (gaps and record is None):
+            raise InvalidFact(f"{path}[{row}]", f"must be {name}", record)
+    return records
+
+
+def a(name: str) -> str:
+    """A name with its article: ``an OpenItem``."""
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
 def not_negative(fact: Any, field: Any, value: Any) -> None:
@@ -122,9 +202,10 @@ def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
     for field in fields:
         rule = (Kind.FACT, True, None) if isinstance(field.type, str) else _rule(field.type)
         check = _check(f"{name}.{field.name}", *rule)
-        validators = [check] if field.validator is None else [check, field.validator]
-        metadata = {**field.metadata, "kind": rule[0]}
-        out.append(field.evolve(validator=attrs.validators.and_(*validators), metadata=metadata))
+        if field.validator is not None:
+            check = attrs.validators.and_(check, field.validator)
+        metadata = {**field.metadata, "kind": rule[0], "optional": rule[1]}
+        out.append(field.evolve(validator=check, metadata=metadata))
     return out
 
 
@@ -175,9 +256,25 @@ def _check(path: str, kind: Kind, optional: bool, inside: Any) -> Callable[[Any,
     return check
 
 
+def plain_text(value: str) -> bool:
+    """Whether text can be kept: not blank, and of characters that every store and page can hold.
+
+    A lone surrogate cannot be written as UTF-8; a NUL ends the text where it is fixed-width.
+    """
+    if not value.strip() or "\0" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidFact(path, "must be text that is not empty", value)
+    if not isinstance(value, str):
+        raise InvalidFact(path, "must be text", value, "leave it None where it is not known")
+    if not value.strip():
+        rule = "must be text that is not empty"
+        raise InvalidFact(path, rule, value, "leave it None where it is not known")
+    if not plain_text(value):
+        rule = "must be text without NUL and lone surrogates"
+        raise InvalidFact(path, rule, value, "decode it anew from its bytes")
     return str(value) if type(value) is not str else value
 
 
@@ -216,8 +313,10 @@ def as_date(value: object, path: str = "as_of") -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    if isinstance(value, np.datetime64) and not np.isnat(value):
-        return cast(date, value.astype("datetime64[D]").item())
+    if isinstance(value, np.datetime64) and np.datetime_data(value.dtype)[0] not in ("Y", "M", "W"):
+        day = value.astype("datetime64[D]")
+        if day == value and isinstance(day.item(), date):  # no time of day, in the years 1 to 9999
+            return cast(date, day.item())
     raise InvalidFact(path, "must be a date", value, "write date(2026, 11, 21) or '2026-11-21'")
 
 
@@ -237,7 +336,7 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
         or not isinstance(value, int | np.integer)
         or abs(int(value)) >= 2**53
     ):
-        raise InvalidFact(path, "must be a whole number", value)
+        raise InvalidFact(path, "must be a whole number below 2**53", value)
     return int(value)
 
 
@@ -245,11 +344,13 @@ def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(
         value, float | int | Decimal | np.floating | np.integer
     ):
-        raise InvalidFact(path, "must be a number", value)
+        raise InvalidFact(path, "must be a number", value, "leave it None where it is not known")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
+    except ValueError:  # a Decimal that signals it is none
+        number = math.nan
     if math.isnan(number):
         return None
     if math.isinf(number):
@@ -270,34 +371,49 @@ def _choice(path: str, value: Any, _fact: Any, inside: Any) -> Any:
 def _fact(path: str, value: Any, fact: Any, inside: Any) -> Any:
     inside = inside or type(fact)  # an annotation in quotes is the fact's own class
     if not isinstance(value, inside):
-        raise InvalidFact(path, f"must be a {inside.__name__}", value)
+        raise InvalidFact(path, f"must be {a(inside.__name__)}", value)
     return value
 
 
-def _many(path: str, value: Any, _fact: Any, inside: Any) -> Any:
+def _many(path: str, value: Any, fact: Any, inside: Any) -> Any:
     if not isinstance(value, tuple):
-        raise InvalidFact(path, f"must be a sequence of {inside.__name__}", value)
+        name = "text" if inside is str else inside.__name__
+        remedy = "write [record]" if isinstance(value, inside) else ""
+        raise InvalidFact(path, f"must be a sequence of {name}", value, remedy)
     for place, item in enumerate(value):
-        if not isinstance(item, inside):
-            raise InvalidFact(f"{path}[{place}]", f"must be a {inside.__name__}", item)
+        (_text if inside is str else _fact)(f"{path}[{place}]", item, fact, inside)
     return value
 
 
 def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:
     if not isinstance(value, tuple) or not all(
-        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
+        isinstance(pair, tuple) and len(pair) == 2 for pair in value
     ):
         raise InvalidFact(path, "must be a mapping with text as keys", value)
-    for name, item in value:
-        here = f"{path}[{name!r}]"
-        if not isinstance(item, str | int | float | Money) or (
-            isinstance(item, int | float)
-            and not abs(item) < (2**53 if isinstance(item, int) else math.inf)
-        ):
-            raise InvalidFact(here, "must be a finite number, text, flag or Money", item)
-        if isinstance(item, Money):
-            _money(here, item, fact, None)
-    return value
+    clean = tuple((name, _figure(f"{path}[{name!r}]", name, item, fact)) for name, item in value)
+    for (name, _), (following, _) in pairwise(clean):
+        if name == following:
+            raise InvalidFact(f"{path}[{name!r}]", "must not be given twice")
+    return (
+        value if all(pair[1] is same[1] for pair, same in zip(value, clean, strict=True)) else clean
+    )
+
+
+def _figure(path: str, name: Any, value: Any, fact: Any) -> Any:
+    """One of a host's own figures."""
+    _text(path, name, fact, None)
+    if isinstance(value, Money):
+        return _money(path, value, fact, None)
+    if isinstance(value, str):
+        return _text(path, value, fact, None)
+    if isinstance(value, np.bool_ | np.integer | np.floating):
+        value = value.item()
+    if isinstance(value, int | float) and abs(value) < (
+        2**53 if isinstance(value, int) else math.inf
+    ):
+        return value
+    rule = "must be a finite number, text, flag or Money"
+    raise InvalidFact(path, rule, value, "leave it out where it is not known")
 
 
 _READERS: dict[Kind, Callable[[str, Any, Any, Any], Any]] = {

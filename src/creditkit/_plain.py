@@ -8,13 +8,12 @@ read at all.
 
 from __future__ import annotations
 
-import difflib
 import enum
 import functools
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,11 +22,22 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar, Union, cast
 import attrs
 
 from creditkit.canonical import Digest
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, meant
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money
 
-__all__ = ["Deferred", "Record", "from_plain", "tagged", "to_plain", "untagged"]
+__all__ = [
+    "Deferred",
+    "Record",
+    "fact_name",
+    "from_plain",
+    "list_in",
+    "mapping_in",
+    "tagged",
+    "to_plain",
+    "untagged",
+    "without_schema",
+]
 
 T = TypeVar("T")
 
@@ -88,19 +98,50 @@ class Record:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The object that `to_dict` wrote; an `InvalidFact` names the path of what cannot be read."""
         path = fact_name(cls)
-        if not isinstance(data, Mapping):
-            raise InvalidFact(path, "must be a mapping", data)
-        if data.get("schema") != cls.schema:
-            raise InvalidFact(f"{path}.schema", f"must be {cls.schema!r}", data.get("schema"))
-        return cast(
-            Self, _object(cls, {key: value for key, value in data.items() if key != "schema"}, path)
-        )
+        plain = without_schema(data, cls.schema, path)
+        try:
+            return cast(Self, _object(cls, plain, path))
+        except RecursionError:
+            raise InvalidFact(path, "must not be nested without end") from None
 
 
 def fact_name(cls: type) -> str:
     """``CreditLine`` as a path says it: ``credit_line``."""
     name = cls.__name__
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def without_schema(data: Any, schema: str, path: str) -> dict[str, Any]:
+    """What `to_dict` wrote without its schema version, once that is the one which can be read."""
+    mapping_in(data, path, "give what to_dict() wrote")
+    given = data.get("schema")
+    if given != schema or not isinstance(given, str):
+        remedy = "give what to_dict() wrote"
+        if isinstance(given, str) and given.rpartition("/")[0] == schema.rpartition("/")[0]:
+            remedy = "another version of creditkit wrote it: read it with that one"
+        raise InvalidFact(f"{path}.schema", f"must be {schema!r}", given, remedy)
+    return {key: value for key, value in data.items() if key != "schema"}
+
+
+def mapping_in(
+    data: Any, path: str, remedy: str = "", keys: Collection[str] | None = None
+) -> dict[str, Any]:
+    """``data`` as a mapping with text as keys; none but ``keys``, where they are given."""
+    if not isinstance(data, Mapping):
+        raise InvalidFact(path, "must be a mapping", data, remedy)
+    for key in data:
+        if not isinstance(key, str):
+            raise InvalidFact(path, "must have text as keys", key, remedy)
+        if keys is not None and key not in keys:
+            raise InvalidFact(f"{path}.{key}", "is not known", remedy=meant(key, keys))
+    return dict(data)
+
+
+def list_in(data: Any, path: str) -> list[Any]:
+    """``data`` as a list; text is none."""
+    if not isinstance(data, list | tuple):
+        raise InvalidFact(path, "must be a list", data)
+    return list(data)
 
 
 def to_plain(value: Any) -> Any:
@@ -169,9 +210,9 @@ def tagged(value: Any) -> Any:
 
 def untagged(data: Any, path: str) -> Any:
     """The value that `tagged` wrote."""
-    if not isinstance(data, Mapping):
+    if data is None or isinstance(data, str | int | float):
         return data
-    if len(data) == 1:
+    if isinstance(data, Mapping) and len(data) == 1:
         tag, value = next(iter(data.items()))
         if tag == "list" and isinstance(value, list | tuple):
             return tuple(value)
@@ -184,9 +225,8 @@ def _untagged_as(how: object, hint: Any, data: Any, path: str) -> Any:
     deferred = typing.get_origin(hint) is Deferred
     if how != "pairs" and not deferred:
         return untagged(data, path)
-    if not isinstance(data, Mapping):
-        raise InvalidFact(path, "must be a mapping", data)
-    pairs = tuple((name, untagged(item, f"{path}.{name}")) for name, item in data.items())
+    given = mapping_in(data, path)
+    pairs = tuple((name, untagged(item, f"{path}.{name}")) for name, item in given.items())
     return Deferred.of(pairs) if deferred else pairs
 
 
@@ -206,23 +246,23 @@ def from_plain(hint: Any, data: Any, path: str) -> Any:
     if origin is tuple:
         return _tuple(typing.get_args(hint), data, path)
     if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(data, Mapping):
-            raise InvalidFact(path, "must be a mapping", data)
         item = typing.get_args(hint)[1]
-        return {key: from_plain(item, value, f"{path}.{key}") for key, value in data.items()}
+        given = mapping_in(data, path)
+        return {key: from_plain(item, value, f"{path}.{key}") for key, value in given.items()}
     if not isinstance(hint, type):
         return data
     if attrs.has(hint):
-        if not isinstance(data, Mapping):
-            raise InvalidFact(path, "must be a mapping", data)
-        return _object(hint, data, path)
+        return _object(hint, mapping_in(data, path), path)
     return _scalar(hint, data, path)
 
 
 def _scalar(hint: type, data: Any, path: str) -> Any:
     if hint is float:
         if isinstance(data, int | float) and not isinstance(data, bool):
-            return float(data)
+            try:
+                return float(data)
+            except OverflowError:
+                pass
     elif hint in (bool, int, str):
         if type(data) is hint:
             return data
@@ -275,8 +315,7 @@ def _one_of(hints: tuple[Any, ...], data: Any, path: str) -> Any:
 
 
 def _tuple(hints: tuple[Any, ...], data: Any, path: str) -> tuple[Any, ...]:
-    if not isinstance(data, list | tuple):
-        raise InvalidFact(path, "must be a list", data)
+    data = list_in(data, path)
     if len(hints) == 2 and hints[1] is Ellipsis:
         return tuple(
             from_plain(hints[0], item, f"{path}[{place}]") for place, item in enumerate(data)
@@ -301,12 +340,7 @@ def _object(cls: type, data: Mapping[str, Any], path: str) -> Any:
         for attribute in attrs.fields(cls)
         if attribute.metadata.get("plain", True)
     }
-    for key in data:
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            raise InvalidFact(
-                f"{path}.{key}", "is not known", remedy=f"did you mean {near[0]!r}?" if near else ""
-            )
+    mapping_in(data, path, keys=known)
     values = {}
     for name, attribute in known.items():
         if name in data:

@@ -9,10 +9,13 @@ customer.credit_sales_12m must be exact money (got 0.1); write '0.10'
 
 from __future__ import annotations
 
+import difflib
 import enum
+import reprlib
+from collections.abc import Iterable
 from typing import Any, Final
 
-__all__ = ["CreditkitError", "InvalidFact"]
+__all__ = ["CreditkitError", "InvalidFact", "NoSuchRow", "meant"]
 
 
 class _Absent(enum.Enum):
@@ -23,6 +26,7 @@ class _Absent(enum.Enum):
 
 _ABSENT: Final = _Absent.ABSENT
 _LONGEST_VALUE: Final = 80
+_MOST_VALUES: Final = 20
 
 
 class CreditkitError(Exception):
@@ -56,7 +60,8 @@ class InvalidFact(CreditkitError, ValueError):
         self.count = count
 
     def __str__(self) -> str:
-        text = f"{self.path} {self.rule}"
+        path = self.path.encode("utf-8", "backslashreplace").decode()  # names that nobody can print
+        text = f"{path} {self.rule}"
         if self.value is not _ABSENT:
             text += f" (got {shown(self.value)})"
         if self.row is not None:
@@ -89,12 +94,41 @@ def _rebuilt(
     return kind(path, rule, value, remedy, row=row, count=count)
 
 
+class NoSuchRow(InvalidFact, IndexError):
+    """A row that a table does not have; an ``IndexError`` too, as Python's sequences raise."""
+
+
+class _Short(reprlib.Repr):
+    """A repr that looks at the first values only: a column may have ten million."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = _MOST_VALUES
+        self.maxstring = self.maxother = self.maxlong = 10 * _LONGEST_VALUE
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        return repr(x)
+
+
+_SHORT: Final = _Short()
+
+
 def shown(value: object) -> str:
     """A value as an error message shows it: its repr, cut where it is long."""
     if isinstance(value, int) and value.bit_length() > 256:
         return f"a whole number of {value.bit_length()} bits"
     try:
-        text = repr(value)
+        text = _SHORT.repr(value)
     except Exception:  # whatever came, the message about it is made
         text = f"a {type(value).__name__}"
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def meant(name: object, names: Iterable[object]) -> str:
+    """The remedy for a name that is not known: the one that is spelled alike, if there is one.
+
+    >>> meant("nmae", ["id", "name"])
+    "did you mean 'name'?"
+    """
+    near = difflib.get_close_matches(str(name), [str(one) for one in names], n=1)
+    return f"did you mean {near[0]!r}?" if near else ""

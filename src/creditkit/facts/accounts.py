@@ -16,6 +16,7 @@ from typing import Any, ClassVar, cast
 from attrs import Attribute, field, frozen
 
 from creditkit._fields import (
+    Fact,
     checked,
     line_required,
     many_in,
@@ -25,7 +26,6 @@ from creditkit._fields import (
     not_negative,
     pairs_in,
 )
-from creditkit._plain import Record
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency, known_terms
@@ -66,7 +66,7 @@ class BillStatus(enum.Enum):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Order(Record):
+class Order(Fact):
     """A document under test or an open order, tax-inclusive: its total, and how much is delivered.
 
     ``delivered`` is what is delivered or billed, whichever is more: what is billed stands in the
@@ -97,7 +97,7 @@ class Order(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Delivery(Record):
+class Delivery(Fact):
     """Goods delivered and not yet billed, tax-inclusive."""
 
     schema: ClassVar[str] = "creditkit.delivery/1"
@@ -109,7 +109,7 @@ class Delivery(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Advance(Record):
+class Advance(Fact):
     """Money received ahead of delivery; earmarked to ``order`` it reduces only that order.
 
     Only what has ``cleared`` counts. An advance that the ledger shows as a receipt is not given
@@ -134,7 +134,7 @@ def _bill_status(value: BillStatus | str) -> BillStatus:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Bill(Record):
+class Bill(Fact):
     """A bill of exchange received for goods; ``recourse`` says whether we pay if its drawer does not.
 
     One that is discounted or endorsed counts up to and including ``maturity`` (without end where
@@ -153,7 +153,7 @@ class Bill(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class GroupLine(Record):
+class GroupLine(Fact):
     """A line that a group of customers shares, above the customer's own.
 
     ``others`` is the sum of the other members' positive exposures: a credit of one legal entity
@@ -181,7 +181,7 @@ def _one_each(account: Any, attribute: "Attribute[Any]", rows: tuple[Any, ...] |
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class CreditAccount(Record):
+class CreditAccount(Fact):
     """What is known of a customer's account when an order is checked.
 
     ``temporary`` are lines beside the permanent ``line``. ``groups`` are the lines above it, nearest

@@ -15,8 +15,7 @@ import numpy as np
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Cells, Codes
-from creditkit._fields import checked, many_in, money_in, pairs_in
-from creditkit._plain import Record
+from creditkit._fields import Fact, checked, many_in, money_in, pairs_in
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.own import check_currency, own_column, own_scalar
@@ -45,7 +44,7 @@ def _of_hundred(_rating: Any, _attribute: "Attribute[float]", value: float) -> N
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class ExternalRating(Record):
+class ExternalRating(Fact):
     """What an agency says of a customer: ``value`` on the host's scale of 0 to 100, high is good."""
 
     schema: ClassVar[str] = "creditkit.external_rating/1"
@@ -56,7 +55,7 @@ class ExternalRating(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Customer(Record):
+class Customer(Fact):
     """What the host knows of a customer, besides the ledger; everything but id and currency may be None.
 
     ``credit_sales_12m`` is our sales on credit to the customer over twelve months, tax-inclusive,
@@ -91,7 +90,7 @@ class Customer(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Application(Record):
+class Application(Fact):
     """What a customer asks for: a limit and, by name, terms of payment."""
 
     schema: ClassVar[str] = "creditkit.application/1"

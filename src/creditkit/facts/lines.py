@@ -14,8 +14,7 @@ from typing import Any, ClassVar, cast
 
 from attrs import Attribute, field, frozen
 
-from creditkit._fields import checked, line_required, many_in, money_required, not_negative
-from creditkit._plain import Record
+from creditkit._fields import Fact, checked, line_required, many_in, money_required, not_negative
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
@@ -44,7 +43,7 @@ def _mode(value: LineMode | str) -> LineMode:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class CreditLine(Record):
+class CreditLine(Fact):
     """A credit line that a person granted: how much, on what terms, by whom, for which window.
 
     The window is half-open: in force from ``start`` on (at once where None) and up to, not
@@ -87,7 +86,7 @@ def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) ->
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Approval(Record):
+class Approval(Fact):
     """A person's word that an order may go although checks did not pass.
 
     It covers ``order`` up to ``largest_amount`` (and a share ``deviation`` above it), the named
@@ -118,7 +117,7 @@ class Approval(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Reservation(Record):
+class Reservation(Fact):
     """What an order that passed takes from the headroom until it shows in the open orders.
 
     It counts before ``until``, without end where None, and not once the order is open.

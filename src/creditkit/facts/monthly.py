@@ -24,8 +24,8 @@ import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Amounts, Cells, Codes, State
-from creditkit._fields import Kind, checked, kinds, line_in, money_in, pairs_in
-from creditkit._plain import Record, from_plain, to_plain
+from creditkit._fields import Fact, Kind, checked, kinds, line_in, money_in, pairs_in
+from creditkit._plain import from_plain, to_plain
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
@@ -61,7 +61,7 @@ def _month_end(month: Any, _attribute: "Attribute[date]", _value: object) -> Non
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class MonthFigures(Record):
+class MonthFigures(Fact):
     """One customer's figures at the end of one month; everything but the first three may be None.
 
     ``exposure``, ``line``, ``receivables`` and ``oldest_overdue_days`` are what stood at the end of

@@ -24,8 +24,8 @@ import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._fields import Kind, as_date, checked, kinds, money_in, money_required
-from creditkit._plain import Record, fact_name
+from creditkit._fields import Fact, Kind, as_date, checked, kinds, money_in, money_required
+from creditkit._plain import fact_name
 from creditkit._tables import Door, Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import known_currency
@@ -77,7 +77,7 @@ def _item_kind(value: ItemKind | str) -> ItemKind:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class OpenItem(Record):
+class OpenItem(Fact):
     """One document of the receivables ledger, or one instalment of it, open or settled.
 
     ``amount`` is the whole document, tax-inclusive; what is still open follows from the
@@ -104,7 +104,7 @@ class OpenItem(Record):
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Allocation(Record):
+class Allocation(Fact):
     """A part of a receipt or credit note (``source``) set against an invoice (``target``).
 
     ``amount`` is positive. ``on`` is the recorded matching date; without a ``source`` it stands for

@@ -14,8 +14,7 @@ from typing import Any, ClassVar, Self
 
 from attrs import Attribute, field, fields, frozen
 
-from creditkit._fields import Kind, checked
-from creditkit._plain import Record
+from creditkit._fields import Fact, Kind, checked
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.money import currency_digits
@@ -40,7 +39,7 @@ def _unit(_statement: Any, _attribute: "Attribute[int]", value: int) -> None:
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Statement(Record):
+class Statement(Fact):
     """One annual statement: when, in which currency and unit, and its lines.
 
     ``equity`` is book equity, negative or not. ``retained_earnings`` is surplus reserve plus
