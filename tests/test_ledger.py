@@ -71,12 +71,12 @@ def test_allocations_are_above_zero(amount: Any) -> None:
         ({"amount": np.array([1.0, -1.0])}, "not a column of floats"),
         ({"amount": [1.5, -1]}, "must be exact money"),
         ({"amount": [1]}, "columns of one length"),
-        ({"id": np.array(["a", "b"], dtype=object)}, "object columns are refused"),
+        ({"id": np.array(["a", "b"], dtype=object)}, "must not be an object column"),
         ({"id": ["a", 7]}, "all text or all whole numbers"),
         ({"account": np.array(["a", "b"], dtype=object)}, "object column"),
         ({"doc_date": [datetime(2026, 9, 1, tzinfo=UTC)] * 2}, "calendar dates"),
         ({"doc_date": None}, "must be given"),
-        ({"amount": Cells(np.array([1.0, 2.0]))}, "minor units in a column of int64"),
+        ({"amount": Cells(np.array([1.0, 2.0]))}, "a column of money, which is int64"),
         ({"amount": np.array([2**62, 1])}, "64 bits"),
         ({"paid": [1, 2]}, "is not known"),
         ({"duedate": ["2026-10-01", None]}, "did you mean 'due_date'"),
@@ -99,7 +99,7 @@ FAULTS = [
     ({"kind": ["loan", "receipt"]}, "item.unknown_kind"),
     ({"disputed": [-1, None]}, "item.negative_disputed"),
     ({"due_date": ["12000-01-01", None]}, "item.bad_date"),
-    ({"amount": Amounts.from_minor([-(2**63), -50000], "CNY")}, "item.no_amount"),
+    ({"amount": Amounts(np.array([-(2**63), -50000]), None, "CNY")}, "item.no_amount"),
 ]
 
 

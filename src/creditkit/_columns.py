@@ -20,6 +20,7 @@ from typing import Any, Final, Self, cast
 import numpy as np
 import numpy.typing as npt
 
+from creditkit._given import as_floats, as_wholes, column_in
 from creditkit.errors import InvalidFact
 from creditkit.money import LARGEST, Line, Money, currency_digits, minor_units
 
@@ -31,7 +32,6 @@ __all__ = [
     "Cells",
     "Codes",
     "State",
-    "as_floats",
     "exact_sum",
     "float_to_minor",
     "floats_to_minor",
@@ -40,6 +40,8 @@ __all__ = [
     "multiplied_columns",
     "rounded_columns",
 ]
+
+_TO_TEXT: Final = "write it as text, or None where it is not known"
 
 Ints = npt.NDArray[np.int64]
 States = npt.NDArray[np.uint8]
@@ -72,7 +74,11 @@ STATE_NAMES: Final = {
     State.OUT_OF_RANGE: "out_of_range",
     State.INVALID: "invalid",
 }
-"""What a state is called in a frame and in a record."""
+"""The states as plain data and frames write them."""
+
+
+_EMPTY: Final[dict[str, Any]] = {"f": np.nan, "M": np.datetime64("NaT", "D"), "U": ""}
+"""What stands in a cell without a value, by the kind of column; 0 in the others."""
 
 
 class Cells:
@@ -122,12 +128,19 @@ class Cells:
             made.states = states if states.any() else None
         return made
 
+    def blanked(self, where: npt.NDArray[np.bool_], state: int) -> Self:
+        """The same column without a value in the rows of ``where``, which get the state."""
+        values, states = self.values.copy(), self.all_states().copy()
+        values[where] = _EMPTY.get(values.dtype.kind, 0) if not isinstance(self, Codes) else -1
+        states[where] = state
+        return self._like(values, states)
+
     def _like(self, values: npt.NDArray[Any], states: States | None) -> Self:
         return type(self)(values, states)
 
-    def same_as(self, other: Cells) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both columns say the same: equal states, and equal values where they are known."""
-        if type(self) is not type(other) or len(self) != len(other):
+        if not isinstance(other, Cells) or type(self) is not type(other) or len(self) != len(other):
             return False
         known = self.known
         return bool(
@@ -151,13 +164,18 @@ class Amounts(Cells):
 
     def __init__(self, values: Ints, states: States | None, currency: str) -> None:
         currency_digits(currency)
+        if not isinstance(values, np.ndarray) or values.dtype != np.int64 or values.ndim != 1:
+            rule = "must be a one-dimensional column of int64 minor units"
+            raise InvalidFact("amounts", rule, values, "write Amounts.from_minor or from_major")
+        _check_states("amounts", states, len(values))
         super().__init__(values, states)
         self.currency = currency
 
     @classmethod
     def from_major(cls, amounts: Iterable[Any], currency: str, path: str = "amounts") -> Amounts:
         """From ``Decimal``, ``str``, ``int`` major units, ``Money``, ``None`` and the states of `Line`."""
-        given = list(amounts)
+        currency_digits(currency)
+        given = list(column_in(amounts, path))
         values = np.zeros(len(given), dtype=np.int64)
         states = np.zeros(len(given), dtype=np.uint8)
         for row, amount in enumerate(given):
@@ -169,12 +187,7 @@ class Amounts(Cells):
         cls, minor: npt.ArrayLike, currency: str, states: States | None = None
     ) -> Amounts:
         """From whole minor units."""
-        values = np.asarray(minor)
-        if values.dtype.kind not in "iu" or values.ndim != 1:
-            raise InvalidFact(
-                "amounts", "must be a one-dimensional column of whole minor units", values.dtype
-            )
-        return cls(values.astype(np.int64, copy=False), states, currency)
+        return cls(as_wholes(minor, "amounts"), states, currency)
 
     @classmethod
     def from_floats(cls, amounts: npt.ArrayLike, currency: str, path: str = "amounts") -> Amounts:
@@ -197,7 +210,7 @@ class Amounts(Cells):
             return Money.from_minor(int(self.values[row]), self.currency)
         return STATE_LINES.get(state)
 
-    def same_as(self, other: Cells) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both columns are the same money in the same currency."""
         return super().same_as(other) and self.currency == cast(Amounts, other).currency
 
@@ -224,25 +237,29 @@ class Codes(Cells):
     def __init__(
         self, codes: npt.NDArray[np.int32], names: Sequence[str], states: States | None = None
     ) -> None:
-        codes = np.asarray(codes)
-        if codes.dtype.kind not in "iu" or codes.ndim != 1:
-            raise InvalidFact(
-                "codes", "must be a one-dimensional column of whole numbers", codes.dtype
-            )
-        if len(codes) and (int(codes.max()) >= len(names) or int(codes.min()) < -1):
-            raise InvalidFact(
-                "codes", f"must lie between -1 and {len(names) - 1}", int(codes.max())
-            )
+        codes = np.asarray(column_in(codes, "codes"))
+        names = tuple(column_in(names, "codes.names"))
+        if codes.dtype.kind not in "iu" and len(codes):
+            raise InvalidFact("codes", "must be a column of whole numbers", codes.dtype)
+        low, high = (int(codes.min()), int(codes.max())) if len(codes) else (0, -1)
+        if low < -1 or high >= len(names):
+            rule = f"must lie between -1 and {len(names) - 1}"
+            raise InvalidFact("codes", rule, low if low < -1 else high, "-1 is not known")
+        if not set(map(type, names)) <= {str} and not all(isinstance(n, str) for n in names):
+            wrong = next(name for name in names if not isinstance(name, str))
+            raise InvalidFact("codes.names", "must be text", wrong)
         if len(set(names)) != len(names):
-            raise InvalidFact("codes.names", "must not repeat", tuple(names))
-        if states is None and len(codes) and codes.min() < 0:
+            raise InvalidFact("codes.names", "must not repeat", names)
+        _check_states("codes", states, len(codes))
+        if states is None and low < 0:
             states = (codes < 0).astype(np.uint8)
         super().__init__(codes.astype(np.int32, copy=False), states)
-        self.names = tuple(names)
+        self.names = names
 
     @classmethod
     def of(cls, values: Iterable[str | None], path: str = "codes") -> Codes:
         """From text; None is not known. Names are in the order in which they first appear."""
+        values = column_in(values, path)
         if isinstance(values, np.ndarray) and values.dtype.kind == "U":
             names, first, inverse = np.unique(values, return_index=True, return_inverse=True)
             order = np.argsort(first, kind="stable")
@@ -258,7 +275,8 @@ class Codes(Cells):
             elif isinstance(value, str):
                 codes[row] = index.setdefault(value, len(index))
             else:
-                raise InvalidFact(path, "must be text", value, row=row)
+                count = sum(not isinstance(one, str | None) for one in given)
+                raise InvalidFact(path, "must be text", value, _TO_TEXT, row=row, count=count)
         return cls(codes, tuple(index))
 
     def _like(self, values: npt.NDArray[Any], states: States | None) -> Self:
@@ -276,48 +294,23 @@ class Codes(Cells):
         except ValueError:
             return -1
 
-    def same_as(self, other: Cells) -> bool:
-        """Whether both columns name the same categories, whatever their codes."""
+    def same_as(self, other: object) -> bool:
+        """Whether both columns name the same categories in the same states, whatever their codes."""
         if not isinstance(other, Codes) or len(self) != len(other):
+            return False
+        if not np.array_equal(self.all_states(), other.all_states()):
             return False
         mine, theirs = (np.array([*column.names, ""], dtype=object) for column in (self, other))
         return bool(np.array_equal(mine[self.values], theirs[other.values]))
 
 
-def as_floats(values: npt.ArrayLike, path: str) -> npt.NDArray[np.float64]:
-    """A contiguous float64 column from a list or an array; whole numbers become floats at this door.
-
-    NaN and None mean not known. Infinity, object columns, text and more than one dimension are
-    refused with the first bad row.
-    """
-    if isinstance(values, list | tuple):
-        for row, value in enumerate(values):
-            if value is not None and (
-                isinstance(value, bool) or not isinstance(value, int | float | np.number)
-            ):
-                raise InvalidFact(path, "must hold numbers", value, row=row)
-        column = np.array(
-            [np.nan if value is None else value for value in values], dtype=np.float64
-        )
-    else:
-        column = np.asarray(values)
-        if column.dtype.kind not in "iuf" or column.ndim != 1:
-            rule = "must be a one-dimensional column of numbers"
-            raise InvalidFact(
-                path,
-                rule,
-                f"{column.ndim}-dimensional {column.dtype}",
-                "object columns are refused",
-            )
-        column = np.ascontiguousarray(column, dtype=np.float64)
-    bad = np.isinf(column)
-    if bad.any():
-        row = int(np.argmax(bad))
-        remedy = "write NaN for what is not known"
-        raise InvalidFact(
-            path, "must be finite", float(column[row]), remedy, row=row, count=int(bad.sum())
-        )
-    return column
+def _check_states(path: str, states: Any, rows: int) -> None:
+    if states is None:
+        return
+    if not isinstance(states, np.ndarray) or states.dtype != np.uint8 or states.shape != (rows,):
+        raise InvalidFact(f"{path}.states", f"must be {rows} codes of State as uint8", states)
+    if rows and int(states.max()) > State.INVALID:
+        raise InvalidFact(f"{path}.states", "must be codes of State", int(states.max()))
 
 
 def exact_sum(values: Ints) -> int:
@@ -371,6 +364,8 @@ def rounded_columns(values: Ints, mode: str, step: int) -> Ints:
 
 
 def _added(first: Amounts, second: Amounts, sign: int) -> tuple[Ints, States]:
+    if not isinstance(second, Amounts) or len(first) != len(second):
+        raise InvalidFact("amounts", f"must be Amounts of {len(first)} rows", second)
     if first.currency != second.currency:
         raise InvalidFact(
             "amounts", f"must be in {first.currency}", second.currency, "convert with Rates first"
@@ -399,7 +394,8 @@ def money_cell(amount: Any, currency: str, path: str, row: int) -> tuple[int, in
         return 0, LINE_STATES[amount]
     if isinstance(amount, Money):
         if amount.currency != currency:
-            raise InvalidFact(path, f"must be in {currency}", amount, row=row)
+            remedy = "convert it with Rates first"
+            raise InvalidFact(path, f"must be in {currency}", amount, remedy, row=row)
         return amount.minor, State.KNOWN
     if isinstance(amount, np.integer):
         amount = int(amount)

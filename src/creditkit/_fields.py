@@ -35,6 +35,7 @@ __all__ = [
     "as_date",
     "checked",
     "kinds",
+    "known_currency",
     "line_in",
     "line_required",
     "many_in",
@@ -175,6 +176,11 @@ def a(name: str) -> str:
     return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
+def known_currency(fact: Any, field: Any, value: Any) -> None:
+    """The validator of a currency field."""
+    currency_digits(value, f"{fact_name(type(fact))}.{field.name}")
+
+
 def not_negative(fact: Any, field: Any, value: Any) -> None:
     """The validator of an amount that has no sign of its own."""
     if isinstance(value, Money) and value.minor < 0:
@@ -204,7 +210,8 @@ def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
         check = _check(f"{name}.{field.name}", *rule)
         if field.validator is not None:
             check = attrs.validators.and_(check, field.validator)
-        metadata = {**field.metadata, "kind": rule[0], "optional": rule[1]}
+        told = {"kind": rule[0], "optional": rule[1], "inside": rule[2]}
+        metadata = {**field.metadata, **told}
         out.append(field.evolve(validator=check, metadata=metadata))
     return out
 

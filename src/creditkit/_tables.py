@@ -7,34 +7,35 @@ the record. ``Portfolio``, ``Statements`` and the ledger are such tables.
 from __future__ import annotations
 
 import copy
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from creditkit._columns import (
     LINE_STATES,
     STATE_LINES,
+    STATE_NAMES,
     Amounts,
     Cells,
     Codes,
     Ints,
     State,
-    as_floats,
-    minor_from_floats,
-    money_cell,
 )
-from creditkit._fields import Kind, kinds
-from creditkit._plain import fact_name
-from creditkit.errors import InvalidFact
-from creditkit.money import CURRENCIES, Line, Money
+from creditkit._door import NUMPY, Door, columns_in
+from creditkit._fields import Kind, kinds, records_in
+from creditkit._plain import fact_name, mapping_in, without_schema
+from creditkit.errors import InvalidFact, NoSuchRow, meant
+from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
-__all__ = ["Door", "Table"]
+__all__ = ["Refusal", "Table", "plain_cells", "rows_of", "scalar_of"]
 
 R = TypeVar("R")
+Refusal = tuple[str, npt.NDArray[np.bool_], str, str]
+"""A field, the rows whose cell a record would refuse, the rule and the remedy."""
 
 
 class Table(Generic[R]):
@@ -42,17 +43,29 @@ class Table(Generic[R]):
 
     Made from records (`of`) or from columns (`from_columns`). Columns of unequal length, unknown
     names, object columns and times with a zone raise `InvalidFact`; a fault of one row makes that
-    cell INVALID, is counted in `faults`, and stops no other row, unless ``strict=True``.
+    cell INVALID, is counted in `faults`, and stops no other row, unless ``strict=True``. Arrays are
+    kept as read-only views, not copied: who writes to his own array afterwards changes the table.
     """
 
     __slots__ = ("cells", "faults", "rows")
 
     record: ClassVar[type]
+    schema: ClassVar[str]
+
+    key: ClassVar[tuple[str, ...]] = ()
+    """Where rows may have no record (a customer without a line): a row in which none of these is known."""
+
+    parts: ClassVar[tuple[str, ...]] = ()
+    """What belongs to the table beside its columns, by its name in plain data."""
 
     def __init__(
-        self, cells: Mapping[str, Cells], rows: int, faults: Sequence[InvalidFact] = ()
+        self, cells: Mapping[str, Cells], rows: int = -1, faults: Sequence[InvalidFact] = ()
     ) -> None:
-        self.cells = dict(cells)
+        if rows < 0 or not isinstance(cells, Mapping):
+            name = type(self).__name__
+            remedy = f"write {name}.of(records) or {name}.from_columns(columns)"
+            raise InvalidFact(fact_name(type(self)), "is not made by a call", cells, remedy)
+        self.cells = cells if isinstance(cells, _Cut) else dict(cells)
         self.rows = rows
         self.faults = tuple(faults)
 
@@ -61,12 +74,12 @@ class Table(Generic[R]):
 
     @classmethod
     def of(cls, records: Iterable[R | None]) -> Self:
-        """From records; a None among them is a row of which nothing is known."""
-        given = list(records)
+        """From records; where rows may have no record, a None is such a row."""
+        given = records_in(cls.record, records, fact_name(cls), gaps=bool(cls.key))
         cells = {
             name: _from_records(name, kind, given)
             for name, kind in kinds(cls.record).items()
-            if kind in _COLUMN_KINDS
+            if kind in NUMPY
         }
         return cls(cells, len(given))
 
@@ -84,72 +97,111 @@ class Table(Generic[R]):
         ``from_float=True`` admits float columns as money, rounded half-even to the minor unit.
         """
         path = path or fact_name(cls.record)
-        known = {name: kind for name, kind in kinds(cls.record).items() if kind in _COLUMN_KINDS}
-        for name in columns:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                raise InvalidFact(
-                    f"{path}.{name}",
-                    "is not known",
-                    remedy=f"did you mean {near[0]!r}?" if near else "",
-                )
-        lengths = {
-            name: len(column) for name, column in columns.items() if not isinstance(column, str)
-        }
-        if len(set(lengths.values())) > 1:
-            raise InvalidFact(path, "must have columns of one length", lengths)
-        rows = next(iter(lengths.values()), 0)
+        fields = [one for one in attrs.fields(cls.record) if one.metadata["kind"] in NUMPY]
+        given, rows = columns_in(columns, [one.name for one in fields], path)
         door = Door(path, rows, strict, from_float)
         cells: dict[str, Cells] = {}
-        currency = columns.get("currency")
-        if "currency" in known:
-            cells["currency"] = door.currency(currency)
-        for attribute in attrs.fields(cls.record):
-            name = attribute.name
-            if name == "currency" or name not in known:
+        if any(one.name == "currency" for one in fields):
+            cells["currency"] = door.currency(given.get("currency"), gaps=bool(cls.key))
+        for one in fields:
+            if one.name != "currency":
+                cells[one.name] = cls._cells_of(
+                    door, one, given.get(one.name), cast(Codes, cells.get("currency"))
+                )
+        made = cls(cells, rows)
+        for name, where, rule, remedy in made._refused():
+            if where.any():
+                door.refuse(name, where, rule, functools.partial(made._value, name), remedy)
+                made.cells[name] = _refused(made.cells[name], where)
+        if cls.key:
+            made._blank(door)
+        made.faults = tuple(door.faults)
+        return made
+
+    @classmethod
+    def _cells_of(
+        cls, door: Door, field: attrs.Attribute[Any], column: Any, currency: Codes
+    ) -> Cells:
+        """One column as cells; one that is not given holds the field's default."""
+        kind = field.metadata["kind"]
+        if column is not None:
+            return door.read(field.name, kind, column, currency, field.metadata["inside"])
+        if field.default is attrs.NOTHING:
+            raise InvalidFact(f"{door.path}.{field.name}", "must be given")
+        return _default(kind, field.default, door.rows)
+
+    def _refused(self) -> Iterator[Refusal]:
+        """What a record would refuse although each cell can be read by itself."""
+        return iter(())
+
+    def _value(self, name: str, row: int) -> Any:
+        return Table.row_values(self, row)[name]
+
+    def _blank(self, door: Door) -> None:
+        """Nothing is known of a row without a record; one with a record has what it must have."""
+        empty = np.ones(self.rows, dtype=bool)
+        for name in self.key:
+            empty &= self.cells[name].all_states() == State.UNKNOWN
+        for one in attrs.fields(self.record):
+            column = self.cells.get(one.name)
+            if column is None:
                 continue
-            if columns.get(name) is not None:
-                cells[name] = door.read(name, known[name], columns[name], cells.get("currency"))
-            elif attribute.default is attrs.NOTHING:
-                raise InvalidFact(f"{path}.{name}", "must be given")
-            else:
-                cells[name] = _default(known[name], attribute.default, rows)
-        return cls(cells, rows, door.faults)
+            if empty.any():
+                kept = (
+                    column.all_states() == State.INVALID
+                )  # what could not be read stays to be told
+                column = column.blanked(empty & ~(kept & (one.name != "currency")), State.UNKNOWN)
+            if not one.metadata["optional"] and column.states is not None:
+                lacking = (column.states == State.UNKNOWN) & ~empty
+                door.refuse(one.name, lacking, "must be given", lambda row: None)
+                column = column.blanked(lacking, State.INVALID) if lacking.any() else column
+            self.cells[one.name] = column
 
     def __getitem__(self, name: str) -> Cells:
         try:
             return self.cells[name]
-        except KeyError:
-            near = difflib.get_close_matches(name, self.cells, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else ""
+        except (KeyError, TypeError):
+            remedy = "write table.row(0) for a row" if isinstance(name, int) else ""
             raise InvalidFact(
-                f"{fact_name(self.record)}.{name}", "is not known", remedy=remedy
+                f"{fact_name(self.record)}.{name}",
+                "is not known",
+                remedy=remedy or meant(name, self.cells),
             ) from None
 
     def amounts(self, name: str) -> Amounts:
         """A money column of a table that has one currency."""
         column = self[name]
         currencies = cast(Codes, self["currency"])
-        if len(currencies.names) != 1 or not isinstance(column, Cells):
-            raise InvalidFact(
-                f"{fact_name(self.record)}.{name}", "must be in one currency", currencies.names
-            )
+        path = f"{fact_name(self.record)}.{name}"
+        if kinds(self.record)[name] not in (Kind.MONEY, Kind.LINE):
+            raise InvalidFact(path, "must be a column of money", column)
+        if len(currencies.names) != 1:
+            raise InvalidFact(path, "must be in one currency", currencies.names)
         return Amounts(cast(Ints, column.values), column.states, currencies.names[0])
 
     def row(self, row: int) -> R:
-        """The record of one row; an `InvalidFact` where the row has a fault."""
-        return cast(R, self.record(**self.row_values(row)))
+        """The record of one row; an `InvalidFact` where what it must have cannot be read."""
+        values = self.row_values(row)
+        try:
+            return cast(R, self.record(**values))
+        except InvalidFact as fault:
+            fault.row = int(row) if fault.row is None else fault.row
+            raise
 
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
+        path = fact_name(type(self))
+        if isinstance(row, bool) or not isinstance(row, int | np.integer):
+            raise InvalidFact(f"{path}.row", "must be the number of a row", row)
         if not -self.rows <= row < self.rows:
-            raise IndexError(f"row {row} of {self.rows}")
+            raise NoSuchRow(f"{path}.row", f"must be below {self.rows}", row)
         currency = (
             cast(Codes, self.cells["currency"]).item(row) if "currency" in self.cells else None
         )
         types = kinds(self.record)
         return {
-            name: _scalar(column, types[name], row, currency) for name, column in self.cells.items()
+            name: scalar_of(column, types[name], row, currency)
+            for name, column in self.cells.items()
         }
 
     def cut(self, rows: slice) -> Self:
@@ -159,17 +211,76 @@ class Table(Generic[R]):
         made.rows = len(range(*rows.indices(self.rows)))
         return made
 
-    def same_as(self, other: Table[R]) -> bool:
-        """Whether both tables hold the same columns."""
+    def same_as(self, other: object) -> bool:
+        """Whether both tables hold the same in the same order."""
         return (
-            type(self) is type(other)
+            isinstance(other, Table)
+            and type(self) is type(other)
             and self.rows == other.rows
             and self.cells.keys() == other.cells.keys()
             and all(column.same_as(other.cells[name]) for name, column in self.cells.items())
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data with the schema version, column by column; `from_dict` gives back the same.
+
+        Not known is null, money an amount as text in its row's ``currency``, a cell that could not
+        be read ``{"state": "invalid"}``. A column of which nothing is known is left out.
+        """
+        return {"schema": self.schema, **self._plain()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The table that `to_dict` wrote; an `InvalidFact` names the path of what cannot be read."""
+        path = fact_name(cls)
+        return cls._of_plain(without_schema(data, cls.schema, path), path)
+
+    def plain_columns(self) -> dict[str, list[Any]]:
+        """The columns as `to_dict` writes them."""
+        out = {}
+        for one in attrs.fields(self.record):
+            if one.name not in self.cells:
+                continue
+            column = self.cells[one.name]
+            if one.default is not None or column.states is None or (column.states != 1).any():
+                currency = self.cells.get("currency", column)
+                out[one.name] = plain_cells(column, one.metadata["kind"], cast(Codes, currency))
+        return out
+
+    def _plain(self) -> dict[str, Any]:
+        return {"columns": self.plain_columns()}
+
+    @classmethod
+    def _of_plain(cls, data: Any, path: str) -> Self:
+        given = mapping_in(data, path, keys=("columns", *cls.parts))
+        made = cls.from_columns(mapping_in(given.get("columns"), f"{path}.columns"), path=path)
+        made._read_parts(given, path)
+        return made
+
+    def _read_parts(self, given: Mapping[str, Any], path: str) -> None:
+        """What belongs to the table beside its columns, from plain data."""
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.rows} rows>"
+        told = [
+            name
+            for name, column in self.cells.items()
+            if column.states is None or bool(column.known.any())
+        ]
+        text = f"<{type(self).__name__} of {self.rows} rows"
+        text += f": {', '.join(told)}" if told else ""
+        return text + (f"; {len(self.faults)} faults>" if self.faults else ">")
+
+
+def rows_of(kind: type[Table[Any]], table: Any, rows: int, path: str) -> Any:
+    """A table that stands beside another: of its kind and with its rows, or None."""
+    if table is None:
+        return None
+    if not isinstance(table, kind):
+        remedy = f"write {kind.__name__}.of(records) or {kind.__name__}.from_columns(columns)"
+        raise InvalidFact(path, f"must be of the type {kind.__name__}", table, remedy)
+    if len(table) != rows:
+        raise InvalidFact(path, f"must have {rows} rows", len(table))
+    return table
 
 
 class _Cut(dict[str, Cells]):
@@ -184,24 +295,14 @@ class _Cut(dict[str, Cells]):
         column = self[name] = self.whole[name].cut(self.rows)
         return column
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.whole
+
     def keys(self) -> Any:
         return self.whole.keys()
 
     def items(self) -> Any:
         return {name: self[name] for name in self.whole}.items()
-
-
-_COLUMN_KINDS: Final = frozenset(
-    {Kind.TEXT, Kind.MONEY, Kind.LINE, Kind.DATE, Kind.FLAG, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}
-)
-_NUMPY: Final[dict[Kind, Any]] = {
-    Kind.MONEY: np.int64,
-    Kind.LINE: np.int64,
-    Kind.DATE: "datetime64[D]",
-    Kind.FLAG: np.int8,
-    Kind.WHOLE: np.int64,
-    Kind.NUMBER: np.float64,
-}
 
 
 def _from_records(name: str, kind: Kind, records: list[Any]) -> Cells:
@@ -210,15 +311,12 @@ def _from_records(name: str, kind: Kind, records: list[Any]) -> Cells:
         return Codes.of(given)
     if kind is Kind.CHOICE:
         return Codes.of([None if value is None else value.value for value in given])
-    values = np.zeros(len(given), dtype=_NUMPY[kind])
+    values = np.zeros(len(given), dtype=NUMPY[kind])
     states = np.zeros(len(given), dtype=np.uint8)
     for row, value in enumerate(given):
         if value is None:
             states[row] = State.UNKNOWN
-            if kind is Kind.NUMBER:
-                values[row] = np.nan
-            elif kind is Kind.DATE:
-                values[row] = np.datetime64("NaT", "D")
+            values[row] = EMPTY.get(kind, 0)
         elif isinstance(value, Line):
             states[row] = LINE_STATES[value]
         else:
@@ -227,25 +325,70 @@ def _from_records(name: str, kind: Kind, records: list[Any]) -> Cells:
 
 
 def _default(kind: Kind, default: Any, rows: int) -> Cells:
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        default = None
-    if kind in (Kind.TEXT, Kind.CHOICE):
-        name = getattr(default, "value", default)
-        return Codes(
-            np.full(rows, -1 if name is None else 0, dtype=np.int32),
-            () if name is None else (name,),
-        )
+    """A column that holds one value, or nothing, in every row; it takes no memory."""
+    default = getattr(default, "value", default)
+    states = None
     if default is None:
-        values = np.zeros(rows, dtype=_NUMPY[kind])
-        if kind is Kind.NUMBER:
-            values = np.full(rows, np.nan)
-        elif kind is Kind.DATE:
-            values = np.full(rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
-        return Cells(values, np.full(rows, State.UNKNOWN, dtype=np.uint8))
-    return Cells(np.full(rows, default, dtype=_NUMPY[kind]))
+        states = np.broadcast_to(np.uint8(State.UNKNOWN), (rows,))
+    if kind in (Kind.TEXT, Kind.CHOICE):
+        code = np.broadcast_to(np.int32(0 if states is None else -1), (rows,))
+        return Codes(code, () if default is None else (default,), states)
+    value = EMPTY.get(kind, 0) if default is None else default
+    return Cells(np.broadcast_to(np.array(value, dtype=NUMPY[kind]), (rows,)), states)
 
 
-def _scalar(column: Cells, kind: Kind, row: int, currency: str | None) -> Any:
+def _refused(column: Cells, where: npt.NDArray[np.bool_]) -> Cells:
+    """A column whose cells a record refuses: text stays to be read, numbers do not."""
+    if not isinstance(column, Codes):
+        return column.blanked(where, State.INVALID)
+    states = np.where(where, State.INVALID, column.all_states()).astype(np.uint8)
+    return Codes(column.values, column.names, states)
+
+
+def plain_cells(column: Cells, kind: Kind, currency: Codes) -> list[Any]:
+    """A column as plain data; what is neither known nor not known says its state."""
+    out: list[Any]
+    if isinstance(column, Codes):
+        texts = [*column.names, None]
+        out = [texts[code] for code in column.values.tolist()]
+    elif kind in (Kind.MONEY, Kind.LINE):
+        names = [*currency.names, ""]
+        money = zip(column.values.tolist(), currency.values.tolist(), strict=True)
+        out = [_plain_money(minor, names[code]) for minor, code in money]
+    elif kind in (Kind.DATE, Kind.TEXT):  # document numbers are text, however they lie
+        out = column.values.astype(np.str_).tolist()
+    elif kind is Kind.FLAG:
+        out = column.values.astype(bool).tolist()
+    else:
+        out = column.values.tolist()
+    if column.states is not None:
+        for row in np.flatnonzero(column.states).tolist():
+            out[row] = _plain_state(out[row], int(column.states[row]), kind)
+    return out
+
+
+def _plain_money(minor: int, currency: str) -> Any:
+    if currency in CURRENCIES and abs(minor) <= LARGEST:
+        return plain_amount(minor, currency)
+    return {"state": STATE_NAMES[State.OUT_OF_RANGE if currency in CURRENCIES else State.INVALID]}
+
+
+def _plain_state(value: Any, state: int, kind: Kind) -> Any:
+    if state == State.UNKNOWN:
+        return None
+    if state in STATE_LINES:
+        return str(STATE_LINES[state])
+    if isinstance(value, str) and value != "NaT" and kind in (Kind.TEXT, Kind.CHOICE, Kind.DATE):
+        return value  # the door that reads it will find the same fault
+    return {"state": STATE_NAMES[state]}
+
+
+EMPTY: Final[dict[Kind, Any]] = {Kind.NUMBER: np.nan, Kind.DATE: np.datetime64("NaT", "D")}
+"""What stands in a cell without a value; 0 in the other kinds."""
+
+
+def scalar_of(column: Cells, kind: Kind, row: int, currency: str | None) -> Any:
+    """One cell as the record of its row holds it."""
     state = column.state(row)
     if isinstance(column, Codes):
         return column.item(row)
@@ -259,183 +402,3 @@ def _scalar(column: Cells, kind: Kind, row: int, currency: str | None) -> Any:
     if kind is Kind.FLAG:
         return bool(value)
     return value.item()
-
-
-class Door:
-    """Reads the columns of one table; collects the faults of rows."""
-
-    def __init__(self, path: str, rows: int, strict: bool, from_float: bool) -> None:
-        self.path = path
-        self.rows = rows
-        self.strict = strict
-        self.from_float = from_float
-        self.faults: list[InvalidFact] = []
-
-    def read(self, name: str, kind: Kind, column: Any, currency: Cells | None) -> Cells:
-        path = f"{self.path}.{name}"
-        if isinstance(column, str) and kind in (Kind.DATE, Kind.MONEY, Kind.LINE):
-            column = [column] * self.rows
-        if isinstance(column, np.ndarray) and column.dtype.kind == "O":
-            raise InvalidFact(
-                path, "must not be an object column", column.dtype, "give a list or a typed array"
-            )
-        if kind in (Kind.TEXT, Kind.CHOICE):
-            return self._text(path, column)
-        if type(column) is Cells:
-            if column.values.dtype != _NUMPY[kind]:
-                raise InvalidFact(path, f"must be cells of {_NUMPY[kind]}", column.values.dtype)
-            return column
-        if kind in (Kind.MONEY, Kind.LINE):
-            return self._money(path, column, cast(Codes, currency))
-        if kind is Kind.DATE:
-            return self._dates(path, column)
-        if kind is Kind.FLAG:
-            return self._flags(path, column)
-        if kind is Kind.WHOLE:
-            return self._wholes(path, column)
-        floats = as_floats(column, path)
-        return Cells(floats, np.isnan(floats).astype(np.uint8))
-
-    def fault(self, fault: InvalidFact) -> None:
-        if self.strict:
-            raise fault
-        self.faults.append(fault)
-
-    def currency(self, column: Any) -> Codes:
-        path = f"{self.path}.currency"
-        if column is None:
-            raise InvalidFact(
-                path, "must be given", remedy="one code for all rows, or a column of codes"
-            )
-        codes = self._text(path, column)
-        unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
-        bad = np.isin(codes.values, [*unknown, -1])
-        if not bad.any():
-            return codes
-        states = codes.all_states().copy()
-        states[bad] = State.INVALID
-        row = int(np.argmax(bad))
-        remedy = "write three capital letters, such as 'CNY'"
-        self.fault(
-            InvalidFact(
-                path,
-                "must be an ISO 4217 code",
-                codes.item(row),
-                remedy,
-                row=row,
-                count=int(bad.sum()),
-            )
-        )
-        return Codes(codes.values, codes.names, states)
-
-    def _text(self, path: str, column: Any) -> Codes:
-        if isinstance(column, Codes):
-            return column
-        if isinstance(column, str):
-            return Codes(np.zeros(self.rows, dtype=np.int32), (column,))
-        if isinstance(column, list | tuple):  # an empty cell of a file is not known
-            column = [None if value == "" else value for value in column]
-        return Codes.of(column, path)
-
-    def _money(self, path: str, column: Any, currency: Codes) -> Cells:
-        if isinstance(column, Amounts):
-            if self.rows and set(currency.names) != {column.currency}:
-                raise InvalidFact(path, f"must be in {currency.names}", column.currency)
-            return Cells(column.values, column.states)
-        digits = np.array([_digits(name) for name in currency.names] + [2], dtype=np.int64)[
-            currency.values
-        ]
-        if isinstance(column, np.ndarray):
-            if column.dtype.kind == "f":
-                if not self.from_float:
-                    rule = "must be exact money, not a column of floats"
-                    remedy = "give Decimal, Amounts.from_minor, or say from_float=True"
-                    raise InvalidFact(path, rule, column.dtype, remedy)
-                return Cells(*minor_from_floats(as_floats(column, path), digits, path))
-            if column.dtype.kind not in "iu" or column.ndim != 1:
-                raise InvalidFact(
-                    path, "must be exact money", column.dtype, "give Decimal or whole major units"
-                )
-            column = column.tolist()
-        values = np.zeros(self.rows, dtype=np.int64)
-        states = np.zeros(self.rows, dtype=np.uint8)
-        for row, amount in enumerate(column):
-            if isinstance(amount, float) and amount == amount:
-                if not self.from_float:
-                    money_cell(amount, "CNY", path, row)
-                one = np.array([amount])
-                values[row] = minor_from_floats(as_floats(one, path), int(digits[row]), path)[0][0]
-            elif amount is None or isinstance(amount, float) or amount == "":
-                states[row] = State.UNKNOWN
-            elif currency.state(row) != State.KNOWN:
-                states[row] = State.INVALID
-            else:
-                try:
-                    values[row], states[row] = money_cell(
-                        amount, cast(str, currency.item(row)), path, row
-                    )
-                except InvalidFact as fault:
-                    if not isinstance(amount, str):
-                        raise
-                    self.fault(fault)
-                    states[row] = State.INVALID
-        return Cells(values, states)
-
-    def _dates(self, path: str, column: Any) -> Cells:
-        if not isinstance(column, np.ndarray):
-            return self._listed_dates(path, column)
-        if column.dtype.kind != "M" or column.ndim != 1:
-            remedy = "astype('datetime64[D]') without a zone"
-            raise InvalidFact(path, "must be a column of dates", column.dtype, remedy)
-        values = column.astype("datetime64[D]", copy=False)
-        return Cells(values, np.isnat(values).astype(np.uint8))
-
-    def _listed_dates(self, path: str, column: Iterable[Any]) -> Cells:
-        values = np.full(self.rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
-        states = np.full(self.rows, State.UNKNOWN, dtype=np.uint8)
-        for row, value in enumerate(column):
-            known = isinstance(value, date | np.datetime64 | str)
-            if isinstance(value, datetime) or not (value is None or known):
-                remedy = "write value.date()"
-                raise InvalidFact(path, "must hold calendar dates", value, remedy, row=row)
-            if value is None or value == "":
-                continue
-            try:
-                values[row] = np.datetime64(str(value), "D")
-            except ValueError:
-                remedy = "write '2026-11-21'"
-                self.fault(InvalidFact(path, "must be an ISO date", value, remedy, row=row))
-                states[row] = State.INVALID
-            else:
-                states[row] = State.UNKNOWN if np.isnat(values[row]) else State.KNOWN
-        return Cells(values, states)
-
-    def _flags(self, path: str, column: Any) -> Cells:
-        if isinstance(column, np.ndarray):
-            if column.dtype.kind != "b":
-                raise InvalidFact(
-                    path, "must hold True and False", column.dtype, "a list may hold None"
-                )
-            return Cells(column.astype(np.int8))
-        for row, value in enumerate(column):
-            if value is not None and not isinstance(value, bool | np.bool_):
-                raise InvalidFact(path, "must hold True, False or None", value, row=row)
-        values = np.array([bool(value) for value in column], dtype=np.int8)
-        return Cells(values, np.array([value is None for value in column], dtype=np.uint8))
-
-    def _wholes(self, path: str, column: Any) -> Cells:
-        if isinstance(column, np.ndarray):
-            if column.dtype.kind not in "iu" or column.ndim != 1:
-                raise InvalidFact(path, "must be a column of whole numbers", column.dtype)
-            return Cells(column.astype(np.int64, copy=False))
-        for row, value in enumerate(column):
-            if value is not None and (
-                isinstance(value, bool) or not isinstance(value, int | np.integer)
-            ):
-                raise InvalidFact(path, "must hold whole numbers or None", value, row=row)
-        values = np.array([0 if value is None else int(value) for value in column], dtype=np.int64)
-        return Cells(values, np.array([value is None for value in column], dtype=np.uint8))
-
-
-def _digits(name: str) -> int:
-    return CURRENCIES.get(name, 2)  # an unknown code has made its row INVALID

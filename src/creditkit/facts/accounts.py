@@ -18,6 +18,7 @@ from attrs import Attribute, field, frozen
 from creditkit._fields import (
     Fact,
     checked,
+    known_currency,
     line_required,
     many_in,
     many_or_none,
@@ -28,9 +29,9 @@ from creditkit._fields import (
 )
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import known_currency, known_terms
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
+from creditkit.facts.terms import known_terms
 from creditkit.money import LineAmount, Money
 
 __all__ = [

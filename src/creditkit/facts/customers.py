@@ -7,40 +7,46 @@ Money('3200000.00', 'CNY')
 True
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
 import numpy as np
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Cells, Codes
-from creditkit._fields import Fact, checked, many_in, money_in, pairs_in
-from creditkit._tables import Table
+from creditkit._fields import (
+    Fact,
+    checked,
+    known_currency,
+    many_in,
+    money_in,
+    pairs_in,
+    records_in,
+)
+from creditkit._plain import from_plain, list_in, mapping_in, to_plain
+from creditkit._tables import Refusal, Table, rows_of
 from creditkit.errors import InvalidFact
-from creditkit.facts.own import check_currency, own_column, own_scalar
+from creditkit.facts.own import (
+    own_columns,
+    own_columns_in,
+    own_of_plain,
+    own_of_row,
+    plain_own,
+    same_own,
+)
 from creditkit.facts.statements import Statement, Statements
-from creditkit.facts.terms import PaymentTerms
-from creditkit.money import Money, currency_digits
+from creditkit.facts.terms import TERMS, known_terms, unknown_terms
+from creditkit.money import Money
 
 __all__ = ["Application", "Applications", "Customer", "ExternalRating", "Portfolio"]
 
-
-def known_currency(fact: Any, _attribute: "Attribute[str]", value: str) -> None:
-    """The validator of a currency field."""
-    currency_digits(value, f"{type(fact).__name__.lower()}.currency")
-
-
-def known_terms(fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:
-    """The validator of terms of payment by name."""
-    if value is not None:
-        PaymentTerms.parse(value, path=f"{type(fact).__name__.lower()}.{attribute.name}")
+SCALE: Final = "must lie on the scale of 0 to 100"
 
 
 def _of_hundred(_rating: Any, _attribute: "Attribute[float]", value: float) -> None:
     if not 0 <= value <= 100:
-        rule = "must lie on the scale of 0 to 100"
-        raise InvalidFact("external_rating.value", rule, value, "map the agency's scale to it")
+        raise InvalidFact("external_rating.value", SCALE, value, "map the agency's scale to it")
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -101,17 +107,28 @@ class Application(Fact):
 
 
 class Applications(Table[Application]):
-    """Applications in columns, a row for each customer of a portfolio."""
+    """Applications in columns, a row for each customer of a portfolio; a row may ask for nothing."""
 
     __slots__ = ()
 
     record = Application
+    schema = "creditkit.applications/1"
+    key = ("currency", "requested_limit", "requested_terms")
+
+    def _refused(self) -> Iterator[Refusal]:
+        yield "requested_terms", unknown_terms(self["requested_terms"]), TERMS, "write 'net30'"
 
 
 class _Ratings(Table[ExternalRating]):
     __slots__ = ()
 
     record = ExternalRating
+    key = ("value",)
+
+    def _refused(self) -> Iterator[Refusal]:
+        value = self["value"]
+        outside = value.known & ~((value.values >= 0) & (value.values <= 100))
+        yield "value", outside, SCALE, "map the agency's scale to it"
 
 
 class Portfolio(Table[Customer]):
@@ -119,11 +136,19 @@ class Portfolio(Table[Customer]):
 
     ``statements`` has the portfolio's rows. ``ratings`` is a long table, ``rating_rows`` the
     customer's row for each of its rows. ``figures`` holds columns of the host's own figures.
+
+    >>> two = Portfolio.from_columns({"id": ["C-1", "C-2"], "currency": "CNY", "blocked": [True, None]})
+    >>> two
+    <Portfolio of 2 rows: currency, id, blocked>
+    >>> two.to_dict()["columns"]["blocked"], Portfolio.from_dict(two.to_dict()).same_as(two)
+    ([True, None], True)
     """
 
     __slots__ = ("figures", "rating_rows", "ratings", "statements")
 
     record = Customer
+    schema = "creditkit.portfolio/1"
+    parts = ("statements", "ratings", "figures")
     statements: Statements | None
     ratings: _Ratings
     rating_rows: "np.ndarray[Any, np.dtype[np.int64]]"
@@ -132,25 +157,15 @@ class Portfolio(Table[Customer]):
     @classmethod
     def of(cls, records: Iterable[Customer | None]) -> Self:
         """From customers."""
-        given: list[Customer] = []
-        for place, customer in enumerate(records):
-            if not isinstance(customer, Customer):
-                raise InvalidFact(f"portfolio[{place}]", "must be a Customer", customer)
-            given.append(customer)
+        given = records_in(Customer, records, "portfolio")
         made = super().of(given)
         statements = [customer.statement for customer in given]
         made.statements = (
             Statements.of(statements) if any(s is not None for s in statements) else None
         )
-        made.rating_rows = np.repeat(
-            np.arange(len(given)), [len(customer.ratings) for customer in given]
-        )
-        made.ratings = _Ratings.of(rating for customer in given for rating in customer.ratings)
-        own = [dict(customer.figures) for customer in given]
-        names = sorted({name for figures in own for name in figures})
-        made.figures = {
-            name: own_column(name, [figures.get(name) for figures in own]) for name in names
-        }
+        made._rated((row, one) for row, customer in enumerate(given) for one in customer.ratings)
+        currency = cast(Codes, made["currency"])
+        made.figures = own_columns([one.figures for one in given], currency, "portfolio.figures")
         return made
 
     @classmethod
@@ -170,23 +185,18 @@ class Portfolio(Table[Customer]):
         ``figures`` are columns of the host's own figures: numbers, text, flags or `Amounts`.
         """
         made = super().from_columns(columns, strict=strict, from_float=from_float, path=path)
-        if statements is not None and len(statements) != len(made):
-            raise InvalidFact(
-                "portfolio.statements", f"must have {len(made)} rows", len(statements)
-            )
-        made.statements = statements
-        pairs = sorted(ratings, key=lambda pair: pair[0])
-        made.rating_rows = np.array([row for row, _ in pairs], dtype=np.int64)
-        made.ratings = _Ratings.of(rating for _, rating in pairs)
-        made.figures = {name: own_column(name, column) for name, column in (figures or {}).items()}
-        for name, column in made.figures.items():
-            here = f"{path}.figures.{name}"
-            if len(column) != len(made):
-                raise InvalidFact(here, f"must have {len(made)} rows", len(column))
-            check_currency((figures or {})[name], column, cast(Codes, made["currency"]), here)
-        if pairs and not (pairs[0][0] >= 0 and pairs[-1][0] < len(made)):
-            raise InvalidFact(f"{path}.ratings", f"must be of rows below {len(made)}", pairs[-1][0])
+        made.statements = rows_of(Statements, statements, len(made), f"{path}.statements")
+        made._rated(_ratings_in(ratings, len(made), f"{path}.ratings"))
+        made.figures = own_columns_in(figures, cast(Codes, made["currency"]), f"{path}.figures")
         return made
+
+    def _rated(self, ratings: Iterable[tuple[int, ExternalRating]]) -> None:
+        pairs = sorted(ratings, key=lambda pair: pair[0])
+        self.rating_rows = np.array([row for row, _ in pairs], dtype=np.int64)
+        self.ratings = _Ratings.of(rating for _, rating in pairs)
+
+    def _refused(self) -> Iterator[Refusal]:
+        yield "id", ~self["id"].known, "must be given", ""
 
     def cut(self, rows: slice) -> Self:
         """A run of rows, as views; what `decide` works on, block by block."""
@@ -204,17 +214,61 @@ class Portfolio(Table[Customer]):
         row %= self.rows
         if self.statements is not None and self.statements["period_end"].state(row) == 0:
             values["statement"] = self.statements.row(row)
-        first, last = np.searchsorted(self.rating_rows, [row, row + 1])
-        values["ratings"] = tuple(self.ratings.row(place) for place in range(int(first), int(last)))
-        own = {
-            name: own_scalar(column, row, values["currency"])
-            for name, column in self.figures.items()
-        }
-        values["figures"] = {name: value for name, value in own.items() if value is not None}
+        values["ratings"] = tuple(rating for _, rating in self._ratings_of(row, row + 1))
+        values["figures"] = own_of_row(self.figures, row, values["currency"])
         return values
 
-    def same_as(self, other: Table[Customer]) -> bool:
+    def _ratings_of(self, start: int, stop: int) -> list[tuple[int, ExternalRating]]:
+        first, last = np.searchsorted(self.rating_rows, [start, stop])
+        places = range(int(first), int(last))
+        return [(int(self.rating_rows[place]), self.ratings.row(place)) for place in places]
+
+    def same_as(self, other: object) -> bool:
         """Whether both portfolios hold the same customers."""
         if not isinstance(other, Portfolio) or not super().same_as(other):
             return False
-        return all(self.row(row) == other.row(row) for row in range(len(self)))
+        mine, theirs = self.statements, other.statements
+        return (
+            (mine is theirs if mine is None or theirs is None else mine.same_as(theirs))
+            and np.array_equal(self.rating_rows, other.rating_rows)
+            and self.ratings.same_as(other.ratings)
+            and same_own(self.figures, other.figures)
+        )
+
+    def _plain(self) -> dict[str, Any]:
+        out = super()._plain()
+        if self.statements is not None:
+            out["statements"] = self.statements._plain()
+        if len(self.ratings):
+            ratings = self._ratings_of(0, self.rows)
+            out["ratings"] = [{"row": row, **to_plain(rating)} for row, rating in ratings]
+        return out | plain_own(self.figures, cast(Codes, self["currency"]))
+
+    def _read_parts(self, given: Mapping[str, Any], path: str) -> None:
+        if given.get("statements") is not None:
+            here = f"{path}.statements"
+            statements = Statements._of_plain(given["statements"], here)
+            self.statements = rows_of(Statements, statements, len(self), here)
+        rows = []
+        for place, one in enumerate(list_in(given.get("ratings", []), f"{path}.ratings")):
+            here = f"{path}.ratings[{place}]"
+            rating = mapping_in(one, here)
+            row = from_plain(int, rating.pop("row", None), f"{here}.row")
+            rows.append((row, from_plain(ExternalRating, rating, here)))
+        self._rated(_ratings_in(rows, len(self), f"{path}.ratings"))
+        currency = cast(Codes, self["currency"])
+        self.figures = own_of_plain(given.get("figures"), currency, f"{path}.figures")
+
+
+def _ratings_in(ratings: Any, rows: int, path: str) -> list[tuple[int, ExternalRating]]:
+    if isinstance(ratings, str | Mapping) or not isinstance(ratings, Iterable):
+        raise InvalidFact(path, "must be pairs of a row and its rating", ratings)
+    pairs = list(ratings)
+    for place, pair in enumerate(pairs):
+        row, rating = pair if isinstance(pair, tuple | list) and len(pair) == 2 else (None, None)
+        here = f"{path}[{place}]"
+        if not isinstance(rating, ExternalRating):
+            raise InvalidFact(here, "must be a pair of a row and its rating", pair)
+        if isinstance(row, bool) or not isinstance(row, int | np.integer) or not 0 <= row < rows:
+            raise InvalidFact(path, f"must be of rows below {rows}", row)
+    return pairs

@@ -19,15 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, Never, cast
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit._fields import as_date
-from creditkit._plain import Record
+from creditkit._fields import as_date, records_in
+from creditkit._plain import Record, mapping_in, without_schema
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
 from creditkit.facts._single import (
@@ -38,12 +38,14 @@ from creditkit.facts._single import (
     plain_of_records,
 )
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
-from creditkit.money import LARGEST, Money, plain_amount
+from creditkit.money import Money, plain_amount
 
 __all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
 _MOST_IDS: Final = 10
 _SCHEMA: Final = "creditkit.ledger/1"
+_KEYS: Final = ("open_as_of", "items", "allocations", "outside")
+COLUMNS: Final = "give columns by name"
 
 RULES: Final = {
     "item.no_id": "must have an id",
@@ -102,8 +104,11 @@ class Ledger:
         "open_as_of",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *items: Never) -> None:
         """An empty ledger; `of` and `from_columns` make one of something."""
+        if items:
+            remedy = "write Ledger.of(items) or Ledger.from_columns(columns)"
+            raise InvalidFact("ledger", "is not made by a call", items[0], remedy)
         self.open_as_of: date | None = None
         self._records: list[OpenItem] | None = None  # None where it was made from columns
         self._tied: list[Allocation] = []
@@ -127,9 +132,9 @@ class Ledger:
     ) -> Ledger:
         """From records. ``Ledger.of([])`` is known to be empty; a ledger not known is None."""
         made = cls()
-        made._records = _all(OpenItem, items, "ledger.items")
-        made._tied = _all(Allocation, allocations, "ledger.allocations")
-        made._outside = _all(OpenItem, outside, "ledger.outside")
+        made._records = records_in(OpenItem, items, "ledger.items")
+        made._tied = records_in(Allocation, allocations, "ledger.allocations")
+        made._outside = records_in(OpenItem, outside, "ledger.outside")
         remainders = [item.open_amount is not None for item in made._records]
         made._set_date(open_as_of, bool(made._tied), any(remainders))
         if open_as_of is not None and not all(remainders):
@@ -164,8 +169,9 @@ class Ledger:
             items, strict=strict, from_float=from_float, path="ledger.items"
         )
         made._allocations = Allocations.of([])
+        if allocations is not None:
+            tied = mapping_in(allocations, "ledger.allocations", COLUMNS)
         if allocations:
-            tied = dict(allocations)
             if tied.get("currency") is None:
                 names = cast(Codes, made._items["currency"]).names
                 if len(names) != 1:
@@ -175,8 +181,10 @@ class Ledger:
             made._allocations = Allocations.from_columns(
                 tied, strict=strict, from_float=from_float, path="ledger.allocations"
             )
-        if outside:
-            made._outside = Items.from_columns(outside, strict=strict, path="ledger.outside")
+        if outside is not None and mapping_in(outside, "ledger.outside", COLUMNS):
+            made._outside = Items.from_columns(
+                outside, strict=strict, from_float=from_float, path="ledger.outside"
+            )
         remainders = items.get("open_amount") is not None
         made._set_date(open_as_of, len(made._allocations) > 0, remainders)
         if strict:
@@ -248,13 +256,19 @@ class Ledger:
         return len(self.items) if self._records is None else len(self._records)
 
     def __repr__(self) -> str:
-        return f"<Ledger of {len(self)} items, {len(self.accounts)} accounts>"
+        tied = len(self._tied if self._allocations is None else self._allocations)
+        told = [f"{len(self)} items", f"{tied} allocations"][: 1 + bool(tied)]
+        told.append(f"{len(self.accounts)} accounts")
+        told += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
+        return f"<Ledger of {', '.join(told)}>"
 
     def account(self, name: str) -> Ledger:
         """The ledger of one customer; an empty one where no item is the customer's.
 
         The first call sorts the ledger by account; each call costs what the customer has items.
         """
+        if not isinstance(name, str):
+            raise InvalidFact("ledger.account", "must be the name of an account", name)
         if self.accounts == (name,) and (
             self._records is not None or self.items["account"].states is None
         ):
@@ -279,6 +293,8 @@ class Ledger:
         outside = self._outside
         if not isinstance(outside, list):
             outside = [outside.row(row) for row in range(len(outside))]
+        items = records_in(OpenItem, items, "ledger.plus.items")
+        allocations = records_in(Allocation, allocations, "ledger.plus.allocations")
         mine = [self.items.row(row) for row in range(len(self))]
         tied = [self.allocations.row(row) for row in range(len(self.allocations))]
         return Ledger.of([*mine, *items], [*tied, *allocations], outside=outside)
@@ -394,10 +410,11 @@ class Ledger:
             faults.append(("item.duplicate_id", bad & ~faulty))
         self._faults = faults + more
 
-    def same_as(self, other: Ledger) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both hold the same items and allocations in the same order."""
         return (
-            self.open_as_of == other.open_as_of
+            isinstance(other, Ledger)
+            and self.open_as_of == other.open_as_of
             and self.items.same_as(other.items)
             and self.allocations.same_as(other.allocations)
         )
@@ -417,42 +434,29 @@ class Ledger:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Ledger:
         """The ledger that `to_dict` wrote."""
-        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
-            raise InvalidFact("ledger.schema", f"must be {_SCHEMA!r}", data)
-        for key in data:
-            if key not in ("schema", "open_as_of", "items", "allocations", "outside"):
-                raise InvalidFact(f"ledger.{key}", "is not known")
-        if data.get("items"):
-            return cls.from_columns(
-                data["items"],
-                data.get("allocations"),
-                open_as_of=data.get("open_as_of"),
-                outside=data.get("outside"),
-            )
-        made = cls.of([], open_as_of=data.get("open_as_of"))
-        if data.get("allocations"):
-            made._allocations = Allocations.from_columns(data["allocations"])
+        given = mapping_in(without_schema(data, _SCHEMA, "ledger"), "ledger", keys=_KEYS)
+        items, tied, outside = (
+            mapping_in(given.get(name) or {}, f"ledger.{name}")
+            for name in ("items", "allocations", "outside")
+        )
+        when = given.get("open_as_of")
+        if items:
+            return cls.from_columns(items, tied, open_as_of=when, outside=outside)
+        made = cls.of([], open_as_of=when)
+        if tied:
+            made._allocations = Allocations.from_columns(tied, path="ledger.allocations")
         return made
-
-
-def _all(kind: type, given: Iterable[Any], path: str) -> list[Any]:
-    records = list(given)
-    for row, record in enumerate(records):
-        if not isinstance(record, kind):
-            raise InvalidFact(f"{path}[{row}]", f"must be an {kind.__name__}", record)
-    return records
 
 
 def _plain_columns(kind: type, rows: Any) -> dict[str, list[Any]]:
     """Records or a table as plain columns by name."""
-    out: dict[str, list[Any]] = {}
     if not len(rows):
-        return out
+        return {}
+    if not isinstance(rows, list):
+        return cast("dict[str, list[Any]]", rows.plain_columns())
+    out: dict[str, list[Any]] = {}
     for attribute in attrs.fields(kind):
-        if isinstance(rows, list):
-            plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
-        else:
-            plain = _plain_column(rows, attribute.name)
+        plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
         if attribute.default is attrs.NOTHING or any(value is not None for value in plain):
             out[attribute.name] = plain
     return out
@@ -462,19 +466,3 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, Money):
         return plain_amount(value.minor, value.currency)
     return value.isoformat() if isinstance(value, date) else getattr(value, "value", value)
-
-
-def _plain_column(table: Items | Allocations, name: str) -> list[Any]:
-    column = table[name]
-    if isinstance(column, Ids | Codes):
-        return [column.item(row) for row in range(len(table))]
-    if column.values.dtype.kind == "M":  # also a date that no calendar has
-        return [None if text == "NaT" else text for text in column.values.astype(np.str_).tolist()]
-    currency = cast(Codes, table["currency"])
-    known = (column.known & currency.known).tolist()
-    return [
-        plain_amount(minor, cast(str, currency.item(row)))
-        if known[row] and abs(minor) <= LARGEST
-        else None
-        for row, minor in enumerate(column.values.tolist())
-    ]

@@ -8,16 +8,25 @@ A recommended limit is not a line: a person grants one. A line's amount is money
 """
 
 import enum
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, cast
 
 from attrs import Attribute, field, frozen
 
-from creditkit._fields import Fact, checked, line_required, many_in, money_required, not_negative
-from creditkit._tables import Table
+from creditkit._fields import (
+    Fact,
+    checked,
+    known_currency,
+    line_required,
+    many_in,
+    money_required,
+    not_negative,
+)
+from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import known_currency
+from creditkit.facts.terms import TERMS, known_terms, unknown_terms
 from creditkit.money import LineAmount, Money
 
 __all__ = ["Approval", "CreditLine", "CreditLines", "LineMode", "Reservation"]
@@ -59,18 +68,27 @@ class CreditLine(Fact):
     approved_on: date | None = None
     start: date | None = None
     until: date | None = field(default=None, validator=_after_start)
-    terms: str | None = None
+    terms: str | None = field(default=None, validator=known_terms)
     mode: LineMode = field(default=LineMode.PERMANENT, converter=_mode)
     decision: str | None = None
     override: str | None = None
 
 
 class CreditLines(Table[CreditLine]):
-    """Lines in force in columns, a row for each customer; a row may have none (not known)."""
+    """Lines in force in columns, a row for each customer; without an amount it has none (not known)."""
 
     __slots__ = ()
 
     record = CreditLine
+    schema = "creditkit.credit_lines/1"
+    key = ("amount",)
+
+    def _refused(self) -> Iterator[Refusal]:
+        amount, start, until = (self[name] for name in ("amount", "start", "until"))
+        yield "amount", amount.known & (amount.values < 0), "must not be negative", ""
+        ended = start.known & until.known & (until.values <= start.values)
+        yield "until", ended, "must be after the start of the line", ""
+        yield "terms", unknown_terms(self["terms"]), TERMS, "write 'net30'"
 
 
 def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:

@@ -23,14 +23,28 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
-from creditkit._columns import Amounts, Cells, Codes, State
-from creditkit._fields import Fact, Kind, checked, kinds, line_in, money_in, pairs_in
-from creditkit._plain import from_plain, to_plain
+from creditkit._columns import Cells, Codes, State
+from creditkit._fields import (
+    Fact,
+    checked,
+    kinds,
+    known_currency,
+    line_in,
+    money_in,
+    pairs_in,
+    records_in,
+)
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import known_currency
 from creditkit.facts.ledger import Note
-from creditkit.facts.own import OwnMoney, own_column, own_scalar
+from creditkit.facts.own import (
+    own_columns,
+    own_columns_in,
+    own_of_plain,
+    own_of_row,
+    plain_own,
+    same_own,
+)
 from creditkit.money import LineAmount, Money
 
 __all__ = ["MonthFigures", "MonthlyFigures"]
@@ -46,7 +60,6 @@ RULES: Final = {
 }
 """Why a row is set aside, by the code of its note; ``strict=True`` raises for the first of them."""
 
-_SCHEMA: Final = "creditkit.monthly_figures/1"
 _MOST_IDS: Final = 10
 
 
@@ -105,23 +118,20 @@ class MonthlyFigures(Table[MonthFigures]):
     __slots__ = ("figures", "notes")
 
     record = MonthFigures
+    schema = "creditkit.monthly_figures/1"
+    parts = ("figures",)
     figures: dict[str, Cells]
     notes: tuple[Note, ...]
 
     @classmethod
     def of(cls, records: Iterable[MonthFigures | None]) -> Self:
         """From months, of one customer or of several."""
-        given: list[MonthFigures] = []
-        for place, month in enumerate(records):
-            if not isinstance(month, MonthFigures):
-                raise InvalidFact(f"monthly_figures[{place}]", "must be a MonthFigures", month)
-            given.append(month)
+        given = records_in(MonthFigures, records, "monthly_figures")
         made = super().of(given)
-        own = [dict(month.figures) for month in given]
-        names = sorted({name for figures in own for name in figures})
-        made.figures = {
-            name: own_column(name, [figures.get(name) for figures in own]) for name in names
-        }
+        currency = cast(Codes, made["currency"])
+        made.figures = own_columns(
+            [one.figures for one in given], currency, "monthly_figures.figures"
+        )
         made._set_aside(strict=False)
         return made
 
@@ -141,22 +151,8 @@ class MonthlyFigures(Table[MonthFigures]):
         """
         made = super().from_columns(columns, strict=strict, from_float=from_float, path=path)
         currency = cast(Codes, made["currency"])
-        made.figures = {}
-        for name, column in (figures or {}).items():
-            here = f"{path}.figures.{name}"
-            _free(name, here)
-            if isinstance(column, Amounts) and {column.currency} != set(currency.names):
-                raise InvalidFact(here, f"must be in {currency.names}", column.currency)
-            made.figures[name] = own = own_column(name, column)
-            if len(own) != len(made):
-                raise InvalidFact(here, f"must have {len(made)} rows", len(own))
-            if isinstance(own, Codes) or own.values.dtype == np.int8:
-                raise InvalidFact(here, "must hold money or numbers")
-            if isinstance(own, OwnMoney) and not isinstance(column, Amounts):
-                for row, value in enumerate(column):
-                    if value is not None and value.currency != currency.item(row):
-                        rule = f"must be in {currency.item(row)}, the currency of its row"
-                        raise InvalidFact(here, rule, value, row=row)
+        made.figures = own_columns_in(figures, currency, f"{path}.figures", _free)
+        made._check_figures(path)
         made._set_aside(strict)
         return made
 
@@ -187,59 +183,29 @@ class MonthlyFigures(Table[MonthFigures]):
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
         values = super().row_values(row)
-        own = {
-            name: own_scalar(column, row, values["currency"])
-            for name, column in self.figures.items()
-        }
-        values["figures"] = {name: value for name, value in own.items() if value is not None}
+        values["figures"] = own_of_row(self.figures, row, values["currency"])
         return values
 
-    def same_as(self, other: Table[MonthFigures]) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both tables hold the same months in the same order."""
-        return (
-            isinstance(other, MonthlyFigures)
-            and super().same_as(other)
-            and self.figures.keys() == other.figures.keys()
-            and all(column.same_as(other.figures[name]) for name, column in self.figures.items())
-        )
+        if not isinstance(other, MonthlyFigures) or not super().same_as(other):
+            return False
+        return same_own(self.figures, other.figures)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data, column by column; a column of which nothing is known is left out."""
-        months = {name: _plain(self, name, kind) for name, kind in kinds(self.record).items()}
-        currency = cast(Codes, self["currency"])
-        figures = {
-            name: [
-                to_plain(own_scalar(column, row, currency.item(row) or ""))
-                for row in range(len(self))
-            ]
-            for name, column in sorted(self.figures.items())
-        }
-        return {
-            "schema": _SCHEMA,
-            "months": {name: column for name, column in months.items() if _any(column)},
-            "figures": {name: column for name, column in figures.items() if _any(column)},
-        }
+    def _plain(self) -> dict[str, Any]:
+        return super()._plain() | plain_own(self.figures, cast(Codes, self["currency"]))
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The table that `to_dict` wrote."""
-        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
-            raise InvalidFact("monthly_figures.schema", f"must be {_SCHEMA!r}", data)
-        for key in data:
-            if key not in ("schema", "months", "figures"):
-                raise InvalidFact(f"monthly_figures.{key}", "is not known")
-        if not data.get("months"):
-            return cls.of([])
-        figures = {
-            name: [
-                from_plain(Money, value, f"monthly_figures.figures.{name}")
-                if isinstance(value, str)
-                else value
-                for value in column
-            ]
-            for name, column in (data.get("figures") or {}).items()
-        }
-        return cls.from_columns(data["months"], figures=figures)
+    def _read_parts(self, given: Mapping[str, Any], path: str) -> None:
+        figures, currency = given.get("figures"), cast(Codes, self["currency"])
+        self.figures = own_of_plain(figures, currency, f"{path}.figures")
+        for name in self.figures:
+            _free(name, f"{path}.figures.{name}")
+        self._check_figures(path)
+
+    def _check_figures(self, path: str) -> None:
+        for name, own in self.figures.items():
+            if isinstance(own, Codes) or own.values.dtype == np.int8:
+                raise InvalidFact(f"{path}.figures.{name}", "must hold money or numbers", own)
 
     def _set_aside(self, strict: bool) -> None:
         """Find the rows that have no place, mark their month INVALID, and note why."""
@@ -291,31 +257,3 @@ def _repeated(account: npt.NDArray[Any], month: npt.NDArray[np.int64]) -> npt.ND
         _, key, counts = np.unique(key, return_inverse=True, return_counts=True)
     out: npt.NDArray[np.bool_] = counts[key.ravel()] > 1
     return out
-
-
-def _any(column: list[Any]) -> bool:
-    return any(value is not None for value in column)
-
-
-def _plain(table: MonthlyFigures, name: str, kind: Kind) -> list[Any]:
-    if kind is Kind.PAIRS:
-        return []
-    column, currency = table[name], cast(Codes, table["currency"])
-    out: list[Any] = []
-    for row in range(len(table)):
-        state = column.state(row)
-        if isinstance(column, Codes):
-            out.append(column.item(row))
-        elif kind is Kind.DATE:  # a day that ends no month as well
-            out.append(None if state == State.UNKNOWN else str(column.values[row]))
-        elif state == State.KNOWN and kind in (Kind.MONEY, Kind.LINE):
-            money = Money.from_minor(int(column.values[row]), cast(str, currency.item(row)))
-            out.append(str(money.amount))
-        elif kind is Kind.LINE and state in _LINES:
-            out.append(_LINES[state])
-        else:
-            out.append(column.raw(row))
-    return out
-
-
-_LINES: Final = {State.UNLIMITED: "unlimited", State.NONE: "none", State.INHERIT: "inherit"}

@@ -12,9 +12,8 @@ Traceback (most recent call last):
 creditkit.errors.InvalidFact: open_item.amount must not be above zero for a receipt (got ...
 """
 
-import difflib
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -24,17 +23,23 @@ import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._fields import Fact, Kind, as_date, checked, kinds, money_in, money_required
+from creditkit._door import Door
+from creditkit._fields import (
+    Fact,
+    checked,
+    known_currency,
+    money_in,
+    money_required,
+    plain_text,
+    records_in,
+)
+from creditkit._given import as_wholes, column_in
 from creditkit._plain import fact_name
-from creditkit._tables import Door, Table
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import known_currency
-from creditkit.money import CURRENCIES, LARGEST, Money
+from creditkit.money import Money
 
 __all__ = ["Allocation", "Allocations", "Ids", "ItemKind", "Items", "OpenItem"]
-
-FIRST_DAY, LAST_DAY = -719_162, 2_932_896
-"""The calendar that a ``date`` can hold, as days from 1970: the years 1 to 9999."""
 
 
 class ItemKind(enum.Enum):
@@ -133,32 +138,12 @@ class Ids(Cells):
             return cls(values.values, values.states)
         if isinstance(values, Codes):
             texts = np.array([*values.names, ""])[values.values]
-        elif isinstance(values, np.ndarray):
-            texts = values
         else:
-            given = list(values)
-            whole = bool(given) and isinstance(given[0], int | np.integer)
-            for row, value in enumerate(given):
-                fits = (
-                    isinstance(value, int | np.integer)
-                    if whole
-                    else value is None or isinstance(value, str)
-                )
-                if not fits or isinstance(value, bool):
-                    raise InvalidFact(path, "must be all text or all whole numbers", value, row=row)
-            texts = (
-                np.array(given)
-                if whole
-                else np.array(["" if v is None else v for v in given], dtype=np.str_)
-            )
-        if texts.dtype.kind not in "iuU" or texts.ndim != 1:
-            remedy = "object columns are refused; astype(str)"
-            raise InvalidFact(
-                path,
-                "must be a one-dimensional column of text or whole numbers",
-                texts.dtype,
-                remedy,
-            )
+            values = column_in(values, path)
+            texts = values if isinstance(values, np.ndarray) else _listed(values, path)
+        if texts.dtype.kind not in "iuU":
+            rule, remedy = "must be a column of text or whole numbers", "astype(str)"
+            raise InvalidFact(path, rule, texts.dtype, remedy)
         return cls(texts, (texts == "").astype(np.uint8) if texts.dtype.kind == "U" else None)
 
     def item(self, row: int) -> str | None:
@@ -169,16 +154,39 @@ class Ids(Cells):
         """The whole column as text."""
         return self.values if self.values.dtype.kind == "U" else self.values.astype(np.str_)
 
-    def same_as(self, other: Cells) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both columns name the same documents."""
         return isinstance(other, Ids) and bool(np.array_equal(self.texts(), other.texts()))
+
+
+def _listed(given: Sequence[Any], path: str) -> npt.NDArray[Any]:
+    """A list of document numbers as fixed-width text, or as whole numbers where all are."""
+    whole = bool(given) and isinstance(given[0], int | np.integer)
+    kinds = int | np.integer if whole else str | None
+    bad = [
+        row
+        for row, value in enumerate(given)
+        if not isinstance(value, kinds)
+        or isinstance(value, bool)
+        or (isinstance(value, str) and not (plain_text(value) or not value.strip()))
+    ]
+    if bad:
+        rule = "must be all text or all whole numbers"
+        if isinstance(given[bad[0]], str) and not whole:
+            rule = "must be text without NUL and lone surrogates"
+        raise InvalidFact(path, rule, given[bad[0]], row=bad[0], count=len(bad))
+    if whole:
+        return as_wholes(given, path)
+    return np.array(
+        ["" if not value or value.isspace() else value for value in given], dtype=np.str_
+    )
 
 
 R = TypeVar("R")
 
 
 class _Rows(Table[R]):
-    """A table whose columns may be ten million rows: what is absent takes no memory."""
+    """A table with document numbers, which are too many for names."""
 
     __slots__ = ()
 
@@ -187,72 +195,24 @@ class _Rows(Table[R]):
     @classmethod
     def of(cls, records: Iterable[R | None]) -> Self:
         """From records."""
-        given = list(records)
+        given = records_in(cls.record, records, fact_name(cls))
         made = super().of(given)
         for name in cls.ids:
-            made.cells[name] = Ids.of(
-                [None if one is None else getattr(one, name) for one in given]
-            )
+            made.cells[name] = Ids.of([getattr(one, name) for one in given])
         return made
 
     @classmethod
-    def from_columns(
-        cls,
-        columns: Mapping[str, Any],
-        *,
-        strict: bool = False,
-        from_float: bool = False,
-        path: str = "",
-    ) -> Self:
-        """From columns by field name; one text stands for every row.
-
-        Money may be `Amounts`, or `Cells` of whole minor units in each row's currency; these and
-        numpy arrays are taken as they are. Items without ``id`` are known by their row number.
-        """
-        path = path or fact_name(cls.record)
-        types = kinds(cls.record)
-        for name in columns:
-            if name not in types:
-                near = difflib.get_close_matches(name, types, n=1)
-                raise InvalidFact(
-                    f"{path}.{name}",
-                    "is not known",
-                    remedy=f"did you mean {near[0]!r}?" if near else "",
-                )
-        lengths = {
-            name: len(column)
-            for name, column in columns.items()
-            if not isinstance(column, str | None)
-        }
-        if len(set(lengths.values())) > 1:
-            raise InvalidFact(path, "must have columns of one length", lengths)
-        rows = next(iter(lengths.values()), 0)
-        door = Door(path, rows, strict, from_float)
-        currency = columns.get("currency")
-        cells: dict[str, Cells] = {
-            "currency": door.currency(_filled(Kind.TEXT, currency, rows, path))
-        }
-        for attribute in attrs.fields(cls.record):
-            name = attribute.name
-            column, at = columns.get(name), f"{path}.{name}"
-            if name == "currency":
-                continue
-            if column is None and name == "id":
-                cells[name] = Ids(np.arange(rows, dtype=np.int32))
-            elif column is None and attribute.default is attrs.NOTHING:
-                raise InvalidFact(at, "must be given")
-            elif column is None:
-                cells[name] = _absent(types[name], rows, name in cls.ids)
-            elif name in cls.ids:
-                cells[name] = Ids.of([column] * rows if isinstance(column, str) else column, at)
-            else:
-                read = door.read if types[name] is not Kind.MONEY else door_money(door)
-                cells[name] = read(
-                    name, types[name], _filled(types[name], column, rows, at), cells["currency"]
-                )
-            if types[name] is Kind.DATE:
-                cells[name] = _in_calendar(cells[name], door, at)
-        return cls(cells, rows, door.faults)
+    def _cells_of(cls, door: Door, field: "Attribute[Any]", column: Any, currency: Codes) -> Cells:
+        """One column as cells; items without ``id`` are known by their row number."""
+        name, rows = field.name, door.rows
+        if name == "id" and column is None:
+            return Ids(np.arange(rows, dtype=np.int32))
+        if name not in cls.ids or (column is None and field.default is attrs.NOTHING):
+            return super()._cells_of(door, field, column, currency)
+        if column is None:
+            unknown = np.broadcast_to(np.uint8(State.UNKNOWN), (rows,))
+            return Ids(np.broadcast_to(np.str_(""), (rows,)), unknown)
+        return Ids.of([column] * rows if isinstance(column, str) else column, f"{door.path}.{name}")
 
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
@@ -269,11 +229,16 @@ class _Rows(Table[R]):
 
 
 class Items(_Rows[OpenItem]):
-    """Open items in columns."""
+    """Open items in columns.
+
+    Money may be `Amounts`, or `Cells` of whole minor units in each row's currency. Items without
+    ``id`` are known by their row number.
+    """
 
     __slots__ = ()
 
     record = OpenItem
+    schema = "creditkit.items/1"
     ids = ("id",)
 
 
@@ -283,72 +248,8 @@ class Allocations(_Rows[Allocation]):
     __slots__ = ()
 
     record = Allocation
+    schema = "creditkit.allocations/1"
     ids = ("target", "source")
-
-
-def _filled(kind: Kind, column: Any, rows: int, path: str) -> Any:
-    """One text for every row as a column that takes no memory."""
-    if not isinstance(column, str):
-        return column
-    if kind is Kind.DATE:
-        return np.broadcast_to(np.datetime64(as_date(column, path), "D"), (rows,))
-    if kind is Kind.MONEY:
-        return [column] * rows
-    return Codes(np.broadcast_to(np.int32(0), (rows,)), (column,))
-
-
-def _absent(kind: Kind, rows: int, ids: bool) -> Cells:
-    unknown = np.broadcast_to(np.uint8(State.UNKNOWN), (rows,))
-    if ids:
-        return Ids(np.broadcast_to(np.str_(""), (rows,)), unknown)
-    if kind in (Kind.TEXT, Kind.CHOICE):
-        return Codes(np.broadcast_to(np.int32(-1), (rows,)), (), unknown)
-    empty: Any = np.datetime64("NaT", "D") if kind is Kind.DATE else np.int64(0)
-    return Cells(np.broadcast_to(empty, (rows,)), unknown)
-
-
-def door_money(door: Door) -> Any:
-    """Money that comes as whole numbers in a column, without a loop over the rows."""
-
-    def read(name: str, kind: Kind, column: Any, currency: Cells) -> Cells:
-        path = f"{door.path}.{name}"
-        if type(column) is Cells:
-            if column.values.dtype != np.int64:
-                raise InvalidFact(
-                    path, "must be minor units in a column of int64", column.values.dtype
-                )
-            return column
-        if not isinstance(column, np.ndarray) or column.dtype.kind not in "iu" or column.ndim != 1:
-            return door.read(name, kind, column, currency)
-        codes = cast(Codes, currency)
-        scale = np.array(
-            [10 ** CURRENCIES.get(code, 2) for code in codes.names] + [100], dtype=np.int64
-        )
-        largest = (
-            max((abs(int(column.max())), abs(int(column.min()))), default=0) if len(column) else 0
-        )
-        if largest * int(scale.max()) > LARGEST:
-            return door.read(name, kind, column, currency)  # row by row, which names the bad one
-        return Cells(column.astype(np.int64) * scale[codes.values])
-
-    return read
-
-
-def _in_calendar(column: Cells, door: Door, path: str) -> Cells:
-    days = column.values.view(np.int64)
-    outside = (days > LAST_DAY) | (days < FIRST_DAY)
-    if column.states is not None:
-        outside &= column.states == State.KNOWN
-    if not outside.any():
-        return column
-    row = int(np.argmax(outside))
-    value, count = str(column.values[row]), int(np.count_nonzero(outside))
-    door.fault(
-        InvalidFact(path, "must be a date of the years 1 to 9999", value, row=row, count=count)
-    )
-    states = column.all_states().copy()
-    states[outside] = State.INVALID
-    return Cells(column.values, states)
 
 
 def _taken(column: Cells, rows: npt.NDArray[Any]) -> Cells:

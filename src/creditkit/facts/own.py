@@ -1,14 +1,32 @@
 """Columns of the figures that a host supplies of its own, typed by what they hold."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy as np
 
-from creditkit._columns import Amounts, Cells, Codes, as_floats
+from creditkit._columns import Amounts, Cells, Codes, State
+from creditkit._door import Door
+from creditkit._fields import Kind, plain_text
+from creditkit._given import column_in
+from creditkit._plain import list_in, mapping_in
+from creditkit._tables import plain_cells, scalar_of
 from creditkit.errors import InvalidFact
 from creditkit.money import Money
 
-__all__ = ["OwnMoney", "check_currency", "own_column", "own_scalar"]
+__all__ = [
+    "OwnMoney",
+    "own_columns",
+    "own_columns_in",
+    "own_of_plain",
+    "own_of_row",
+    "plain_own",
+    "same_own",
+]
+
+Own = dict[str, Cells]
+KINDS: Final = {kind.value: kind for kind in (Kind.MONEY, Kind.TEXT, Kind.FLAG, Kind.NUMBER)}
+"""What a figure of a host's own can hold, as plain data says it."""
 
 
 class OwnMoney(Cells):
@@ -17,56 +35,100 @@ class OwnMoney(Cells):
     __slots__ = ()
 
 
-def own_column(name: str, values: Any) -> Cells:
-    """A column of a host's own figure, typed by what it holds."""
-    path = f"figures.{name}"
-    if isinstance(values, Amounts):
-        return OwnMoney(values.values, values.states)
-    if isinstance(values, Cells):
+def own_columns(rows: Sequence[Sequence[tuple[str, Any]]], currencies: Codes, path: str) -> Own:
+    """The figures of records as columns; where a record lacks one, it is not known."""
+    given = [dict(row) for row in rows]
+    names = sorted({name for figures in given for name in figures})
+    columns = {name: [figures.get(name) for figures in given] for name in names}
+    return own_columns_in(columns, currencies, path)
+
+
+def own_columns_in(
+    figures: Any, currencies: Codes, path: str, check: Callable[[str, str], None] | None = None
+) -> Own:
+    """Columns by the name of their figure: numbers, text, flags or money; ``check`` looks at names."""
+    out = {}
+    for name, values in mapping_in(figures or {}, path).items():
+        here = f"{path}.{name}"
+        if not plain_text(name):
+            raise InvalidFact(path, "must have names as keys", name)
+        if check is not None:
+            check(name, here)
+        column = values if isinstance(values, Cells) else column_in(values, here)
+        if len(column) != len(currencies):
+            raise InvalidFact(here, f"must have {len(currencies)} rows", len(column))
+        out[name] = _column(path, name, _kind(column), column, currencies)
+    return out
+
+
+def _column(path: str, name: str, kind: Kind, values: Any, currencies: Codes) -> Cells:
+    if isinstance(values, OwnMoney):
         return values
-    if isinstance(values, np.ndarray):
-        if values.dtype.kind == "b":
-            return Cells(values.astype(np.int8))
-        if values.dtype.kind in "iu":
-            return Cells(values.astype(np.int64))
-        floats = as_floats(values, path)
-        return Cells(floats, np.isnan(floats).astype(np.uint8))
-    given = [value for value in values if value is not None]
-    unknown = np.array([value is None for value in values], dtype=np.uint8)
-    if all(isinstance(value, str) for value in given):
-        return Codes.of(values, path)
-    if all(isinstance(value, Money) for value in given):
-        minor = [0 if value is None else value.minor for value in values]
-        return OwnMoney(np.array(minor, dtype=np.int64), unknown)
-    if all(isinstance(value, bool) for value in given):
-        return Cells(np.array([bool(value) for value in values], dtype=np.int8), unknown)
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in given):
-        return Cells(np.array([value or 0 for value in values], dtype=np.int64), unknown)
-    floats = as_floats(list(values), path)
-    return Cells(floats, np.isnan(floats).astype(np.uint8))
+    door = Door(path, len(currencies), strict=True, from_float=False)
+    cells = door.read(name, kind, values, currencies)
+    return OwnMoney(cells.values, cells.states) if kind is Kind.MONEY else cells
 
 
-def check_currency(given: Any, own: Cells, currencies: Codes, path: str) -> None:
-    """Refuse money of another currency than that of its row; `OwnMoney` has none of its own."""
-    if not isinstance(own, OwnMoney) or isinstance(given, OwnMoney):
-        return
-    if isinstance(given, Amounts):
-        if len(own) and {given.currency} != set(currencies.names):
-            raise InvalidFact(path, f"must be in {currencies.names}", given.currency)
-        return
-    for row, value in enumerate(given):
-        if value is not None and value.currency != currencies.item(row):
-            rule = f"must be in {currencies.item(row)}, the currency of its row"
-            raise InvalidFact(path, rule, value, row=row)
-
-
-def own_scalar(column: Cells, row: int, currency: str) -> Any:
-    """One cell of such a column as the record holds it."""
+def _kind(column: Any) -> Kind:
+    """What a column holds: by its type, or by the values of a list."""
+    if isinstance(column, Amounts | OwnMoney):
+        return Kind.MONEY
     if isinstance(column, Codes):
-        return column.item(row)
-    value = column.raw(row)
-    if value is None:
-        return None
-    if isinstance(column, OwnMoney):
-        return Money.from_minor(value, currency)
-    return bool(value) if column.values.dtype == np.int8 else value
+        return Kind.TEXT
+    if isinstance(column, Cells | np.ndarray):
+        dtype = (column.values if isinstance(column, Cells) else column).dtype
+        sorts = {"b": Kind.FLAG, "i": Kind.WHOLE, "u": Kind.WHOLE, "U": Kind.TEXT}
+        return Kind.FLAG if dtype == np.int8 else sorts.get(dtype.kind, Kind.NUMBER)
+    given = [value for value in column if value is not None]
+    for kind, types in ((Kind.TEXT, str), (Kind.MONEY, Money), (Kind.FLAG, bool | np.bool_)):
+        if all(isinstance(value, types) for value in given):
+            return kind
+    whole = all(isinstance(value, int | np.integer) for value in given)
+    return Kind.WHOLE if whole else Kind.NUMBER
+
+
+def own_of_row(figures: Own, row: int, currency: str | None) -> dict[str, Any]:
+    """The figures of one row as its record holds them; what is not known is left out."""
+    found = {name: scalar_of(cells, _kind(cells), row, currency) for name, cells in figures.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def same_own(mine: Own, theirs: Own) -> bool:
+    """Whether both hold the same figures; one of which nothing is known says no more than none."""
+    mine, theirs = _told(mine), _told(theirs)
+    return mine.keys() == theirs.keys() and all(
+        column.same_as(theirs[name]) for name, column in mine.items()
+    )
+
+
+def _told(figures: Own) -> Own:
+    return {
+        name: column
+        for name, column in figures.items()
+        if column.states is None or bool((column.states != State.UNKNOWN).any())
+    }
+
+
+def plain_own(figures: Own, currencies: Codes) -> dict[str, Any]:
+    """Figures as plain data, each with its kind: money is text too. Whole numbers are numbers."""
+    out: dict[str, Any] = {}
+    for name, column in _told(figures).items():
+        kind = _kind(column)
+        shown = Kind.NUMBER if kind is Kind.WHOLE else kind
+        out[name] = {"kind": shown.value, "values": plain_cells(column, kind, currencies)}
+    return {"figures": out} if out else {}
+
+
+def own_of_plain(data: Any, currencies: Codes, path: str) -> Own:
+    """The figures that `plain_own` wrote."""
+    out = {}
+    for name, given in mapping_in(data or {}, path).items():
+        here = f"{path}.{name}"
+        figure = mapping_in(given, here, keys=("kind", "values"))
+        sort, values = figure.get("kind"), list_in(figure.get("values"), f"{here}.values")
+        if not isinstance(sort, str) or sort not in KINDS:
+            raise InvalidFact(f"{here}.kind", f"must be one of {', '.join(KINDS)}", sort)
+        if len(values) != len(currencies):
+            raise InvalidFact(here, f"must have {len(currencies)} rows", len(values))
+        out[name] = _column(path, name, KINDS[sort], values, currencies)
+    return out

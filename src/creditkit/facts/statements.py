@@ -8,18 +8,19 @@ in a column) and is never 0. Income lines cover the twelve months to ``period_en
 (52400.0, None)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from attrs import Attribute, field, fields, frozen
 
-from creditkit._fields import Fact, Kind, checked
-from creditkit._tables import Table
+from creditkit._fields import Fact, Kind, checked, known_currency, records_in
+from creditkit._tables import Refusal, Table, rows_of
 from creditkit.errors import InvalidFact
-from creditkit.money import currency_digits
 
 __all__ = ["LINES", "Statement", "Statements"]
+
+UNIT: Final = "must be 1, 1000, 10000 or another positive number"
 
 
 def line(en: str, zh: str) -> Any:
@@ -27,15 +28,9 @@ def line(en: str, zh: str) -> Any:
     return field(default=None, metadata={"en": en, "zh": zh})
 
 
-def _currency(_statement: Any, attribute: "Attribute[str]", value: str) -> None:
-    currency_digits(value, f"statement.{attribute.name}")
-
-
 def _unit(_statement: Any, _attribute: "Attribute[int]", value: int) -> None:
     if value <= 0:
-        raise InvalidFact(
-            "statement.unit", "must be 1, 1000, 10000 or another positive number", value
-        )
+        raise InvalidFact("statement.unit", UNIT, value)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -49,7 +44,7 @@ class Statement(Fact):
 
     schema: ClassVar[str] = "creditkit.statement/1"
 
-    currency: str = field(validator=_currency)
+    currency: str = field(validator=known_currency)
     period_end: date
     unit: int = field(default=1, validator=_unit)
     audited: bool | None = None
@@ -85,7 +80,8 @@ LINES: tuple[str, ...] = tuple(
 class Statements(Table[Statement]):
     """Statements in columns: a float64 column per line, NaN where it is not known.
 
-    ``previous`` holds the year before, row by row, or None where nobody's is known.
+    A row without a ``period_end`` is a row without a statement. ``previous`` holds
+    the year before, row by row, or None where nobody's is known.
 
     >>> many = Statements.from_columns({"currency": "CNY", "period_end": ["2025-12-31"] * 2,
     ...                                 "total_assets": [100, None]})
@@ -96,12 +92,15 @@ class Statements(Table[Statement]):
     __slots__ = ("previous",)
 
     record = Statement
+    schema = "creditkit.statements/1"
+    key = ("period_end",)
+    parts = ("previous",)
     previous: "Statements | None"
 
     @classmethod
     def of(cls, records: Iterable[Statement | None]) -> Self:
         """From statements; a None is a row without one."""
-        given = list(records)
+        given = records_in(Statement, records, "statements", gaps=True)
         made = super().of(given)
         earlier = [None if one is None else one.previous for one in given]
         made.previous = Statements.of(earlier) if any(one is not None for one in earlier) else None
@@ -117,12 +116,14 @@ class Statements(Table[Statement]):
         path: str = "",
         previous: "Statements | None" = None,
     ) -> Self:
-        """From columns by line name; a row without a ``period_end`` is a row without a statement."""
+        """From columns by line name, with the statements of the year before in the same rows."""
         made = super().from_columns(columns, strict=strict, from_float=from_float, path=path)
-        if previous is not None and len(previous) != len(made):
-            raise InvalidFact("statements.previous", f"must have {len(made)} rows", len(previous))
-        made.previous = previous
+        made.previous = rows_of(Statements, previous, len(made), "statements.previous")
         return made
+
+    def _refused(self) -> Iterator[Refusal]:
+        unit = self["unit"]
+        yield "unit", unit.known & (unit.values <= 0), UNIT, ""
 
     def cut(self, rows: slice) -> Self:
         """A run of rows, as views."""
@@ -136,3 +137,20 @@ class Statements(Table[Statement]):
         if self.previous is not None and self.previous["period_end"].state(row) == 0:
             values["previous"] = self.previous.row(row)
         return values
+
+    def same_as(self, other: object) -> bool:
+        """Whether both hold the same statements, with the same years before."""
+        if not isinstance(other, Statements) or not super().same_as(other):
+            return False
+        mine, theirs = self.previous, other.previous
+        return mine is theirs if mine is None or theirs is None else mine.same_as(theirs)
+
+    def _plain(self) -> dict[str, Any]:
+        out = super()._plain()
+        return out if self.previous is None else {**out, "previous": self.previous._plain()}
+
+    def _read_parts(self, given: Mapping[str, Any], path: str) -> None:
+        if given.get("previous") is not None:
+            here = f"{path}.previous"
+            earlier = Statements._of_plain(given["previous"], here)
+            self.previous = rows_of(Statements, earlier, len(self), here)

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
-from creditkit._columns import Cells, Codes, Ints, as_floats
+from creditkit._columns import Cells, Codes, Ints
 from creditkit._fields import Kind, as_date, kinds
+from creditkit._given import as_floats
 from creditkit._plain import fact_name
 from creditkit.errors import InvalidFact
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series

@@ -1,0 +1,417 @@
+"""The door of a table: a host's columns become cells, each known, not known or INVALID.
+
+What a column cannot be (of another length, of objects, floats as money, times with a zone) raises.
+What one cell cannot be (text that is no amount, a date that no calendar has, an unknown word) makes
+that cell INVALID and is told once for all such cells, unless ``strict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import (
+    STATE_LINES,
+    STATE_NAMES,
+    Amounts,
+    Cells,
+    Codes,
+    State,
+    float_to_minor,
+    minor_from_floats,
+    money_cell,
+)
+from creditkit._fields import Kind, as_date, plain_text
+from creditkit._given import as_floats, as_wholes, column_in
+from creditkit._plain import mapping_in
+from creditkit.errors import InvalidFact, meant
+from creditkit.money import CURRENCIES, LARGEST, Line
+
+__all__ = ["NUMPY", "Door", "columns_in"]
+
+NUMPY: Final[dict[Kind, Any]] = {
+    Kind.TEXT: np.int32,
+    Kind.CHOICE: np.int32,
+    Kind.MONEY: np.int64,
+    Kind.LINE: np.int64,
+    Kind.DATE: "datetime64[D]",
+    Kind.FLAG: np.int8,
+    Kind.WHOLE: np.int64,
+    Kind.NUMBER: np.float64,
+}
+"""What a column of each kind is made of; the other kinds have no column."""
+
+FIRST_DAY: Final = -719_162
+LAST_DAY: Final = 2_932_896
+"""The calendar that a ``date`` can hold, as days from 1970: the years 1 to 9999."""
+
+_WORDS: Final = frozenset(str(line) for line in STATE_LINES.values())
+_STATES: Final = {name: state for state, name in STATE_NAMES.items()}
+
+
+def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[str, Any], int]:
+    """Columns by name, each of a shape that can be read, and how many rows they have."""
+    remedy = "give columns by name; creditkit.frames reads data frames"
+    out: dict[str, Any] = {}
+    lengths: dict[str, int] = {}
+    for name, column in mapping_in(columns, path, remedy).items():
+        if name not in names:
+            raise InvalidFact(f"{path}.{name}", "is not known", remedy=meant(name, names))
+        if column is None:
+            continue
+        if not isinstance(column, str):
+            column = column if isinstance(column, Cells) else column_in(column, f"{path}.{name}")
+            lengths[name] = len(column)
+        out[name] = column
+    if len(set(lengths.values())) > 1:
+        raise InvalidFact(path, "must have columns of one length", lengths)
+    if out and not lengths:
+        raise InvalidFact(path, "must have a list or an array among its columns", out)
+    return out, next(iter(lengths.values()), 0)
+
+
+class Door:
+    """Reads the columns of one table; collects the faults of cells."""
+
+    def __init__(self, path: str, rows: int, strict: bool, from_float: bool) -> None:
+        self.path = path
+        self.rows = rows
+        self.strict = strict
+        self.from_float = from_float
+        self.faults: list[InvalidFact] = []
+
+    def fault(
+        self, name: str, rule: str, value: Any, remedy: str = "", *, row: int, count: int = 1
+    ) -> None:
+        """Cells that cannot be read; those that break the same rule are counted together."""
+        path = f"{self.path}.{name}" if name else self.path
+        fault = InvalidFact(path, rule, value, remedy, row=row, count=count)
+        if self.strict:
+            raise fault
+        for known in reversed(self.faults):
+            if known.path == path and known.rule == rule:
+                known.count = (known.count or 0) + count
+                return
+        self.faults.append(fault)
+
+    def refuse(
+        self, name: str, where: npt.NDArray[np.bool_], rule: str, values: Any, remedy: str = ""
+    ) -> None:
+        """`fault` for the rows of ``where``; ``values`` has what came, a value for each row."""
+        if where.any():
+            row, count = int(np.argmax(where)), int(np.count_nonzero(where))
+            self.fault(name, rule, values(row), remedy, row=row, count=count)
+
+    def read(
+        self, name: str, kind: Kind, column: Any, currency: Codes, inside: Any = None
+    ) -> Cells:
+        """One column by the kind of its field; ``inside`` is the enumeration of a choice."""
+        path = f"{self.path}.{name}"
+        if isinstance(column, str):
+            column = self._everywhere(path, kind, column)
+        marked: dict[int, int] = {}
+        if isinstance(column, list | tuple) and dict in set(map(type, column)):
+            marked = {
+                row: _state(cell, path, row)
+                for row, cell in enumerate(column)
+                if isinstance(cell, dict)
+            }
+            column = [None if isinstance(cell, dict) else cell for cell in column]
+        if kind in (Kind.TEXT, Kind.CHOICE):
+            cells: Cells = self._text(name, column, inside)
+        elif isinstance(column, Cells):
+            cells = self._cells(name, kind, column, currency)
+        elif kind in (Kind.MONEY, Kind.LINE):
+            cells = self._money(name, kind, column, currency)
+        else:
+            cells = _READERS[kind](self, name, column)
+        for state in set(marked.values()):
+            where = np.zeros(self.rows, dtype=bool)
+            where[[row for row, one in marked.items() if one == state]] = True
+            cells = cells.blanked(where, state)
+        return cells
+
+    def currency(self, column: Any, *, gaps: bool) -> Codes:
+        """The currency of each row; with ``gaps``, a row may be without one for now."""
+        if column is None:
+            remedy = "one code for all rows, or a column of codes"
+            raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
+        codes = cast(Codes, self.read("currency", Kind.TEXT, column, _NO_CURRENCY))
+        unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
+        bad = np.isin(codes.values, unknown if gaps else [*unknown, -1])
+        if not bad.any():
+            return codes
+        states = codes.all_states().copy()
+        states[bad] = State.INVALID
+        remedy = "write three capital letters, such as 'CNY'"
+        self.refuse("currency", bad, "must be an ISO 4217 code", codes.item, remedy)
+        return Codes(codes.values, codes.names, states)
+
+    def _everywhere(self, path: str, kind: Kind, text: str) -> Any:
+        """One text for every row as a column that takes no memory."""
+        if kind in (Kind.TEXT, Kind.CHOICE):
+            return Codes(np.broadcast_to(np.int32(0), (self.rows,)), (text,))
+        if kind is Kind.DATE and text.strip():
+            return np.broadcast_to(np.datetime64(as_date(text, path), "D"), (self.rows,))
+        if kind in (Kind.DATE, Kind.MONEY, Kind.LINE):
+            return [text] * self.rows
+        return column_in(text, path)  # which refuses it
+
+    def _cells(self, name: str, kind: Kind, column: Cells, currency: Codes) -> Cells:
+        path = f"{self.path}.{name}"
+        money = kind in (Kind.MONEY, Kind.LINE)
+        if isinstance(column, Amounts) and money:
+            if self.rows and set(currency.names) != {column.currency}:
+                raise InvalidFact(path, f"must be in {currency.names}", column.currency)
+            column = Cells(column.values, column.states)
+        if type(column) is not Cells or column.values.dtype != NUMPY[kind]:
+            rule = f"must be a column of {kind.value}, which is {np.dtype(NUMPY[kind])}"
+            raise InvalidFact(path, rule, f"{type(column).__name__} of {column.values.dtype}")
+        if kind is Kind.MONEY and column.states is not None:
+            lines = np.isin(column.states, list(STATE_LINES))
+            if lines.any():
+                row, count = int(np.argmax(lines)), int(np.count_nonzero(lines))
+                value = STATE_LINES[int(column.states[row])]
+                raise InvalidFact(path, _MONEY_ONLY, value, row=row, count=count)
+        if money:
+            return _without_currency(column, currency)
+        return self._in_calendar(name, column) if kind is Kind.DATE else column
+
+    def _text(self, name: str, column: Any, inside: Any) -> Codes:
+        path = f"{self.path}.{name}"
+        if isinstance(column, list | tuple):  # an empty cell of a file is not known
+            if inside is not None:
+                column = [one.value if isinstance(one, inside) else one for one in column]
+            given = [None if type(one) is str and not one else one for one in column]
+            codes = Codes.of(given, path)
+        elif isinstance(column, np.ndarray | Codes):
+            codes = column if isinstance(column, Codes) else Codes.of(column, path)
+        else:
+            raise InvalidFact(path, "must be a column of text", column)
+        if inside is None and _plain(codes.names):
+            return codes
+        blank = [code for code, text in enumerate(codes.names) if not text.strip()]
+        if blank:
+            codes = codes.blanked(np.isin(codes.values, blank), State.UNKNOWN)
+        return self._words(name, codes, inside)
+
+    def _words(self, name: str, codes: Codes, inside: Any) -> Codes:
+        """Text that nobody can write down, and words that are none of a choice, are INVALID."""
+        words = [] if inside is None else [one.value for one in inside]
+        named = [(code, text) for code, text in enumerate(codes.names) if text.strip()]
+        wrong = [code for code, text in named if not (text in words if words else plain_text(text))]
+        where = np.isin(codes.values, wrong)
+        if not where.any():
+            return codes
+        if not words:
+            rule, remedy = "must be text without NUL and lone surrogates", "decode it anew"
+            self.refuse(name, where, rule, codes.item, remedy)
+            return codes.blanked(where, State.INVALID)
+        rule = f"must be one of {', '.join(map(repr, words))}"
+        self.refuse(name, where, rule, codes.item, meant(codes.names[wrong[0]], words))
+        states = np.where(where, State.INVALID, codes.all_states()).astype(np.uint8)
+        return Codes(codes.values, codes.names, states)
+
+    def _money(self, name: str, kind: Kind, column: Any, currency: Codes) -> Cells:
+        path = f"{self.path}.{name}"
+        digits = np.array([CURRENCIES.get(name, 2) for name in currency.names] + [2])
+        factor = 10**digits
+        if isinstance(column, np.ndarray):
+            if column.dtype.kind == "f":
+                if not self.from_float:
+                    rule = "must be exact money, not a column of floats"
+                    remedy = "give Decimal, Amounts.from_minor, or say from_float=True"
+                    raise InvalidFact(path, rule, column.dtype, remedy)
+                floats = as_floats(column, path)
+                cells = Cells(*minor_from_floats(floats, digits[currency.values], path))
+                return _without_currency(cells, currency)
+            if column.dtype.kind not in "iu":
+                remedy = "give Decimal, text in a list, or whole major units"
+                raise InvalidFact(path, "must be exact money", column.dtype, remedy)
+            largest = max(abs(int(column.max())), abs(int(column.min()))) if len(column) else 0
+            if largest * int(factor.max()) <= LARGEST:
+                cells = Cells(column.astype(np.int64) * factor[currency.values])
+                return _without_currency(cells, currency)
+            column = column.tolist()  # row by row, which names the bad one
+        return self._listed_money(name, kind, column, currency)
+
+    def _listed_money(self, name: str, kind: Kind, column: Any, currency: Codes) -> Cells:
+        path = f"{self.path}.{name}"
+        values = np.zeros(self.rows, dtype=np.int64)
+        states = np.zeros(self.rows, dtype=np.uint8)
+        texts = [*currency.names, None]
+        known = currency.known.tolist()
+        for row, (code, amount) in enumerate(zip(currency.values.tolist(), column, strict=True)):
+            text = isinstance(amount, str)
+            if amount is None or (text and not amount.strip()):
+                states[row] = State.UNKNOWN
+                continue
+            floating = isinstance(amount, float | np.floating)
+            if floating and amount != amount:
+                states[row] = State.UNKNOWN
+                continue
+            coded = texts[code]
+            if not known[row] or coded is None:
+                states[row] = State.INVALID
+                continue
+            try:
+                if kind is Kind.MONEY and (isinstance(amount, Line) or (text and amount in _WORDS)):
+                    raise InvalidFact(path, _MONEY_ONLY, amount)
+                if floating and self.from_float:
+                    values[row] = _from_float(float(amount), CURRENCIES[coded], path)
+                else:
+                    values[row], states[row] = money_cell(amount, coded, path, row)
+            except InvalidFact as fault:
+                if not text:
+                    fault.row = row
+                    raise
+                self.fault(name, fault.rule, amount, fault.remedy, row=row)
+                states[row] = State.INVALID
+        return Cells(values, states)
+
+    def _dates(self, name: str, column: Any) -> Cells:
+        path = f"{self.path}.{name}"
+        if not isinstance(column, np.ndarray):
+            return self._listed_dates(name, column)
+        if column.dtype.kind != "M" or np.datetime_data(column.dtype)[0] in ("Y", "M", "W"):
+            remedy = "astype('datetime64[D]') without a zone"
+            raise InvalidFact(path, "must be a column of dates", column.dtype, remedy)
+        values = column.astype("datetime64[D]", copy=False)
+        nothing = np.isnat(values)
+        if column.dtype != values.dtype:
+            timed = (values != column) & ~nothing
+            if timed.any():
+                row, count = int(np.argmax(timed)), int(np.count_nonzero(timed))
+                rule, value = "must hold dates without a time of day", str(column[row])
+                raise InvalidFact(path, rule, value, "say which day that is", row=row, count=count)
+        return self._in_calendar(name, Cells(values, nothing.astype(np.uint8)))
+
+    def _listed_dates(self, name: str, column: Sequence[Any]) -> Cells:
+        path = f"{self.path}.{name}"
+        days: list[date | None] = [None] * self.rows
+        states = np.zeros(self.rows, dtype=np.uint8)
+        for row, value in enumerate(column):
+            if isinstance(value, str) and value:
+                try:
+                    days[row] = date.fromisoformat(value)
+                    continue
+                except ValueError:
+                    pass
+            if (
+                value is None
+                or _not_a_time(value)
+                or (isinstance(value, str) and not value.strip())
+            ):
+                states[row] = State.UNKNOWN
+            elif isinstance(value, str):
+                self.fault(name, "must be an ISO date", value, "write '2026-11-21'", row=row)
+                states[row] = State.INVALID
+            else:
+                try:
+                    days[row] = as_date(value, path)
+                except InvalidFact as fault:
+                    remedy = fault.remedy
+                    raise InvalidFact(
+                        path, "must hold calendar dates", value, remedy, row=row
+                    ) from None
+        return Cells(np.array(days, dtype="datetime64[D]"), states)
+
+    def _in_calendar(self, name: str, column: Cells) -> Cells:
+        days = column.values.view(np.int64)
+        outside = (days > LAST_DAY) | (days < FIRST_DAY)
+        if column.states is not None:
+            outside &= column.states == State.KNOWN
+        if not outside.any():
+            return column
+        rule = "must be a date of the years 1 to 9999"
+        self.refuse(name, outside, rule, lambda row: str(column.values[row]))
+        states = np.where(outside, State.INVALID, column.all_states()).astype(np.uint8)
+        return Cells(column.values, states)
+
+    def _flags(self, name: str, column: Any) -> Cells:
+        path = f"{self.path}.{name}"
+        if isinstance(column, np.ndarray):
+            if column.dtype.kind != "b":
+                remedy = "a list may hold None"
+                raise InvalidFact(path, "must hold True and False", column.dtype, remedy)
+            return Cells(column.astype(np.int8))
+        bad = [
+            row
+            for row, value in enumerate(column)
+            if value is not None and not isinstance(value, bool | np.bool_)
+        ]
+        if bad:
+            value, remedy = column[bad[0]], "write None where it is not known"
+            rule = "must hold True, False or None"
+            raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
+        values = np.array([bool(value) for value in column], dtype=np.int8)
+        return Cells(values, np.array([value is None for value in column], dtype=np.uint8))
+
+    def _wholes(self, name: str, column: Any) -> Cells:
+        unknown = None
+        if not isinstance(column, np.ndarray):
+            unknown = np.array([value is None for value in column], dtype=np.uint8)
+            column = [0 if value is None else value for value in column]
+        return Cells(as_wholes(column, f"{self.path}.{name}", 2**53 - 1), unknown)
+
+    def _numbers(self, name: str, column: Any) -> Cells:
+        floats = as_floats(column, f"{self.path}.{name}")
+        return Cells(floats, np.isnan(floats).astype(np.uint8))
+
+
+_READERS: Final[dict[Kind, Callable[[Door, str, Any], Cells]]] = {
+    Kind.DATE: Door._dates,
+    Kind.FLAG: Door._flags,
+    Kind.WHOLE: Door._wholes,
+    Kind.NUMBER: Door._numbers,
+}
+_NO_CURRENCY: Final = Codes(np.zeros(0, dtype=np.int32), ())
+_MONEY_ONLY: Final = "must be money, not a state of a line"
+
+
+def _state(cell: Any, path: str, row: int) -> int:
+    """The state that a cell of plain data tells: ``{"state": "invalid"}``."""
+    name = cell.get("state") if isinstance(cell, Mapping) and len(cell) == 1 else None
+    if not isinstance(name, str) or name not in _STATES:
+        raise InvalidFact(path, "must hold values", cell, row=row)
+    return _STATES[name]
+
+
+def _not_a_time(value: Any) -> bool:
+    """NaT of numpy and of pandas, and NaN: not known."""
+    return isinstance(value, float | np.datetime64 | datetime) and value != value
+
+
+def _plain(names: Sequence[str]) -> bool:
+    """Whether every name can be kept as it is; asked of all at once, because there may be a million."""
+    joined = "".join(names)
+    if "\0" in joined or not all(map(str.strip, names)):
+        return False
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _from_float(amount: float, digits: int, path: str) -> int:
+    minor = float_to_minor(amount, 10**digits) if abs(amount) < float("inf") else None
+    if minor is None:
+        rule = "must be a float that holds its minor units (2**53 of them)"
+        raise InvalidFact(path, rule, amount, "give it as Decimal")
+    return minor
+
+
+def _without_currency(column: Cells, currency: Codes) -> Cells:
+    """An amount whose currency cannot be read cannot be read either."""
+    if currency.states is None:
+        return column
+    states = column.all_states()
+    lost = (currency.states != State.KNOWN) & (states == State.KNOWN)
+    if not lost.any():
+        return column
+    return Cells(column.values, np.where(lost, State.INVALID, states).astype(np.uint8))
