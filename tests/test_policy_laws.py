@@ -291,7 +291,11 @@ def test_order_of_keys_never_matters(
         assert {reason.key for reason in other.reasons} == {reason.key for reason in one.reasons}
 
 
-@given(customers(), st.text(min_size=1, max_size=5), st.sampled_from(["CN", "DE"]))
+@given(
+    customers(),
+    st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=5),
+    st.sampled_from(["CN", "DE"]),
+)
 def test_what_no_figure_reads_changes_nothing(customer: Customer, name: str, country: str) -> None:
     assume(name.strip())
     one = POLICY.decide(customer, as_of=TODAY)
