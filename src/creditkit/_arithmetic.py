@@ -19,11 +19,14 @@ code for both, because ``math`` differs from it in up to a third of the cases.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from creditkit.errors import InvalidFact
 
 __all__ = [
     "BLOCK",
@@ -36,6 +39,7 @@ __all__ = [
     "highest",
     "log",
     "lowest",
+    "number_in",
     "positive",
     "ratio",
     "total",
@@ -72,11 +76,18 @@ def ratio(numerator: C, denominator: C) -> C:
             return cast(C, _finite(top / bottom))
         except ZeroDivisionError:
             return cast(C, NAN)
-    return cast(C, _finite(top / bottom))
+        except OverflowError:  # whole numbers beyond what a float holds
+            return cast(C, NAN)
+    number_in(top)
+    number_in(bottom)
+    with np.errstate(all="ignore"):
+        return cast(C, _finite(top / bottom))
 
 
 def positive(value: C) -> C:
     """``value`` where it is above zero, else NaN: for denominators without a meaning below it."""
+    if not isinstance(value, float | int):
+        number_in(value)
     return where(cast(Any, value) > 0.0, value, NAN)
 
 
@@ -146,6 +157,19 @@ def _chosen(condition: object, first: C, second: C | float) -> C:
     return cast(C, _narwhals().when(~cast(Any, first).is_null()).then(_lifted(chosen)))
 
 
+def number_in(value: Any, path: str = "formula") -> None:
+    """Refuse what no formula can reckon with: neither number nor column nor expression."""
+    if isinstance(value, np.ndarray | np.generic):
+        known = value.dtype.kind in "fiu"
+    elif isinstance(value, int):
+        known = abs(value) <= sys.float_info.max
+    else:
+        known = isinstance(value, float) or type(value).__module__.startswith("narwhals")
+    if not known or isinstance(value, bool):
+        rule = "must be given numbers, columns of numbers or expressions"
+        raise InvalidFact(path, rule, value, "write NaN for what is not known")
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, float | int)
 
@@ -158,6 +182,8 @@ def _finite(value: Any) -> Any:
         if not finite.all():
             value[~finite] = NAN
         return value
+    if isinstance(value, np.generic):
+        return _finite(float(value))
     return _narwhals().when(value.is_finite()).then(value)
 
 

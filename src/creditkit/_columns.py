@@ -289,10 +289,7 @@ class Codes(Cells):
 
     def code(self, name: str) -> int:
         """The code of a name, -1 where no row has it."""
-        try:
-            return self.names.index(name)
-        except ValueError:
-            return -1
+        return self.names.index(name) if isinstance(name, str) and name in self.names else -1
 
     def same_as(self, other: object) -> bool:
         """Whether both columns name the same categories in the same states, whatever their codes."""
@@ -397,7 +394,7 @@ def money_cell(amount: Any, currency: str, path: str, row: int) -> tuple[int, in
             remedy = "convert it with Rates first"
             raise InvalidFact(path, f"must be in {currency}", amount, remedy, row=row)
         return amount.minor, State.KNOWN
-    if isinstance(amount, np.integer):
+    if isinstance(amount, np.integer) and not isinstance(amount, np.timedelta64):
         amount = int(amount)
     if isinstance(amount, str) and amount in ("unlimited", "none", "inherit"):
         return 0, LINE_STATES[Line(amount)]

@@ -16,7 +16,7 @@ import functools
 import math
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -25,6 +25,7 @@ from typing import Any, Union, cast
 import attrs
 import numpy as np
 
+from creditkit._given import listed
 from creditkit._plain import Record, fact_name
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
@@ -162,9 +163,9 @@ def records_in(kind: type, given: Any, path: str, *, gaps: bool = False) -> list
     name = a(kind.__name__)
     if isinstance(given, kind):
         raise InvalidFact(path, f"must be a sequence, not {name}", given, "write [record]")
-    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+    records = listed(given)
+    if records is None:
         raise InvalidFact(path, f"must be a sequence of {kind.__name__}", given)
-    records = list(given)
     for row, record in enumerate(records):
         if not isinstance(record, kind) and not (gaps and record is None):
             raise InvalidFact(f"{path}[{row}]", f"must be {name}", record)
@@ -209,7 +210,7 @@ def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
         rule = (Kind.FACT, True, None) if isinstance(field.type, str) else _rule(field.type)
         check = _check(f"{name}.{field.name}", *rule)
         if field.validator is not None:
-            check = attrs.validators.and_(check, field.validator)
+            check = _then(check, field.validator)
         told = {"kind": rule[0], "optional": rule[1], "inside": rule[2]}
         metadata = {**field.metadata, **told}
         out.append(field.evolve(validator=check, metadata=metadata))
@@ -244,6 +245,16 @@ def _rule(annotation: Any) -> tuple[Kind, bool, Any]:
     if isinstance(member, type):
         return Kind.FACT, optional, member
     raise TypeError(f"a fact cannot have a field of {annotation}")
+
+
+def _then(check: Callable[[Any, Any, Any], None], rule: Any) -> Callable[[Any, Any, Any], None]:
+    """A rule of a field's own after its check, of the value that the check has made."""
+
+    def both(fact: Any, field: Any, value: Any) -> None:
+        check(fact, field, value)
+        rule(fact, field, getattr(fact, field.name))
+
+    return both
 
 
 def _check(path: str, kind: Kind, optional: bool, inside: Any) -> Callable[[Any, Any, Any], None]:
@@ -339,7 +350,7 @@ def _flag(path: str, value: Any, _fact: Any, _inside: Any) -> bool:
 
 def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
     if (
-        isinstance(value, bool)
+        isinstance(value, bool | np.timedelta64)
         or not isinstance(value, int | np.integer)
         or abs(int(value)) >= 2**53
     ):
@@ -348,7 +359,7 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
 
 
 def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(
+    if isinstance(value, bool | np.timedelta64) or not isinstance(
         value, float | int | Decimal | np.floating | np.integer
     ):
         raise InvalidFact(path, "must be a number", value, "leave it None where it is not known")
@@ -368,11 +379,11 @@ def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
 def _choice(path: str, value: Any, _fact: Any, inside: Any) -> Any:
     if isinstance(value, inside):
         return value
-    try:
-        return inside(value)
-    except ValueError:
-        names = ", ".join(repr(member.value) for member in inside)
-        raise InvalidFact(path, f"must be one of {names}", value) from None
+    words = {member.value: member for member in inside}
+    if not isinstance(value, str) or value not in words:
+        rule = f"must be one of {', '.join(map(repr, words))}"
+        raise InvalidFact(path, rule, value, meant(value, words) if isinstance(value, str) else "")
+    return words[value]
 
 
 def _fact(path: str, value: Any, fact: Any, inside: Any) -> Any:
@@ -384,11 +395,12 @@ def _fact(path: str, value: Any, fact: Any, inside: Any) -> Any:
 
 def _many(path: str, value: Any, fact: Any, inside: Any) -> Any:
     if not isinstance(value, tuple):
-        name = "text" if inside is str else inside.__name__
+        name = {str: "text", int: "whole numbers"}.get(inside, inside.__name__)
         remedy = "write [record]" if isinstance(value, inside) else ""
         raise InvalidFact(path, f"must be a sequence of {name}", value, remedy)
     for place, item in enumerate(value):
-        (_text if inside is str else _fact)(f"{path}[{place}]", item, fact, inside)
+        read = {str: _text, int: _whole}.get(inside, _fact)
+        read(f"{path}[{place}]", item, fact, inside)
     return value
 
 
@@ -414,7 +426,7 @@ def _figure(path: str, name: Any, value: Any, fact: Any) -> Any:
     if isinstance(value, str):
         return _text(path, value, fact, None)
     if isinstance(value, np.bool_ | np.integer | np.floating):
-        value = value.item()
+        value = value.item()  # of a span of time: no number
     if isinstance(value, int | float) and abs(value) < (
         2**53 if isinstance(value, int) else math.inf
     ):

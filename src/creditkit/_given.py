@@ -9,17 +9,27 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, meant
 from creditkit.money import LARGEST
 
-__all__ = ["as_floats", "as_wholes", "column_in"]
+__all__ = [
+    "as_floats",
+    "as_wholes",
+    "column_in",
+    "instance_in",
+    "is_number",
+    "listed",
+    "names_in",
+    "one_of",
+    "whole_in",
+]
 
 
 def column_in(values: Any, path: str) -> Any:
@@ -66,7 +76,7 @@ def as_floats(values: npt.ArrayLike, path: str) -> npt.NDArray[np.float64]:
         column = np.ascontiguousarray(given, dtype=np.float64)
     else:
         if not set(map(type, given)) <= {float, int, type(None)}:
-            bad = [row for row, value in enumerate(given) if not _is_number(value)]
+            bad = [row for row, value in enumerate(given) if not is_number(value)]
             if bad:
                 remedy = "write None where it is not known"
                 value, count = given[bad[0]], len(bad)
@@ -87,9 +97,14 @@ def as_floats(values: npt.ArrayLike, path: str) -> npt.NDArray[np.float64]:
     return column
 
 
-def _is_number(value: object) -> bool:
-    numbers = int | float | Decimal | np.integer | np.floating
-    return value is None or (isinstance(value, numbers) and not isinstance(value, bool))
+def is_number(value: object) -> bool:
+    """Whether a value is a number or not known."""
+    return value is None or _is_whole(value) or isinstance(value, float | Decimal | np.floating)
+
+
+def _is_whole(value: object) -> bool:
+    """Whether a value is a whole number; numpy counts spans of time among its own."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
 
 
 def _float(value: Any) -> float:
@@ -111,15 +126,55 @@ def as_wholes(values: npt.ArrayLike, path: str, largest: int = LARGEST) -> npt.N
         if given.dtype.itemsize == 8:
             bad = np.flatnonzero((given > largest) | (given < -largest)).tolist()
     else:
-        kinds = (int, np.integer)
         bad = [
             row
             for row, value in enumerate(given)
-            if not isinstance(value, kinds)
-            or isinstance(value, bool)
-            or not -largest <= int(value) <= largest
+            if not _is_whole(value) or not -largest <= int(value) <= largest
         ]
     if bad:
         rule = f"must hold whole numbers within {largest.bit_length()} bits"
         raise InvalidFact(path, rule, given[bad[0]], row=bad[0], count=len(bad))
     return np.asarray(given, dtype=np.int64)
+
+
+# One argument
+
+
+def one_of(value: Any, names: Collection[str], path: str) -> None:
+    """Refuse what is not one of a few words."""
+    if not isinstance(value, str) or value not in names:
+        words = " or ".join(map(repr, names))
+        raise InvalidFact(path, f"must be {words}", value, meant(value, names))
+
+
+def instance_in(value: Any, kind: type, path: str, remedy: str = "") -> None:
+    """Refuse what is not of a type."""
+    if not isinstance(value, kind):
+        raise InvalidFact(path, f"must be of the type {kind.__name__}", value, remedy)
+
+
+def whole_in(value: Any, path: str, least: int = 0) -> None:
+    """Refuse what is not a whole number of at least ``least``."""
+    if not _is_whole(value) or not least <= value <= LARGEST:
+        raise InvalidFact(path, f"must be a whole number of {least} or more", value)
+
+
+def listed(values: Any) -> list[Any] | None:
+    """What can be gone through as a list; None for text, a mapping and whatever is no sequence."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        return None
+    try:
+        return list(values)
+    except TypeError:  # an array of no dimension
+        return None
+
+
+def names_in(values: Any, path: str) -> list[str]:
+    """A sequence of text as a list; one text is none."""
+    names = listed(values)
+    if names is None:
+        raise InvalidFact(path, "must be a sequence of names", values, "write [name]")
+    for place, name in enumerate(names):
+        if not isinstance(name, str):
+            raise InvalidFact(f"{path}[{place}]", "must be text", name)
+    return names

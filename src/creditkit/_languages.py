@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from creditkit.errors import InvalidFact
+
 __all__ = ["chinese"]
 
 
@@ -11,4 +13,6 @@ def chinese(language: str) -> bool:
     >>> chinese("zh_CN"), chinese("en"), chinese("de")
     (True, False, False)
     """
+    if not isinstance(language, str):
+        raise InvalidFact("language", "must be a language tag", language, "write 'en' or 'zh'")
     return language.lower().startswith("zh")

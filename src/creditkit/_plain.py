@@ -115,7 +115,7 @@ def without_schema(data: Any, schema: str, path: str) -> dict[str, Any]:
     """What `to_dict` wrote without its schema version, once that is the one which can be read."""
     mapping_in(data, path, "give what to_dict() wrote")
     given = data.get("schema")
-    if given != schema or not isinstance(given, str):
+    if not isinstance(given, str) or given != schema:
         remedy = "give what to_dict() wrote"
         if isinstance(given, str) and given.rpartition("/")[0] == schema.rpartition("/")[0]:
             remedy = "another version of creditkit wrote it: read it with that one"
@@ -278,10 +278,9 @@ def _scalar(hint: type, data: Any, path: str) -> Any:
         except (ValueError, ArithmeticError):
             pass
     elif issubclass(hint, enum.Enum):
-        try:
-            return hint(data)
-        except ValueError:
-            pass
+        for member in hint:
+            if type(member.value) is type(data) and member.value == data:
+                return member
     elif hasattr(hint, "from_dict") and isinstance(data, Mapping):
         return hint.from_dict(data)
     raise InvalidFact(path, f"must be {_described(hint)}", data)

@@ -161,12 +161,12 @@ class Table(Generic[R]):
         try:
             return self.cells[name]
         except (KeyError, TypeError):
-            remedy = "write table.row(0) for a row" if isinstance(name, int) else ""
-            raise InvalidFact(
-                f"{fact_name(self.record)}.{name}",
-                "is not known",
-                remedy=remedy or meant(name, self.cells),
-            ) from None
+            path = fact_name(self.record)
+            if not isinstance(name, str):
+                rule, remedy = "has columns by name", "write table.row(0) for a row"
+                raise InvalidFact(path, rule, name, remedy) from None
+            remedy = meant(name, self.cells)
+            raise InvalidFact(f"{path}.{name}", "is not known", remedy=remedy) from None
 
     def amounts(self, name: str) -> Amounts:
         """A money column of a table that has one currency."""
@@ -191,7 +191,7 @@ class Table(Generic[R]):
     def row_values(self, row: int) -> dict[str, Any]:
         """The values of one row by field name."""
         path = fact_name(type(self))
-        if isinstance(row, bool) or not isinstance(row, int | np.integer):
+        if isinstance(row, bool | np.timedelta64) or not isinstance(row, int | np.integer):
             raise InvalidFact(f"{path}.row", "must be the number of a row", row)
         if not -self.rows <= row < self.rows:
             raise NoSuchRow(f"{path}.row", f"must be below {self.rows}", row)

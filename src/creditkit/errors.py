@@ -130,5 +130,6 @@ def meant(name: object, names: Iterable[object]) -> str:
     >>> meant("nmae", ["id", "name"])
     "did you mean 'name'?"
     """
-    near = difflib.get_close_matches(str(name), [str(one) for one in names], n=1)
+    text = name if isinstance(name, str) else shown(name)
+    near = difflib.get_close_matches(text, [str(one) for one in names], n=1)
     return f"did you mean {near[0]!r}?" if near else ""

@@ -148,6 +148,11 @@ class Money:
     def __add__(self, other: Money) -> Money:
         return Money.from_minor(self.minor + self._same(other), self.currency)
 
+    def __radd__(self, other: object) -> Money:
+        """What a sum begins with is not Money: ``sum(amounts, Money(0, "CNY"))`` begins with some."""
+        remedy = f"write sum(amounts, Money(0, {self.currency!r}))"
+        raise InvalidFact("money", f"must be Money in {self.currency}", other, remedy)
+
     def __sub__(self, other: Money) -> Money:
         return Money.from_minor(self.minor - self._same(other), self.currency)
 
@@ -174,7 +179,11 @@ class Money:
         return f"{self.amount:,.{CURRENCIES[self.currency]}f} {self.currency}"
 
     def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
+        try:
+            return format(str(self), spec)
+        except ValueError:
+            rule, remedy = "must be a format of text", "format money.amount for one of numbers"
+            raise InvalidFact("money.format", rule, spec, remedy) from None
 
     def __repr__(self) -> str:
         return f"Money({plain_amount(self.minor, self.currency)!r}, {self.currency!r})"
@@ -192,10 +201,13 @@ class Money:
 
 
 def _whole(minor: object) -> int:
-    if isinstance(minor, bool) or not hasattr(minor, "__index__"):
-        rule = "must be a whole number of minor units"
-        raise InvalidFact("money", rule, minor, "write Money(amount, currency) for major units")
-    return operator.index(cast(SupportsIndex, minor))
+    try:
+        if not isinstance(minor, bool):
+            return operator.index(cast(SupportsIndex, minor))
+    except TypeError:
+        pass
+    rule = "must be a whole number of minor units"
+    raise InvalidFact("money", rule, minor, "write Money(amount, currency) for major units")
 
 
 LineAmount: TypeAlias = Money | Line
@@ -300,6 +312,9 @@ class Rounding:
 def multiplied(minor: int, ratio: Fraction, rounding: str, currency: str = "CNY") -> int:
     """``minor * ratio`` in minor units, exact until it is rounded once by the named mode."""
     named = Rounding(rounding)
+    if not isinstance(ratio, Fraction | int) or isinstance(ratio, bool):
+        raise InvalidFact("ratio", "must be an exact fraction", ratio, "write Fraction('0.15')")
+    minor = minor if type(minor) is int else _whole(minor)
     return rounded(
         minor * ratio.numerator, ratio.denominator, named.mode, named.step_minor(currency)
     )

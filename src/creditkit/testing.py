@@ -19,7 +19,10 @@ import numpy as np
 
 from creditkit._arithmetic import BLOCK
 from creditkit._columns import Cells, Codes, State
-from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
+from creditkit._given import column_in
+from creditkit._plain import mapping_in
+from creditkit.errors import CreditkitError, InvalidFact, shown
+from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Undefined, Value
 from creditkit.models.contract import Score, Scores, ScoringModel
 from creditkit.money import LARGEST
 
@@ -58,7 +61,7 @@ class Fault:
         return f"{text}\n      and {self.count - 1} more such inputs" if self.count > 1 else text
 
 
-class ContractBroken(AssertionError):
+class ContractBroken(CreditkitError, AssertionError):
     """A model does not keep the contract; ``faults`` lists how."""
 
     def __init__(self, model: str, faults: Sequence[Fault]) -> None:
@@ -90,6 +93,7 @@ def check_model(
     declares others, or gives values to draw from (``{"industry": ("trade", "mining")}``). What
     neither names is a float.
     """
+    _check_figures(figures)
     faults = _Faults()
     needs = _identity(model, faults)
     if needs is not None:
@@ -103,7 +107,23 @@ def check_model(
             _check_many(model, rows, cast("list[Score]", one), faults)
     if faults.found:
         name = getattr(model, "id", None)
-        raise ContractBroken(name if isinstance(name, str) else repr(model), faults.listed())
+        raise ContractBroken(name if isinstance(name, str) else shown(model), faults.listed())
+
+
+def _check_figures(figures: Any) -> None:
+    """Figures are declared, or drawn from values of one sort."""
+    for name, declared in mapping_in({} if figures is None else figures, "figures").items():
+        if isinstance(declared, Figure):
+            continue
+        path = f"figures.{name}"
+        values = column_in(declared, path)
+        for place, value in enumerate(values):
+            sound = isinstance(value, str | bool | float | Undefined) or value is None
+            if not sound and not (isinstance(value, int) and abs(value) < 2**63):
+                rule = "must be a number, text, flag, None or UNDEFINED"
+                raise InvalidFact(f"{path}[{place}]", rule, value)
+        if not len(values):
+            raise InvalidFact(path, "must have values to draw from", declared)
 
 
 class _Faults:

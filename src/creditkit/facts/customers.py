@@ -24,6 +24,7 @@ from creditkit._fields import (
     pairs_in,
     records_in,
 )
+from creditkit._given import listed, whole_in
 from creditkit._plain import from_plain, list_in, mapping_in, to_plain
 from creditkit._tables import Refusal, Table, rows_of
 from creditkit.errors import InvalidFact
@@ -261,14 +262,15 @@ class Portfolio(Table[Customer]):
 
 
 def _ratings_in(ratings: Any, rows: int, path: str) -> list[tuple[int, ExternalRating]]:
-    if isinstance(ratings, str | Mapping) or not isinstance(ratings, Iterable):
+    pairs = listed(ratings)
+    if pairs is None:
         raise InvalidFact(path, "must be pairs of a row and its rating", ratings)
-    pairs = list(ratings)
     for place, pair in enumerate(pairs):
-        row, rating = pair if isinstance(pair, tuple | list) and len(pair) == 2 else (None, None)
+        row, rating = pair if isinstance(pair, tuple | list) and len(pair) == 2 else (0, None)
         here = f"{path}[{place}]"
         if not isinstance(rating, ExternalRating):
             raise InvalidFact(here, "must be a pair of a row and its rating", pair)
-        if isinstance(row, bool) or not isinstance(row, int | np.integer) or not 0 <= row < rows:
+        whole_in(row, f"{here}[0]", -rows - 1)
+        if not 0 <= row < rows:
             raise InvalidFact(path, f"must be of rows below {rows}", row)
     return pairs

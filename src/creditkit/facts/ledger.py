@@ -436,7 +436,7 @@ class Ledger:
         """The ledger that `to_dict` wrote."""
         given = mapping_in(without_schema(data, _SCHEMA, "ledger"), "ledger", keys=_KEYS)
         items, tied, outside = (
-            mapping_in(given.get(name) or {}, f"ledger.{name}")
+            mapping_in(given.get(name, {}), f"ledger.{name}")
             for name in ("items", "allocations", "outside")
         )
         when = given.get("open_as_of")

@@ -48,7 +48,7 @@ def own_columns_in(
 ) -> Own:
     """Columns by the name of their figure: numbers, text, flags or money; ``check`` looks at names."""
     out = {}
-    for name, values in mapping_in(figures or {}, path).items():
+    for name, values in mapping_in({} if figures is None else figures, path).items():
         here = f"{path}.{name}"
         if not plain_text(name):
             raise InvalidFact(path, "must have names as keys", name)
@@ -122,7 +122,7 @@ def plain_own(figures: Own, currencies: Codes) -> dict[str, Any]:
 def own_of_plain(data: Any, currencies: Codes, path: str) -> Own:
     """The figures that `plain_own` wrote."""
     out = {}
-    for name, given in mapping_in(data or {}, path).items():
+    for name, given in mapping_in({} if data is None else data, path).items():
         here = f"{path}.{name}"
         figure = mapping_in(given, here, keys=("kind", "values"))
         sort, values = figure.get("kind"), list_in(figure.get("values"), f"{here}.values")

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._fields import as_date
+from creditkit._fields import as_date, plain_text
+from creditkit._plain import mapping_in, without_schema
 from creditkit.errors import InvalidFact
 from creditkit.money import LARGEST, Money, currency_digits, rounded
 
@@ -39,15 +40,19 @@ class Rates:
         currency_digits(base, "rates.base")
         self.base = base
         self.as_of = as_date(as_of, "rates.as_of")
+        if not isinstance(kind, str) or not plain_text(kind):
+            raise InvalidFact("rates.kind", "must be text", kind, "write 'mid'")
         self.kind = kind
         self.table: dict[str, str] = {}
-        for currency, rate in table.items():
+        for currency, rate in mapping_in(table, "rates.table", "write {'USD': '7.10'}").items():
             currency_digits(currency, "rates.table")
             path = f"rates.table.{currency}"
             if isinstance(rate, bool) or not isinstance(rate, str | Decimal | int):
                 raise InvalidFact(
                     path, "must be an exact rate as str or Decimal", rate, "write '7.10'"
                 )
+            if isinstance(rate, str) and (not rate.isascii() or "_" in rate or len(rate) > 40):
+                raise InvalidFact(path, "must be a rate in plain digits", rate, "write '7.10'")
             try:
                 value = Decimal(rate)
             except InvalidOperation:
@@ -55,13 +60,15 @@ class Rates:
                     path, "must be a rate in plain digits", rate, "write '7.10'"
                 ) from None
             if not value.is_finite() or value <= 0 or not -12 < value.adjusted() < 12:
-                raise InvalidFact(path, "must be above zero", rate)
+                raise InvalidFact(path, "must be above zero, with less than 12 digits before", rate)
             self.table[currency] = str(rate)
         self.table.setdefault(base, "1")
         self._ratios: dict[tuple[str, str], Fraction | None] = {}
 
     def ratio(self, source: str, target: str) -> Fraction | None:
         """How many minor units of ``target`` one of ``source`` is; None where a rate is missing."""
+        if not isinstance(source, str) or not isinstance(target, str):
+            raise InvalidFact("rates.ratio", "must be given two currencies", (source, target))
         key = (source, target)
         if key not in self._ratios:
             self._ratios[key] = self._ratio(source, target)
@@ -77,6 +84,9 @@ class Rates:
 
     def convert(self, money: Money, target: str) -> Money:
         """Money in another currency, half-even; a missing rate is an `InvalidFact`."""
+        if not isinstance(money, Money):
+            raise InvalidFact("rates.convert", "must be given Money", money, "write Money(...)")
+        currency_digits(target, "rates.convert.target")
         ratio = self.ratio(money.currency, target)
         if ratio is None:
             raise InvalidFact(
@@ -99,9 +109,12 @@ class Rates:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rates:
         """The rates that `to_dict` wrote."""
-        if data.get("schema") != "creditkit.rates/1":
-            raise InvalidFact("rates.schema", "must be 'creditkit.rates/1'", data.get("schema"))
-        return cls(data["base"], data["table"], as_date(data["as_of"], "rates.as_of"), data["kind"])
+        keys = ("base", "table", "as_of", "kind")
+        given = mapping_in(without_schema(data, "creditkit.rates/1", "rates"), "rates", keys=keys)
+        for key in keys:
+            if key not in given:
+                raise InvalidFact(f"rates.{key}", "is missing")
+        return cls(**given)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rates) and self.to_dict() == other.to_dict()

@@ -6,19 +6,21 @@ datetime.date(2026, 12, 21)
 True
 """
 
+from __future__ import annotations
+
 import functools
 import re
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, cast
 
+import attrs
 import numpy as np
 import numpy.typing as npt
-from attrs import Attribute, field, frozen
 
 from creditkit._columns import Cells, Codes
-from creditkit._fields import Fact, as_date, checked
+from creditkit._fields import as_date
 from creditkit._languages import chinese
-from creditkit._plain import fact_name
+from creditkit._plain import Record, fact_name
 from creditkit.errors import InvalidFact
 
 __all__ = ["PREPAID_NAMES", "TERMS", "PaymentTerms", "known_terms", "unknown_terms"]
@@ -29,13 +31,8 @@ PREPAID_NAMES: Final = ("prepaid", "prepayment", "款到发货")
 _NET: Final = re.compile(r"net ?([0-9]{1,3})")
 
 
-def _some_days(_terms: Any, _attribute: "Attribute[int]", value: int) -> None:
-    if not 0 <= value <= 999:
-        raise InvalidFact("payment_terms.days", "must lie between 0 and 999", value)
-
-
-@frozen(kw_only=True, field_transformer=checked)
-class PaymentTerms(Fact):
+@attrs.frozen(kw_only=True)
+class PaymentTerms(Record):
     """Terms of payment: ``days`` of credit after the invoice's date; 0 and ``prepaid`` before delivery.
 
     ``instalments`` says that the grade allows payment in instalments within those days.
@@ -44,12 +41,12 @@ class PaymentTerms(Fact):
     schema: ClassVar[str] = "creditkit.facts.terms/1"
 
     name: str
-    days: int = field(validator=_some_days)
+    days: int
     prepaid: bool = False
     instalments: bool = False
 
     @classmethod
-    def parse(cls, name: str, *, instalments: bool = False, path: str = "terms") -> "PaymentTerms":
+    def parse(cls, name: str, *, instalments: bool = False, path: str = "terms") -> PaymentTerms:
         """``net30``, ``prepaid`` or ``款到发货``; anything else is an `InvalidFact`."""
         terms = _parsed(name, bool(instalments)) if isinstance(name, str) else None
         if terms is None:
@@ -87,7 +84,7 @@ def _parsed(name: str, instalments: bool) -> PaymentTerms | None:
     return PaymentTerms(name=name, days=int(match[1]), instalments=instalments)
 
 
-def known_terms(fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:
+def known_terms(fact: Any, attribute: attrs.Attribute[str | None], value: str | None) -> None:
     """The validator of terms of payment by name."""
     if value is not None:
         PaymentTerms.parse(value, path=f"{fact_name(type(fact))}.{attribute.name}")

@@ -22,7 +22,10 @@ from typing import ClassVar, Final
 
 import attrs
 
-from creditkit._plain import Record
+from creditkit._fields import as_date
+from creditkit._given import instance_in, whole_in
+from creditkit._plain import Record, mapping_in
+from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import Advance, Bill, BillKind, BillStatus, CreditAccount, Order
 from creditkit.money import LARGEST, Money, rounded
 
@@ -108,6 +111,18 @@ def exposure_of(
     ``receivables`` is the ledger's balance without the document under test (None: not known).
     ``horizon_days`` leaves out open orders that ship later.
     """
+    instance_in(account, CreditAccount, "exposure.account")
+    if order is not None:
+        instance_in(order, Order, "exposure.order")
+    as_of = as_date(as_of)
+    if receivables is not None:
+        whole_in(receivables, "exposure.receivables", -LARGEST)
+    if horizon_days is not None:
+        whole_in(horizon_days, "exposure.horizon_days")
+    if not callable(convert):
+        raise InvalidFact("exposure.convert", "must be a function of Money", convert)
+    if weights is not None:
+        _check_weights(weights)
     open_ids = frozenset(one.id for one in account.open_orders or ())
     amounts: dict[str, int | None] = {
         "receivables": receivables,
@@ -137,6 +152,14 @@ def exposure_of(
     if total is not None and abs(total) > LARGEST:
         total = None  # beyond 64 bits nothing is told, and nothing passes
     return total, tuple(parts)
+
+
+def _check_weights(weights: Mapping[str, Fraction]) -> None:
+    given = mapping_in(weights, "exposure.weights", keys=COMPONENTS)
+    for name, weight in given.items():
+        if not isinstance(weight, Fraction):
+            path = f"exposure.weights.{name}"
+            raise InvalidFact(path, "must be an exact fraction", weight, "write Fraction(1, 2)")
 
 
 def weighed(amount: int, weight: Fraction) -> int:

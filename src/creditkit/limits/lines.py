@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from creditkit._fields import as_date, records_in
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.money import Line, Money
 
@@ -52,7 +53,8 @@ def in_force(
     as none. A replacing line that runs stands in its place, and running additions add to either.
     ``convert`` makes minor units of the currency at hand, None where there is no rate.
     """
-    granted = list(lines)
+    granted = records_in(CreditLine, lines, "in_force.lines")
+    as_of = as_date(as_of)
     permanent = [line for line in granted if line.mode is LineMode.PERMANENT]
     running = [
         line for line in granted if line.mode is not LineMode.PERMANENT and runs(line, as_of)

@@ -47,6 +47,7 @@ import numpy as np
 
 from creditkit._arithmetic import C, Floats, ratio
 from creditkit._columns import Codes
+from creditkit._given import as_floats, is_number
 from creditkit.errors import InvalidFact
 from creditkit.models.formula import Cutoffs, FormulaModel
 
@@ -118,8 +119,8 @@ def _z_1968(
 
 def _positive_number(path: str, value: str | float, like: str) -> float:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not 0 < number < math.inf:
         raise InvalidFact(path, "must be a number above 0", value, f"write it as {like!r}")
@@ -327,9 +328,12 @@ def bond_rating(em: float | Floats | None, /) -> str | Codes | None:
     ['AAA', None, 'D']
     """
     if isinstance(em, np.ndarray):
-        places = np.searchsorted(_FLOORS, em, side="right").astype(np.int32)
-        places[np.isnan(em)] = -1
+        scores = as_floats(em, "bond_rating")
+        places = np.searchsorted(_FLOORS, scores, side="right").astype(np.int32)
+        places[np.isnan(scores)] = -1
         return Codes(places, _RATINGS)
+    if not is_number(em):
+        raise InvalidFact("bond_rating", "must be a score or a column of scores", em)
     if em is None or em != em:
         return None
     return _RATINGS[bisect.bisect_right(_FLOORS, em)]

@@ -16,6 +16,7 @@ Sources: successive substitution (因素分析法) as in the Chinese textbooks o
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
@@ -24,9 +25,10 @@ from typing import ClassVar
 
 import attrs
 
+from creditkit._given import instance_in, names_in
 from creditkit._languages import chinese
 from creditkit._layout import table
-from creditkit._plain import Record
+from creditkit._plain import Record, mapping_in
 from creditkit.errors import InvalidFact
 from creditkit.models._told import decimal, percent, remarks, title
 
@@ -120,7 +122,10 @@ def attribute(
     quantity   100.0000 -> 90.0000  -110.0000
     Change                           -10.0000
     """
-    names = tuple(base) if order is None else tuple(order)
+    for path, side in (("base", base), ("current", current)):
+        mapping_in(side, f"attribute.{path}", "give the factors by name")
+    instance_in(of, str, "attribute.of")
+    names = tuple(base) if order is None else tuple(names_in(order, "attribute.order"))
     for path, given in (("order", names), ("base", base), ("current", current)):
         if not names or sorted(given) != sorted(names):
             raise InvalidFact(f"attribute.{path}", f"must name {list(base)}", list(given))
@@ -133,7 +138,9 @@ def attribute(
 
 
 def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return bool(abs(value) <= sys.float_info.max)  # also of a whole number that no float holds
 
 
 def substituted(

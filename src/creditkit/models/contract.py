@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import ClassVar, Final, Protocol, cast, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, cast, runtime_checkable
 
 import attrs
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_LINES, Cells, Codes, State
 from creditkit._plain import Deferred, Record
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, NoSuchRow
 from creditkit.figures import UNDEFINED, Undefined, Value
 from creditkit.money import Money
 
@@ -149,6 +149,7 @@ class Scores:
         return len(self.values)
 
     def __getitem__(self, row: int) -> Score:
+        row_in(row, len(self), "scores")
         return self._one(row)
 
     def __repr__(self) -> str:
@@ -180,10 +181,29 @@ class ScoringModel(Protocol):
         ...
 
 
+def cells_in(columns: Columns, names: Sequence[str], path: str) -> dict[str, Cells]:
+    """The columns that a model needs, by name."""
+    if not isinstance(getattr(columns, "rows", None), int) or not hasattr(columns, "__getitem__"):
+        remedy = "write Statements.from_columns(columns); score() takes one company"
+        raise InvalidFact(path, "must be given figures in columns", columns, remedy)
+    cells = {name: columns[name] for name in names}
+    for name, column in cells.items():
+        if not isinstance(column, Cells):
+            raise InvalidFact(f"{path}.{name}", "must be a column", column)
+    return cells
+
+
+def row_in(row: Any, rows: int, path: str) -> None:
+    """Refuse the number of a row that is none of ``rows``."""
+    if isinstance(row, bool | np.timedelta64) or not isinstance(row, int | np.integer):
+        raise InvalidFact(f"{path}[row]", "must be the number of a row", row)
+    if not -rows <= row < rows:
+        raise NoSuchRow(f"{path}[row]", f"must be below {rows}", row)
+
+
 def row_of(columns: Columns, names: Sequence[str], row: int) -> dict[str, Value]:
     """The values of one row by name, as `ScoringModel.score` takes them."""
-    if not -columns.rows <= row < columns.rows:
-        raise IndexError(f"row {row} of {columns.rows}")
+    row_in(row, columns.rows, "scores")
     return {name: value_at(columns[name], row) for name in names}
 
 

@@ -37,6 +37,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import C, Floats, positive, ratio
 from creditkit._columns import Codes
+from creditkit._given import instance_in, one_of
 from creditkit._languages import chinese
 from creditkit._layout import table
 from creditkit._plain import Record
@@ -44,6 +45,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
 from creditkit.models._told import decimal, percent, remarks, title
 from creditkit.models.attribution import Attribution, Effect, attribute, substituted
+from creditkit.models.contract import row_in
 
 __all__ = ["Attribution", "DuPont", "DuPonts", "Effect", "Step", "attribute", "dupont"]
 
@@ -114,6 +116,7 @@ class DuPont(Record):
 
     def since(self, base: DuPont) -> Attribution:
         """What changed since ``base``, attributed to the steps in their order."""
+        instance_in(base, DuPont, "dupont.base")
         if len(base.steps) != len(self.steps) or base.balances != self.balances:
             rule = f"must be in {len(self.steps)} steps with {self.balances} balances"
             got = f"{len(base.steps)} steps with {base.balances} balances"
@@ -166,8 +169,7 @@ class DuPonts:
         return len(self.status)
 
     def __getitem__(self, row: int) -> DuPont:
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)}")
+        row_in(row, len(self), "dupont")
         return self._one(row)
 
     def __repr__(self) -> str:
@@ -205,12 +207,12 @@ def dupont(
     x Equity multiplier  Total assets / Equity     1,000 / 550   1.8182
     = Return on equity                                          12.73 %
     """
-    if steps not in STEPS:
+    if not isinstance(steps, int) or steps not in STEPS:
         raise InvalidFact("dupont.steps", "must be 3 or 5", steps)
-    if balances not in _BALANCES:
-        raise InvalidFact("dupont.balances", "must be 'closing' or 'average'", balances)
+    one_of(balances, _BALANCES, "dupont.balances")
     if isinstance(statement, Statement):
         return _of_one(statement, steps, balances)
+    instance_in(statement, Statements, "dupont", "give a Statement, or Statements for many")
     return _of_many(statement, steps, balances)
 
 

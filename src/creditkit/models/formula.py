@@ -16,7 +16,7 @@ from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import Cells, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED
-from creditkit.models.contract import Columns, Part, Score, Scores, row_of
+from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, row_of
 
 __all__ = ["Cutoffs", "FormulaModel"]
 
@@ -87,19 +87,23 @@ class FormulaModel:
         `InvalidFact`.
         """
         mapping = figures if isinstance(figures, Mapping) else None
-        if hasattr(figures, "rows"):
-            raise InvalidFact(f"{self.id}.score", "takes one company", figures, "call scores()")
+        if mapping is None and not any(hasattr(figures, name) for name in self.needs):
+            remedy = "give a Statement, or a mapping of lines to numbers; scores() takes columns"
+            raise InvalidFact(f"{self.id}.score", "takes one company", figures, remedy)
         inputs: dict[str, float] = {}
         missing = []
         undefined = []
         for name in self.needs:
             value = getattr(figures, name, None) if mapping is None else mapping.get(name)
-            if value is None or value != value:
+            if value is None:
                 missing.append(name)
             elif value is UNDEFINED:
                 undefined.append(name)
             else:
                 number = value if type(value) is float else _number(f"{self.id}.{name}", value)
+                if number != number:
+                    missing.append(name)
+                    continue
                 if name in self.positive and number <= 0:
                     undefined.append(name)
                 inputs[name] = number
@@ -121,7 +125,7 @@ class FormulaModel:
 
     def scores(self, columns: Columns, /) -> Scores:
         """The scores of many companies: `Statements`, or figures in columns."""
-        cells = {name: columns[name] for name in self.needs}
+        cells = cells_in(columns, self.needs, f"{self.id}.scores")
         constants = dict(self.constants)
         values = np.empty(columns.rows, dtype=np.float64)
         status = np.empty(columns.rows, dtype=np.uint8)
@@ -176,6 +180,8 @@ def _number(path: str, value: object) -> float:
         raise InvalidFact(path, "must be a number", value, "leave it None where it is not known")
     try:
         return float(value)
+    except (ValueError, TypeError):  # a Decimal that signals it is none, a span of time
+        return math.nan
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 

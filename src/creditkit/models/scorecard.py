@@ -31,8 +31,9 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats, blocks
 from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
-from creditkit.figures import UNDEFINED, Value
-from creditkit.models.contract import Columns, Part, Score, Scores, row_of
+from creditkit.errors import InvalidFact
+from creditkit.figures import UNDEFINED, Undefined, Value
+from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, row_of
 from creditkit.money import Line
 
 __all__ = ["Bin", "Factor", "Scorecard"]
@@ -125,6 +126,10 @@ class Factor:
         )
 
 
+_SORTS: Final = (int, float, str, Line, Undefined, type(None))
+"""What the value of a figure can be."""
+
+
 class _Earned(NamedTuple):
     """What a factor adds to the score: by bin, undefined, missing."""
 
@@ -156,12 +161,16 @@ class Scorecard:
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
+        if not isinstance(figures, Mapping):
+            raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
         total = sum(self._weights)
         known = given = 0
         rows: list[tuple[Factor, Value, float, int | None, str]] = []
         missing = []
         for factor, weight, earned in zip(self.factors, self._weights, self._earned, strict=True):
             value = figures.get(factor.figure)
+            if type(value) is not float and not isinstance(value, _SORTS):
+                raise InvalidFact(f"{self.id}.{factor.figure}", "must be a figure", value)
             if value is None or value != value or isinstance(value, Line):
                 missing.append(factor.figure)
                 rows.append((factor, value, earned.missing, None, factor.missing))
@@ -172,7 +181,11 @@ class Scorecard:
             if value is UNDEFINED:
                 rows.append((factor, value, earned.undefined, None, "undefined"))
             else:
-                place = factor.place(value)
+                try:
+                    place = factor.place(value)
+                except TypeError:
+                    path = f"{self.id}.{factor.figure}"
+                    raise InvalidFact(path, "must be comparable with its bins", value) from None
                 rows.append((factor, value, earned.bins[place], place, "known"))
         coverage = WHOLE if known == total else Fraction(known, total)
         if not given or (missing and any(treatment == "error" for *_, treatment in rows)):
@@ -209,6 +222,7 @@ class Scorecard:
 
     def scores(self, columns: Columns, /) -> Scores:
         """The scores of many customers, block by block."""
+        cells_in(columns, self.needs, f"{self.id}.scores")
         rows, total = columns.rows, sum(self._weights)
         values = np.empty(rows, dtype=np.float64)
         known_weight = np.zeros(rows, dtype=np.int64)

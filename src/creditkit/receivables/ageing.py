@@ -31,23 +31,22 @@ import numpy as np
 
 from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
+from creditkit._given import instance_in, one_of, whole_in
 from creditkit._layout import table
-from creditkit._plain import Record, to_plain
-from creditkit.errors import InvalidFact
+from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain, without_schema
+from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
-from creditkit.money import LARGEST, Money, minor_units, plain_amount
+from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
-from creditkit.receivables.open_items import Effective, Ints, asked, one_currency
+from creditkit.receivables.open_items import EFFECTIVE, Effective, Ints, asked, one_currency
 
 __all__ = ["Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
 _SCHEMA: Final = "creditkit.ageing/1"
-_KEYS: Final = frozenset(
-    "schema as_of currency basis effective buckets accounts rows notes invalid".split()
-)
+_KEYS: Final = "as_of currency basis effective buckets accounts rows notes invalid".split()
 
 
 def ageing(
@@ -73,12 +72,11 @@ def ageing(
     half-even. Items that cannot be read or lack a rate are in no bucket: ``invalid`` counts them
     and ``notes`` names them. So are the items of an account whose sums do not fit into 64 bits.
     """
-    day = asked(ledger, as_of, effective)
+    day = asked(ledger, as_of, effective, rates)
+    instance_in(buckets, Buckets, "buckets", "write Buckets.up_to(30, 60, 90)")
     basis = buckets.basis if basis is None else basis
-    if basis not in BASES:
-        raise InvalidFact("basis", f"must be one of {', '.join(BASES)}", basis)
-    if unapplied not in ("own_column", "oldest_first"):
-        raise InvalidFact("unapplied", "must be 'own_column' or 'oldest_first'", unapplied)
+    one_of(basis, BASES, "basis")
+    one_of(unapplied, ("own_column", "oldest_first"), "unapplied")
     currency = one_currency(ledger, currency)
     cells, notes, invalid = aged_cells(ledger, day, buckets, basis, currency, rates, effective)
     if unapplied == "oldest_first":
@@ -170,8 +168,9 @@ class Ageing:
 
     def row(self, account: str) -> AgeingRow:
         """The row of one account."""
-        if account not in self.accounts:
-            raise InvalidFact("ageing.account", "must be an account of the ledger", account)
+        if not isinstance(account, str) or account not in self.accounts:
+            remedy = meant(account, self.accounts) if isinstance(account, str) else ""
+            raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)
         row = self.accounts.index(account)
         money = [Money.from_minor(minor, self.currency) for minor in self._minor(row)]
         return AgeingRow(
@@ -203,9 +202,9 @@ class Ageing:
             "balance": self.balance,
         }
 
-    def same_as(self, other: Ageing) -> bool:
+    def same_as(self, other: object) -> bool:
         """Whether both say the same."""
-        return self.to_dict() == other.to_dict()
+        return isinstance(other, Ageing) and self.to_dict() == other.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data; a row for each account: its buckets, what is unapplied."""
@@ -226,29 +225,33 @@ class Ageing:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The ageing that `to_dict` wrote."""
-        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
-            raise InvalidFact("ageing.schema", f"must be {_SCHEMA!r}", data)
-        if unknown := set(data) - _KEYS:
-            raise InvalidFact("ageing", "must have known keys only", sorted(unknown))
-        if lacking := _KEYS - set(data):
-            raise InvalidFact("ageing", "must have every key", sorted(data), f"add {min(lacking)}")
-        buckets = Buckets.from_dict({"schema": Buckets.schema, **data["buckets"]})
-        currency, accounts = data["currency"], tuple(data["accounts"])
-        if [len(row) for row in data["rows"]] != [len(buckets) + 1] * len(accounts):
-            raise InvalidFact("ageing.rows", f"must be {len(accounts)} rows of {len(buckets) + 1}")
-        minor = [minor_units(text, currency, "ageing.rows") for row in data["rows"] for text in row]
-        cells = np.array(minor, dtype=np.int64).reshape(len(accounts), len(buckets) + 1)
+        given = mapping_in(without_schema(data, _SCHEMA, "ageing"), "ageing", keys=_KEYS)
+        for key in _KEYS:
+            if key not in given:
+                raise InvalidFact(f"ageing.{key}", "is missing")
+        one_of(given["basis"], BASES, "ageing.basis")
+        one_of(given["effective"], EFFECTIVE, "ageing.effective")
+        whole_in(given["invalid"], "ageing.invalid")
+        buckets = from_plain(Buckets, given["buckets"], "ageing.buckets")
+        accounts = from_plain(tuple[str, ...], given["accounts"], "ageing.accounts")
+        width, rows = len(buckets) + 1, list_in(given["rows"], "ageing.rows")
+        if [len(list_in(row, "ageing.rows")) for row in rows] != [width] * len(accounts):
+            raise InvalidFact("ageing.rows", f"must be {len(accounts)} rows of {width}")
+        currency = given["currency"]
+        currency_digits(currency, "ageing.currency")
+        minor = [minor_units(text, currency, "ageing.rows") for row in rows for text in row]
+        cells = np.array(minor, dtype=np.int64).reshape(len(accounts), width)
         return cls(
-            as_of=as_date(data["as_of"], "ageing.as_of"),
+            as_of=as_date(given["as_of"], "ageing.as_of"),
             currency=currency,
-            basis=data["basis"],
-            effective=data["effective"],
+            basis=given["basis"],
+            effective=given["effective"],
             buckets=buckets,
             accounts=accounts,
             amounts=cells[:, :-1],
             unapplied=cells[:, -1],
-            notes=tuple(Note.from_dict({"schema": Note.schema, **note}) for note in data["notes"]),
-            invalid=data["invalid"],
+            notes=from_plain(tuple[Note, ...], given["notes"], "ageing.notes"),
+            invalid=given["invalid"],
         )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:

@@ -19,15 +19,14 @@ convention          buckets                                        day 0, day 30
 [0, 1]
 """
 
-from __future__ import annotations
-
 import calendar
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from creditkit._plain import Record
+from creditkit._fields import Fact, as_date, checked, many_in
+from creditkit._given import one_of, whole_in
 from creditkit.errors import InvalidFact
 
 __all__ = [
@@ -50,14 +49,13 @@ def _rising(_buckets: Any, _attribute: Any, value: tuple[int, ...]) -> None:
 
 def _one_of(names: tuple[str, ...]) -> Any:
     def check(_buckets: Any, attribute: Any, value: str) -> None:
-        if value not in names:
-            raise InvalidFact(f"buckets.{attribute.name}", f"must be one of {names}", value)
+        one_of(value, names, f"buckets.{attribute.name}")
 
     return check
 
 
-@attrs.frozen(kw_only=True)
-class Buckets(Record):
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Buckets(Fact):
     """Named buckets, youngest first, and the ages at which each but the first begins.
 
     ``edges`` are in ``unit``: ``days`` past the date; calendar ``months`` between the months of the
@@ -67,9 +65,9 @@ class Buckets(Record):
 
     schema: ClassVar[str] = "creditkit.buckets/1"
 
-    names: tuple[str, ...]
-    names_zh: tuple[str, ...]
-    edges: tuple[int, ...] = attrs.field(validator=_rising)
+    names: tuple[str, ...] = attrs.field(converter=many_in)
+    names_zh: tuple[str, ...] = attrs.field(converter=many_in)
+    edges: tuple[int, ...] = attrs.field(converter=many_in, validator=_rising)
     unit: str = attrs.field(default="days", validator=_one_of(UNITS))
     basis: str = attrs.field(default="due", validator=_one_of(BASES))
 
@@ -83,8 +81,10 @@ class Buckets(Record):
         return len(self.names)
 
     @classmethod
-    def up_to(cls, *last_days: int) -> Buckets:
+    def up_to(cls, *last_days: int) -> "Buckets":
         """Not due, then buckets that end with these days past due, then everything older."""
+        for day in last_days or (None,):
+            whole_in(day, "buckets.up_to", 1)
         edges = (1, *(day + 1 for day in last_days))
         spans = [f"{first}-{last}" for first, last in zip(edges, last_days, strict=False)]
         return cls(
@@ -99,12 +99,14 @@ class Buckets(Record):
         >>> CHINESE_YEARS.latest(date(2026, 12, 31))[0]
         datetime.date(2025, 12, 30)
         """
-        days = (_latest(self.unit, edge, as_of) for edge in self.edges)
+        when = as_date(as_of)
+        days = (_latest(self.unit, edge, when) for edge in self.edges)
         return [day for day in days if day is not None]
 
     def place(self, as_of: date, day: date) -> int:
         """The bucket of one date, counted from 0."""
-        return sum(day <= latest for latest in self.latest(as_of))
+        aged = as_date(day, "day")
+        return sum(aged <= latest for latest in self.latest(as_of))
 
 
 def _latest(unit: str, edge: int, as_of: date) -> date | None:

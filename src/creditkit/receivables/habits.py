@@ -25,6 +25,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from creditkit._columns import Cells, State
+from creditkit._given import names_in
 from creditkit.facts._single import Plain
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates, converted
@@ -62,7 +63,7 @@ def habit(
     where nothing was settled; all are for a ledger of remainders, for an account with a row that
     cannot be read, and, the two weighted ones, where a rate is missing.
     """
-    as_of = asked(ledger, as_of, effective)
+    as_of = asked(ledger, as_of, effective, rates)
     currency = one_currency(ledger, currency) if len(ledger) else ""
     state = opened(ledger.plain, as_of, effective == "matched")
     found = habits_of_one(ledger.plain, as_of, currency, rates, state)
@@ -119,9 +120,9 @@ def habits(
     effective: Effective = "documents",
 ) -> dict[str, Cells]:
     """`habit` for many accounts, in their order (all of the ledger where None), as columns."""
-    as_of = asked(ledger, as_of, effective)
+    as_of = asked(ledger, as_of, effective, rates)
     currency = one_currency(ledger, currency) if len(ledger) else ""
-    accounts = ledger.accounts if accounts is None else accounts
+    accounts = ledger.accounts if accounts is None else names_in(accounts, "accounts")
     book = book_of(ledger, accounts, as_of, effective)
     found = (
         None if book is None else habits_of_many(ledger, book, as_of, currency, rates, effective)

@@ -31,6 +31,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
+from creditkit._given import instance_in, one_of
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import days32
 from creditkit.facts._single import Plain
@@ -41,6 +42,7 @@ from creditkit.money import LARGEST, currency_digits, rounded
 __all__ = ["Effective", "existing", "open_amounts"]
 
 Effective: TypeAlias = Literal["documents", "matched"]
+EFFECTIVE: Final = ("documents", "matched")
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -76,11 +78,15 @@ def existing(ledger: Ledger, as_of: date) -> Mask:
     return exists if ledger.readable is None else exists & ledger.readable
 
 
-def asked(ledger: Ledger, as_of: date | str, effective: str) -> date:
+def asked(ledger: Ledger, as_of: date | str, effective: str, rates: Rates | None = None) -> date:
     """``as_of`` as a date, which a ledger of remainders must have been made for."""
+    instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")
+    if rates is not None:
+        instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
     as_of = as_date(as_of)
-    if effective not in ("documents", "matched"):
-        raise InvalidFact("effective", "must be 'documents' or 'matched'", effective)
+    one_of(effective, EFFECTIVE, "effective")
+    if as_of.year < 2:  # habits look back a year
+        raise InvalidFact("as_of", "must lie after the year 1", as_of)
     if ledger.open_as_of is not None and ledger.open_as_of != as_of:
         rule = f"must be {ledger.open_as_of}, the date of the ledger's remainders"
         raise InvalidFact("as_of", rule, as_of, "give allocations to ask for other dates")

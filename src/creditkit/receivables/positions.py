@@ -28,6 +28,7 @@ from typing import ClassVar, Unpack
 import attrs
 
 from creditkit._columns import Cells
+from creditkit._given import instance_in, names_in
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import Plain
@@ -83,7 +84,8 @@ def position(
     asked for: others may be left out.
     """
     how = reading_of(ledger, how, options)
-    found = figures_of_one(_of_one(ledger), how, NAMES if names is None else names)
+    wanted = NAMES if names is None else names_in(names, "names")
+    found = figures_of_one(_of_one(ledger), how, wanted)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 
@@ -102,10 +104,11 @@ def open_amount(
 
     None where it is not known. What tests of overdue leave out changes nothing here.
     """
+    instance_in(name, str, "name")
+    how = reading_of(ledger, how, options)
     plain = _of_one(ledger)
     if name not in plain.ids:
         return 0
-    how = reading_of(ledger, how, options)
     opens = opened(plain, how.as_of, how.matched)[0]
     place = plain.ids.index(name)
     if plain.broken or plain.docs[place] > how.as_of:
@@ -139,6 +142,23 @@ def payable_items(
     )
 
 
+def _tests(
+    as_of: date,
+    currency: str,
+    rates: Rates | None,
+    ignore_below: int,
+    ignore_disputed: bool,
+    effective: Effective,
+) -> Tests:
+    """What a position is asked with, once it can be read."""
+    currency_digits(currency)
+    if type(ignore_below) is not int or ignore_below < 0:
+        whole_in(ignore_below, "ignore_below")
+    if not isinstance(ignore_disputed, bool):
+        raise InvalidFact("ignore_disputed", "must be True or False", ignore_disputed)
+    return Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
+
+
 def _of_one(ledger: Ledger) -> Plain:
     if len(ledger) and len(ledger.accounts) > 1:
         remedy = "write ledger.account('C-1')"
@@ -158,6 +178,7 @@ def positions(
     read or lacks a rate; UNKNOWN and UNDEFINED as in `position`.
     """
     how = reading_of(ledger, how, options)
+    accounts = names_in(accounts, "accounts")
     book = book_of(ledger, accounts, how.as_of, how.effective)
     found = None if book is None else figures_of_many(ledger, book, how)
     if book is None or found is None:

@@ -20,6 +20,7 @@ from typing import Any, TypedDict
 import attrs
 
 from creditkit._fields import as_date
+from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
@@ -81,13 +82,16 @@ def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading
     if how is None:
         if "as_of" not in options:
             raise InvalidFact("as_of", "must be given", remedy="write as_of=, or give a Reading")
+        instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")
         currency = options.get("currency")
         if currency is None:  # of nothing every currency says the same
             currency = one_currency(ledger, None) if len(ledger) else "CNY"
         fields: dict[str, Any] = {**options, "currency": currency}
         how = Reading(**fields)
+    elif not isinstance(how, Reading):
+        raise InvalidFact("how", "must be of the type Reading", how, "write as_of=...")
     elif options:
         remedy = "write attrs.evolve(reading, ...)"
         raise InvalidFact("options", "must not come with a Reading", sorted(options), remedy)
-    asked(ledger, how.as_of, how.effective)
+    asked(ledger, how.as_of, how.effective, how.rates)
     return how

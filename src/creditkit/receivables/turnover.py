@@ -22,7 +22,8 @@ from typing import Any, Literal, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._arithmetic import C, positive, ratio
+from creditkit._arithmetic import C, number_in, positive, ratio
+from creditkit._given import as_floats, one_of, whole_in
 from creditkit.errors import InvalidFact
 
 __all__ = [
@@ -45,6 +46,7 @@ def dso(balance: C, sales: C, *, days: float) -> C:
     >>> dso(50_000.0, 365_000.0, days=365)
     50.0
     """
+    number_in(days, "days")
     return ratio(_floats(balance), positive(_floats(sales))) * days
 
 
@@ -70,7 +72,10 @@ def average_days_delinquent(
     """
     if (best_possible is None) == (terms is None):
         raise InvalidFact("average_days_delinquent", "must have either best_possible or terms")
-    return cast(C, dso - cast(Any, best_possible if terms is None else terms))
+    beside = best_possible if terms is None else terms
+    number_in(dso, "dso")
+    number_in(beside, "best_possible" if terms is None else "terms")
+    return cast(C, dso - cast(Any, beside))
 
 
 def turnover(sales: C, average_balance: C) -> C:
@@ -104,10 +109,8 @@ def collection_effectiveness(
     >>> round(collection_effectiveness(**quarter, variant="monthly_average", months=3), 3)
     0.559
     """
-    if variant not in ("period_total", "monthly_average"):
-        raise InvalidFact("variant", "must be 'period_total' or 'monthly_average'", variant)
-    if months < 1:
-        raise InvalidFact("months", "must be 1 or more", months)
+    one_of(variant, ("period_total", "monthly_average"), "variant")
+    whole_in(months, "months", 1)
     counted = _floats(sales)
     if variant == "monthly_average":
         counted = ratio(counted, cast(Any, float(months)))
@@ -134,17 +137,20 @@ def countback_dso(balance: Any, sales: Sequence[Any], days: Sequence[float]) -> 
     >>> countback_dso(212_000, [100_000, 80_000, 70_000], [30, 30, 30])
     Countback(days=73.71428571428571, at_least=False)
     """
+    for path, given in (("sales", sales), ("days", days)):
+        if not isinstance(given, Sequence | np.ndarray) or getattr(given, "ndim", 1) == 0:
+            raise InvalidFact(path, "must have a value for each month", given)
     if len(sales) != len(days):
         raise InvalidFact("sales", f"must have {len(days)} months, as days has", len(sales))
     if isinstance(balance, np.ndarray):
         return _countback_columns(balance, sales, days)
-    rest, total = float(balance), 0.0
+    rest, total = _float(balance, "balance"), 0.0
     if rest != rest:
         return Countback(rest, False)
     for month, length in zip(sales, days, strict=True):
         if not rest > 0.0:
             break
-        sold = float(month)
+        sold, length = _float(month, "sales"), _float(length, "days")
         if sold != sold:
             return Countback(sold, False)
         if sold <= 0.0:
@@ -161,6 +167,12 @@ def countback_dso(balance: Any, sales: Sequence[Any], days: Sequence[float]) -> 
 def _countback_columns(
     balance: npt.NDArray[Any], sales: Sequence[Any], days: Sequence[float]
 ) -> Countback:
+    as_floats(balance, "balance")
+    days = [_float(length, "days") for length in days]
+    for month in sales:
+        number_in(month, "sales")
+        if np.shape(month) not in ((), balance.shape):
+            raise InvalidFact("sales", f"must be columns of {len(balance)} rows", np.shape(month))
     rest = balance.astype(np.float64)
     total = np.where(np.isnan(rest), np.nan, 0.0)
     with np.errstate(all="ignore"):
@@ -177,8 +189,19 @@ def _countback_columns(
 
 def _floats(value: C) -> C:
     """Whole minor units as floats: the same number for one and for many."""
+    if isinstance(value, float):
+        return value
+    number_in(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
         return cast(C, value.astype(np.float64))
-    if isinstance(value, int):
-        return cast(C, float(value))
-    return value
+    return cast(C, _float(value, "formula")) if isinstance(value, int | np.generic) else value
+
+
+def _float(value: Any, path: str) -> float:
+    if isinstance(value, float):
+        return value
+    number_in(value, path)
+    try:
+        return float(value)
+    except (OverflowError, TypeError):
+        raise InvalidFact(path, "must be a number that a float holds", value) from None

@@ -1,0 +1,461 @@
+"""Every door of creditkit with a call that is right, for `test_doors.py` to give it something wrong.
+
+A door takes keywords here, whatever it takes itself: ``Door("Money", lambda amount, currency: ...)``.
+A new public function or class gets a line; its arguments are what a host would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import creditkit as ck
+from creditkit import canonical, money
+from creditkit.limits.exposure import exposure_of
+from creditkit.limits.lines import in_force
+from creditkit.models import altman, attribution, dupont, ratios
+from creditkit.models.scorecard import Bin, Factor, Scorecard
+from creditkit.receivables import habits, open_items, positions, turnover
+from creditkit.receivables.buckets import STANDARD, Buckets
+from creditkit.testing import check_model
+from tests import entries
+
+__all__ = ["DOORS", "FACTS", "TABLES", "Door"]
+
+TODAY = date(2026, 11, 21)
+
+
+class Door(NamedTuple):
+    """A name, what is called, and keywords that are right."""
+
+    name: str
+    call: Callable[..., Any]
+    right: dict[str, Any]
+
+
+ITEM = {
+    "id": "I-1",
+    "account": "C-1",
+    "currency": "CNY",
+    "kind": "invoice",
+    "amount": "1000",
+    "doc_date": date(2026, 9, 1),
+    "due_date": "2026-10-01",
+    "disputed": Decimal("5"),
+}
+LINE = {"currency": "CNY", "amount": "50000", "start": TODAY, "until": "2027-11-21"}
+MONTH = {
+    "account": "C-1",
+    "month_end": date(2026, 2, 28),
+    "currency": "CNY",
+    "exposure": "95000",
+    "line": "unlimited",
+    "oldest_overdue_days": 3,
+    "figures": {"visits": 3, "stock": ck.Money("5", "CNY")},
+}
+STATEMENT = {
+    "currency": "CNY",
+    "unit": 1000,
+    "period_end": date(2025, 12, 31),
+    "total_assets": 1000.0,
+    "equity": -5,
+    "audited": True,
+    "previous": entries.STATEMENT,
+}
+CUSTOMER = {
+    "id": "C-1",
+    "currency": "CNY",
+    "name_zh": "贸易公司",
+    "founded": "2008-03-01",
+    "trading_since": date(2014, 5, 1),
+    "credit_sales_12m": "3200000",
+    "litigation_count": 0,
+    "insolvency": False,
+    "statement": entries.STATEMENT,
+    "ratings": [ck.ExternalRating(agency="bureau", value=72.0, as_of=TODAY)],
+    "figures": {"visits": 3, "stock": ck.Money("5", "CNY"), "region": "east", "ok": True},
+}
+
+FACTS: dict[type, dict[str, Any]] = {
+    ck.Customer: CUSTOMER,
+    ck.Statement: STATEMENT,
+    ck.ExternalRating: {"agency": "bureau", "value": 72.0, "as_of": TODAY},
+    ck.Application: {"currency": "CNY", "requested_limit": "600000", "requested_terms": "net45"},
+    ck.OpenItem: ITEM,
+    ck.Allocation: {
+        "target": "I-1",
+        "source": "R-1",
+        "currency": "CNY",
+        "amount": "5",
+        "on": TODAY,
+    },
+    ck.CreditLine: {**LINE, "approved_by": "u17", "terms": "net30", "mode": "replaces"},
+    ck.Approval: {
+        "order": "SO-1",
+        "currency": "CNY",
+        "largest_amount": "5",
+        "requested_by": "u1",
+        "approved_by": "u2",
+        "role": "cfo",
+        "approved_on": TODAY,
+        "until": "2026-12-21",
+        "checks": ["LINE"],
+        "deviation": "0.10",
+    },
+    ck.Reservation: {"order": "SO-1", "currency": "CNY", "amount": "5", "until": TODAY},
+    ck.Order: {
+        "id": "SO-1",
+        "currency": "CNY",
+        "amount": 5,
+        "delivered": "1.50",
+        "ship_by": TODAY,
+        "terms": "net30",
+        "replaces": "SO-0",
+    },
+    ck.Delivery: {"id": "D-1", "currency": "CNY", "amount": "5", "order": "SO-1"},
+    ck.Advance: {"id": "A-1", "currency": "CNY", "amount": "5", "order": "SO-1", "cleared": False},
+    ck.Bill: {"id": "B-1", "currency": "CNY", "amount": "5", "kind": "bank", "maturity": TODAY},
+    ck.GroupLine: {"id": "G-1", "currency": "CNY", "amount": "none", "others": "5"},
+    ck.CreditAccount: {
+        "customer": "C-1",
+        "line": ck.CreditLine(**LINE),
+        "temporary": [ck.CreditLine(**LINE, mode="adds")],
+        "groups": [ck.GroupLine(id="G-1", currency="CNY", amount="5")],
+        "grade": "AA",
+        "ledger": entries.LEDGER,
+        "open_orders": [entries.ORDER],
+        "advances": [],
+        "figures": {"visits": 3},
+        "blocked": False,
+    },
+    ck.MonthFigures: MONTH,
+    Buckets: {"names": ("not due", "late"), "names_zh": ("未到期", "逾期"), "edges": (1,)},
+}
+"""Every fact with the arguments of its constructor."""
+
+COLUMNS = {
+    "id": ["a", "b", "c"],
+    "currency": ["CNY", "CNY", "JPY"],
+    "credit_sales_12m": ["10.00", None, 3],
+    "trading_since": np.array(["2020-02-29", "NaT", "2021-01-01"], dtype="datetime64[D]"),
+    "founded": ["2020-02-29", None, date(2021, 1, 1)],
+    "insolvency": [True, False, None],
+    "litigation_count": [1, None, 0],
+    "industry": ["trade", None, ""],
+}
+TABLES: dict[type, dict[str, Any]] = {
+    ck.Portfolio: COLUMNS,
+    ck.Statements: {
+        "currency": "CNY",
+        "unit": [1, 1000, 1],
+        "period_end": ["2025-12-31", None, "2024-12-31"],
+        "total_assets": [1.5, None, 3],
+        "equity": np.array([1.0, np.nan, -3.0]),
+        "audited": [True, None, False],
+    },
+    ck.Applications: {
+        "currency": "CNY",
+        "requested_limit": ["5", None, 7],
+        "requested_terms": ["net30", None, "prepaid"],
+    },
+    ck.CreditLines: {
+        "currency": "CNY",
+        "amount": ["5", None, "unlimited"],
+        "mode": ["permanent", None, "replaces"],
+        "start": ["2026-01-01", None, None],
+        "terms": ["net30", None, None],
+    },
+    ck.MonthlyFigures: {
+        "account": ["a", "a", "b"],
+        "currency": "CNY",
+        "month_end": ["2026-01-31", "2026-02-28", "2026-02-28"],
+        "exposure": ["5", None, 7],
+        "oldest_overdue_days": np.array([1, 2, 3]),
+        "grade": ["A", None, "B"],
+    },
+}
+"""Every table with columns that are right: three rows."""
+
+ITEMS = {
+    "id": ["1", "2", "3"],
+    "account": ["C-1", "C-1", "C-2"],
+    "currency": "CNY",
+    "kind": ["invoice", "receipt", "invoice"],
+    "amount": ["1000", "-300", 50],
+    "doc_date": ["2026-09-01"] * 3,
+    "due_date": ["2026-10-01", None, "2026-11-21"],
+}
+TIES = {"source": ["2"], "target": ["1"], "amount": ["300"], "on": [TODAY]}
+BOOK = ck.Ledger.from_columns(ITEMS, TIES)
+ONE = BOOK.account("C-1")
+AGED = ck.ageing(BOOK, as_of=TODAY)
+AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
+CODES = ck.Codes.of(["a", None])
+CARD = Scorecard(
+    id="card.1",
+    low=300.0,
+    high=850.0,
+    factors=(
+        Factor(
+            figure="z2",
+            weight=Fraction(1),
+            bins=(Bin(points=Fraction(100), at_least=2.6), Bin(points=Fraction(0))),
+        ),
+    ),
+)
+LINES = dict.fromkeys(altman.Z_1968.needs, 100.0)
+ASKED: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": entries.RATES}
+
+
+def _method(owner: Any, name: str) -> Callable[..., Any]:
+    """A method that takes its first argument by position."""
+    return lambda first, **more: getattr(owner, name)(first, **more)
+
+
+DOORS = [
+    *(Door(kind.__name__, kind, right) for kind, right in FACTS.items()),
+    *(
+        Door(f"{kind.__name__}.from_dict", kind.from_dict, {"data": kind(**right).to_dict()})
+        for kind, right in FACTS.items()
+    ),
+    *(
+        Door(f"{kind.__name__}.from_columns", kind.from_columns, {"columns": right})
+        for kind, right in TABLES.items()
+    ),
+    *(
+        Door(
+            f"{kind.__name__}.from_dict",
+            kind.from_dict,
+            {"data": kind.from_columns(right).to_dict()},
+        )
+        for kind, right in TABLES.items()
+    ),
+    *(
+        Door(f"{kind.__name__}.of", kind.of, {"records": [kind.record(**FACTS[kind.record])]})
+        for kind in TABLES
+    ),
+    Door("Portfolio.row", _method(ck.Portfolio.from_columns(COLUMNS), "row"), {"first": 0}),
+    Door(
+        "Portfolio[]", _method(ck.Portfolio.from_columns(COLUMNS), "__getitem__"), {"first": "id"}
+    ),
+    Door("Portfolio.amounts", _method(entries.PORTFOLIO, "amounts"), {"first": "credit_sales_12m"}),
+    Door("Portfolio.same_as", _method(entries.PORTFOLIO, "same_as"), {"first": entries.PORTFOLIO}),
+    Door("Portfolio()", lambda first: ck.Portfolio(first), {"first": {}}),
+    Door(
+        "Portfolio.from_columns more",
+        ck.Portfolio.from_columns,
+        {
+            "columns": COLUMNS,
+            "statements": ck.Statements.from_columns(TABLES[ck.Statements]),
+            "ratings": [(0, CUSTOMER["ratings"][0])],
+            "figures": {"visits": [1, None, 3], "share": np.array([0.5, np.nan, 1.0])},
+        },
+    ),
+    Door(
+        "Statements.from_columns more",
+        ck.Statements.from_columns,
+        {"columns": TABLES[ck.Statements], "previous": ck.Statements.of([None] * 3)},
+    ),
+    Door(
+        "MonthlyFigures.from_columns more",
+        ck.MonthlyFigures.from_columns,
+        {"columns": TABLES[ck.MonthlyFigures], "figures": {"visits": [1, None, 3]}},
+    ),
+    Door(
+        "MonthlyFigures.account",
+        _method(ck.MonthlyFigures.from_columns(TABLES[ck.MonthlyFigures]), "account"),
+        {"first": "a"},
+    ),
+    Door(
+        "Ledger.of",
+        ck.Ledger.of,
+        {
+            "items": [ck.OpenItem(**ITEM)],
+            "allocations": [ck.Allocation(target="I-1", currency="CNY", amount="5")],
+            "outside": [],
+        },
+    ),
+    Door("Ledger.of remainders", ck.Ledger.of, {"items": [], "open_as_of": TODAY}),
+    Door("Ledger.from_columns", ck.Ledger.from_columns, {"items": ITEMS, "allocations": TIES}),
+    Door("Ledger.from_dict", ck.Ledger.from_dict, {"data": BOOK.to_dict()}),
+    Door("Ledger.account", _method(BOOK, "account"), {"first": "C-1"}),
+    Door("Ledger.same_as", _method(BOOK, "same_as"), {"first": BOOK}),
+    Door("Ledger.plus", lambda **more: ONE.plus(**more), {"items": [], "allocations": []}),
+    Door("Ledger()", lambda first: ck.Ledger(first), {"first": ck.OpenItem(**ITEM)}),
+    Door(
+        "Rates",
+        ck.Rates,
+        {"base": "CNY", "table": {"USD": "7.10", "JPY": 1}, "as_of": TODAY, "kind": "mid"},
+    ),
+    Door("Rates.from_dict", ck.Rates.from_dict, {"data": entries.RATES.to_dict()}),
+    Door(
+        "Rates.convert",
+        entries.RATES.convert,
+        {"money": ck.Money("5", "USD"), "target": "CNY"},
+    ),
+    Door("Rates.ratio", entries.RATES.ratio, {"source": "USD", "target": "CNY"}),
+    Door("PaymentTerms.parse", _method(ck.PaymentTerms, "parse"), {"first": "net30"}),
+    Door("due_date", _method(ck.PaymentTerms.parse("net30"), "due_date"), {"first": TODAY}),
+    Door("terms.title", _method(ck.PaymentTerms.parse("net30"), "title"), {"first": "zh"}),
+    # money
+    Door("Money", ck.Money, {"amount": "1.50", "currency": "CNY"}),
+    Door("Money.from_minor", ck.Money.from_minor, {"minor": 150, "currency": "CNY"}),
+    Door("Money +", lambda first: ck.Money(5, "CNY") + first, {"first": ck.Money(5, "CNY")}),
+    Door(
+        "Money r+", lambda first: ck.Money(5, "CNY").__radd__(first), {"first": ck.Money(5, "CNY")}
+    ),
+    Door("Money -", lambda first: ck.Money(5, "CNY") - first, {"first": ck.Money(5, "CNY")}),
+    Door("Money <", lambda first: ck.Money(5, "CNY") < first, {"first": ck.Money(5, "CNY")}),
+    Door("Money >=", lambda first: ck.Money(5, "CNY") >= first, {"first": ck.Money(5, "CNY")}),
+    Door("Money ==", lambda first: ck.Money(5, "CNY") == first, {"first": ck.Money(5, "CNY")}),
+    Door("format", lambda first: format(ck.Money(5, "CNY"), str(first)), {"first": ">20"}),
+    Door("currency_digits", money.currency_digits, {"code": "CNY"}),
+    Door("Rounding", lambda text: money.Rounding(text), {"text": "floor:1000"}),
+    Door("step_minor", money.Rounding("floor:10").step_minor, {"currency": "CNY"}),
+    Door(
+        "multiplied",
+        money.multiplied,
+        {"minor": 100, "ratio": Fraction(1, 3), "rounding": "half_even", "currency": "CNY"},
+    ),
+    Door("canonical", canonical.canonical, {"data": {"a": [1, None]}}),
+    Door("digest", canonical.digest, {"data": {"a": [1, None]}}),
+    # columns
+    Door("Amounts", ck.Amounts, {"values": np.array([1]), "states": None, "currency": "CNY"}),
+    Door("Amounts.from_major", ck.Amounts.from_major, {"amounts": ["1.50"], "currency": "CNY"}),
+    Door("Amounts.from_minor", ck.Amounts.from_minor, {"minor": [150], "currency": "CNY"}),
+    Door("Amounts.from_floats", ck.Amounts.from_floats, {"amounts": [1.5], "currency": "CNY"}),
+    Door("Amounts.plus", AMOUNTS.plus, {"other": AMOUNTS}),
+    Door("Amounts.minus", AMOUNTS.minus, {"other": AMOUNTS}),
+    Door("Amounts.same_as", AMOUNTS.same_as, {"other": AMOUNTS}),
+    Door("Codes", ck.Codes, {"codes": np.array([0, -1]), "names": ("a",)}),
+    Door("Codes.of", ck.Codes.of, {"values": ["a", None]}),
+    Door("Codes.code", CODES.code, {"name": "a"}),
+    Door("Codes.same_as", CODES.same_as, {"other": CODES}),
+    # models
+    Door("Z2.score", _method(altman.Z2_1995, "score"), {"first": LINES}),
+    Door("Z2.scores", _method(altman.Z2_1995, "scores"), {"first": entries.STATEMENTS}),
+    Door(
+        "Scores[]", _method(altman.Z2_1995.scores(entries.STATEMENTS), "__getitem__"), {"first": 0}
+    ),
+    Door("z_1968", altman.z_1968, {"x5": "0.999"}),
+    Door("em_1995", altman.em_1995, {"distress": "4.15"}),
+    Door("bond_rating", lambda first: altman.bond_rating(first), {"first": 4.5}),
+    Door("bond_rating many", lambda first: altman.bond_rating(first), {"first": np.array([4.5])}),
+    Door(
+        "dupont",
+        lambda first, **more: dupont.dupont(first, **more),
+        {"first": entries.STATEMENT, "steps": 3, "balances": "closing"},
+    ),
+    Door("dupont many", lambda first: dupont.dupont(first), {"first": entries.STATEMENTS}),
+    Door("dupont[]", _method(dupont.dupont(entries.STATEMENTS), "__getitem__"), {"first": 0}),
+    Door(
+        "dupont.since",
+        dupont.dupont(entries.STATEMENT).since,
+        {"base": dupont.dupont(entries.STATEMENT)},
+    ),
+    Door("dupont.explain", dupont.dupont(entries.STATEMENT).explain, {"language": "zh"}),
+    Door(
+        "attribute",
+        attribution.attribute,
+        {
+            "base": {"a": 1.0, "b": 2.0},
+            "current": {"a": 2.0, "b": 3.0},
+            "of": "product",
+            "order": ["b", "a"],
+        },
+    ),
+    Door("Scorecard.score", _method(CARD, "score"), {"first": {"z2": 2.0}}),
+    Door(
+        "current_ratio", ratios.current_ratio, {"current_assets": 4.0, "current_liabilities": 2.0}
+    ),
+    # receivables
+    Door(
+        "ageing",
+        ck.ageing,
+        {
+            "ledger": BOOK,
+            **ASKED,
+            "buckets": STANDARD,
+            "basis": "due",
+            "effective": "matched",
+            "unapplied": "oldest_first",
+        },
+    ),
+    Door("Ageing.row", AGED.row, {"account": "C-1"}),
+    Door("Ageing.same_as", AGED.same_as, {"other": AGED}),
+    Door("Ageing.from_dict", ck.Ageing.from_dict, {"data": AGED.to_dict()}),
+    Door("Buckets.up_to", lambda first: Buckets.up_to(first, 60), {"first": 30}),
+    Door("Buckets.place", STANDARD.place, {"as_of": TODAY, "day": TODAY}),
+    Door(
+        "open_amounts",
+        open_items.open_amounts,
+        {"ledger": BOOK, "as_of": TODAY, "effective": "matched"},
+    ),
+    Door(
+        "position",
+        positions.position,
+        {
+            "ledger": ONE,
+            **ASKED,
+            "ignore_below": 5,
+            "ignore_disputed": True,
+            "effective": "matched",
+            "names": ["overdue"],
+        },
+    ),
+    Door(
+        "positions",
+        positions.positions,
+        {"ledger": BOOK, "accounts": ["C-1"], **ASKED, "ignore_below": 5, "effective": "matched"},
+    ),
+    Door("overdue_items", positions.overdue_items, {"ledger": ONE, **ASKED}),
+    Door("payable_items", positions.payable_items, {"ledger": ONE, **ASKED, "ignore_below": 5}),
+    Door("open_amount", positions.open_amount, {"ledger": ONE, "name": "1", **ASKED}),
+    Door("habit", habits.habit, {"ledger": ONE, **ASKED}),
+    Door("habits", habits.habits, {"ledger": BOOK, "accounts": ["C-1"], **ASKED}),
+    Door("dso", turnover.dso, {"balance": 5.0, "sales": 7, "days": 90}),
+    Door("average_days_delinquent", turnover.average_days_delinquent, {"dso": 5.0, "terms": 7}),
+    Door("turnover", turnover.turnover, {"sales": 5.0, "average_balance": 7}),
+    Door(
+        "collection_effectiveness",
+        turnover.collection_effectiveness,
+        {
+            "beginning": 5.0,
+            "sales": 7,
+            "ending": 5,
+            "ending_current": 4,
+            "variant": "monthly_average",
+            "months": 3,
+        },
+    ),
+    Door(
+        "countback_dso", turnover.countback_dso, {"balance": 5.0, "sales": [7, 8], "days": [30, 30]}
+    ),
+    Door(
+        "countback_dso many",
+        turnover.countback_dso,
+        {"balance": np.array([5.0]), "sales": [np.array([7.0])], "days": [30]},
+    ),
+    # limits
+    Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),
+    Door(
+        "exposure_of",
+        exposure_of,
+        {
+            "account": entries.ACCOUNT,
+            "order": entries.ORDER,
+            "as_of": TODAY,
+            "receivables": 5,
+            "convert": lambda money: money.minor,
+            "horizon_days": 30,
+            "weights": {"bills": Fraction(1, 2)},
+        },
+    ),
+    # testing
+    Door("check_model", check_model, {"model": altman.Z2_1995, "figures": {"ebit": (1.0, 2.0)}}),
+]
