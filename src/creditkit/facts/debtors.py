@@ -13,10 +13,9 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from creditkit._fields import checked, money_in
+from creditkit._fields import checked, known_currency, money_in
 from creditkit._plain import Record
 from creditkit._tables import Table
-from creditkit.facts.customers import known_currency
 from creditkit.money import Money
 
 __all__ = ["Debtor", "Debtors"]

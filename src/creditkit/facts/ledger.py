@@ -169,9 +169,8 @@ class Ledger:
             items, strict=strict, from_float=from_float, path="ledger.items"
         )
         made._allocations = Allocations.of([])
-        if allocations is not None:
-            tied = mapping_in(allocations, "ledger.allocations", COLUMNS)
-        if allocations:
+        tied = {} if allocations is None else mapping_in(allocations, "ledger.allocations", COLUMNS)
+        if tied:
             if tied.get("currency") is None:
                 names = cast(Codes, made._items["currency"]).names
                 if len(names) != 1:

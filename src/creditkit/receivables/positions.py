@@ -142,23 +142,6 @@ def payable_items(
     )
 
 
-def _tests(
-    as_of: date,
-    currency: str,
-    rates: Rates | None,
-    ignore_below: int,
-    ignore_disputed: bool,
-    effective: Effective,
-) -> Tests:
-    """What a position is asked with, once it can be read."""
-    currency_digits(currency)
-    if type(ignore_below) is not int or ignore_below < 0:
-        whole_in(ignore_below, "ignore_below")
-    if not isinstance(ignore_disputed, bool):
-        raise InvalidFact("ignore_disputed", "must be True or False", ignore_disputed)
-    return Tests(as_of, currency, rates, ignore_below, ignore_disputed, effective == "matched")
-
-
 def _of_one(ledger: Ledger) -> Plain:
     if len(ledger) and len(ledger.accounts) > 1:
         remedy = "write ledger.account('C-1')"

@@ -53,6 +53,11 @@ def _minor(_reading: Any, field: Any, value: int) -> None:
         raise InvalidFact(field.name, "must be whole minor units, not below zero", value)
 
 
+def _flag(_reading: Any, field: Any, value: bool) -> None:
+    if not isinstance(value, bool):
+        raise InvalidFact(field.name, "must be True or False", value)
+
+
 @attrs.frozen(kw_only=True)
 class Reading:
     """At which date a ledger is read, in which currency, and what tests of overdue leave out.
@@ -68,7 +73,7 @@ class Reading:
     currency: str = attrs.field(validator=_currency)
     rates: Rates | None = None
     ignore_below: int = attrs.field(default=0, validator=_minor)
-    ignore_disputed: bool = True
+    ignore_disputed: bool = attrs.field(default=True, validator=_flag)
     effective: Effective = "documents"
 
     @property
