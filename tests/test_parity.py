@@ -125,6 +125,7 @@ def told_by_naive(
         own=own,
         assume=assume,
     )
+    values.stale = document["assessment"].get("stale_after", {})
     parts = [model.part for model in decision.models]
     raw = None if None in parts else functools.reduce(lambda a, b: a + b, parts)
     asked = one["application"]
@@ -679,7 +680,7 @@ def test_net_worth_is_money_where_a_float_has_minor_units(assets: float) -> None
     customer = Customer(id="x", currency="CNY", statement=statement, figures={"own_ratio": 1.0})
     minor = round(Fraction(assets) * 100)
     told = both(simple(limit=limit), customer)
-    assert told["limit"] == (None if minor > 2**53 else max(0, minor))
+    assert told["limit"] == (minor if 0 < minor <= 2**53 else None)
 
 
 def test_what_is_assumed_keeps_its_decimals() -> None:
