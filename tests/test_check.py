@@ -12,61 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
-
-TODAY = date(2026, 11, 21)
-POLICY = ck.Policy.standard()
-CHECKS = POLICY.to_dict()["checks"]
-EXACT = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "ignore_below": "0"}})
-"""The standard policy without small remainders: a payment that leaves one is not the least."""
-
-
-def line(amount: Any = "500000", **more: Any) -> ck.CreditLine:
-    given = {"approved_by": "u17", "approved_on": date(2026, 1, 5), "until": date(2027, 1, 1)}
-    return ck.CreditLine(currency="CNY", amount=amount, **{**given, **more})
-
-
-def invoice(name: str, amount: Any, due: date, **more: Any) -> ck.OpenItem:
-    return ck.OpenItem(
-        id=name,
-        account="C-1",
-        currency="CNY",
-        kind="invoice",
-        amount=amount,
-        doc_date=due - timedelta(days=30),
-        due_date=due,
-        **more,
-    )
-
-
-def receipt(name: str, amount: Any, on: date = TODAY) -> ck.OpenItem:
-    return ck.OpenItem(
-        id=name, account="C-1", currency="CNY", kind="receipt", amount=amount, doc_date=on
-    )
-
-
-def account(items: Any = (), **more: Any) -> ck.CreditAccount:
-    given = {"line": line(), "grade": "AA", "blocked": False, "insolvency": False}
-    empty = {"open_orders": (), "deliveries": (), "advances": ()}
-    return ck.CreditAccount(**{**given, **empty, "ledger": ck.Ledger.of(items), **more})
-
-
-def order(amount: Any = "100000", name: str = "SO-1", **more: Any) -> ck.Order:
-    return ck.Order(id=name, currency="CNY", amount=amount, **more)
-
-
-def check(
-    o: ck.Order, a: ck.CreditAccount, *, policy: ck.Policy = POLICY, **more: Any
-) -> ck.Verdict:
-    return policy.check(o, a, **{"as_of": TODAY, **more})
-
-
-def by_id(verdict: ck.Verdict) -> dict[str, ck.CheckResult]:
-    return {c.id if c.level is None else f"{c.id}@{c.level}": c for c in verdict.checks}
-
-
-def records(ledger: ck.Ledger) -> list[ck.OpenItem]:
-    return [ledger.items.row(row) for row in range(len(ledger))]
-
+from tests.orders import (
+    CHECKS,
+    POLICY,
+    TODAY,
+    account,
+    amounts,
+    approval,
+    by_id,
+    check,
+    invoice,
+    line,
+    order,
+    receipt,
+)
 
 # What a credit manager tells
 
@@ -219,20 +178,6 @@ def test_the_invoice_of_delivered_goods_is_never_blocked() -> None:
     assert check(delivered, late, event="invoice").outcome is ck.Outcome.APPROVE
     assert check(delivered, late, event="ship").outcome is ck.Outcome.HOLD
     assert check(order(), late, event="invoice").outcome is ck.Outcome.HOLD
-
-
-def approval(**more: Any) -> ck.Approval:
-    given = {
-        "order": "SO-1",
-        "currency": "CNY",
-        "largest_amount": "100000",
-        "requested_by": "u3",
-        "approved_by": "u9",
-        "role": "credit_director",
-        "approved_on": TODAY,
-        "until": TODAY + timedelta(days=7),
-    }
-    return ck.Approval(**{**given, **more})
 
 
 def test_an_approval_covers_what_it_says_and_no_more() -> None:
@@ -548,7 +493,6 @@ def test_amounts_at_the_end_of_64_bits_end_in_no_traceback() -> None:
 
 # Laws
 
-amounts = st.integers(1, 90_000_000).map(lambda cents: Decimal(cents) / 100)
 ledgers = st.lists(st.tuples(amounts, st.integers(-90, 60)), max_size=6).map(
     lambda rows: [invoice(f"I-{n}", a, TODAY + timedelta(days=d)) for n, (a, d) in enumerate(rows)]
 )
@@ -577,52 +521,6 @@ def test_the_outcome_is_the_most_severe_effect(o: ck.Order, a: ck.CreditAccount)
     verdict = check(o, a)
     worst = max((c.effect for c in verdict.failed if c.effect), default=ck.Outcome.APPROVE)
     assert verdict.outcome is worst
-
-
-@given(orders, accounts)
-def test_every_release_releases(o: ck.Order, a: ck.CreditAccount) -> None:
-    for way in check(o, a).release_if:
-        assert way.amount is not None
-        if way.kind == "amount":
-            after = check(order(way.amount), a)
-        elif way.kind == "payment":
-            after = check(o, _paid(a, way))
-        else:
-            advance = ck.Advance(id="A", currency="CNY", amount=way.amount, order=o.id)
-            after = check(o, attrs.evolve(a, advances=(advance,)))
-        assert after.outcome.goes, (way, after.explain())
-
-
-@given(orders, accounts)
-def test_a_release_is_the_least(o: ck.Order, a: ck.CreditAccount) -> None:
-    cent = ck.Money("0.01", "CNY")
-    for way in check(o, a, policy=EXACT).release_if:
-        if way.kind == "amount" and way.amount is not None:
-            assert not check(order(way.amount + cent), a, policy=EXACT).outcome.goes
-        if way.kind == "payment" and way.amount is not None and way.amount > cent:
-            last, part = way.items[-1]
-            items = (*way.items[:-1], (last, part - cent)) if part > cent else way.items[:-1]
-            less = attrs.evolve(way, amount=way.amount - cent, items=items)
-            assert not check(o, _paid(a, less), policy=EXACT).outcome.goes
-
-
-def _paid(a: ck.CreditAccount, way: ck.Release) -> ck.CreditAccount:
-    """The account after the payment that a release names, tied to the items that it names."""
-    assert a.ledger is not None and way.amount is not None
-    cash = receipt("PAY", -way.amount.amount)
-    tied = [
-        ck.Allocation(source="PAY", target=name, currency="CNY", amount=amount, on=TODAY)
-        for name, amount in way.items
-    ]
-    items = [invoice(i.id, i.amount, i.due_date or TODAY) for i in records(a.ledger)]
-    return attrs.evolve(a, ledger=ck.Ledger.of([*items, cash], tied))
-
-
-@given(orders, accounts, amounts)
-def test_paying_never_hurts(o: ck.Order, a: ck.CreditAccount, paid: Decimal) -> None:
-    assert a.ledger is not None
-    after = attrs.evolve(a, ledger=ck.Ledger.of([*records(a.ledger), receipt("PAY", -paid)]))
-    assert check(o, after).outcome <= check(o, a).outcome
 
 
 @given(orders, accounts, st.permutations(range(7)))
