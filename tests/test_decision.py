@@ -834,6 +834,16 @@ def test_a_domain_is_two_numbers_in_order() -> None:
 
 
 def test_an_amount_that_the_currency_does_not_have_is_one_fault() -> None:
-    with pytest.raises(InvalidPolicy) as refused:
-        house(limit={**HOUSE["limit"], "cap": "8000000.005"})
-    assert [fault.path for fault in refused.value.findings] == ["limit.cap"]
+    best, good, *rest = HOUSE["grades"]["rows"]
+    roles = [{"role": "clerk", "max_limit": "0.005"}, {"role": "board"}]
+    for section, path in (
+        ({"limit": {**HOUSE["limit"], "cap": "8000000.005"}}, "limit.cap"),
+        ({"authority": {"rows": roles}}, "authority.rows[0].max_limit"),
+        (
+            {"grades": {**HOUSE["grades"], "rows": [best, {**good, "cap": "5000.005"}, *rest]}},
+            "grades.rows[1].cap",
+        ),
+    ):
+        with pytest.raises(InvalidPolicy) as refused:
+            house(**section)
+        assert [fault.path for fault in refused.value.findings] == [path]

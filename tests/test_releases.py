@@ -421,6 +421,32 @@ def test_a_way_that_another_check_would_stop_is_not_told() -> None:
     assert set(ways(long)) == {"prepayment"}  # A: 15 days
 
 
+def test_a_part_prepaid_that_another_check_would_stop_is_prepaid_in_full() -> None:
+    little = ("overdue <= 0", {"when": ["order < 50000"]})
+    held = check(
+        order("240000"), account([LATE], line=line("340000")), policy=policy_of([LINE, little])
+    )
+    assert ways(held)["prepayment"].amount == yuan("240000")  # 200,000 would leave 40,000
+
+
+def test_the_size_of_an_order_is_cut_though_its_advances_are_not_known() -> None:
+    held = check(order(), account([], advances=None), policy=policy_of(["order_total <= 60000"]))
+    assert set(ways(held)) == {"amount"} and ways(held)["amount"].amount == yuan("60000")
+
+
+def test_what_is_owed_is_paid_though_the_exposure_is_not_known() -> None:
+    held = check(order(), account([LATE], deliveries=None), policy=policy_of(["overdue <= 50000"]))
+    assert ways(held)["payment"].amount == yuan("250000")
+
+
+def test_at_the_end_of_64_bits_no_payment_is_told() -> None:
+    most = Decimal(2**63 - 1) / 100
+    held = check(
+        order(), account([attrs.evolve(LATE, amount=most), attrs.evolve(FINE, amount=most)])
+    )
+    assert set(ways(held)) == {"prepayment"}
+
+
 def test_a_group_is_relieved_by_the_tightest_of_its_lines() -> None:
     groups = [
         ck.GroupLine(id="G", currency="CNY", amount="450000", others="300000"),

@@ -110,11 +110,12 @@ def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
     if not isinstance(total, int) or advanced is None:
         return None
 
-    def prepaid(paid: int, figures: Mapping[str, Value]) -> dict[str, Value]:
-        left = figures["order"]
-        return {"order": left - paid} if isinstance(left, int) else {}
+    left = asks if isinstance(asks, int) else 0
 
-    part = _least(work, stopped, prepaid, asks) if isinstance(asks, int) else None
+    def prepaid(paid: int, _now: Mapping[str, Value]) -> dict[str, Value]:
+        return {"order": left - paid}
+
+    part = _least(work, stopped, prepaid, left)
     way = None if part is None else _advanced(work, part, total)
     return way or (_advanced(work, total - advanced, total) if advanced < total else None)
 
@@ -166,9 +167,10 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     ledger = case.account.ledger
     owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
     items = [item for item in owed if item.id != case.order.id]
-    if ledger is None or not items:
+    balance = case["receivables"]
+    if ledger is None or not items or not isinstance(balance, int):
         return None
-    book = _Book(case, items, [item for item in owed if item.id == case.order.id])
+    book = _Book(case, balance, items, [item for item in owed if item.id == case.order.id])
     need = _least(work, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None
@@ -183,12 +185,18 @@ class _Book:
     """What a payment on the oldest items moves; ``own`` is the document under test, if it is posted."""
 
     def __init__(
-        self, case: Case, items: list[positions.OverdueItem], own: list[positions.OverdueItem]
+        self,
+        case: Case,
+        balance: int,
+        items: list[positions.OverdueItem],
+        own: list[positions.OverdueItem],
     ) -> None:
+        self.balance = balance
         self.late = [item.days for item in items if item.days > 0]
         self.paid_up = list(accumulate((item.amount.minor for item in items), initial=0))
         self.own = [(item.amount.minor, item.days) for item in own if item.days > 0]
-        _, self.receivables, self.weight = case.exposure[1][0]
+        _, counted, self.weight = case.exposure[1][0]
+        self.counted = counted or 0
 
     @property
     def overdue(self) -> int:
@@ -206,13 +214,12 @@ class _Book:
         overdue = max(0, self.overdue - paid) + sum(amount for amount, _ in self.own)
         days = max((*self.late[gone : gone + 1], *(days for _, days in self.own)), default=0)
         moved: dict[str, Value] = {"overdue": overdue, "oldest_overdue_days": days}
-        receivables, exposure = figures["receivables"], figures["exposure"]
-        if isinstance(receivables, int):
-            owed = moved["receivables"] = receivables - paid
-            moved["overdue_share"] = UNDEFINED if owed <= 0 else float(overdue) / float(owed)
-        if isinstance(exposure, int) and self.receivables is not None and self.weight:
-            after = weighed(self.receivables - paid, self.weight)
-            moved["exposure"] = exposure - weighed(self.receivables, self.weight) + after
+        owed = moved["receivables"] = self.balance - paid
+        moved["overdue_share"] = UNDEFINED if owed <= 0 else float(overdue) / float(owed)
+        exposure = figures["exposure"]
+        if isinstance(exposure, int):
+            less = weighed(self.counted, self.weight) - weighed(self.counted - paid, self.weight)
+            moved["exposure"] = exposure - less
         return moved
 
 
