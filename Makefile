@@ -9,9 +9,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 # Money, arithmetic and policy: every line and every branch has a test of its own.
 WHOLE := */creditkit/money.py,*/creditkit/_arithmetic.py,*/creditkit/policy/*
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
 .PHONY: demo test check style types house words doctest coverage docs bench clean distclean
 .DEFAULT_GOAL := test

@@ -743,6 +743,60 @@ def test_the_page_of_a_verdict_says_no_more_than_there_is() -> None:
     assert "放行条件" in check(order(), account(over)).explain("zh")
 
 
+def test_a_free_advance_prepays_no_order() -> None:
+    free = ck.Advance(id="A", currency="CNY", amount="100000")
+    verdict = check(order(), account([], advances=[free], line=line("none")))
+    assert not verdict.prepaid and verdict.exposure.total == ck.Money(-100000, "CNY")
+
+
+def test_an_order_of_nothing_is_not_prepaid() -> None:
+    late = account([invoice("OLD", "9000", TODAY - timedelta(days=200))])
+    verdict = check(order("0"), late)
+    assert not verdict.prepaid and not verdict.outcome.goes
+    assert "prepayment" not in {way.kind for way in verdict.release_if}
+
+
+def test_only_deliveries_of_its_own_order_let_an_invoice_pass() -> None:
+    late = [invoice("OLD", "900000", TODAY - timedelta(days=200))]
+    bill = order("60000", "INV-1", of_order="SO-1")
+
+    def goes(o: ck.Order, **goods: Any) -> bool:
+        delivery = ck.Delivery(**{"id": "D", "currency": "CNY", "amount": "60000", **goods})
+        return check(o, account(late, deliveries=[delivery]), event="invoice").outcome.goes
+
+    assert goes(bill, order="SO-1")
+    assert not goes(bill, order="SO-1", amount="59999.99")
+    assert not goes(bill, order="SO-1", currency="USD", amount="60000")  # no rate
+    assert not goes(bill) and not goes(bill, order="SO-2")
+    assert not goes(
+        order("60000", "INV-1")
+    )  # goods of no order are not those of an invoice of none
+
+
+def test_an_order_that_ships_on_the_last_day_of_the_horizon_counts() -> None:
+    for days, counted in ((90, 700), (91, 0)):
+        far = order("700", "SO-2", ship_by=TODAY + timedelta(days=days))
+        exposure = POLICY.exposure(account([], open_orders=[far]), as_of=TODAY)
+        assert exposure.total == ck.Money(counted, "CNY")
+
+
+def test_an_approved_order_counts_once_with_what_the_authority_measures() -> None:
+    """150,000 over the line: the manager may release 200,000, with 150,000 more the director must."""
+    over = [invoice("I", "500000", TODAY)]
+    other = approval(order="SO-0", largest_amount="150000")
+    lapsed = attrs.evolve(other, approved_on=TODAY - timedelta(days=9), until=TODAY)
+    assert check(order("150000"), account(over), approvals=[lapsed]).approver == "credit_manager"
+    reserved = ck.Reservation(order="SO-0", currency="CNY", amount="150000")
+    fewer = account([invoice("I", "400000", TODAY)], reservations=[reserved])
+    # 400,000 + 150,000 reserved + 100,000: 150,000 over, and no more for the approval of the same
+    assert check(order(), fewer, approvals=[other]).approver == "credit_manager"
+
+
+def test_a_line_that_has_not_begun_still_has_its_end() -> None:
+    coming = line("500", start=TODAY + timedelta(days=1), until=TODAY + timedelta(days=10))
+    assert by_id(check(order(), account([], line=coming)))["LINE_VALID"].left == -9
+
+
 # Laws
 
 ledgers = st.lists(st.tuples(amounts, st.integers(-90, 60)), max_size=6).map(

@@ -295,6 +295,12 @@ def test_half_a_cent_is_rounded_as_the_exposure_rounds_it() -> None:
     assert ways(check(order("1"), more, policy=policy))["payment"].amount == yuan("0.02")
 
 
+def test_what_is_due_today_is_not_paid_for_being_overdue() -> None:
+    due = attrs.evolve(FINE, due_date=TODAY)
+    held = check(order("1"), account([LATE, due]), policy=policy_of(["overdue <= 0"]))
+    assert ways(held)["payment"].amount == yuan("300000")
+
+
 def test_days_and_the_line_are_paid_at_once() -> None:
     """A: 10 days at most; B and C are older. And 600,000 stand against a line of 500,000."""
     items = [
@@ -468,6 +474,12 @@ def test_an_invoice_that_is_posted_is_not_paid_to_release_itself() -> None:
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
     older = check(order(), account([posted, LATE]), policy=policy_of(["oldest_overdue_days <= 25"]))
     assert "payment" not in ways(older)
+    younger = attrs.evolve(posted, due_date=TODAY - timedelta(days=10))
+    held = check(order(), account([younger, LATE]), policy=policy_of(["oldest_overdue_days <= 15"]))
+    assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
+    due = attrs.evolve(posted, due_date=TODAY)  # what is due today is not overdue
+    held = check(order(), account([due, LATE]), policy=policy_of(["overdue <= 0"]))
+    assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
     alone = check(order(), account([posted]), policy=policy_of(["overdue <= 0"]))
     assert "payment" not in ways(alone)
 
