@@ -730,7 +730,7 @@ def test_a_role_has_a_title_in_both_languages() -> None:
 def test_the_page_of_a_verdict_says_no_more_than_there_is() -> None:
     goes = check(order(), account([]))
     page = goes.explain()
-    for head in ("Reasons", "Released if", "Who may approve"):
+    for head in ("Reasons", "Released if", "Who may approve", "no end"):
         assert head not in page
     assert str(goes) == page and f"<pre>{page}</pre>" == goes._repr_html_()
     assert "无期限" in check(order(), account([], line=line(until=None))).explain("zh")
