@@ -469,18 +469,30 @@ def test_a_group_is_relieved_by_the_tightest_of_its_lines() -> None:
 
 def test_an_invoice_that_is_posted_is_not_paid_to_release_itself() -> None:
     posted = invoice("SO-1", "100000", TODAY - timedelta(days=30))
-    held = check(order(), account([posted, LATE]), policy=policy_of(["overdue <= 100000"]))
+    held = check(
+        order(), account([posted, LATE]), policy=policy_of(["overdue <= 100000"]), event="invoice"
+    )
     # the 300,000 beside it, not its own 100,000
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
-    older = check(order(), account([posted, LATE]), policy=policy_of(["oldest_overdue_days <= 25"]))
+    older = check(
+        order(),
+        account([posted, LATE]),
+        policy=policy_of(["oldest_overdue_days <= 25"]),
+        event="invoice",
+    )
     assert "payment" not in ways(older)
     younger = attrs.evolve(posted, due_date=TODAY - timedelta(days=10))
-    held = check(order(), account([younger, LATE]), policy=policy_of(["oldest_overdue_days <= 15"]))
+    held = check(
+        order(),
+        account([younger, LATE]),
+        policy=policy_of(["oldest_overdue_days <= 15"]),
+        event="invoice",
+    )
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
     due = attrs.evolve(posted, due_date=TODAY)  # what is due today is not overdue
-    held = check(order(), account([due, LATE]), policy=policy_of(["overdue <= 0"]))
+    held = check(order(), account([due, LATE]), policy=policy_of(["overdue <= 0"]), event="invoice")
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
-    alone = check(order(), account([posted]), policy=policy_of(["overdue <= 0"]))
+    alone = check(order(), account([posted]), policy=policy_of(["overdue <= 0"]), event="invoice")
     assert "payment" not in ways(alone)
 
 

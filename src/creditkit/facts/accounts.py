@@ -113,8 +113,8 @@ class Delivery(Fact):
 class Advance(Fact):
     """Money received ahead of delivery; earmarked to ``order`` it reduces only that order.
 
-    Only what has ``cleared`` counts. An advance that the ledger shows as a receipt is not given
-    here again.
+    Earmarked to none it reduces whatever is owed. Only what has ``cleared`` counts. An advance that
+    the ledger shows as a receipt is not given here again.
     """
 
     schema: ClassVar[str] = "creditkit.advance/1"

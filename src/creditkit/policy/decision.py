@@ -145,13 +145,14 @@ class Decision(Record):
         """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms.
 
         Another amount above `grantable`, or any where none is recommended, needs ``override``: why.
+        So does money in another currency, which is granted as it is: a line in the customer's own.
         """
         granted = self.grantable if amount is None else amount
         if granted is None:
             rule = "needs an amount where none is recommended"
             raise InvalidFact("decision.grant", rule, None, "pass amount= and override=")
         line = CreditLine(
-            currency=self.currency,
+            currency=granted.currency if isinstance(granted, Money) else self.currency,
             amount=granted,
             approved_by=by,
             approved_on=on,
@@ -187,7 +188,7 @@ def _above(granted: LineAmount, most: LineAmount | None) -> bool:
     if granted is Line.NONE or most is Line.UNLIMITED or granted is most:
         return False
     if isinstance(granted, Money) and isinstance(most, Money):
-        return granted > most
+        return granted.currency != most.currency or granted > most
     return True
 
 

@@ -166,11 +166,11 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     case = work.case
     ledger = case.account.ledger
     owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
-    items = [item for item in owed if item.id != case.order.id]
+    items = [item for item in owed if item.id != case.posted]
     balance = case["receivables"]
     if ledger is None or not items or not isinstance(balance, int):
         return None
-    book = _Book(case, balance, items, [item for item in owed if item.id == case.order.id])
+    book = _Book(case, balance, items, [item for item in owed if item.id == case.posted])
     need = _least(work, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None

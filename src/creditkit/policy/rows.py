@@ -8,7 +8,7 @@ graded as if he were whole. It is referred with the names of what is wrong, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,12 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.policy.subjects import Book
 
-__all__ = ["names_of", "terms_of", "unreadable"]
+__all__ = ["TWICE", "names_of", "terms_of", "unreadable"]
 
 Bools = npt.NDArray[np.bool_]
 
-TWICE = "id (twice)"
+TWICE: Final = "id (twice)"
+"""The name of the fault of an id that another row has too."""
 
 
 def unreadable(book: Book) -> dict[str, Bools]:
