@@ -513,6 +513,18 @@ def test_a_run_that_was_read_from_a_record_holds_columns() -> None:
         Decisions.from_dict({**run.to_dict(), "schema": "creditkit.decisions/9"})
 
 
+def test_accounts_of_nobody_are_noted() -> None:
+    """A customer whose debts stand under another id must not look spotless without a word."""
+    columns = good_columns()
+    columns["id"] = ["A", "b", "c"]
+    run = STANDARD.decide(Portfolio.from_columns(columns), as_of=TODAY, ledger=LEDGER)
+    assert [(note.code, note.count, note.ids) for note in run.notes] == [
+        ("ledger.no_customer", 1, ("a",))
+    ]
+    assert Decisions.from_dict(run.to_dict()).notes == run.notes
+    assert STANDARD.decide(Portfolio.from_columns(columns), as_of=TODAY).notes == ()
+
+
 def test_columns_of_a_run_are_plain() -> None:
     run = Policy.standard().decide(Portfolio.from_columns(good_columns()), as_of=TODAY)
     columns = run.to_columns()

@@ -22,6 +22,7 @@ from creditkit._columns import STATE_NAMES, Amounts, Codes
 from creditkit._plain import Deferred, Record
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Note
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
@@ -228,7 +229,13 @@ class Decisions:
     outcome: npt.NDArray[np.uint8]
     reasons: npt.NDArray[np.uint64]
     reason_keys: tuple[str, ...]
+    _notes: Deferred[tuple[Note, ...]] = attrs.field(default=Deferred.of(()), alias="notes")
     _one: Callable[[int], Decision] = attrs.field(default=_recorded, alias="one")
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader should know: ``ledger.no_customer`` names accounts that are no row's."""
+        return self._notes.get()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -314,6 +321,7 @@ class Decisions:
             "limit": [None if code else str(_major(one, self.limit)) for one, code in minor],
             "limit_state": [STATE_NAMES[code] for code in state],
             "next_review": self.next_review.astype(str).tolist(),
+            "notes": [note.to_dict() for note in self.notes],
             "reasons": [[bit for bit in range(64) if mask >> bit & 1] for mask in masks],
         }
 
@@ -338,6 +346,7 @@ class Decisions:
             score=np.array(data["score"], dtype=np.float64),
             limit=Amounts(np.array(minor, dtype=np.int64), codes, data["currency"]),
             reasons=np.array(masks, dtype=np.uint64),
+            notes=Deferred.of(tuple(Note.from_dict(note) for note in data["notes"])),
         )
 
     def __repr__(self) -> str:

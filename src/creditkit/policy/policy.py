@@ -40,7 +40,7 @@ from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
 from creditkit.policy.releasing import releases
-from creditkit.policy.rows import names_of
+from creditkit.policy.rows import names_of, strangers
 from creditkit.policy.subjects import Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
@@ -262,7 +262,8 @@ class Policy:
             self._plan, self._identity, book, FigureTable(book, self._plan.assume)
         )
         faults = columns.pop("faults")
-        return Decisions(**columns, one=functools.partial(self._row_of, book, faults))
+        one = functools.partial(self._row_of, book, faults)
+        return Decisions(**columns, notes=Deferred(lambda: strangers(book)), one=one)
 
     def _row_of(self, book: Book, faults: Mapping[str, Any], row: int) -> Decision:
         """The full decision of one row of a book, by the path for one."""
