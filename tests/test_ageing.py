@@ -215,13 +215,13 @@ def test_an_empty_ledger_ages_to_nothing() -> None:
 
 def test_how_it_reads() -> None:
     many = Ledger.of(
-        OpenItem(id=str(n), account=f"<C-{n}>", currency="CNY", kind="invoice", amount=n,
+        OpenItem(id=str(n), account=f"<C-{n:02}>", currency="CNY", kind="invoice", amount=n,
                  doc_date=TODAY) for n in range(30)
     )  # fmt: skip
     found = ageing(many, as_of=TODAY)
     page = found._repr_html_()
-    assert "&lt;C-1&gt;" in page
-    assert "<C-1>" not in page
+    assert "&lt;C-01&gt;" in page
+    assert "<C-01>" not in page
     assert "and 10 more accounts" in page
     assert len(page) < 5000
     assert "item.no_due_date: 29" in str(found)

@@ -79,6 +79,10 @@ def ageing(
     one_of(unapplied, ("own_column", "oldest_first"), "unapplied")
     currency = one_currency(ledger, currency)
     cells, notes, invalid = aged_cells(ledger, day, buckets, basis, currency, rates, effective)
+    accounts = cast(Codes, ledger.items["account"]).names
+    order = sorted(range(len(accounts)), key=accounts.__getitem__)
+    if order != list(range(len(accounts))):
+        accounts, cells = tuple(accounts[row] for row in order), cells[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
     return Ageing(
@@ -87,7 +91,7 @@ def ageing(
         basis=basis,
         effective=effective,
         buckets=buckets,
-        accounts=cast(Codes, ledger.items["account"]).names,
+        accounts=accounts,
         amounts=cells[:, :-1],
         unapplied=cells[:, -1],
         notes=(*ledger.faults, *notes),
