@@ -207,6 +207,14 @@ def test_sales_leave_out_receipts_and_take_credit_notes_off() -> None:
     assert stand(doc("B", 5, doc_date=TODAY - timedelta(400)))["dso"] is UNDEFINED
 
 
+def test_of_a_customer_in_credit_no_sales_are_unpaid() -> None:
+    sold = doc("A", 10, 40)
+    for cash in ("-10", "-50"):
+        found = stand(sold, doc("R", cash))
+        assert (found["dso"], found["countback_dso"]) == (0.0, 0.0)
+    assert stand(doc("R", -5))["dso"] is UNDEFINED  # nothing was sold
+
+
 def test_countback_over_calendar_months() -> None:
     items = [
         doc("A", 100, doc_date=date(2026, 11, 5)),

@@ -249,7 +249,7 @@ _CATALOGUE: Final = [
         """
         average_days_late | Average days late | 平均逾期天数   | Days late of what was settled in twelve months and, to date, of what is overdue, weighted by amount; early counts as 0
         overdue_share     | Overdue share     | 逾期占比       | Overdue / receivables
-        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months
+        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months; 0 where nothing is owed
         countback_dso     | DSO by countback  | 倒推法周转天数 | Days sales outstanding by exhausting the latest months' sales
         """,
     ),

@@ -124,7 +124,7 @@ def _sales_columns(
         lost = book.any(None if lacking is None else lacking & window)
         return np.where(lost, State.INVALID, none).astype(np.uint8)
 
-    value = dso(cast(Any, receivables), cast(Any, sold), days=float(YEAR))
+    value = dso(cast(Any, np.maximum(receivables, 0)), cast(Any, sold), days=float(YEAR))
     found["dso"] = _ratios(np.asarray(value), sold > 0, states(in_year))
     counted = countback_dso(receivables, by_month, month_days(as_of)).days
     found["countback_dso"] = _ratios(counted, np.ones(book.size, dtype=bool), states(in_months))

@@ -153,7 +153,7 @@ def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivable
             elif by_month is not None:
                 by_month[back] += minor
     if sold is not None:
-        value = dso(float(receivables), float(sold), days=float(YEAR))
+        value = dso(float(max(receivables, 0)), float(sold), days=float(YEAR))
         found["dso"] = UNDEFINED if value != value else value
     if by_month is not None:
         found["countback_dso"] = countback_dso(receivables, by_month, month_days(as_of)).days
