@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 pytest.importorskip("narwhals.stable.v2")
 pa = pytest.importorskip("pyarrow", exc_type=ImportError)  # a new one wants a newer numpy
 
+import creditkit as ck  # noqa: E402
 from creditkit import (  # noqa: E402  (what is needed comes first)
     Applications,
     CreditLines,
@@ -46,6 +47,7 @@ from creditkit._arithmetic import (  # noqa: E402
     ratio,
     where,
 )
+from creditkit.frames import to_frame  # noqa: E402
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
 from creditkit.models.formula import FormulaModel  # noqa: E402
 from tests.audit import no_outside  # noqa: E402
@@ -793,3 +795,91 @@ assert made["id"].to_list() == ["C-1"]
 assert ck.frames.decide(policy, frame.lazy(), **options).collect().equals(made)
 """
     assert loaded_after(code) == {"polars", "narwhals"}
+
+
+# ------------------------------------------------------------------------------- tables, worklists
+
+SUMS = ck.Debtors.from_columns(
+    {
+        "account": ["C-1", "C-2", "C-3"], "as_of": [TODAY] * 3, "currency": "CNY",
+        "receivables": ["900.05", "-5", None], "overdue": ["500", "0", None],
+        "overdue_items": [2, 0, None], "oldest_overdue_days": [40, 0, None],
+        "money_days": ["12500", "0", None], "grade": ["B", None, None],
+        "insolvency": [None, True, False],
+    }
+)  # fmt: skip
+
+
+def values_of(frame: Any, name: str) -> list[Any]:
+    column = frame[name]
+    given = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    return [None if str(one) in ("None", "nan", "<NA>") else one for one in given]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_debtors_as_a_frame(kind: str) -> None:
+    frame = to_frame(SUMS, like=kind)
+    assert values_of(frame, "account") == ["C-1", "C-2", "C-3"]
+    assert values_of(frame, "receivables") == [Decimal("900.05"), Decimal("-5.00"), None]
+    assert values_of(frame, "overdue_items") == [2, 0, None]
+    assert values_of(frame, "grade") == ["B", None, None]
+    assert values_of(frame, "insolvency") == [None, True, False]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_a_worklist_as_a_frame(kind: str) -> None:
+    frame = to_frame(ck.worklist(SUMS), like=kind)
+    assert values_of(frame, "customer") == ["C-1"]
+    assert values_of(frame, "priority") == [12500.0]
+    assert values_of(frame, "overdue") == [Decimal("500.00")]
+    assert values_of(frame, "disputed") == [None]
+    assert values_of(frame, "currency") == ["CNY"]
+    nobody = to_frame(ck.worklist([]), like=kind)
+    assert len(nobody) == 0
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_months_and_lines_as_frames(kind: str) -> None:
+    months = ck.MonthlyFigures.of(
+        [
+            ck.MonthFigures(
+                account="C-1", month_end="2026-10-31", currency="JPY", sales="7", line="unlimited",
+                figures={"visits": 3, "stock": ck.Money("5", "JPY")},
+            ),
+            ck.MonthFigures(account="C-2", month_end="2026-10-31", currency="JPY", line="9"),
+        ]
+    )  # fmt: skip
+    frame = to_frame(months, like=kind)
+    assert values_of(frame, "sales") == [Decimal(7), None]
+    assert values_of(frame, "line") == [None, Decimal(9)]
+    assert values_of(frame, "line_state") == ["unlimited", "known"]
+    assert values_of(frame, "figures.stock") == [Decimal(5), None]
+    assert values_of(frame, "figures.visits") == [3, None]
+    mixed = ck.Debtors.of(
+        [ck.Debtor(account=code, as_of=TODAY, currency=code) for code in ("CNY", "USD")]
+    )
+    with pytest.raises(InvalidFact, match="must be in one currency"):
+        to_frame(mixed, like=kind)
+    items = ck.Ledger.from_columns(
+        {"id": ["A", "B"], "account": "C-1", "currency": "CNY", "kind": "invoice",
+         "amount": [1, 2], "doc_date": "2026-11-01"}
+    ).items  # fmt: skip
+    assert values_of(to_frame(items, like=kind), "id") == ["A", "B"]
+
+
+def test_a_table_reads_as_a_table() -> None:
+    assert str(SUMS).splitlines() == [
+        "account  as_of       currency  receivables  overdue  overdue_items  oldest_overdue_days"
+        "  money_days  grade  insolvency",
+        "C-1      2026-11-21  CNY            900.05   500.00              2                   40"
+        "    12500.00  B      -",
+        "C-2      2026-11-21  CNY             -5.00     0.00              0                    0"
+        "        0.00  -      True",
+        "C-3      2026-11-21  CNY                 -        -              -                    -"
+        "           -  -      False",
+    ]
+    many = ck.Debtors.from_columns(
+        {"account": [f"C-{n}" for n in range(30)], "as_of": [TODAY] * 30, "currency": "CNY"}
+    )
+    assert str(many).splitlines()[-1] == "and 10 more rows"
+    assert str(ck.Debtors.of([])) == repr(ck.Debtors.of([]))

@@ -27,11 +27,15 @@ from creditkit._columns import (
 )
 from creditkit._door import NUMPY, Door, columns_in
 from creditkit._fields import Kind, kinds, records_in
+from creditkit._layout import table
 from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
 from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
 __all__ = ["Refusal", "Table", "plain_cells", "rows_of", "scalar_of"]
+
+_MOST_ROWS: Final = 20
+_FLUSH_RIGHT: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE, Kind.NUMBER)
 
 R = TypeVar("R")
 Refusal = tuple[str, npt.NDArray[np.bool_], str, str]
@@ -260,15 +264,40 @@ class Table(Generic[R]):
     def _read_parts(self, given: Mapping[str, Any], path: str) -> None:
         """What belongs to the table beside its columns, from plain data."""
 
-    def __repr__(self) -> str:
-        told = [
+    def __str__(self) -> str:
+        """The first rows under each other, as far as something is known; "-" is not known."""
+        shown = min(self.rows, _MOST_ROWS)
+        rows = [self.row_values(row) for row in range(shown)]
+        sorts = kinds(self.record)
+        names = [name for name in sorts if any(row.get(name) is not None for row in rows)]
+        right = [at for at, name in enumerate(names) if sorts[name] in _FLUSH_RIGHT]
+        lines = table(
+            [names, *([_shown(row[name]) for name in names] for row in rows)], right=right
+        )
+        more = [f"and {self.rows - shown} more rows"] if self.rows > shown else []
+        return "\n".join([*lines, *more]) if names else repr(self)
+
+    def _told(self) -> list[str]:
+        """The columns of which something is known."""
+        return [
             name
             for name, column in self.cells.items()
             if column.states is None or bool(column.known.any())
         ]
+
+    def __repr__(self) -> str:
+        told = self._told()
         text = f"<{type(self).__name__} of {self.rows} rows"
         text += f": {', '.join(told)}" if told else ""
         return text + (f"; {len(self.faults)} faults>" if self.faults else ">")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, Money):
+        return plain_amount(value.minor, value.currency)
+    return str(getattr(value, "value", value))
 
 
 def rows_of(kind: type[Table[Any]], table: Any, rows: int, path: str) -> Any:

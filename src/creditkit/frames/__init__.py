@@ -1,7 +1,8 @@
 """Data frames in and out: pandas, Polars, PyArrow and DuckDB, the same kind back, money exact.
 
     ledger(frame), portfolio(frame), statements(frame)    a frame's columns as creditkit's tables
-    to_frame(result, like=frame)                          decisions, ageing, scores, alerts back
+    to_frame(result, like=frame)                          decisions, ageing, scores, alerts, worklists
+                                                          and tables (debtors, months) back
     score(model, frame)                                   a published formula as an expression, lazy
     decide(policy, frame)                                 a whole policy, in batches
 

@@ -9,7 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes, State
+from creditkit._fields import Kind, kinds
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
+from creditkit.facts.own import OwnMoney
 from creditkit.frames._exact import library
 from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
@@ -18,16 +21,20 @@ from creditkit.outcomes import OUTCOMES
 from creditkit.policy.alert import Alerts, Severity
 from creditkit.policy.decision import Decisions
 from creditkit.receivables.ageing import Ageing
+from creditkit.recovery.worklist import Worklist
 
 __all__ = ["columns_of", "frame_from", "kind_of", "to_frame"]
 
 
-def to_frame(result: Decisions | Ageing | Scores | Alerts, *, like: Any) -> Any:
-    """A result as a frame of the same kind as ``like``, a row for each of its rows.
+def to_frame(
+    result: Decisions | Ageing | Scores | Alerts | Worklist | Table[Any], *, like: Any
+) -> Any:
+    """A result or a table (`Debtors`, `MonthlyFigures` ...) as a frame, a row for each of its rows.
 
-    ``like`` is a frame, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``. Money is a decimal column,
-    null where there is no amount; a limit's state (``unlimited``, ``none``, ``unknown``) stands
-    beside it. Reasons are their keys, joined by ``"; "``.
+    ``like`` is a frame of the kind that is wanted, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``.
+    Money is a decimal column, null where there is no amount; the state of a limit or a line
+    (``unlimited``, ``none``, ``unknown``) stands beside it. Reasons are their keys, joined by
+    ``"; "``; a worklist has its priorities as floats. A table must be in one currency.
 
     >>> import polars as pl
     >>> from datetime import date
@@ -50,7 +57,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
     for kind, columns in _COLUMNS:
         if isinstance(result, kind):
             return cast("dict[str, Cells]", columns(result))
-    remedy = "give Decisions, Ageing, Scores or Alerts"
+    remedy = "give Decisions, Ageing, Scores, Alerts, a Worklist or a table"
     raise InvalidFact("to_frame", "must be a result in columns", type(result).__name__, remedy)
 
 
@@ -115,11 +122,72 @@ def _alerts(alerts: Alerts) -> dict[str, Cells]:
     }
 
 
+def _worklist(found: Worklist) -> dict[str, Cells]:
+    given = found.to_columns()
+    rows = len(found)
+    out: dict[str, Cells] = {}
+    for name, column in given.items():
+        if name in ("customer", "action", "grade"):
+            out[name] = Codes.of(column)
+        elif name == "priority":
+            out[name] = Cells(np.array(column, dtype=np.float64))
+        else:
+            values = np.array([0 if one is None else one for one in column], dtype=np.int64)
+            states = np.array([one is None for one in column], dtype=np.uint8)
+            money = name in ("receivables", "overdue", "disputed") and found.currency is not None
+            cells = Cells(values, states)
+            out[name] = Amounts(values, states, cast(str, found.currency)) if money else cells
+    out["currency"] = Codes.of([found.currency] * rows)
+    return out
+
+
+def _table(table: Table[Any]) -> dict[str, Cells]:
+    out: dict[str, Cells] = {}
+    sorts = kinds(table.record)
+    for name in (name for name in sorts if name in table.cells):
+        column = table.cells[name]
+        if sorts[name] in (Kind.MONEY, Kind.LINE):
+            out[name] = _money_of(table, name, column)
+            if sorts[name] is Kind.LINE:
+                out[f"{name}_state"] = _named(column.all_states(), _STATES)
+        else:
+            out[name] = _plain_cells(column)
+    for name, column in getattr(table, "figures", {}).items():
+        money = isinstance(column, OwnMoney)
+        key = f"figures.{name}"
+        out[key] = _money_of(table, name, column) if money else _plain_cells(column)
+    return out
+
+
+def _money_of(table: Table[Any], name: str, column: Cells) -> Amounts:
+    names = cast(Codes, table["currency"]).names
+    if len(names) > 1:
+        remedy = "give to_frame the rows of one currency, or make the table in one with rates"
+        raise InvalidFact(f"to_frame.{name}", "must be in one currency", names, remedy)
+    states = column.all_states().astype(np.uint8)
+    currency = names[0] if names and names[0] in CURRENCIES else "CNY"
+    known = names == (currency,)
+    return Amounts(column.values, states if known else np.maximum(states, State.UNKNOWN), currency)
+
+
+def _plain_cells(column: Cells) -> Cells:
+    """Document numbers as codes; everything else as it is."""
+    if isinstance(column, Codes) or column.values.dtype.kind != "U":
+        return column
+    names, codes = np.unique(column.values, return_inverse=True)
+    places = np.where(column.known, codes.ravel(), -1).astype(np.int32)
+    return Codes(places, names.tolist())
+
+
+_STATES: Final = [STATE_NAMES[code] for code in range(len(STATE_NAMES))]
+
 _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
     (Decisions, _decisions),
     (Ageing, _ageing),
     (Scores, _scores),
     (Alerts, _alerts),
+    (Worklist, _worklist),
+    (Table, _table),
 )
 
 
@@ -230,4 +298,6 @@ def _pandas(column: Cells) -> Any:
     if values.dtype == np.int8:
         flags = values.astype(bool)
         return flags if known is None else pandas.arrays.BooleanArray(flags, ~known)
+    if values.dtype.kind in "iu" and known is not None and not known.all():
+        return pandas.arrays.IntegerArray(values.copy(), ~known)
     return values
