@@ -136,8 +136,19 @@ def test_near_the_end_of_64_bits() -> None:
     assert table["money_days"].raw(0) == LARGEST
     table = debtors(Ledger.of([doc("A", most, 2)]), as_of=TODAY)
     assert table["overdue"].raw(0) == LARGEST
-    assert table["money_days"].state(0) == State.INVALID
-    assert worklist(table).not_known == ("C-1",)
+    assert table["money_days"].state(0) == State.OUT_OF_RANGE
+    found = worklist(table)  # what is owed is known: rung, before everybody else
+    assert (found.not_known, [task.customer for task in found]) == ((), ["C-1"])
+    assert (
+        found[0].sentence().startswith("92,233,720,368,547,758.07 CNY is overdue, for up to 2 days")
+    )
+    assert worklist(Debtors.from_dict(table.to_dict())).same_as(found)
+    crowd = Ledger.of([doc("A", most, 2), doc("B", 10**15, 90, "C-2"), doc("C", 10**16, 9, "C-3")])
+    assert [task.customer for task in worklist(debtors(crowd, as_of=TODAY))] == [
+        "C-1",
+        "C-2",
+        "C-3",
+    ]
     assert [task.customer for task in worklist(table, by="overdue")] == ["C-1"]
     both = debtors(Ledger.of([doc("A", most, 2), doc("B", most, 2)]), as_of=TODAY)
     assert both["overdue"].state(0) == both["receivables"].state(0) == State.INVALID

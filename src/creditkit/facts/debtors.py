@@ -53,3 +53,4 @@ class Debtors(Table[Debtor]):
     __slots__ = ()
 
     record = Debtor
+    schema = "creditkit.debtors/1"

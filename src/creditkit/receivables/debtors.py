@@ -64,7 +64,8 @@ def debtors(
 
     An account without items is known to owe nothing. INVALID where a row of the account cannot be
     read or lacks a rate. Disputed amounts are never in what is overdue here, also where tests of
-    overdue count them (``ignore_disputed=False``): they are not dunned. ``grades`` and
+    overdue count them (``ignore_disputed=False``): they are not dunned. ``money_days`` beyond 64
+    bits are OUT_OF_RANGE: more than any that is known. ``grades`` and
     ``insolvency`` are what the host knows beside, by customer; who is not in them has none, or is
     not known to be insolvent.
     """
@@ -78,6 +79,7 @@ def debtors(
         columns = {
             name: cells_of(name, [row[place] for row in rows]) for place, name in enumerate(NAMES)
         }
+    columns["money_days"] = _beyond(columns["money_days"], columns["overdue"])
     size = len(accounts)
     return Debtors.from_columns(
         {
@@ -89,6 +91,15 @@ def debtors(
             "insolvency": [(insolvency or {}).get(name) for name in accounts],
         }
     )
+
+
+def _beyond(money_days: Cells, overdue: Cells) -> Cells:
+    """Where what is overdue is known, its money times days is known, too, or too large for a cell."""
+    lost = overdue.known & ~money_days.known
+    if not lost.any():
+        return money_days
+    states = np.where(lost, State.OUT_OF_RANGE, money_days.all_states()).astype(np.uint8)
+    return Cells(money_days.values, states)
 
 
 def _told(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Cells] | None:

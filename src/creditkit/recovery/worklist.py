@@ -48,7 +48,7 @@ from creditkit._languages import chinese
 from creditkit._plain import Record, to_plain
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
-from creditkit.money import Money, currency_digits
+from creditkit.money import LARGEST, Money, currency_digits
 from creditkit.reasons import Reason, sentence
 
 __all__ = ["ACTIONS", "PRIORITIES", "CollectionTask", "Worklist", "worklist"]
@@ -238,8 +238,9 @@ def worklist(
 
     A customer whose insolvency is known is never rung. Whose insolvency is not known is. ``weights``
     by grade multiply the priority: exact numbers above zero, ``"none"`` for who has no grade; a
-    grade without a weight is an `InvalidFact`. Equal priorities go by what is overdue, then by the
-    oldest, then by the customer's name.
+    grade without a weight is an `InvalidFact`. A measure that is out of range, because 64 bits do not
+    hold it, counts as the largest that they do: who owes so much is rung first. Equal priorities go
+    by what is overdue, then by the oldest, then by the customer's name.
     """
     table = debtors if isinstance(debtors, Debtors) else Debtors.of(debtors)
     if by not in PRIORITIES:
@@ -250,9 +251,11 @@ def worklist(
     owed, late, disputed, ranked = (
         _positive(table[name]) for name in ("receivables", "overdue", "disputed", by)
     )
+    beyond = table[by].all_states() == State.OUT_OF_RANGE
+    ranked = np.where(beyond, LARGEST, ranked)
     oldest = _positive(table["oldest_overdue_days"])
     insolvent = (table["insolvency"].values == 1) & table["insolvency"].known
-    unranked = ~table["overdue"].known | ((late > 0) & ~table[by].known)
+    unranked = ~table["overdue"].known | ((late > 0) & ~(table[by].known | beyond))
     lost = np.where(insolvent, ~table["receivables"].known, unranked)
     calls = ~lost & ~insolvent & (late > 0)
     weight, divisor = _weights(table, calls, weights)
