@@ -101,7 +101,8 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
         settled = item.settled(ties, how)
         if settled is None:
             unknown = True
-        elif isinstance(settled, tuple):
+            continue
+        if isinstance(settled, tuple):
             if not settled[1] or settled[0] <= start:
                 continue
             count += 1
@@ -110,7 +111,7 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
             late = (how.as_of - due).days
         else:
             continue
-        if wholly or settled is None:
+        if wholly:
             continue
         counted += 1
         simple += late
