@@ -141,6 +141,8 @@ def naive(
         moved: list[tuple[date, int, bool]] = []
         for tie in ties:
             source = by_id[tie.source or ""]
+            if source.currency != tie.currency:  # moves nothing
+                continue
             day = max(item.doc_date, source.doc_date)
             if how["effective"] == "matched" and tie.on is not None:
                 day = max(day, tie.on)
