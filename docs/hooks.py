@@ -1,7 +1,8 @@
-"""Tables of the manual that are made from the code when it is built, so that they are always true.
+"""Tables of the manual that are made from the code, so that they are always true.
 
-A page writes ``{{ name }}`` on a line of its own where the table ``name`` belongs; the tables are
-the functions that `TABLES` lists. ``{{ fact Customer }}`` is the description of a fact.
+A page holds the table ``name`` between ``<!-- name -->`` and ``<!-- /name -->``; the tables are the
+functions that `TABLES` lists, ``python docs/outputs.py`` writes them, and a test says when they are
+out of date. ``{{ fact Customer }}``, the description of a fact, is filled in when the manual is built.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.wiring import WIRES
 from creditkit.reasons import TEMPLATES, spoken
 
-MARKER = re.compile(r"^\{\{ (?:fact (\w+)|(\w+)) \}\}$", re.MULTILINE)
+FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
+TABLE = re.compile(r"^<!-- (\w+) -->\n.*?^<!-- /\1 -->$", re.MULTILINE | re.DOTALL)
 
 
-def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Put each table where its marker stands; a marker without a table stops the build."""
-    language = "zh" if page.file.src_uri.endswith(".zh.md") else "en"
-    return MARKER.sub(
-        lambda match: fact(getattr(ck, match[1])) if match[1] else TABLES[match[2]](language),
-        markdown,
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Put each fact where its marker stands; a name that is no fact stops the build."""
+    return FACT.sub(lambda match: fact(getattr(ck, match[1])), markdown)
+
+
+def filled(page: str, name: str) -> str:
+    """A page with the tables of now between their marks; a mark without a table is a KeyError."""
+    language = "zh" if name.endswith(".zh.md") else "en"
+    return TABLE.sub(
+        lambda match: f"<!-- {match[1]} -->\n\n{TABLES[match[1]](language)}\n\n<!-- /{match[1]} -->",
+        page,
     )
 
 
