@@ -22,10 +22,13 @@ import creditkit as ck
 from creditkit.facts.ledger import RULES as NOTES
 from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
+from creditkit.limits.exposure import COMPONENTS
+from creditkit.models import published
 from creditkit.policy import document as sections
 from creditkit.policy.case import CHECK_WIRES
 from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
 from creditkit.policy.findings import FINDINGS, Report
+from creditkit.policy.plan import EVENTS
 from creditkit.policy.standard import STANDARD
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.wiring import WIRES
@@ -44,7 +47,9 @@ def filled(page: str, name: str) -> str:
     """A page with the tables of now between their marks; a mark without a table is a KeyError."""
     language = "zh" if name.endswith(".zh.md") else "en"
     return TABLE.sub(
-        lambda match: f"<!-- {match[1]} -->\n\n{TABLES[match[1]](language)}\n\n<!-- /{match[1]} -->",
+        lambda match: (
+            f"<!-- {match[1]} -->\n\n{TABLES[match[1]](language)}\n\n<!-- /{match[1]} -->"
+        ),
         page,
     )
 
@@ -295,8 +300,8 @@ def _section(cls: type, path: str, out: list[str]) -> None:
             inside.append((inner, here))
             what = f"{'rows' if many else 'a table'}, see `{here}`"
         else:
-            what = _says(field, hints[field.name])
-        rows.append((f"`{key}`", what, _default(field)))
+            what = _TOLD.get((cls, key)) or _says(field, hints[field.name])
+        rows.append((f"`{key}`", what, _DEFAULTS.get((cls, key)) or _default(field)))
     if cls is GradeRow:
         rows += [
             (f"`{name}`", f"{_KINDS[kind]}; a column that checks may name", "")
@@ -349,6 +354,67 @@ _SAID: dict[Any, str] = {
 }
 
 
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+_TOLD: dict[tuple[type, str], str] = {
+    (sections.ModelRow, "use"): "`scorecard:` and the id of a card of this policy; "
+    f"{_listed(model.id for model in published())}; or the id of a model of your own",
+    (sections.ModelRow, "scale"): "two or more pairs `[from, to]`, ascending, where the model's "
+    "scale is not the policy's: straight lines between them, held at both ends",
+    (sections.InformationRow, "needs"): "a list of conditions on figures of a decision",
+    (sections.Assessment, "assume"): "a table: figure = the value that it has where it is not "
+    "known; each one that was used is a reason of the decision",
+    (sections.KnockOutRow, "require"): "a condition on figures of a decision",
+    (sections.FactorRow, "missing"): "`reallocate` (its weight goes to the others), `keep` (no "
+    "points, the weight stays), `error` (no score) or `points:N`",
+    (sections.BinRow, "min"): "from here up, inclusive",
+    (sections.BinRow, "max"): "up to here, inclusive",
+    (sections.BinRow, "names"): "a list of categories",
+    (sections.Grades, "columns"): "a table: name = kind, where the kind is one of "
+    f"{_listed(sections._COLUMN_READERS)}",
+    (sections.Grades, "monotone"): "a table: column = `up` (a better grade never has less) or "
+    "`down` (never more)",
+    (sections.MethodRow, "figure"): "another figure of the kind money",
+    (sections.Checks, "components"): "a table: component = weight, where the component is one of "
+    f"{_listed(COMPONENTS)}; `0` leaves it out",
+    (sections.CheckRow, "require"): "a condition on figures of a check and columns of the grade",
+    (sections.CheckRow, "when"): "a list of conditions, all of which must hold",
+    (sections.CheckRow, "events"): f"a list of {_listed(EVENTS)}",
+    (sections.IndicatorRow, "warning"): "a number; at or beyond it an alert is raised",
+    (sections.IndicatorRow, "serious"): "a number beyond the warning",
+    (sections.IndicatorRow, "months"): "a whole number, between 2 and 60: how far back a mean goes",
+    (sections.IndicatorRow, "action"): "with a sentence: "
+    f"{_listed(code.removeprefix('action.') for code in TEMPLATES if code.startswith('action.'))}; "
+    "or a code of your own",
+    (sections.TestRow, "given"): "a table: figure = value; **money in major units**",
+    (sections.TestRow, "limit"): "an amount as '600000', `unlimited` or `none`",
+    (sections.TestRow, "terms"): "terms as a grade writes them",
+    (sections.TestRow, "outcome"): f"one of {', '.join(outcome.value for outcome in ck.Outcome)}",
+}
+
+_DEFAULTS: dict[tuple[type, str], str] = {
+    (sections.Assessment, "assume"): "nothing",
+    (sections.InformationRow, "up_to"): "any amount",
+    (sections.FactorRow, "missing"): "`reallocate`",
+    (sections.FactorRow, "undefined"): "the least points of its bins",
+    (sections.Grades, "monotone"): "`limit_share`, `cap` and `terms` are `up`",
+    (sections.GradeRow, "cap"): "none",
+    (sections.Limit, "round"): "down to the minor unit",
+    (sections.MethodRow, "share"): "required by `net_worth_share`",
+    (sections.Checks, "components"): "`1` each",
+    (sections.Checks, "horizon_days"): "no end",
+    (sections.CheckRow, "when"): "always",
+    (sections.CheckRow, "on_missing"): "`hold` where `on_fail` is hold or reject, `warn` where it "
+    "is warn, else the document's",
+    (sections.AuthorityRow, "max_limit"): "any",
+    (sections.AuthorityRow, "max_overage"): "any",
+    (sections.AuthorityRow, "max_overdue_days"): "any",
+    (sections.Effective, "until"): "no end",
+}
+
+
 def _default(field: attrs.Attribute[Any]) -> str:
     value = field.default
     if value is attrs.NOTHING:
@@ -356,7 +422,7 @@ def _default(field: attrs.Attribute[Any]) -> str:
     if value is None or value in ((), ""):
         return ""
     if isinstance(value, tuple):
-        return f"`{value[0]}`" if value[0] else ""
+        return _listed(word for word in value if word)
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, enum.Enum):

@@ -9,9 +9,7 @@ from types import ModuleType
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = [
-    page for page in sorted(DOCS.glob("*.md")) if "<!-- /" in page.read_text(encoding="utf-8")
-]
+PAGES = [page for page in sorted(DOCS.glob("*.md")) if "<!-- /" in page.read_text(encoding="utf-8")]
 
 
 @pytest.fixture(scope="module")
