@@ -143,7 +143,7 @@ def standard(_language: str) -> str:
 def grades(language: str) -> str:
     """The grades of the standard policy."""
     zh = language == "zh"
-    head = ("等级", "评分下限", "额度", "等级上限", "付款条件", "担保", "复核周期 (月)")
+    head = ("等级", "评分下限", "额度", "等级上限", "付款条件", "担保", "复核周期（月）")
     if not zh:
         head = ("grade", "score from", "limit", "cap", "terms", "security", "review, months")
     share = "近12个月赊销额的 {}" if zh else "{} of 12 months' credit sales"
@@ -188,7 +188,7 @@ def knock_outs(language: str) -> str:
     )
     rows = []
     for row in ck.Policy.standard().document.assessment.knock_out:
-        grade = "" if row.grade is None else f", {'等级' if zh else 'grade'} {row.grade}"
+        grade = "" if row.grade is None else f"{'，等级' if zh else ', grade'} {row.grade}"
         otherwise = row.on_fail.title(language) + grade
         rows.append(
             (row.id, spoken(row.require, language), otherwise, row.on_missing.title(language))
@@ -212,7 +212,7 @@ def information(language: str) -> str:
     least = _percent(assessment.least_coverage)
     said = f"At least {least} of the scorecard's weight must be known, and by amount:"
     if zh:
-        said = f"评分卡的已知权重至少为 {least}, 并按额度要求:"
+        said = f"评分卡的已知权重至少为 {least}，并按额度要求："
     return f"{said}\n\n" + table(("额度", "需要") if zh else ("amount", "needs"), rows)
 
 
@@ -483,7 +483,7 @@ def _missing(treatment: tuple[str, Fraction], zh: bool) -> str:
 def _instalments(row: GradeRow, zh: bool) -> str:
     if not row.instalments:
         return ""
-    return ", 可分期" if zh else ", instalments allowed"
+    return "，可分期" if zh else ", instalments allowed"
 
 
 def _bin(row: Any, zh: bool) -> str:
@@ -491,4 +491,4 @@ def _bin(row: Any, zh: bool) -> str:
         return f"≥ {_number(row.min)}:"
     if row.max is not None:
         return f"≤ {_number(row.max)}:"
-    return f"{', '.join(row.names)}:" if row.names else ("其余:" if zh else "else:")
+    return f"{', '.join(row.names)}:" if row.names else ("其余：" if zh else "else:")
