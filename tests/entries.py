@@ -59,7 +59,8 @@ INVOICE = ck.OpenItem(
 LEDGER = ck.Ledger.of([INVOICE])
 APPLICATION = ck.Application(currency="CNY", requested_limit="600000", requested_terms="net45")
 DECISION = POLICY.decide(CUSTOMER, as_of=TODAY, ledger=LEDGER, application=APPLICATION)
-LINE = DECISION.grant(by="u17", on=TODAY, until=date(2027, 11, 21))
+GRADED = POLICY.decide_figures({"score": 750.0, "credit_sales_12m": 320_000_000}, as_of=TODAY)
+LINE = GRADED.grant(by="u17", on=TODAY, until=date(2027, 11, 21))
 ACCOUNT = ck.CreditAccount(
     line=LINE,
     ledger=LEDGER,
@@ -89,7 +90,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Policy.decide many", lambda: POLICY.decide(PORTFOLIO, as_of=TODAY, ledger=LEDGER)[0]),
     ("Decision.explain", lambda: (DECISION.explain("en"), DECISION.explain("zh"))),
     ("Decision.to_dict", lambda: ck.Decision.from_dict(DECISION.to_dict())),
-    ("Decision.grant", lambda: DECISION.grant(by="u17", on=TODAY)),
+    ("Decision.grant", lambda: GRADED.grant(by="u17", on=TODAY)),
     ("Policy.check", lambda: POLICY.check(ORDER, ACCOUNT, as_of=TODAY).release_if),
     (
         "Verdict.explain",

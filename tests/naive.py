@@ -98,6 +98,30 @@ class Figures:
         self.assume = assume or {}
         self.assumed: set[str] = set()
         self.known: dict[str, Any] = {}
+        self.stale: Mapping[str, int] = {}
+
+    @property
+    def statement(self) -> Any:
+        """The customer's statement, unless something is wrong with it."""
+        return None if self.statement_fault() else self.customer.statement
+
+    def statement_fault(self) -> str | None:
+        """Why a statement is set aside."""
+        given = self.customer.statement
+        if given is None:
+            return None
+        if given.period_end > self.as_of:
+            return "future"
+        if "statement" in self.stale and given.period_end < months_before(
+            self.as_of, self.stale["statement"]
+        ):
+            return "stale"
+        if given.total_assets is not None and given.total_assets <= 0:
+            return "unusable"
+        lines = "current_assets cash trade_receivables inventory".split()
+        lines += ["total_liabilities", "current_liabilities"]
+        values = [getattr(given, name) for name in lines]
+        return "unusable" if any(value is not None and value < 0 for value in values) else None
 
     def usable(self) -> bool:
         """Whether every amount that is given has a currency that can be converted."""
@@ -130,7 +154,7 @@ class Figures:
         return self.known[name]
 
     def work_out(self, name: str) -> Any:
-        customer, statement = self.customer, self.customer.statement
+        customer, statement = self.customer, self.statement
         if name in LINES:
             return None if statement is None else getattr(statement, name)
         if name in ("industry", "ownership", "reputation", "insolvency", "blocked"):
@@ -151,7 +175,15 @@ class Figures:
             return self.net_worth()
         if name in ("external_rating", "rating_age_months"):
             seen = sorted(
-                (rating for rating in customer.ratings if rating.as_of <= self.as_of),
+                (
+                    rating
+                    for rating in customer.ratings
+                    if rating.as_of <= self.as_of
+                    and (
+                        "rating" not in self.stale
+                        or rating.as_of >= months_before(self.as_of, self.stale["rating"])
+                    )
+                ),
                 key=lambda rating: (rating.as_of, -rating.value),
             )
             if not seen:
@@ -206,7 +238,7 @@ class Figures:
         return over / under if isfinite(over / under) else UNDEFINED
 
     def net_worth(self) -> int | None:
-        statement = self.customer.statement
+        statement = self.statement
         if statement is None or None in (statement.total_assets, statement.total_liabilities):
             return None
         worth = statement.total_assets - statement.total_liabilities  # type: ignore[operator]
@@ -463,6 +495,11 @@ def months_later(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the month's last day."""
+    return months_later(day, -months)
+
+
 def rounded(value: int, text: str | None, digits: int) -> int:
     """Whole minor units by the policy's rounding."""
     mode, _, step = (text or "floor").partition(":")
@@ -514,7 +551,7 @@ def decide(
     assert (score is None) == (raw is None), (score, raw)
     if coverage < exact(assessment.get("least_coverage", "0")):
         note("coverage.low", on_missing)
-    assets = values["total_assets"]
+    thin = "coverage.low" in reasons
     rests_on = {"total_assets", "debt_ratio", "net_worth", "net_worth_share"}
     rests_on |= {"z1", "z1_private", "z2", "em", "z2_1995", "z_1968", "z1_1983", "em_1995"}
     cards = [
@@ -524,10 +561,24 @@ def decide(
     ]
     bases = [row.get("figure", row["use"]) for row in document["limit"]["methods"]]
     judged = [assessment.get(key, ()) for key in ("models", "knock_out", "required_information")]
-    resting = [judged, cards, bases]
+    resting = [judged, cards, bases, [row.get("when") for row in document["limit"]["methods"]]]
     used = not rests_on.isdisjoint(re.findall(r"\w+", str(resting)))
-    if used and values.customer.statement is not None and not (assets is not None and assets > 0):
-        note("statement.unusable", on_missing)
+    words = set(re.findall(r"\w+", str(resting)))
+    if any(row["use"] in (hosts or {}) for row in assessment["models"]):
+        words.add("current_ratio")  # which the host's model of the strategies reads
+    of_statement = {*LINES, *RATIOS, "revenue_growth", "net_worth", "net_worth_share", "audited"}
+    of_statement |= {"statement_age_months"} | rests_on
+    given, fault = values.customer.statement, values.statement_fault()
+    if fault is not None and words & of_statement:
+        note(f"statement.{fault}", on_missing)
+    if given is not None and fault is None:
+        if used and given.total_assets is None:
+            note("statement.unusable", on_missing)
+        sides = (given.total_assets, given.total_liabilities, given.equity)
+        if words & of_statement and None not in sides:
+            assets, liabilities, equity_ = sides
+            if abs(assets - (liabilities + equity_)) > 0.05 * assets:
+                note("statement.unbalanced", on_missing)
     equity = values["equity"]
     if isinstance(equity, float) and equity < 0:
         note("equity.negative", "warn")
@@ -545,9 +596,9 @@ def decide(
         if stated < low or stated > high:
             note("score.clipped", "approve")
         clipped = min(max(stated, low), high)
-        grade = len(grades) - 1
+        grade = None if thin else len(grades) - 1
         for place, row in enumerate(grades):
-            if clipped >= float(exact(row["min"])):
+            if not thin and clipped >= float(exact(row["min"])):
                 grade = place
                 break
 
@@ -561,7 +612,7 @@ def decide(
                 grade = fallen if grade is None else max(grade, fallen)
         elif status == "indeterminate":
             note(f"knock_out.unknown:{row['id']}", row.get("on_missing", "refer"))
-    if grade is None:
+    if grade is None and not thin:
         note("grade.none", on_missing)
 
     # the limit: minor units, a state of a line, or None
@@ -570,6 +621,8 @@ def decide(
         note("limit.unknown", on_missing)
     if limit is Line.NONE:
         note("grade.no_credit", "reject")
+    if limit == 0 and isinstance(limit, int):
+        note("limit.zero", on_missing)
 
     if grade is not None and grades[grade].get("limit") == "none":
         note("grade.no_credit", "reject")
@@ -594,6 +647,9 @@ def decide(
             note("limit.below_requested", rules.get("below_requested", "warn"))
         if line is Line.UNLIMITED or (isinstance(line, int) and worth < line):
             note("limit.below_line", rules.get("below_line", "warn"))
+    owed = values["receivables"]
+    if line is None and isinstance(limit, int) and isinstance(owed, int) and limit < owed:
+        note("limit.below_owed", rules.get("below_line", "warn"))
 
     # terms, approver, review
     row = None if grade is None else grades[grade]
@@ -650,6 +706,10 @@ def limit_of(
         return Line(row["limit"]), "grade"
     found: list[tuple[int, str]] = []
     for method in rules["methods"]:
+        conditions = method.get("when", ())
+        told = [judge(one, values, currency=values.currency, own=values.own) for one in conditions]
+        if "fail" in told:
+            continue
         factor, use = exact(method.get("factor", 1)), method["use"]
         if use == "share_of_credit_sales":
             figure, share = "credit_sales_12m", exact(row["limit_share"])

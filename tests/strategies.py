@@ -25,6 +25,7 @@ from creditkit.figures import Figure, FigureKind
 from creditkit.models.contract import Part, Score
 from creditkit.money import CURRENCIES, LARGEST, Line, Money
 from creditkit.policy.policy import Policy
+from creditkit.policy.statement import NOT_NEGATIVE
 from tests.ledgers import records
 
 DAYS = (date(2026, 11, 21), date(2026, 11, 30), date(2024, 2, 29), date(2027, 1, 31))
@@ -224,6 +225,8 @@ def methods(draw: st.DrawFn) -> dict[str, Any]:
         row["on_missing"] = draw(st.sampled_from(["skip", "unknown"]))
     if draw(st.integers(0, 3)) == 0:
         row["factor"] = draw(st.sampled_from(["0.5", "1.1", "0.333333333333333333"]))
+    if draw(st.integers(0, 3)) == 0:
+        row["when"] = draw(st.lists(conditions(), min_size=1, max_size=2))
     if draw(st.integers(0, 4)) == 0:
         row["figure"] = draw(st.sampled_from(["own_money", "receivables", "credit_sales_12m"]))
     return row
@@ -272,6 +275,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     assessment: dict[str, Any] = {"models": models}
     if draw(st.booleans()):
         assessment["least_coverage"] = draw(st.sampled_from(["0.5", "0.333", "1", "70 %"]))
+    if draw(st.booleans()):
+        ages = st.sampled_from([1, 12, 1200])
+        assessment["stale_after"] = {
+            name: draw(ages) for name in ("statement", "rating") if draw(st.booleans())
+        }
     knock_outs = []
     for place in range(draw(st.integers(0, 3))):
         row = {"id": f"K{place}", "require": draw(conditions())}
@@ -371,8 +379,16 @@ line_values = st.sampled_from(FLOAT_POOL) | st.floats(-1e6, 1e6, width=32) | st.
 @st.composite
 def statements(draw: st.DrawFn, earlier: bool = True) -> Statement:
     lines = {name: draw(maybe(line_values)) for name in LINES if draw(st.integers(0, 9))}
-    if "total_assets" in lines and draw(st.integers(0, 5)) == 0:
-        lines["total_assets"] = 0
+    if draw(st.integers(0, 7)):  # most statements can be used
+        for name in NOT_NEGATIVE:
+            if lines.get(name) is not None:
+                lines[name] = abs(lines[name])
+        if lines.get("total_assets") is not None:
+            lines["total_assets"] = abs(lines["total_assets"]) or 1.5
+        if draw(st.booleans()) and None not in map(
+            lines.get, ("total_assets", "total_liabilities")
+        ):
+            lines["equity"] = lines["total_assets"] - lines["total_liabilities"]
     return Statement(
         currency=draw(CURRENCY),
         period_end=draw(near),

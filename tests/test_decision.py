@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import Application, Customer, Portfolio
+from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.statements import Statement
 from creditkit.figures import UNDEFINED, Figure, FigureKind
@@ -740,3 +741,109 @@ def test_own_figures_have_a_name_of_their_own() -> None:
     own = Figure(name="a b", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
     with pytest.raises(InvalidFact, match="must have a name of letters"):
         Policy.from_dict(HOUSE, figures=[own])
+
+
+# ------------------------------------------------------------------------- pages and doors, case by case
+
+
+def test_money_may_be_given_as_money() -> None:
+    policy = house()
+    given_ = {"score": 750.0, "credit_sales_12m": yuan("1000000")}
+    decision = policy.decide_figures(given_, as_of=TODAY)
+    assert decision.limit == yuan("150000")
+    with pytest.raises(InvalidFact, match="must be of the kind money"):
+        policy.decide_figures({**given_, "credit_sales_12m": Money(1, "USD")}, as_of=TODAY)
+
+
+def test_the_ledger_of_another_customer_is_refused() -> None:
+    item = OpenItem(
+        id="I", account="C-2", currency="CNY", kind=ItemKind.INVOICE, amount="5", doc_date=TODAY
+    )
+    with pytest.raises(InvalidFact, match=r"decide\.ledger must be of C-1 \(got 'C-2'\)"):
+        house().decide(good_customer(id="C-1"), as_of=TODAY, ledger=Ledger.of([item]))
+
+
+def test_a_decision_without_reasons_has_no_heading_for_them() -> None:
+    decision = scored(750, "1000000")
+    assert decision.reasons == ()
+    assert "Reasons" not in decision.explain() and "理由" not in decision.explain("zh")
+
+
+def test_the_mixture_of_models_is_told() -> None:
+    """0.25 of the card's 850 and 0.75 of 750 by the line of the house; and where one is unknown."""
+    mixed = {"models": [{"use": "scorecard:a", "weight": "0.25"},
+                        {"use": "host.line/3", "weight": "0.75"}]}  # fmt: skip
+    policy = Policy.from_dict({**HOUSE, "assessment": mixed}, models=[Line750()], figures=OWN)
+    best = {"current_ratio": 2.0, "years_trading": 3}
+    decision = policy.decide_figures({**best, "own_ratio": 0.75}, as_of=TODAY)
+    card = 300 + 550 * (0.6 * 80 + 0.4 * 100) / 100  # 784
+    assert decision.score == pytest.approx(0.25 * card + 0.75 * 750)
+    assert_told(decision)
+    page = decision.explain().splitlines()
+    at = page.index("How the models are mixed")
+    assert [line.split() for line in page[at + 1 : at + 3]] == [
+        ["scorecard:a", "0.25", "x", "784.0", "=", "196.0"],
+        ["host.line/3", "0.75", "x", "750.0", "=", "562.5"],
+    ]
+    assert "各模型加权" in decision.explain("zh")
+    half = policy.decide_figures(best, as_of=TODAY)
+    assert half.score is None and "0.75 x not known" in half.explain()
+    assert "0.75 x 未知" in half.explain("zh")
+
+
+def test_a_model_that_is_its_own_points_needs_no_scale() -> None:
+    assert house().plan.models[0].scaled(612.0) == 612.0
+
+
+@pytest.mark.parametrize(
+    ("require", "passes"),
+    [
+        ("own_money - line <= 5", True),  # no credit counts 0
+        ("line < own_money", True),
+        ("line > own_money", False),
+        ("own_money > line", True),
+        ("line >= own_money", False),
+        ("line == own_money", False),
+        ("line != own_money", True),
+    ],
+)
+def test_no_credit_compares_as_nothing(require: str, passes: bool) -> None:
+    """Five yuan against a line of no credit."""
+    policy = house(
+        assessment={
+            "models": [{"use": "scorecard:a"}],
+            "knock_out": [{"id": "K", "require": require, "on_fail": "warn"}],
+        }
+    )
+    decision = scored(750, "1000000", policy, own_money=500, line=Line.NONE)
+    assert ("knock_out.fired:K" in keys(decision)) is not passes
+
+
+def test_a_title_may_be_one_text() -> None:
+    assert house(title="House").document.title == ("House", "House")
+    assert house(title={"zh": "本公司"}).document.title == ("本公司", "本公司")
+
+
+def test_a_domain_is_two_numbers_in_order() -> None:
+    for domain, path in (
+        (["x", 850], "grades.domain[0]"), ([300], "grades.domain"), ([850, 300], "grades.domain"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidPolicy) as refused:
+            house(grades={**HOUSE["grades"], "domain": domain})
+        assert path in {fault.path for fault in refused.value.findings}
+
+
+def test_an_amount_that_the_currency_does_not_have_is_one_fault() -> None:
+    best, good, *rest = HOUSE["grades"]["rows"]
+    roles = [{"role": "clerk", "max_limit": "0.005"}, {"role": "board"}]
+    for section, path in (
+        ({"limit": {**HOUSE["limit"], "cap": "8000000.005"}}, "limit.cap"),
+        ({"authority": {"rows": roles}}, "authority.rows[0].max_limit"),
+        (
+            {"grades": {**HOUSE["grades"], "rows": [best, {**good, "cap": "5000.005"}, *rest]}},
+            "grades.rows[1].cap",
+        ),
+    ):
+        with pytest.raises(InvalidPolicy) as refused:
+            house(**section)
+        assert [fault.path for fault in refused.value.findings] == [path]

@@ -125,6 +125,7 @@ def told_by_naive(
         own=own,
         assume=assume,
     )
+    values.stale = document["assessment"].get("stale_after", {})
     parts = [model.part for model in decision.models]
     raw = None if None in parts else functools.reduce(lambda a, b: a + b, parts)
     asked = one["application"]
@@ -679,7 +680,7 @@ def test_net_worth_is_money_where_a_float_has_minor_units(assets: float) -> None
     customer = Customer(id="x", currency="CNY", statement=statement, figures={"own_ratio": 1.0})
     minor = round(Fraction(assets) * 100)
     told = both(simple(limit=limit), customer)
-    assert told["limit"] == (None if minor > 2**53 else max(0, minor))
+    assert told["limit"] == (minor if 0 < minor <= 2**53 else None)
 
 
 def test_what_is_assumed_keeps_its_decimals() -> None:
@@ -884,3 +885,105 @@ def test_every_figure_that_is_wired_is_declared() -> None:
 
     assert set(WIRES) <= set(CATALOGUE)
     assert set(FIGURES) <= set(CATALOGUE)
+
+
+# ------------------------------------------------------------------------- the cases, without luck
+
+
+def test_a_model_without_a_coverage_is_covered() -> None:
+    """A published score has no parts whose weight could be missing."""
+    grades = {**simple()["grades"], "domain": [-100, 100]}
+    grades["rows"] = [grades["rows"][0], {**grades["rows"][1], "min": -100}]
+    assessment = {"models": [{"use": "altman.z2_1995"}], "least_coverage": "1"}
+    statement = Statement(
+        currency="CNY", period_end=date(2025, 12, 31), total_assets=100, current_assets=60,
+        current_liabilities=40, retained_earnings=10, ebit=5, equity=50, total_liabilities=50,
+    )  # fmt: skip
+    told = both(
+        simple(assessment=assessment, grades=grades),
+        Customer(id="x", currency="CNY", credit_sales_12m="10", statement=statement),
+    )
+    # 6.56 x 0.20 + 3.26 x 0.10 + 6.72 x 0.05 + 1.05 x 1.00
+    assert float.fromhex(told["score"]) == pytest.approx(3.024)
+    assert (told["grade"], told["reasons"]) == ("B", frozenset())
+
+
+def test_a_cap_binds_above_it_and_not_at_it() -> None:
+    document = simple(limit={"methods": [{"use": "share_of_credit_sales"}], "cap": "1000"})
+    for sales, limit, binding in (
+        ("1000", 100_000, "share_of_credit_sales"),
+        ("1000.01", 100_000, "cap:policy"),
+    ):
+        customer = Customer(
+            id="x", currency="CNY", credit_sales_12m=sales, figures={"own_ratio": 1.0}
+        )
+        told = both(document, customer)
+        assert (told["limit"], told["binding"]) == (limit, binding)
+
+
+def test_a_knock_out_on_a_share_of_nothing_does_not_apply() -> None:
+    knock_outs = [{"id": "SHARE", "require": "overdue <= 0.40 * receivables", "grade": "B"}]
+    assessment = {"models": [{"use": "scorecard:a"}], "knock_out": knock_outs}
+    policy = Policy.from_dict(simple(assessment=assessment), figures=tuple(OWN_KINDS.values()))
+    customer = Customer(id="x", currency="CNY", credit_sales_12m="10", figures={"own_ratio": 1.0})
+    for ledger, key in ((Ledger.of([]), None), (None, "knock_out.unknown:SHARE")):
+        one = told_by_one(policy.decide(customer, as_of=TODAY, ledger=ledger))
+        run = policy.decide(Portfolio.of([customer]), as_of=TODAY, ledger=ledger)
+        assert told_by_columns(run, 0) == one
+        assert one["reasons"] == (frozenset() if key is None else {key})
+
+
+@pytest.mark.parametrize(
+    ("missing", "score"),
+    [("reallocate", 100.0), ("keep", 60.0), ("points:50", 80.0), ("error", None)],
+)
+def test_what_a_missing_figure_earns(missing: str, score: float | None) -> None:
+    """0.6 of the weight is known and has 100 points; of the other 0.4 nothing is known."""
+    card = simple()["scorecards"][0]
+    card["factors"][0]["weight"] = "0.6"
+    unknown = {"figure": "own_score", "weight": "0.4", "missing": missing}
+    card["factors"].append({**unknown, "bins": [{"min": 1, "points": 100}, {"points": 0}]})
+    told = both(
+        simple(scorecards=[card]), Customer(id="x", currency="CNY", figures={"own_ratio": 1.0})
+    )
+    assert told["score"] == (None if score is None else score.hex())
+
+
+def test_a_scale_has_as_many_pieces_as_it_is_written_with() -> None:
+    """0 to 100 points of a card: 40 for 20, 60 for 80, between them a line."""
+    scale = [[0, 0], [20, 40], [80, 60], [100, 100]]
+    assessment = {"models": [{"use": "scorecard:a", "scale": scale}]}
+    for points, score in ((0, 0), (10, 20), (20, 40), (50, 50), (80, 60), (90, 80), (100, 100)):
+        card = simple()["scorecards"][0]
+        card["factors"][0]["bins"] = [{"min": 1, "points": points}, {"points": 0}]
+        told = both(
+            simple(assessment=assessment, scorecards=[card]),
+            Customer(id="x", currency="CNY", figures={"own_ratio": 1.0}),
+        )
+        assert float.fromhex(told["score"]) == pytest.approx(score)
+
+
+def test_own_values_that_are_not_known() -> None:
+    policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
+    assert both(simple(), Customer(id="x", currency="CNY"))["score"] is None
+    for value in (None, float("nan")):  # what is not known is left out
+        with pytest.raises(InvalidFact, match="must be a finite number"):
+            Customer(id="x", currency="CNY", figures={"own_ratio": value})
+    columns = {"id": ["x", "y"], "currency": "CNY"}
+    nothing = Portfolio.from_columns(columns, figures={"own_category": np.array([np.nan, np.nan])})
+    run = policy.decide(nothing, as_of=TODAY)  # a column of nothing is of any kind
+    assert np.isnan(run.score).all()
+    with pytest.raises(InvalidFact, match="must be a column of the kind category"):
+        policy.decide(
+            Portfolio.from_columns(columns, figures={"own_category": np.array([1.0, np.nan])}),
+            as_of=TODAY,
+        )
+
+
+def test_a_customer_that_stands_twice_is_told() -> None:
+    policy = Policy.from_dict(simple(), figures=tuple(OWN_KINDS.values()))
+    run = policy.decide(
+        Portfolio.from_columns({"id": ["x", "y", "x"], "currency": "CNY"}), as_of=TODAY
+    )
+    assert ["data.invalid" in run.reasons_of(row) for row in range(3)] == [True, False, True]
+    assert "id (twice)" in run[0].reasons[0].sentence()

@@ -213,6 +213,28 @@ def test_in_words() -> None:
     assert found[3].recommended("zh") == "重新评估客户信用。"
 
 
+def test_alerts_in_one_line() -> None:
+    months = worst_customer()
+    alerts = STANDARD.watch(ck.MonthlyFigures.of(months), as_of=TODAY)
+    assert repr(alerts) == "<Alerts on 1 customers: 2 warning, 2 serious, 0 not judged>"
+    assert list(alerts.to_columns()["severity"]) == ["serious", "serious", "warning", "warning"]
+    first = STANDARD.watch(months, as_of=TODAY)[0]
+    assert str(first) == first.explain() == str(alerts.watched("C-1")).splitlines()[0]
+
+
+def test_a_figure_may_be_watched_twice() -> None:
+    """A warning of the clerk and one of his chief: the same days, two thresholds."""
+    both = policy(
+        {"id": "CLERK", "figure": "oldest_overdue_days", "warning": 15},
+        {"id": "CHIEF", "figure": "oldest_overdue_days", "warning": 60},
+    )
+    assert set(fired(both.watch([month(oldest_overdue_days=20)], as_of=TODAY))) == {"CLERK"}
+    assert set(fired(both.watch([month(oldest_overdue_days=60)], as_of=TODAY))) == {
+        "CLERK",
+        "CHIEF",
+    }
+
+
 def test_actions_of_the_standard_policy_have_sentences() -> None:
     for indicator in STANDARD.plan.indicators:
         assert f"action.{indicator.action}" in TEMPLATES

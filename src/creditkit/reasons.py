@@ -63,9 +63,21 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{id}: cannot be tested; not known: {missing}.",
             "{id}：无法检验；缺失：{missing}。",
         ),
+        "statement.future": (
+            "The statement is of {period_end}, after {as_of}: it is not used.",
+            "财务报表截止 {period_end}，晚于 {as_of}，不予采用。",
+        ),
+        "statement.stale": (
+            "The statement of {period_end} is older than {months} months: it is not used.",
+            "{period_end} 的财务报表已超过 {months} 个月，不予采用。",
+        ),
         "statement.unusable": (
-            "The statement cannot be used: total assets are {value}.",
-            "财务报表不可用：资产总计为 {value}。",
+            "The statement cannot be used: {figure} {value}.",
+            "财务报表不可用：{figure} {value}。",
+        ),
+        "statement.unbalanced": (
+            "The statement does not balance: assets of {assets}, liabilities and equity of {claims}.",
+            "财务报表不平衡：资产总计 {assets}，负债与所有者权益合计 {claims}。",
         ),
         "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
         "data.invalid": (
@@ -81,6 +93,14 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "limit.unknown": (
             "No limit can be recommended. Not known: {missing}.",
             "无法建议额度。缺失：{missing}。",
+        ),
+        "limit.zero": (
+            "The recommended limit is zero: there is nothing to measure it by.",
+            "建议额度为零：无可据以核定额度的业务。",
+        ),
+        "limit.below_owed": (
+            "{owed} is owed already, without a line; the recommended limit is {limit}.",
+            "尚无授信额度，已欠 {owed}，超过建议额度 {limit}。",
         ),
         "limit.below_requested": (
             "The recommended limit of {limit} is below the requested {requested}.",
@@ -386,6 +406,13 @@ def title_of(name: str, language: str = "en", titles: Titles = _NO_TITLES) -> st
 
 
 _COLUMNS: Final = {
+    "total_assets": ("Total assets", "资产总计"),
+    "current_assets": ("Current assets", "流动资产合计"),
+    "cash": ("Cash", "货币资金"),
+    "trade_receivables": ("Trade receivables", "应收账款"),
+    "inventory": ("Inventory", "存货"),
+    "total_liabilities": ("Total liabilities", "负债合计"),
+    "current_liabilities": ("Current liabilities", "流动负债合计"),
     "max_overdue_days": ("overdue days allowed", "允许逾期天数"),
     "max_order": ("largest order", "单笔订单上限"),
     "max_overdue": ("overdue allowed", "允许逾期金额"),

@@ -117,29 +117,37 @@ def combined(results: Sequence[tuple[Limit, bool]], highest: bool) -> tuple[Limi
 
 
 def combined_columns(
-    results: Sequence[tuple[tuple[Ints, States | None], bool]], highest: bool
+    results: Sequence[tuple[tuple[Ints, States | None], bool]],
+    highest: bool,
+    applies: Sequence[npt.NDArray[np.bool_] | None] = (),
 ) -> tuple[Ints, States, npt.NDArray[np.int8]]:
     """`combined` for what `ShareTable.of` gave: values, states, the place of what binds.
 
-    The arrays of the first result are used again.
+    ``applies`` says where each result counts; elsewhere it is skipped. The arrays of the first
+    result are used again.
     """
-    (values, states), skip = results[0]
-    rows = len(values)
     failed: States | None = None
-    if states is None:
-        binding = np.zeros(rows, dtype=np.int8)
-    else:
-        binding = -(states != State.KNOWN).astype(np.int8)
-        failed = None if skip else states
-    for place, ((given, states), skip) in enumerate(results[1:], 1):
+    for place, ((given, states), skip) in enumerate(results):
+        here = applies[place] if applies else None
+        known = None if states is None else states == State.KNOWN
+        if states is not None and not skip:
+            lost = states if here is None else np.where(here, states, np.uint8(State.KNOWN))
+            failed = lost if failed is None else np.where(failed != 0, failed, lost)
+        if here is not None:
+            known = here if known is None else known & here
+        if place == 0:
+            values, binding = given, np.zeros(len(given), dtype=np.int8)
+            if known is not None:
+                np.copyto(binding, np.int8(-1), where=~known)
+            continue
         wins = given > values if highest else given < values
         wins |= binding < 0
-        if states is not None:
-            wins &= states == State.KNOWN
-            if not skip:
-                failed = states if failed is None else np.where(failed != 0, failed, states)
+        if known is not None:
+            wins &= known
         np.copyto(values, given, where=wins)
         np.copyto(binding, np.int8(place), where=wins)
+    if applies:
+        np.copyto(values, 0, where=binding < 0)
     out = (binding < 0).astype(np.uint8)  # State.UNKNOWN is 1
     if failed is not None:
         lost = failed != State.KNOWN

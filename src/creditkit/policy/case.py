@@ -31,7 +31,7 @@ from creditkit.policy.plan import Grade, Plan
 from creditkit.policy.subjects import Measure
 from creditkit.receivables import positions
 
-__all__ = ["CHECK_WIRES", "Case"]
+__all__ = ["CHECK_WIRES", "Case", "utilisation_of"]
 
 
 class Case(dict[str, Value]):
@@ -237,9 +237,9 @@ def _of_ledger(name: str) -> Callable[[Case], Value]:
     return lambda case: case.of_ledger(name)
 
 
-def _utilisation(case: Case) -> Value:
+def utilisation_of(figures: Mapping[str, Value]) -> Value:
     """Exposure with the order / line; no meaning without a line above zero."""
-    exposure, order, line = case["exposure"], case["order"], case["line"]
+    exposure, order, line = figures["exposure"], figures["order"], figures["line"]
     if not isinstance(exposure, int) or not isinstance(order, int) or line is None:
         return None
     if not isinstance(line, int) or line <= 0:
@@ -256,7 +256,7 @@ CHECK_WIRES: Final[Mapping[str, Callable[[Case], Value]]] = {
     "days_since_line_end": lambda case: case.line.days_since_end,
     "requested_days": _requested_days,
     "terms_days": lambda case: None if case.grade is None else case.grade.terms.days,
-    "utilisation": _utilisation,
+    "utilisation": utilisation_of,
     "blocked": lambda case: cast(Value, case.account.blocked),
     "insolvency": lambda case: cast(Value, case.account.insolvency),
 }

@@ -38,7 +38,7 @@ from creditkit.policy.told import sides, told
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.reasons import Parameter, Reason
 
-__all__ = ["Row", "Working", "check_order"]
+__all__ = ["Changed", "Row", "Working", "check_order", "judged"]
 
 
 class Row(NamedTuple):
@@ -137,7 +137,7 @@ def worked(case: Case, approvals: Sequence[Approval]) -> Working:
     for check in case.plan.checks:
         if case.event in check.events:
             for level, values in levels if check.uses_line else levels[:1]:
-                work.rows.append(_judged(work, check, level, values))
+                work.rows.append(judged(work, check, level, values))
     return work
 
 
@@ -155,40 +155,43 @@ def _levels(case: Case) -> list[tuple[str | None, Mapping[str, Value]]]:
             "exposure": exposure,
             "line": line if isinstance(line, Line) else case.minor(line),
         }
-        levels.append((group.id, _Level(case, changed)))
+        levels.append((group.id, Changed(case, changed)))
     return levels
 
 
-class _Level(dict[str, Value]):
-    """A group's exposure and line over the figures of the case."""
+class Changed(dict[str, Value]):
+    """Figures with some of them changed: a group's exposure and line, or what a remedy moves."""
 
-    def __init__(self, case: Case, changed: Mapping[str, Value]) -> None:
+    __slots__ = ("figures",)
+
+    def __init__(self, figures: Mapping[str, Value], changed: Mapping[str, Value]) -> None:
         super().__init__(changed)
-        self.case = case
+        self.figures = figures
 
     def __missing__(self, name: str) -> Value:
-        return self.case[name]
+        return self.figures[name]
 
 
-def _judged(work: Working, check: Check, level: str | None, values: Mapping[str, Value]) -> Row:
-    judged = _guarded(check, values) if check.guards else None
-    if judged is None:
-        judged = check.condition.judge(values)
-        if judged.code == PASS:
-            return Row(check, level, judged, None, None, values)
+def judged(work: Working, check: Check, level: str | None, values: Mapping[str, Value]) -> Row:
+    """A check of the customer, or of a group above him, with the figures as they stand there."""
+    found = _guarded(check, values) if check.guards else None
+    if found is None:
+        found = check.condition.judge(values)
+        if found.code == PASS:
+            return Row(check, level, found, None, None, values)
         if (
-            judged.code == INDETERMINATE
+            found.code == INDETERMINATE
             and check.uses_line
             and _asked_above(work.case, level, values)
         ):
-            judged = Judgement(NOT_APPLICABLE)
+            found = Judgement(NOT_APPLICABLE)
     effect = None
-    if judged.code == FAIL:
+    if found.code == FAIL:
         effect = check.on_fail
-    elif judged.code == INDETERMINATE:
+    elif found.code == INDETERMINATE:
         effect = check.on_missing
     cleared = None if effect is None else _cleared_by(work, check, effect)
-    return Row(check, level, judged, effect, cleared, values)
+    return Row(check, level, found, effect, cleared, values)
 
 
 def _guarded(check: Check, values: Mapping[str, Value]) -> Judgement | None:

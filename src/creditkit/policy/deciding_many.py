@@ -26,6 +26,7 @@ from creditkit.policy.deciding_one import STATED_BELOW, Identity
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import terms_of, unreadable
+from creditkit.policy.statement import faults_of, imbalanced
 from creditkit.policy.subjects import Book
 from creditkit.policy.wiring import FigureTable
 
@@ -147,7 +148,9 @@ class _Many:
         self._assumptions()
         self._usable()
         score = self._score()
-        grade = self._knock_outs(plan.grades_of(score))
+        grade = plan.grades_of(score)
+        grade[self.thin] = -1
+        grade = self._knock_outs(grade)
         place = grade.astype(np.intp)  # -1, no grade, is the last row of every table
         limit, binding = self._limit(grade)
         requested, line = self.table["requested_limit"], self.table["line"]
@@ -212,11 +215,8 @@ class _Many:
                 least = min(plan.least_coverage, Fraction(2)) * scores.total_weight
                 low_coverage |= scores.known_weight < ceil(least)
         self._note("coverage.low", plan.on_missing, low_coverage)
-        statements = self.book.portfolio.statements
-        if plan.uses_assets and statements is not None:
-            stated, assets = statements["period_end"].known, self.table["total_assets"]
-            usable = assets.known & (assets.values > 0)
-            self._note("statement.unusable", plan.on_missing, stated & ~usable)
+        self.thin = low_coverage
+        self._statements()
         equity = self.table["equity"]
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))
         value = total(parts)
@@ -228,6 +228,21 @@ class _Many:
         self._note("score.clipped", None, ~absent & ~((value >= low) & (value <= high)))
         return np.minimum(np.maximum(value, low), high)
 
+    def _statements(self) -> None:
+        plan, book, statements = self.plan, self.book, self.book.portfolio.statements
+        if statements is None or not plan.uses_statement:
+            return
+        used = statements["period_end"].known
+        if book.aside is not None:
+            for code, rows in faults_of(statements, book.measure).items():
+                self._note(code, plan.on_missing, rows)
+            used = used & ~book.aside
+        if plan.uses_assets:
+            self._note(
+                "statement.unusable", plan.on_missing, used & ~statements["total_assets"].known
+            )
+        self._note("statement.unbalanced", plan.on_missing, used & imbalanced(statements))
+
     def _knock_outs(self, grade: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         for knock_out in self.plan.knock_outs:
             status = knock_out.condition.judge_columns(self.table.__getitem__, self.rows)
@@ -238,20 +253,34 @@ class _Many:
             )
             if knock_out.grade is not None:
                 grade = np.where(fired, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
-        self._note("grade.none", self.plan.on_missing, grade < 0)
+        self._note("grade.none", self.plan.on_missing, (grade < 0) & ~self.thin)
         return grade
 
     # Limit
 
     def _limit(self, grade: Grades) -> tuple[Amounts, Grades]:
         bases = [self.table[method.figure] for method in self.plan.methods]
-        values, states, binding = self.run.limits.of(grade, bases)
+        values, states, binding = self.run.limits.of(grade, bases, self._applies())
         unknown = states != State.KNOWN
         if unknown.any():
             free = self.run.free[grade]
             self._note("limit.unknown", self.plan.on_missing, free & unknown)
             self._note("grade.no_credit", Outcome.REJECT, states == State.NONE)
+        self._note("limit.zero", self.plan.on_missing, (values == 0) & ~unknown)
         return Amounts(values, states, self.plan.currency), binding
+
+    def _applies(self) -> list[Bools | None]:
+        """Where each method counts; None for everywhere."""
+        out: list[Bools | None] = []
+        if not any(method.guards for method in self.plan.methods):
+            return out
+        for method in self.plan.methods:
+            rows: Bools | None = None
+            for guard in method.guards:
+                holds = guard.judge_columns(self.table.__getitem__, self.rows) != FAIL
+                rows = holds if rows is None else rows & holds
+            out.append(rows)
+        return out
 
     def _information(self, limit: Amounts, requested: Cells) -> None:
         plan, states = self.plan, limit.all_states()
@@ -277,6 +306,9 @@ class _Many:
         self._note("limit.below_requested", plan.below_requested, short)
         below = (line.known & (limit.values < line.values)) | (line.all_states() == State.UNLIMITED)
         self._note("limit.below_line", plan.below_line, comparable & below)
+        owed = self.table["receivables"]
+        short = owed.known & (limit.values < owed.values) & (states == State.KNOWN)
+        self._note("limit.below_owed", plan.below_line, short & _nothing(line))
 
     def _terms(self, place: npt.NDArray[np.intp]) -> None:
         if self.book.applications is None:
@@ -317,6 +349,13 @@ class _Many:
         return cast("npt.NDArray[np.datetime64]", self.run.reviews.take(months))
 
 
+def _nothing(column: Cells) -> Bools:
+    """Where a column says nothing at all; a state of a line says something."""
+    states = column.all_states()
+    out: Bools = np.isin(states, (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
+    return out
+
+
 def _no_amount(column: Cells) -> Bools:
     """Where there is no amount to convert: none was given, or it is a state of a line."""
     states = column.all_states()
@@ -347,11 +386,11 @@ class Limits:
         )
 
     def of(
-        self, grade: Grades, bases: Sequence[Cells]
+        self, grade: Grades, bases: Sequence[Cells], applies: Sequence[Bools | None] = ()
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Grades]:
         """Minor units (0 where there are none), states, and the place of what binds (or -1).
 
-        ``bases`` are the figures of the plan's methods.
+        ``bases`` are the figures of the plan's methods, ``applies`` where each of them counts.
         """
         plan, names = self.plan, self.names
         place = grade.astype(np.intp)
@@ -359,7 +398,7 @@ class Limits:
             (table.of(base, place), method.skip)
             for table, base, method in zip(self.tables, bases, plan.methods, strict=True)
         ]
-        values, states, binding = methods.combined_columns(results, plan.highest)
+        values, states, binding = methods.combined_columns(results, plan.highest, applies)
         mode, step = plan.rounding
         if plan.floor is not None:
             low = (values < plan.floor) & (states == State.KNOWN)

@@ -27,9 +27,10 @@ from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
-from creditkit.policy.language import PASS, Condition
+from creditkit.policy.language import FAIL, PASS, Condition
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import terms_of
+from creditkit.policy.statement import imbalance, why_not
 from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, shown_value
@@ -141,6 +142,7 @@ class _One:
         self.row = row
         self.facts = facts
         self.reasons: list[Reason] = []
+        self.thin = False  # too little is known to grade a score
 
     def decision(self) -> Decision:
         plan = self.plan
@@ -151,7 +153,8 @@ class _One:
             for use in plan.models
         ]
         score = self._score(scores)
-        grade = self._knock_outs(-1 if score is None else plan.grade_of(score))
+        ungraded = score is None or self.thin
+        grade = self._knock_outs(-1 if ungraded else plan.grade_of(cast(float, score)))
         limit, binding, trail = self._limit(grade)
         requested, line = self.row["requested_limit"], self.row["line"]
         self._information(limit, requested)
@@ -230,17 +233,15 @@ class _One:
                 undefined += score.undefined
             else:
                 parts.append(use.weight * use.scaled(score.value))
-        if coverage < plan.least_coverage:
+        self.thin = coverage < plan.least_coverage
+        if self.thin:
             self._note(
                 "coverage.low",
                 plan.on_missing,
                 coverage=float(coverage),
                 least=float(plan.least_coverage),
             )
-        if plan.uses_assets and self.subject and self.subject.customer.statement is not None:
-            assets = self.row["total_assets"]
-            if not isinstance(assets, float | int) or assets <= 0:
-                self._note("statement.unusable", plan.on_missing, value=cast(Parameter, assets))
+        self._statement()
         equity = self.row["equity"]
         if isinstance(equity, float | int) and equity < 0:
             self._note("equity.negative", Outcome.WARN)
@@ -259,6 +260,30 @@ class _One:
             )
             return None
         return self._clipped(total(parts))
+
+    def _statement(self) -> None:
+        """Why the statement was set aside, or says less than it seems to."""
+        plan, subject = self.plan, self.subject
+        given = None if subject is None else subject.customer.statement
+        if subject is None or given is None:
+            return
+        if subject.statement is None:
+            fault = why_not(given, subject.measure)
+            if plan.uses_statement and fault is not None:
+                self._note(fault[0], plan.on_missing, **fault[1])
+            return
+        if plan.uses_assets and given.total_assets is None:
+            told: dict[str, Parameter] = {"figure": "total_assets", "value": None}
+            self._note("statement.unusable", plan.on_missing, **told)
+        sides = (given.total_assets, given.total_liabilities, given.equity)
+        if plan.uses_statement and None not in sides and imbalance(*sides):
+            assets, liabilities, equity = cast(tuple[float, float, float], sides)
+            self._note(
+                "statement.unbalanced",
+                plan.on_missing,
+                assets=assets,
+                claims=liabilities + equity,
+            )
 
     def _clipped(self, value: float) -> float:
         low, high = self.plan.domain
@@ -282,7 +307,7 @@ class _One:
             elif judged.status == "indeterminate":
                 effect, missing = knock_out.on_missing, judged.missing
                 self._note("knock_out.unknown", effect, name, id=name, missing=missing)
-        if grade < 0:
+        if grade < 0 and not self.thin:
             self._note("grade.none", self.plan.on_missing)
         return grade
 
@@ -305,7 +330,9 @@ class _One:
         for method in plan.methods:
             base = self.row[method.figure]
             whole = base if isinstance(base, int) else None
-            results.append((methods.method(whole, method.shares[grade]), method.skip))
+            applies = all(guard.judge(self.row).code != FAIL for guard in method.guards)
+            result = methods.method(whole if applies else None, method.shares[grade])
+            results.append((result, method.skip or not applies))
         trail = [
             (m.name, result[0], n)
             for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))
@@ -339,6 +366,8 @@ class _One:
                 trail.append((name, (State.KNOWN, moved), -1))
                 binding = binding if name == "rounding" else name
             value = moved
+        if value == 0:
+            self._note("limit.zero", plan.on_missing)
         return (State.KNOWN, value), binding, trail
 
     def _information(self, limit: methods.Limit, requested: Value) -> None:
@@ -383,6 +412,10 @@ class _One:
             self._note(
                 "limit.below_line", plan.below_line, limit=self._amount(limit), line=in_force
             )
+        owed = self.row["receivables"]
+        if line is None and state == State.KNOWN and isinstance(owed, int) and value < owed:
+            told = {"limit": self._amount(limit), "owed": self._money(owed)}
+            self._note("limit.below_owed", plan.below_line, **told)
 
     def _terms(self, terms: PaymentTerms | None) -> None:
         requested = self.facts.get("requested_terms")

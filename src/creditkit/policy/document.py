@@ -115,11 +115,23 @@ class KnockOutRow:
 
 
 @attrs.frozen(kw_only=True)
+class StaleAfter:
+    """After how many full months a statement or an external rating is not used any more."""
+
+    statement: int | None = e.whole(None, low=1, high=1200)
+    rating: int | None = e.whole(None, low=1, high=1200)
+
+
+@attrs.frozen(kw_only=True)
 class Assessment:
-    """信用评估标准: the models, how much must be known, what is assumed, what knocks out."""
+    """信用评估标准: the models, how much must be known, what is assumed, what knocks out.
+
+    Where less than ``least_coverage`` of the score's weight is known there is no grade.
+    """
 
     models: tuple[ModelRow, ...] = e.rows(ModelRow)
     least_coverage: Fraction = e.ratio(Fraction(0))
+    stale_after: StaleAfter | None = e.section(StaleAfter, None)
     required_information: tuple[InformationRow, ...] = e.rows(InformationRow, ())
     assume: tuple[tuple[str, Any], ...] = e.pairs(_any)
     knock_out: tuple[KnockOutRow, ...] = e.rows(KnockOutRow, ())
@@ -196,13 +208,16 @@ class MethodRow:
 
     ``share_of_credit_sales`` takes the grade's ``limit_share`` of ``credit_sales_12m``;
     ``net_worth_share`` takes ``share`` of ``net_worth``; ``purchases_x_terms`` takes
-    ``expected_purchases_12m`` for the grade's days of credit, times ``factor``.
+    ``expected_purchases_12m`` for the grade's days of credit, times ``factor``. A method is left
+    out where a condition of ``when`` does not hold, such as ``years_trading >= 1``; one that is not
+    known leaves nothing out.
     """
 
     use: str = e.choice("share_of_credit_sales", "net_worth_share", "purchases_x_terms")
     share: Fraction | None = e.ratio(None)
     factor: Fraction = e.ratio(Fraction(1))
     figure: str | None = e.name(None)
+    when: tuple[str, ...] = e.names(())
     on_missing: str = e.choice("unknown", "skip", default="unknown")
 
 

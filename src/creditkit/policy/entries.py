@@ -73,9 +73,6 @@ class _Bad:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _refuse
     __float__ = __int__ = __index__ = __str__ = _refuse
 
-    def __repr__(self) -> str:
-        return "<not read>"
-
 
 BAD: Final = _Bad()
 """What a reader gives back when the value was at fault."""

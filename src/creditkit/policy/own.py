@@ -82,8 +82,6 @@ def _declared(name: str, figures: Mapping[str, Figure], path: str) -> Figure:
 
 
 def _own_value(value: Any, figure: Figure, measure: Measure, path: str) -> Value:
-    if value is None or value != value:
-        return None
     here = f"{path}.{figure.name}"
     if figure.kind is not FigureKind.MONEY:
         return _of_kind(value, figure, here)

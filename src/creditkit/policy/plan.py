@@ -119,6 +119,7 @@ class Method:
     figure: str
     shares: tuple[Fraction | None, ...]
     skip: bool
+    guards: tuple[Condition, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -190,6 +191,7 @@ class Plan:
     on_missing: Outcome
     models: tuple[ModelUse, ...]
     least_coverage: Fraction
+    stale_after: tuple[int | None, int | None]
     assume: Mapping[str, Value]
     knock_outs: tuple[KnockOut, ...]
     information: tuple[Information, ...]
@@ -212,6 +214,7 @@ class Plan:
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
     uses_assets: bool
+    uses_statement: bool
     tests: tuple[Test, ...]
     column_kinds: Mapping[str, FigureKind]
     figures: Mapping[str, Figure]

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
+from creditkit.facts.statements import LINES
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Figure, FigureKind, nearest
 from creditkit.limits.exposure import COMPONENTS
-from creditkit.models import published
+from creditkit.models import published, ratios
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
 from creditkit.money import Rounding
@@ -48,20 +49,31 @@ OF_ASSETS: Final = frozenset(
     {"total_assets", "debt_ratio", "net_worth"}
     | {model.figure for model in published() if model.figure and "total_assets" in model.needs}
 )
-"""Figures that have no meaning without total assets above zero."""
+"""Figures that cannot be worked out without total assets."""
+
+OF_STATEMENTS: Final = frozenset(
+    {*LINES, "net_worth", "audited", "statement_age_months", *ratios.__all__}
+    | {model.figure for model in published() if model.figure}
+)
+"""Figures that are worked out from a statement."""
 
 DECIDE_REASONS: Final = (
     "data.invalid",
     "score.not_computable",
     "score.clipped",
     "coverage.low",
+    "statement.future",
+    "statement.stale",
     "statement.unusable",
+    "statement.unbalanced",
     "equity.negative",
     "grade.none",
     "grade.no_credit",
     "limit.unknown",
+    "limit.zero",
     "limit.below_requested",
     "limit.below_line",
+    "limit.below_owed",
     "terms.longer",
 )
 """Reasons that every policy can give; those of knock-outs, information and assumptions come after."""
@@ -119,8 +131,10 @@ class _Planner:
             or {}
         )
         tests = self.words.readable(self._tests)
+        stale = self.words.readable(lambda: assessment.stale_after)
         if self.report.faults:
             return None
+        named = self._named(uses or [], knock_outs, information, methods)
         rounding = document.limit.round or Rounding("floor")
         needs = list(
             dict.fromkeys(condition.text for row in information for condition in row.conditions)
@@ -141,6 +155,7 @@ class _Planner:
             on_missing=document.on_missing,
             models=tuple(uses or ()),
             least_coverage=document.assessment.least_coverage,
+            stale_after=(None, None) if stale is None else (stale.statement, stale.rating),
             assume=assume,
             knock_outs=tuple(knock_outs),
             information=tuple(information),
@@ -168,7 +183,8 @@ class _Planner:
             ),
             indicators=tuple(indicators),
             reason_keys=reason_keys,
-            uses_assets=self._uses_assets(uses or [], knock_outs, information, methods),
+            uses_assets=not named.isdisjoint(OF_ASSETS),
+            uses_statement=not named.isdisjoint(OF_STATEMENTS),
             tests=tests or (),
             column_kinds=self.words.columns,
             figures=self.words.figures,
@@ -199,20 +215,20 @@ class _Planner:
                 hint, path = nearest(name, COMPONENTS), f"checks.components.{name}"
                 report.fault("name.unknown", path, hint, what="component", name=name)
 
-    def _uses_assets(
+    def _named(
         self,
         uses: Sequence[ModelUse],
         knock_outs: Sequence[KnockOut],
         information: Sequence[Information],
         methods: Sequence[Method],
-    ) -> bool:
-        """Whether the assessment rests on total assets: a statement without them then says nothing."""
+    ) -> set[str]:
+        """Every figure that the assessment rests on."""
         conditions = [row.condition for row in knock_outs]
         conditions += [condition for row in information for condition in row.conditions]
+        conditions += [guard for method in methods for guard in method.guards]
         names = {name for condition in conditions for name in condition.names}
         names |= {name for use in uses for name in use.model.needs}
-        names |= {method.figure for method in methods}
-        return not names.isdisjoint(OF_ASSETS)
+        return names | {method.figure for method in methods}
 
     def _information(self, row: InformationRow, path: str) -> Information:
         conditions = [
@@ -322,7 +338,17 @@ class _Planner:
             figure = row.figure or "expected_purchases_12m"
             shares = tuple(Fraction(grade.terms.days, 365) * row.factor for grade in grades)
         self._money_figure(figure, f"{path}.figure")
-        return Method(name=row.use, figure=figure, shares=shares, skip=row.on_missing == "skip")
+        guards = [
+            self.words.condition(text, f"{path}.when[{place}]", check=False)
+            for place, text in enumerate(row.when)
+        ]
+        return Method(
+            name=row.use,
+            figure=figure,
+            shares=shares,
+            skip=row.on_missing == "skip",
+            guards=tuple(guards),
+        )
 
     def _money_figure(self, name: str, path: str) -> None:
         figure = self.words.figure(name, path)

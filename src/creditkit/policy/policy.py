@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast, overload
 
+import numpy as np
+
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._languages import chinese
@@ -41,6 +43,7 @@ from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
 from creditkit.policy.releasing import releases
 from creditkit.policy.rows import names_of
+from creditkit.policy.statement import faults_of, why_not
 from creditkit.policy.subjects import Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
@@ -236,7 +239,12 @@ class Policy:
         if ledger is not None:
             ledger = _own_ledger(ledger, subject.id)
         one: Any = {"application": application, "line": line}
-        facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
+        statement = subject.statement
+        if statement is not None and why_not(statement, measure) is not None:
+            statement = None  # the decision says why
+        facts = Subject(
+            measure=measure, customer=subject, statement=statement, ledger=ledger, **one
+        )
         requested_terms = None if facts.application is None else facts.application.requested_terms
         return self._decide(
             facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms
@@ -250,9 +258,11 @@ class Policy:
         applications: Applications | None,
         lines: CreditLines | None,
     ) -> Decisions:
+        aside = list(faults_of(portfolio.statements, measure).values())
         book = Book(
             measure=measure,
             portfolio=portfolio,
+            aside=np.logical_or.reduce(aside) if aside else None,
             ledger=ledger,
             applications=applications,
             lines=lines,
@@ -406,6 +416,8 @@ class Policy:
             rates=rates,
             ignore_below=self._plan.ignore_below,
             ignore_disputed=self._plan.ignore_disputed,
+            statement_months=self._plan.stale_after[0],
+            rating_months=self._plan.stale_after[1],
             figures=self._catalogue,
         )
 

@@ -1,39 +1,38 @@
-"""What would release an order: each way solved from the linear conditions, exactly, never by trial.
+"""What would release an order: each way is the least that heals every check that stops it.
 
-A failed check is ``right - left`` falling short. A smaller order, a payment or a prepayment moves
-that margin by whole minor units at a known rate, so the least amount that heals it is one division.
-Every way is then proved: the facts are changed as it says and the order is checked again, and only
-what lets it go is told.
+A smaller order, a payment, a prepayment and shorter terms move the figures of a check by known rules,
+one way between two turns (a payment takes from what is overdue first, then from what is not). So
+the least whole amount that heals a check, with its guards, is found by halving on the check alone:
+exact, whatever its condition. Every way is then proved: the facts are changed as it says and the
+order is checked again, and only what lets it go is told.
+
+An approval that does not count now is not counted later: a way heals the checks themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 import attrs
 
 from creditkit.facts.accounts import Advance, CreditAccount
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
+from creditkit.figures import UNDEFINED, Value
+from creditkit.limits.exposure import weighed
 from creditkit.money import Money
-from creditkit.policy.case import Case
-from creditkit.policy.checking import Row, Working
-from creditkit.policy.language import FAIL, Linear
+from creditkit.policy.case import Case, utilisation_of
+from creditkit.policy.checking import Changed, Row, Working, judged
 from creditkit.policy.verdict import Release
 from creditkit.receivables import positions
 
 __all__ = ["releases"]
 
-Changes = Mapping[str, int]
-"""By how much one minor unit of a remedy moves a figure."""
-
-SMALLER: Changes = {"order": -1, "order_total": -1}
-PREPAID: Changes = {"order": -1}
-PAID_OVERDUE: Changes = {"exposure": -1, "receivables": -1, "overdue": -1}
-PAID_LATER: Changes = {"exposure": -1, "receivables": -1}
-SHORTER: Changes = {"requested_days": -1}
-DAYS = "oldest_overdue_days"
+Moves = Callable[[int, Mapping[str, Value]], dict[str, Value]]
+"""The figures that so much of a remedy moves, of a check's figures as they stand."""
 
 
 def releases(work: Working) -> tuple[Release, ...]:
@@ -41,88 +40,84 @@ def releases(work: Working) -> tuple[Release, ...]:
     stopped = [row for row in work.rows if row.stops]
     if not stopped or any(row.check.kind == "status" for row in stopped):
         return ()
-    out: list[Release] = []
-    if all(row.judged.code == FAIL for row in stopped):
-        ways = (_amount, _payment, _terms, _wait, _prepayment)
-        out = [way for way in (one(work, stopped) for one in ways) if way is not None]
-    if not any(way.kind == "prepayment" for way in out):
-        full = _full_prepayment(work)
-        out += [] if full is None else [full]
-    return tuple(out)
+    ways = (_amount, _payment, _terms, _wait, _prepayment)
+    return tuple(way for way in (one(work, stopped) for one in ways) if way is not None)
 
 
 # The least of a remedy
 
 
-def _need(
-    rows: Iterable[Row], changes: Changes, beside: frozenset[str] = frozenset()
-) -> int | None:
-    """The least number of minor units of a remedy that heals every row; None where it cannot.
-
-    Rows whose condition names a figure of ``beside`` are healed in another way.
-    """
+def _least(work: Working, stopped: Iterable[Row], moves: Moves, *turns: int) -> int | None:
+    """The least of a remedy, up to the last turn, that heals every row; None where none of it does."""
     most = 0
-    for row in rows:
-        condition = row.check.condition
-        if beside & set(condition.names):
-            continue
-        left, right = row.judged.left, row.judged.right
-        if not isinstance(condition, Linear) or condition.op not in ("<=", "<"):
+    for row in stopped:
+
+        def healed(amount: int, row: Row = row) -> bool:
+            own = Changed(work.case, moves(amount, work.case))
+            moved = {"utilisation": utilisation_of(own), **moves(amount, row.values)}
+            return not judged(work, row.check, row.level, Changed(row.values, moved)).stops
+
+        spans = [range(low + 1, high + 1) for low, high in pairwise(sorted({0, *turns}))]
+        span = next((span for span in spans if healed(span[-1])), None)
+        if span is None:
             return None
-        if not isinstance(left, int) or not isinstance(right, int):
-            return None
-        gain = sum(c * changes.get(name, 0) for name, c in condition.right)
-        gain -= sum(c * changes.get(name, 0) for name, c in condition.left)
-        short = left - right + (condition.op == "<")
-        if gain <= 0:
-            return None
-        most = max(most, -(-short // gain))
+        most = max(most, span[bisect_left(span, True, key=healed)])
     return most
 
 
-def _figures(case: Case, *names: str) -> list[int] | None:
-    values = [case[name] for name in names]
-    whole = [value for value in values if isinstance(value, int)]
-    return whole if len(whole) == len(values) else None
-
-
 def _amount(work: Working, stopped: list[Row]) -> Release | None:
-    """A smaller order."""
-    need, figures = _need(stopped, SMALLER), _figures(work.case, "order", "order_total")
-    if need is None or figures is None or need >= figures[0]:
-        return None
-    least = work.case.order.amount.minor - need
-    if work.case.order.currency != work.case.measure.currency:
+    """A smaller order, beyond what is delivered; where none heals the checks, one that is prepaid."""
+    case, order = work.case, work.case.order
+    if order.currency != case.measure.currency:
         return None  # a bound in another currency would not be exact
-    amount = Money.from_minor(least, work.case.order.currency)
-    proof = work.again(order=attrs.evolve(work.case.order, amount=amount))
+    total, asks, advanced = order.amount.minor, case["order"], case.advanced or 0
+    delivered = 0 if order.delivered is None else order.delivered.minor
+
+    def smaller(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
+        moved: dict[str, Value] = {"order_total": total - less}
+        if isinstance(asks, int):
+            moved["order"] = max(0, min(asks, total - less - delivered - advanced))
+        return moved
+
+    less = _least(work, stopped, smaller, max(0, total - max(delivered, advanced) - 1))
+    if less is None and not delivered < advanced < total:
+        return None
+    amount = Money.from_minor(advanced if less is None else total - less, order.currency)
+    proof = work.again(order=attrs.evolve(order, amount=amount))
     return Release(kind="amount", amount=amount) if proof.outcome.goes else None
 
 
 def _terms(work: Working, stopped: list[Row]) -> Release | None:
     """Shorter terms."""
-    need, figures = _need(stopped, SHORTER), _figures(work.case, "requested_days")
-    if need is None or figures is None or need > figures[0]:
+    asked = work.case["requested_days"]
+    if not isinstance(asked, int):
         return None
-    days = figures[0] - need
+
+    def within(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
+        return {"requested_days": asked - less}
+
+    less = _least(work, stopped, within, asked)
+    if less is None:
+        return None
+    days = asked - less
     proof = work.again(order=attrs.evolve(work.case.order, terms=f"net{days}"))
     return Release(kind="terms", days=days) if proof.outcome.goes else None
 
 
 def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
-    """Part of the order paid ahead."""
-    need, figures = _need(stopped, PREPAID), _figures(work.case, "order", "order_total")
-    if need is None or figures is None or need > figures[0]:
+    """Part of the order paid ahead, or the whole: that passes every credit check."""
+    total, asks, advanced = work.case["order_total"], work.case["order"], work.case.advanced
+    if not isinstance(total, int) or advanced is None:
         return None
-    return _advanced(work, need, figures[1])
 
+    left = asks if isinstance(asks, int) else 0
 
-def _full_prepayment(work: Working) -> Release | None:
-    """The whole order paid ahead: that passes every credit check."""
-    figures, advanced = _figures(work.case, "order_total"), work.case.advanced
-    if figures is None or advanced is None or advanced >= figures[0]:
-        return None
-    return _advanced(work, figures[0] - advanced, figures[0])
+    def prepaid(paid: int, _now: Mapping[str, Value]) -> dict[str, Value]:
+        return {"order": left - paid}
+
+    part = _least(work, stopped, prepaid, left)
+    way = None if part is None else _advanced(work, part, total)
+    return way or (_advanced(work, total - advanced, total) if advanced < total else None)
 
 
 def _advanced(work: Working, need: int, total: int) -> Release | None:
@@ -147,13 +142,14 @@ def _wait(work: Working, _stopped: list[Row]) -> Release | None:
 
 
 def _turns(account: CreditAccount) -> set[date]:
-    """The days on which a line starts or ends or the recourse on a bill ends.
+    """The days on which a line starts or ends, the recourse on a bill ends, or a document has its date.
 
     Not those on which a reservation lapses: by then its order is open and counts all the same.
     """
     lines = account.temporary if account.line is None else (account.line, *account.temporary)
     days = {line.start for line in lines} | {line.until for line in lines}
     days |= {bill.maturity + timedelta(days=1) for bill in account.bills if bill.maturity}
+    days |= set() if account.ledger is None else set(account.ledger.plain.docs)
     return {day for day in days if day is not None}
 
 
@@ -169,21 +165,14 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     """The least payment on the oldest items that heals everything: overdue items first."""
     case = work.case
     ledger = case.account.ledger
-    items = None if ledger is None else positions.payable_items(ledger, case.measure)
-    if ledger is None or not items:
+    owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
+    items = [item for item in owed if item.id != case.order.id]
+    balance = case["receivables"]
+    if ledger is None or not items or not isinstance(balance, int):
         return None
-    beside = frozenset({DAYS})
-    overdue = sum(item.amount.minor for item in items if item.days > 0)
-    days_need = _days_need(stopped, items)
-    need = _need(stopped, PAID_OVERDUE, beside)
-    if need is None or need > overdue:
-        moved = [_shifted(row, overdue) for row in stopped]
-        more = _need([row for row in moved if row.judged.code == FAIL], PAID_LATER, beside)
-        need = None if more is None else overdue + more
-    if need is None or days_need is None:
-        return None
-    need = max(need, days_need)
-    if not 0 < need <= sum(item.amount.minor for item in items):
+    book = _Book(case, balance, items, [item for item in owed if item.id == case.order.id])
+    need = _least(work, stopped, book.after, book.overdue, book.total)
+    if need is None:
         return None
     parts = _split(case, items, need)
     paid = _paid(ledger, parts, case.measure.as_of)
@@ -192,33 +181,46 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     return Release(kind="payment", amount=case.money(need), items=parts)
 
 
-def _shifted(row: Row, overdue: int) -> Row:
-    """A row as it stands when everything overdue is paid."""
-    values = {name: row.values[name] for name in row.check.condition.names}
-    for name, rate in PAID_OVERDUE.items():
-        before = values.get(name)
-        if isinstance(before, int):
-            values[name] = before + rate * overdue
-    return row._replace(judged=row.check.condition.judge(values))
+class _Book:
+    """What a payment on the oldest items moves; ``own`` is the document under test, if it is posted."""
 
+    def __init__(
+        self,
+        case: Case,
+        balance: int,
+        items: list[positions.OverdueItem],
+        own: list[positions.OverdueItem],
+    ) -> None:
+        self.balance = balance
+        self.late = [item.days for item in items if item.days > 0]
+        self.paid_up = list(accumulate((item.amount.minor for item in items), initial=0))
+        self.own = [(item.amount.minor, item.days) for item in own if item.days > 0]
+        _, counted, self.weight = case.exposure[1][0]
+        self.counted = counted or 0
 
-def _days_need(stopped: list[Row], items: Iterable[positions.OverdueItem]) -> int | None:
-    """What must be paid, oldest first, until no item is older than the checks allow."""
-    allowed: int | None = None
-    for row in stopped:
-        condition, right = row.check.condition, row.judged.right
-        if DAYS not in condition.names:
-            continue
-        if not isinstance(condition, Linear) or dict(condition.left) != {DAYS: condition.scale}:
-            return None
-        if condition.op not in ("<=", "<") or not isinstance(right, int):
-            return None
-        room = right if condition.op == "<=" else right - 1
-        most = (room - condition.left_constant) // condition.scale
-        allowed = most if allowed is None else min(allowed, most)
-    if allowed is None:
-        return 0
-    return None if allowed < 0 else sum(i.amount.minor for i in items if i.days > allowed)
+    @property
+    def overdue(self) -> int:
+        """What of the items is overdue."""
+        return self.paid_up[len(self.late)]
+
+    @property
+    def total(self) -> int:
+        """What the items come to."""
+        return self.paid_up[-1]
+
+    def after(self, paid: int, figures: Mapping[str, Value]) -> dict[str, Value]:
+        """The figures after a payment; a remainder that tests would ignore is not left on purpose."""
+        gone = bisect_right(self.paid_up, paid) - 1
+        overdue = max(0, self.overdue - paid) + sum(amount for amount, _ in self.own)
+        days = max((*self.late[gone : gone + 1], *(days for _, days in self.own)), default=0)
+        moved: dict[str, Value] = {"overdue": overdue, "oldest_overdue_days": days}
+        owed = moved["receivables"] = self.balance - paid
+        moved["overdue_share"] = UNDEFINED if owed <= 0 else float(overdue) / float(owed)
+        exposure = figures["exposure"]
+        if isinstance(exposure, int):
+            less = weighed(self.counted, self.weight) - weighed(self.counted - paid, self.weight)
+            moved["exposure"] = exposure - less
+        return moved
 
 
 def _split(

@@ -14,14 +14,15 @@ __all__ = ["STANDARD"]
 STANDARD: Final = """\
 schema   = "creditkit.policy/1"
 id       = "standard"
-version  = "2026.1"
+version  = "2026.2"
 title    = { en = "Standard credit policy for sales on account", zh = "赊销信用标准政策" }
 currency = "CNY"
 on_missing = "refer"
 
 [assessment]                             # 信用评估标准
 models = [{ use = "scorecard:standard" }]
-least_coverage = "0.60"
+least_coverage = "0.60"                  # of the score's weight; below it there is no grade
+stale_after = { statement = 24, rating = 24 }    # months
 required_information = [
   { up_to = "50000",   needs = ["years_in_business >= 1"] },
   { up_to = "1000000", needs = ["settled_count >= 3"] },
@@ -83,8 +84,8 @@ monotone = { max_overdue_days = "up", max_order = "up" }
 
 [limit]                                  # 信用额度
 methods = [
-  { use = "share_of_credit_sales", on_missing = "skip" },
-  { use = "purchases_x_terms", factor = "0.50", on_missing = "skip" },   # a new customer's starter line
+  { use = "share_of_credit_sales", when = ["years_trading >= 1"], on_missing = "skip" },
+  { use = "purchases_x_terms", factor = "0.50", on_missing = "skip" },   # until there is a year of sales, the starter line
 ]
 combine = "lowest"
 round   = "floor:1000"

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
@@ -38,8 +40,13 @@ CATALOGUE: Final[Mapping[str, Figure]] = {
 
 @attrs.frozen(kw_only=True)
 class Measure(Reading):
-    """How a policy measures: it reads ledgers in its own way, and knows its figures."""
+    """How a policy measures: it reads ledgers in its own way, and knows its figures.
 
+    Statements and ratings that are older than so many months are not used.
+    """
+
+    statement_months: int | None = None
+    rating_months: int | None = None
     figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
     def reaches(self, currency: str) -> bool:
@@ -51,10 +58,11 @@ class Measure(Reading):
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """The facts of one customer at a date."""
+    """The facts of one customer at a date; ``statement`` is his unless it is set aside."""
 
     measure: Measure
     customer: Customer
+    statement: Statement | None = None
     ledger: Ledger | None = None
     application: Application | None = None
     line: CreditLine | None = None
@@ -62,10 +70,14 @@ class Subject:
 
 @attrs.frozen(kw_only=True)
 class Book:
-    """The facts of many customers at a date; tables have the portfolio's rows."""
+    """The facts of many customers at a date; tables have the portfolio's rows.
+
+    ``aside`` marks the rows whose statement is set aside.
+    """
 
     measure: Measure
     portfolio: Portfolio
+    aside: npt.NDArray[np.bool_] | None = None
     ledger: Ledger | None = None
     applications: Applications | None = None
     lines: CreditLines | None = None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 import numpy as np
 import numpy.typing as npt
+from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import by_blocks
 from creditkit._columns import Cells, Codes, State, float_to_minor, floats_to_minor
@@ -25,6 +26,7 @@ from creditkit.models import ratios
 from creditkit.models.contract import Scores
 from creditkit.models.formula import FormulaModel
 from creditkit.money import CURRENCIES, Line, Money
+from creditkit.policy.statement import masked
 from creditkit.policy.subjects import Book, Measure, Subject
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def full_years(name: str) -> Wire:
 
 
 def _statement_end(subject: Subject) -> date | None:
-    return None if subject.customer.statement is None else subject.customer.statement.period_end
+    return None if subject.statement is None else subject.statement.period_end
 
 
 def _elapsed(
@@ -172,12 +174,12 @@ def statement_line(name: str) -> Wire:
     """A line of the latest statement."""
 
     def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.customer.statement
+        statement = subject.statement
         return None if statement is None else cast(Value, getattr(statement, name))
 
-    def many(book: Book, _table: FigureTable) -> Cells:
+    def many(book: Book, table: FigureTable) -> Cells:
         statements = book.portfolio.statements
-        return _no_lines(len(book.portfolio)) if statements is None else statements[name]
+        return _no_lines(table.rows) if statements is None else masked(statements[name], book.aside)
 
     return Wire(one, many)
 
@@ -243,7 +245,7 @@ def net_worth() -> Wire:
     """Total assets - total liabilities as money, rounded half-even at the statement's unit."""
 
     def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.customer.statement
+        statement = subject.statement
         if (
             statement is None
             or statement.total_assets is None
@@ -271,7 +273,7 @@ def net_worth() -> Wire:
         states = np.where(
             missing, State.UNKNOWN, np.where(beyond, State.OUT_OF_RANGE, State.KNOWN)
         ).astype(np.uint8)
-        known = Cells(values, states)
+        known = masked(Cells(values, states), book.aside)
         return converted_columns(known, currencies, book.measure.currency, book.measure.rates)
 
     return Wire(one, many)
@@ -281,11 +283,13 @@ def audited() -> Wire:
     """Whether the latest statement is audited."""
 
     def one(subject: Subject, _row: FigureRow) -> Value:
-        return None if subject.customer.statement is None else subject.customer.statement.audited
+        return None if subject.statement is None else subject.statement.audited
 
     def many(book: Book, table: FigureTable) -> Cells:
         statements = book.portfolio.statements
-        return unknown(table.rows) if statements is None else statements["audited"]
+        if statements is None:
+            return unknown(table.rows)
+        return masked(statements["audited"], book.aside)
 
     return Wire(one, many)
 
@@ -296,7 +300,7 @@ def statement_age() -> Wire:
     def many_dates(book: Book) -> Cells:
         statements = book.portfolio.statements
         if statements is not None:
-            return statements["period_end"]
+            return masked(statements["period_end"], book.aside)
         rows = len(book.portfolio)
         return Cells(
             np.full(rows, np.datetime64("NaT", "D"), "datetime64[D]"),
@@ -312,7 +316,7 @@ def revenue_growth() -> Wire:
     growth = ratios.revenue_growth
 
     def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.customer.statement
+        statement = subject.statement
         before = (
             None if statement is None or statement.previous is None else statement.previous.revenue
         )
@@ -326,7 +330,8 @@ def revenue_growth() -> Wire:
         statements = book.portfolio.statements
         if statements is None or statements.previous is None:
             return _no_lines(table.rows)
-        now, before = statements["revenue"], statements.previous["revenue"]
+        now = masked(statements["revenue"], book.aside)
+        before = statements.previous["revenue"]
         columns = {"revenue": now.values, "revenue_before": before.values}
         values = by_blocks(lambda block: growth(**block), columns, table.rows)
         states = np.where(np.isnan(values), State.UNDEFINED, State.KNOWN).astype(np.uint8)
@@ -336,8 +341,15 @@ def revenue_growth() -> Wire:
     return Wire(one, many)
 
 
+def _first_rating_day(measure: Measure) -> date:
+    """Ratings from before this day are too old to be used."""
+    months = measure.rating_months
+    return date.min if months is None else measure.as_of - relativedelta(months=months)
+
+
 def _latest_rating(subject: Subject) -> Any:
-    seen = [rating for rating in subject.customer.ratings if rating.as_of <= subject.measure.as_of]
+    first, last = _first_rating_day(subject.measure), subject.measure.as_of
+    seen = [rating for rating in subject.customer.ratings if first <= rating.as_of <= last]
     return max(seen, key=lambda rating: (rating.as_of, -rating.value), default=None)
 
 
@@ -345,7 +357,8 @@ def _latest_rating_rows(book: Book) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     """Rows of the portfolio that have a rating by the date, and the place of their latest one."""
     ratings, owners = book.portfolio.ratings, book.portfolio.rating_rows
     values, dates = ratings["value"].values, ratings["as_of"].values
-    seen = np.flatnonzero(dates <= np.datetime64(book.measure.as_of))
+    oldest, newest = _first_rating_day(book.measure), book.measure.as_of
+    seen = np.flatnonzero((dates <= np.datetime64(newest)) & (dates >= np.datetime64(oldest)))
     order = seen[np.lexsort((-values[seen], dates[seen], owners[seen]))]
     if not len(order):
         return order, order

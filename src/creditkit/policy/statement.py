@@ -1,0 +1,98 @@
+"""Whether a customer's statement can be used at a date; one that cannot is set aside whole.
+
+A statement of the future is not known yet, one that is too old says nothing of today, and one with
+a line that cannot be negative, or without assets, is wrong in a way that no ratio shows: negative
+liabilities would pass for having none. What is set aside is not known, and the decision says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from dateutil.relativedelta import relativedelta
+
+from creditkit._columns import Cells, State
+from creditkit.facts.statements import Statement, Statements
+from creditkit.policy.subjects import Measure
+from creditkit.reasons import Parameter
+
+__all__ = ["NOT_NEGATIVE", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
+
+NOT_NEGATIVE: Final = (
+    "current_assets",
+    "cash",
+    "trade_receivables",
+    "inventory",
+    "total_liabilities",
+    "current_liabilities",
+)
+"""Lines that are never below zero; total assets are never at it either."""
+
+TOLERANCE: Final = 0.05
+"""By which share of total assets a balance sheet may miss its other side: minority interests do."""
+
+Bools = npt.NDArray[np.bool_]
+
+
+def why_not(statement: Statement, measure: Measure) -> tuple[str, dict[str, Parameter]] | None:
+    """The reason code, with its parameters, for which a statement is set aside; None where it is used."""
+    end = statement.period_end
+    if end > measure.as_of:
+        return "statement.future", {"period_end": end, "as_of": measure.as_of}
+    months = measure.statement_months
+    if months is not None and end < measure.as_of - relativedelta(months=months):
+        return "statement.stale", {"period_end": end, "months": months}
+    for name in ("total_assets", *NOT_NEGATIVE):
+        value = getattr(statement, name)
+        if value is not None and (value < 0 or (value == 0 and name == "total_assets")):
+            return "statement.unusable", {"figure": name, "value": value}
+    return None
+
+
+def faults_of(statements: Statements | None, measure: Measure) -> dict[str, Bools]:
+    """`why_not` for a table: the rows of each reason code, no row in two."""
+    if statements is None:
+        return {}
+    ends = statements["period_end"]
+    given, left = ends.known, np.ones(len(statements), dtype=bool)
+    rules = {"statement.future": ends.values > np.datetime64(measure.as_of)}
+    if measure.statement_months is not None:
+        oldest = measure.as_of - relativedelta(months=measure.statement_months)
+        rules["statement.stale"] = ends.values < np.datetime64(oldest)
+    assets = statements["total_assets"]
+    wrong = assets.known & (assets.values <= 0)
+    for name in NOT_NEGATIVE:
+        wrong |= statements[name].known & (statements[name].values < 0)
+    out = {}
+    for code, where in {**rules, "statement.unusable": wrong}.items():
+        rows = where & given & left
+        if rows.any():
+            out[code] = rows
+            left &= ~rows
+    return out
+
+
+def masked(column: Cells, aside: Bools | None) -> Cells:
+    """A column of the statements, not known where they are set aside."""
+    if aside is None:
+        return column
+    values = column.values
+    if values.dtype == np.float64:
+        values = np.where(aside, np.nan, values)
+    states = np.where(aside, State.UNKNOWN, column.all_states()).astype(np.uint8)
+    return Cells(values, states)
+
+
+def imbalance(assets: Any, liabilities: Any, equity: Any) -> Any:
+    """Whether both sides of a balance sheet are too far apart, for numbers or columns."""
+    return abs(assets - (liabilities + equity)) > TOLERANCE * assets
+
+
+def imbalanced(statements: Statements) -> Bools:
+    """`imbalance` for the rows whose three lines are known."""
+    three = [statements[name] for name in ("total_assets", "total_liabilities", "equity")]
+    with np.errstate(all="ignore"):
+        apart = imbalance(*(column.values for column in three))
+    return cast(Bools, apart & three[0].known & three[1].known & three[2].known)
