@@ -376,6 +376,10 @@ _TOLD: dict[tuple[type, str], str] = {
     f"{_listed(sections._COLUMN_READERS)}",
     (sections.Grades, "monotone"): "a table: column = `up` (a better grade never has less) or "
     "`down` (never more)",
+    (
+        sections.MethodRow,
+        "when",
+    ): "a list of conditions on figures of a decision, all of which must hold",
     (sections.MethodRow, "figure"): "another figure of the kind money",
     (sections.Checks, "components"): "a table: component = weight, where the component is one of "
     f"{_listed(COMPONENTS)}; `0` leaves it out",
@@ -396,6 +400,9 @@ _TOLD: dict[tuple[type, str], str] = {
 
 _DEFAULTS: dict[tuple[type, str], str] = {
     (sections.Assessment, "assume"): "nothing",
+    (sections.StaleAfter, "statement"): "never",
+    (sections.StaleAfter, "rating"): "never",
+    (sections.MethodRow, "when"): "always",
     (sections.InformationRow, "up_to"): "any amount",
     (sections.FactorRow, "missing"): "`reallocate`",
     (sections.FactorRow, "undefined"): "the least points of its bins",
