@@ -123,7 +123,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{id}: cannot be tested; not known: {missing}.",
             "{id}：无法检验；缺失：{missing}。",
         ),
-        "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}：未通过，已由 {by} 放行。"),
+        "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}：未通过，已由{by}放行。"),
         "approval.not_in_force": (
             "The approval by {by} is in force from {start} and before {until}, not today.",
             "{by} 的批准自 {start} 起、{until} 前有效，今日无效。",
@@ -362,7 +362,9 @@ _BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery
 
 def cleared_by(name: str, language: str = "en") -> str:
     """What let a check go that did not pass: prepayment, delivery, or the person who approved."""
-    return _BY[name][chinese(language)] if name in _BY else name
+    if name in _BY:
+        return _BY[name][chinese(language)]
+    return f" {name} " if chinese(language) else name
 
 
 def _told(name: str, value: Parameter, share: bool, language: str, titles: Titles) -> str:

@@ -265,7 +265,7 @@ def _check(check: CheckResult, language: str, titles: Titles) -> tuple[str, str,
     status = _STATUS[check.status][zh]
     if check.cleared_by:
         by = cleared_by(check.cleared_by, language)
-        status += f"，已由 {by} 放行" if zh else f", cleared by {by}"
+        status += f"，已由{by}放行" if zh else f", cleared by {by}"
     elif check.effect is not None:
         status += f" -> {check.effect.title(language)}"
     left, right = _side(check.left, language), _side(check.right, language)
