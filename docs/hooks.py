@@ -35,11 +35,20 @@ from creditkit.policy.wiring import WIRES
 from creditkit.reasons import TEMPLATES, spoken
 
 FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
+FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+BROKEN = re.compile(r"(?<=[一-鿿，。；：、）])\n(?=[一-鿿（A-Z*`])")
 TABLE = re.compile(r"^<!-- (\w+) -->\n.*?^<!-- /\1 -->$", re.MULTILINE | re.DOTALL)
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Put each fact where its marker stands; a name that is no fact stops the build."""
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
+    """Put each fact where its marker stands; a name that is no fact stops the build.
+
+    Lines of a Chinese paragraph are joined: a browser would show a blank where one ends.
+    """
+    if page.file.src_uri.endswith(".zh.md"):
+        pieces = FENCED.split(markdown)
+        pieces[::2] = [BROKEN.sub("", piece) for piece in pieces[::2]]
+        markdown = "".join(pieces)
     return FACT.sub(lambda match: fact(getattr(ck, match[1])), markdown)
 
 
@@ -172,7 +181,8 @@ def card(language: str) -> str:
         head = ("dimension", "figure", "weight", "points", "not known")
     rows = []
     for factor in ck.Policy.standard().document.scorecards[0].factors:
-        bins = [f"{_bin(row, zh)} {_number(row.points)}" for row in factor.bins]
+        colon = "：" if zh else ": "
+        bins = [f"{_bin(row, zh)}{colon}{_number(row.points)}" for row in factor.bins]
         name = CATALOGUE[factor.figure].title(language)
         dimension = _DIMENSIONS.get(factor.dimension, factor.dimension) if zh else factor.dimension
         missing = _missing(factor.missing, zh)
@@ -495,7 +505,9 @@ def _instalments(row: GradeRow, zh: bool) -> str:
 
 def _bin(row: Any, zh: bool) -> str:
     if row.min is not None:
-        return f"≥ {_number(row.min)}:"
+        return f"≥ {_number(row.min)}"
     if row.max is not None:
-        return f"≤ {_number(row.max)}:"
-    return f"{', '.join(row.names)}:" if row.names else ("其余：" if zh else "else:")
+        return f"≤ {_number(row.max)}"
+    if row.names:
+        return ("、" if zh else ", ").join(row.names)
+    return "其余" if zh else "else"
