@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -78,12 +79,10 @@ def naive_open(
     given: Sequence[OpenItem], tied: Sequence[Allocation], as_of: date, effective: str
 ) -> list[int | None]:
     """What is open of each record; None for a repeated id or what does not exist yet."""
-    first: dict[str, int] = {}
-    for row, item in enumerate(given):
-        first.setdefault(item.id, row)
+    times = Counter(item.id for item in given)
+    first = {item.id: row for row, item in enumerate(given) if times[item.id] == 1}
     out: list[int | None] = [
-        item.amount.minor if first[item.id] == row and item.doc_date <= as_of else None
-        for row, item in enumerate(given)
+        item.amount.minor if item.id in first and item.doc_date <= as_of else None for item in given
     ]
     for tie in tied:
         to = first.get(tie.target)
@@ -113,9 +112,17 @@ def in_yuan(minor: int, currency: str) -> int:
     return round(minor * rate)
 
 
+def plain_of(ledger: Ledger) -> dict[str, Any]:
+    """Plain data of a ledger in the order of its rows; `Ledger.to_dict` puts them in its own."""
+    data = ledger.to_dict()
+    for name, table in (("items", ledger.items), ("allocations", ledger.allocations)):
+        data[name] = table.plain_columns() if len(table) else {}
+    return data
+
+
 def columns_of(ledger: Ledger) -> Ledger:
-    """The same ledger, made from columns."""
-    return Ledger.from_dict(ledger.to_dict())
+    """The same ledger, made from columns, its rows in the same order."""
+    return Ledger.from_dict(plain_of(ledger))
 
 
 def corrupted(draw: Any, data: dict[str, Any]) -> dict[str, Any]:

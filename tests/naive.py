@@ -539,7 +539,7 @@ def decide(
         return judge(text, values, currency=currency, own=own)
 
     if not usable:
-        note("data.invalid", on_missing)
+        note("data.no_rate", on_missing)
     assessment = document["assessment"]
     for name in assessment.get("assume", {}):
         values[name]

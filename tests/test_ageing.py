@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from creditkit._columns import Cells, Codes
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.facts.rates import Rates
+from creditkit.frames import to_frame
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import _ageing, open_items
 from creditkit.receivables.ageing import Ageing, ageing
@@ -215,20 +217,65 @@ def test_an_empty_ledger_ages_to_nothing() -> None:
 
 def test_how_it_reads() -> None:
     many = Ledger.of(
-        OpenItem(id=str(n), account=f"<C-{n}>", currency="CNY", kind="invoice", amount=n,
+        OpenItem(id=str(n), account=f"<C-{n:02}>", currency="CNY", kind="invoice", amount=n,
                  doc_date=TODAY) for n in range(30)
     )  # fmt: skip
     found = ageing(many, as_of=TODAY)
     page = found._repr_html_()
-    assert "&lt;C-1&gt;" in page
-    assert "<C-1>" not in page
+    assert "&lt;C-01&gt;" in page
+    assert "<C-01>" not in page
     assert "and 10 more accounts" in page
     assert len(page) < 5000
     assert "item.no_due_date: 29" in str(found)
     assert repr(found) == "<Ageing of 30 accounts at 2026-11-21, CNY>"
     columns = found.to_columns()
-    assert list(columns) == ["account", *STANDARD.names, "unapplied", "balance"]
+    assert list(columns) == ["account", *STANDARD.names, "unapplied", "balance", "known"]
     assert columns["balance"].tolist() == [100 * n for n in range(30)]
+
+
+def test_what_is_not_known_is_not_zero() -> None:
+    ledger = Ledger.from_columns(
+        {"id": ["1", "2", "3"], "account": ["C-1", "C-2", "C-1"], "kind": "invoice",
+         "currency": ["CNY", "USD", "CNY"], "amount": [10, 5, 7], "doc_date": "2026-11-01",
+         "due_date": "2026-12-01"}
+    )  # fmt: skip
+    found = ageing(ledger, as_of=TODAY, currency="CNY")
+    assert (found.known.tolist(), found.complete, found.total) == ([True, False], False, None)
+    assert (found.totals[0], found.totals[-1]) == (1700, 1700)
+    row = found.row("C-2")
+    assert {*row.amounts, row.unapplied, row.balance} == {None}
+    assert type(row).from_dict(row.to_dict()) == row
+    assert found.row("C-1").balance == Money(17, "CNY")
+    page = [line.split("  ") for line in str(found).splitlines()[-4:]]
+    assert [[cell.strip() for cell in line if cell] for line in page] == [
+        ["C-1", "17.00", *["0.00"] * 6, "17.00"],
+        ["C-2", *["-"] * 7, "not known"],
+        ["total of the known", "17.00", *["0.00"] * 6, "17.00"],
+        ["item.no_rate: 1"],
+    ]
+    data = found.to_dict()
+    assert data["rows"][1] == [None] * 7
+    assert Ageing.from_dict(data).same_as(found)
+    assert Ageing.from_dict(data).known.tolist() == [True, False]
+    with pytest.raises(InvalidFact):
+        Ageing.from_dict({**data, "rows": [data["rows"][0], [None] * 6 + ["1.00"]]})
+    frame = to_frame(found, like="polars")
+    assert frame["balance"].to_list() == [Decimal("17.00"), None]
+    rated = ageing(ledger, as_of=TODAY, currency="CNY", rates=RATES)
+    assert (rated.complete, rated.known.all(), rated.totals[-1]) == (True, True, 1700 + 3562)
+
+
+def test_how_it_reads_in_chinese() -> None:
+    page = ageing(Ledger.from_columns(ITEMS), as_of=TODAY).explain("zh").splitlines()
+    assert page[0] == "账龄表, 截至 2026-11-21, 按到期日, CNY"
+    assert page[1].split() == [
+        "未到期", "1-30天", "31-60天", "61-90天", "91-120天", "120天以上", "未核销", "余额"
+    ]  # fmt: skip
+    assert page[-2].startswith("合计") or page[-1].startswith("合计")
+    lost = Ledger.from_columns({**ITEMS, "doc_date": [None] * len(ITEMS["id"])})
+    told = ageing(lost, as_of=TODAY).explain("zh")
+    assert "未知" in told
+    assert "已知部分合计" in told
 
 
 @pytest.mark.parametrize(
@@ -246,8 +293,8 @@ def test_from_dict_refuses(change: dict[str, Any]) -> None:
 
 def naive(
     made: Any, as_of: date, basis: str, effective: str, buckets: Buckets, unapplied: str
-) -> dict[str, list[int]]:
-    """Account to buckets and unapplied, item by item."""
+) -> dict[str, list[int] | None]:
+    """Account to buckets and unapplied, item by item; None where that is not known."""
     out: dict[str, list[int]] = {item.account: [0] * (len(buckets) + 1) for item in made[0]}
     for item, left in zip(made[0], naive_open(*made, as_of, effective), strict=True):
         if left is None:
@@ -262,7 +309,9 @@ def naive(
                 taken = min(-row[-1], row[place])
                 row[place] -= taken
                 row[-1] += taken
-    return out
+    ids = [item.id for item in made[0]]
+    lost = {item.account for item in made[0] if ids.count(item.id) > 1}
+    return {name: None if name in lost else row for name, row in out.items()}
 
 
 @given(
@@ -283,11 +332,12 @@ def test_ageing_is_the_naive_one(
             unapplied=unapplied, currency="CNY", rates=RATES,
         )  # fmt: skip
         rows = np.column_stack([found.amounts, found.unapplied]).tolist()
-        assert dict(zip(found.accounts, rows, strict=True)) == expected
+        told = zip(found.accounts, rows, found.known.tolist(), strict=True)
+        assert {name: row if known else None for name, row, known in told} == expected
         assert Ageing.from_dict(found.to_dict()).same_as(found)
         assert (found.unapplied <= 0).all()
         assert (found.amounts >= 0).all()
-        total = sum(sum(row) for row in expected.values())
+        total = sum(sum(row) for row in expected.values() if row is not None)
         assert found.totals[-1] == found.balance.sum() == total
 
 

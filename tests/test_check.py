@@ -425,7 +425,36 @@ def test_a_posted_invoice_counts_what_is_left_of_it() -> None:
     tied = [ck.Allocation(source="R", target="INV-1", currency="CNY", amount="90000")]
     items = [invoice("INV-1", "100000", TODAY), receipt("R", "-90000")]
     a = account([], line=line("50000"), ledger=ck.Ledger.of(items, tied))
-    assert check(order("100000", "INV-1"), a).outcome.goes
+    assert check(order("100000", "INV-1"), a, event="invoice").outcome.goes
+
+
+def test_an_order_with_the_number_of_an_invoice_is_not_that_invoice() -> None:
+    """Number ranges overlap: only the event of the invoice means the ledger's item."""
+    a = account([invoice("1001", "90000", TODAY)], line=line("100000"))
+    for name in ("1001", "2001"):
+        verdict = check(order("50000", name), a)
+        assert verdict.exposure.total == ck.Money(90000, "CNY")
+        assert verdict.outcome is ck.Outcome.HOLD
+
+
+def test_a_delivery_note_under_test_is_left_out() -> None:
+    goods = ck.Delivery(id="DN1", currency="CNY", amount="40000")
+    verdict = check(order("40000", "DN1"), account([], deliveries=[goods]), event="ship")
+    assert verdict.exposure.total == ck.Money(0, "CNY")
+
+
+def test_an_advance_for_one_order_pays_nothing_else() -> None:
+    paid = ck.Advance(id="A", currency="CNY", amount="90000", order="SO-FUTURE")
+    verdict = check(order("40000"), account([invoice("I", "90000", TODAY)], advances=[paid]))
+    assert verdict.exposure.total == ck.Money(90000, "CNY")
+
+
+def test_what_was_not_known_is_approved_by_name_only() -> None:
+    a = account([], ledger=None)
+    assert check(order("1000"), a, approvals=[approval()]).outcome is ck.Outcome.HOLD
+    names = [one.id for one in by_id(check(order("1000"), a)).values() if one.missing]
+    board = approval(role="board", checks=names)
+    assert check(order("1000"), a, approvals=[board]).outcome is ck.Outcome.APPROVE
 
 
 def test_a_foreign_order_is_prepaid_in_its_own_currency() -> None:
@@ -440,7 +469,7 @@ def test_an_advance_follows_the_new_version_of_its_order() -> None:
     verdict = check(new, account([], advances=[paid], line=line("none")), event="ship")
     assert verdict.prepaid and verdict.outcome.goes
     lost = check(order("1", "SO-9"), account([], advances=[paid]))
-    assert lost.exposure.total == ck.Money(-100000, "CNY")  # earmarked to nothing that is open
+    assert lost.exposure.total == ck.Money(0, "CNY")  # what is earmarked pays nothing else
 
 
 def test_an_inherited_line_without_a_group_leaves_the_overage_unknown() -> None:
@@ -579,7 +608,8 @@ def test_utilisation_counts_the_order_in() -> None:
 
 def test_a_posted_invoice_that_cannot_be_converted_asks_for_an_unknown_amount() -> None:
     posted = invoice("SO-1", "100", TODAY, currency="USD")
-    verdict = check(order("700"), account([posted]), policy=policy_of(["order <= 0.5 * line"]))
+    policy = policy_of(["order <= 0.5 * line"])
+    verdict = check(order("700"), account([posted]), policy=policy, event="invoice")
     assert by_id(verdict)["C0"].missing == ("order",)
 
 

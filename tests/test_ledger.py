@@ -15,8 +15,22 @@ from creditkit._columns import Amounts, Cells, Codes, State
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.money import LARGEST, Money
+from creditkit.receivables.ageing import ageing
+from creditkit.receivables.debtors import debtors
+from creditkit.receivables.habits import habit
 from creditkit.receivables.open_items import open_amounts
-from tests.ledgers import ACCOUNTS, TODAY, columns_of, naive_open, near, records
+from creditkit.receivables.positions import overdue_items, position
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    naive_open,
+    near,
+    plain_of,
+    records,
+)
 
 ITEM: dict[str, Any] = {
     "id": "INV-7",
@@ -118,16 +132,16 @@ def test_a_faulty_row_is_invalid_and_stops_no_other(change: dict[str, Any], code
     assert again.to_dict() == ledger.to_dict()
 
 
-def test_a_repeated_id_is_invalid_in_its_second_row() -> None:
+def test_a_repeated_id_is_invalid_in_every_row() -> None:
     columns = {**ITEMS, "id": ["A", "A"], "account": ["C-1", "C-2"]}
-    ledger = Ledger.from_columns(columns)
-    twice = Ledger.of([ledger.items.row(0), ledger.items.row(1)])
-    for one in (ledger, twice):
+    ledger = Ledger.from_columns(columns, {"target": ["A"], "amount": [5]})
+    twice = Ledger.of([ledger.items.row(0), ledger.items.row(1)], [ledger.allocations.row(0)])
+    for one in (ledger, twice, twice.account("C-1"), ledger.account("C-2")):
         (note,) = [note for note in one.notes if note.code == "item.duplicate_id"]
-        assert (note.count, note.ids) == (1, ("A",))
-        assert open_amounts(one, as_of=TODAY).states.tolist() == [State.KNOWN, State.INVALID]
-        assert not one.account("C-1").plain.broken
-        assert one.account("C-2").plain.broken
+        assert (note.count, note.ids) == (len(one), ("A",))
+        assert open_amounts(one, as_of=TODAY).states.tolist() == [State.INVALID] * len(one)
+        assert one.account("C-1").plain.broken == (len(one.account("C-1")) == 1)
+    assert "allocation.to_nothing" in [note.code for note in twice.notes]
     with pytest.raises(InvalidFact, match="must not repeat an id"):
         Ledger.from_columns(columns, strict=True)
 
@@ -291,10 +305,10 @@ def test_two_texts_with_one_number_are_told_apart(monkeypatch: pytest.MonkeyPatc
     usable = np.arange(4, dtype=np.int32)
     assert _links._matched([ids, wanted], [one_number, one_number], usable) is None
     repeated, (rows,) = _links.matched(ids, usable, [wanted])
-    assert (repeated.tolist(), rows.tolist()) == ([3], [2, 1, -1, -1])
+    assert (repeated.tolist(), rows.tolist()) == ([2, 3], [-1, 1, -1, -1])
     monkeypatch.setattr(_links, "_numbers", lambda column: np.zeros(len(column), dtype=np.int64))
     repeated, (rows,) = _links.matched(ids, usable, [wanted])
-    assert (repeated.tolist(), rows.tolist()) == ([3], [2, 1, -1, -1])
+    assert (repeated.tolist(), rows.tolist()) == ([2, 3], [-1, 1, -1, -1])
 
 
 # ------------------------------------------------------------------------------------------ laws
@@ -346,6 +360,18 @@ def test_a_part_is_the_same_from_records_and_from_columns(made: Any) -> None:
             assert theirs.accounts == mine.accounts == (name,)
 
 
+def test_what_is_outside_is_kept_and_compared() -> None:
+    item = OpenItem(**ITEM)
+    tie = Allocation(target="INV-7", source="RC-1", currency="CNY", amount=5)
+    bare, beside = Ledger.of([], [tie]), Ledger.of([], [tie], outside=[item])
+    again = Ledger.from_dict(beside.to_dict())
+    assert again.to_dict() == beside.to_dict()
+    assert again.same_as(beside)
+    assert [note.code for note in again.notes] == ["allocation.from_nothing"]
+    assert [note.code for note in bare.notes] == ["allocation.to_nothing"]
+    assert not bare.same_as(beside)
+
+
 def test_from_dict_refuses() -> None:
     data = Ledger.of([OpenItem(**ITEM)]).to_dict()
     for bad in ({}, {**data, "schema": "x/1"}, {**data, "more": 1}, []):
@@ -374,3 +400,39 @@ def test_amounts_near_the_end_of_64_bits() -> None:
     thrice = open_amounts(Ledger.of([big, note], [*ties, *ties]), as_of=TODAY)
     assert thrice.states.tolist() == [State.OUT_OF_RANGE] * 2
     assert "allocation.exceeds_item" in [note.code for note in Ledger.of([big, note], ties).notes]
+
+
+def permuted(random: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Plain data of a ledger with its rows in another order."""
+    out = dict(data)
+    for name in ("items", "allocations", "outside"):
+        rows = len(next(iter(data[name].values()), ()))
+        order = random.sample(range(rows), rows)
+        out[name] = {key: [column[row] for row in order] for key, column in data[name].items()}
+    return out
+
+
+@given(st.data(), records(("CNY", "USD", "JPY")), near, st.randoms(use_true_random=False))
+def test_no_answer_depends_on_the_order_of_rows(
+    data: Any, made: Any, as_of: date, random: Any
+) -> None:
+    given_data = corrupted(data.draw, plain_of(Ledger.of(*made)))
+    first = Ledger.from_dict(given_data)
+    again = Ledger.from_dict(permuted(random, given_data))
+    assert again.notes == first.notes
+    assert again.same_as(first)
+    assert again.to_dict() == first.to_dict()
+    how: Any = {"as_of": as_of, "currency": "CNY", "rates": RATES}
+    assert ageing(again, **how).to_dict() == ageing(first, **how).to_dict()
+    assert debtors(again, **how).same_as(debtors(first, **how))
+    for name in ACCOUNTS:
+        mine, theirs = first.account(name), again.account(name)
+        assert theirs.same_as(mine)
+        assert theirs.notes == mine.notes
+        assert position(theirs, **how) == position(mine, **how)
+        assert habit(theirs, **how) == habit(mine, **how)
+        assert overdue_items(theirs, **how) == overdue_items(mine, **how)
+        kept = Ledger.from_dict(permuted(random, theirs.to_dict()))  # also what is outside
+        assert kept.same_as(mine)
+        assert kept.notes == mine.notes
+        assert position(kept, **how) == position(mine, **how)

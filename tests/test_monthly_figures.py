@@ -268,7 +268,7 @@ def naive(
     items, ties = made
     mine = [item.account == account for item in items]
     ids = [item.id for item in items]
-    if any(own and ids.index(item.id) < row for row, (item, own) in enumerate(zip(items, mine))):  # noqa: B905
+    if any(own and ids.count(name) > 1 for name, own in zip(ids, mine, strict=True)):
         return None, None, None
     rate = how["rates"] is not None
     balance = sold = pool = 0

@@ -165,14 +165,16 @@ def test_one_more_knock_out_never_helps(
 
 @generous
 @given(documents(), facts(most=3), st.sampled_from(["0.999", "1"]))
-def test_a_higher_coverage_never_gives_a_milder_outcome(
+def test_a_higher_coverage_never_gives_more(
     document: dict[str, Any], given_: Facts, least: str
 ) -> None:
     stricter = copy.deepcopy(document)
     stricter["assessment"]["least_coverage"] = least
     for one, other, _ in compared(document, stricter, given_):
-        assert (other.grade, other.limit) == (one.grade, one.limit)
-        assert other.outcome >= one.outcome
+        # below what is asked for there is no grade; a reject by grade becomes a person's business
+        same = (other.grade, other.limit) == (one.grade, one.limit)
+        assert same or "coverage.low" in {reason.code for reason in other.reasons}
+        assert not other.outcome.goes or one.outcome.goes
 
 
 @given(documents(), st.floats(-10, 900), st.floats(-10, 900), st.integers(-5, 10**18))

@@ -94,6 +94,7 @@ BASE: Mapping[str, Any] = {
         "rows": [
             {"id": "LINE", "require": "exposure + order <= line", "on_fail": "hold"},
             {"id": "BLOCKED", "kind": "status", "require": "blocked == false", "on_fail": "reject"},
+            {"id": "END", "require": "days_since_line_end <= 0", "on_fail": "refer"},
         ],
         "components": {"bills": "0.5"},
     },
@@ -389,7 +390,8 @@ def test_one_fault_is_one_finding_at_its_place(
 
 
 def test_every_code_is_provoked() -> None:
-    assert {code for code, *_ in ONE_FAULT} | {"form.text"} == set(FINDINGS)
+    warned = {"form.text", "gap.line_end"}
+    assert {code for code, *_ in ONE_FAULT} | warned == set(FINDINGS)
 
 
 def test_a_gap_between_grades_comes_with_a_score_that_has_none() -> None:
@@ -402,7 +404,7 @@ def test_a_repeated_check_is_a_warning() -> None:
     policy = Policy.from_dict(edited(("checks.rows[+]", again)))
     (warning,) = policy.warnings
     assert (warning.code, warning.path, warning.severity) == (
-        "dead.check", "checks.rows[2].require", "warning",
+        "dead.check", "checks.rows[3].require", "warning",
     )  # fmt: skip
     assert warning.message() == "says the same as LINE"
     other = {**again, "when": ["blocked == false"]}
@@ -423,6 +425,12 @@ def test_a_repeated_check_is_a_warning() -> None:
 def test_what_is_allowed_and_odd_is_a_warning(edit: Any, code: str, path: str) -> None:
     (warning,) = Policy.from_dict(edited(edit)).warnings
     assert (warning.code, warning.path, warning.severity) == (code, path, "warning")
+
+
+def test_a_line_that_ended_must_be_asked_for() -> None:
+    (warning,) = Policy.from_dict(edited(("checks.rows[2]", GONE))).warnings
+    assert (warning.code, warning.path) == ("gap.line_end", "checks.rows")
+    assert "days_since_line_end" in warning.message() and "到期" in warning.message("zh")
 
 
 def test_a_name_in_one_alphabet_is_a_name() -> None:
@@ -511,7 +519,7 @@ def test_a_fault_hides_no_other_and_moves_no_path() -> None:
     )
     assert places(findings) == [
         ("form.choice", "checks.rows[0].on_fail"),
-        ("dead.check", "checks.rows[2].require"),
+        ("dead.check", "checks.rows[3].require"),
         ("form.currency", "currency"),
         ("name.unknown", "scorecards[0].factors[0].figure"),
     ]

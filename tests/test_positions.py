@@ -17,7 +17,7 @@ from creditkit.facts.rates import Rates
 from creditkit.figures import FIGURES, UNDEFINED, FigureKind
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import _book, _many
-from creditkit.receivables import habits as habits_module
+from creditkit.receivables import _habits as habits_module
 from creditkit.receivables import positions as rooms
 from creditkit.receivables.habits import habit, habits
 from creditkit.receivables.positions import (
@@ -107,7 +107,7 @@ def test_a_returned_payment_counts_until_it_is_undone() -> None:
     gone = Allocation(**tie, undone_on=TODAY)
     assert stand(*items, ties=[kept])["settled_count"] == 1
     bounced = stand(*items, ties=[gone])
-    assert (bounced["settled_count"], bounced["on_time_share"]) == (0, None)
+    assert (bounced["settled_count"], bounced["on_time_share"]) == (0, 0.0)  # late to date
     assert bounced["receivables"] == 0  # the receipt is still there, unapplied
     assert bounced["overdue"] == 0
 
@@ -138,14 +138,14 @@ def test_habits_by_hand() -> None:
         items.append(doc(name, amount, doc_date=start, due_date=start))
         items.append(doc(f"R{name}", -amount, doc_date=start + timedelta(late)))
         ties.append(Allocation(source=f"R{name}", target=name, currency="CNY", amount=amount))
-    found = habit(Ledger.of(items, ties), as_of=TODAY)
+    found = habit(Ledger.of(items, ties), as_of=TODAY, variant="settled_only")
     assert found == {
         "settled_count": 3,
         "on_time_share": 0.0,
         "average_days_late": 51.0,
         "simple_days_late": 45.0,
     }
-    again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY)
+    again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY, variant="settled_only")
     assert {name: column.raw(0) for name, column in again.items()} == found
 
 
@@ -161,7 +161,7 @@ def test_days_beyond_terms_are_as_printed() -> None:
         items.append(doc(name, amount, doc_date=issued, due_date=due))
         items.append(doc(f"R-{name}", -amount, doc_date=paid))
         ties.append(Allocation(source=f"R-{name}", target=name, currency="CNY", amount=amount))
-    found = habit(Ledger.of(items, ties), as_of=TODAY)
+    found = habit(Ledger.of(items, ties), as_of=TODAY, variant="settled_only")
     assert found["average_days_late"] == printed("4.33")
     assert found["on_time_share"] == pytest.approx(4000 / 12_000, rel=1e-15)
 
@@ -173,7 +173,8 @@ def test_simple_days_as_printed(days: tuple[int, ...], mean: float) -> None:
     items = [doc(f"A{n}", 10, doc_date=start, due_date=start) for n in days]
     items += [doc(f"R{n}", -10, doc_date=start + timedelta(n)) for n in days]
     ties = [Allocation(source=f"R{n}", target=f"A{n}", currency="CNY", amount=10) for n in days]
-    assert habit(Ledger.of(items, ties), as_of=TODAY)["simple_days_late"] == mean
+    found = habit(Ledger.of(items, ties), as_of=TODAY, variant="settled_only")
+    assert found["simple_days_late"] == mean
 
 
 def test_what_counts_as_settled() -> None:
@@ -204,6 +205,14 @@ def test_sales_leave_out_receipts_and_take_credit_notes_off() -> None:
     assert found["receivables"] == 30900
     assert found["dso"] == 30900.0 / 30000.0 * 365.0
     assert stand(doc("B", 5, doc_date=TODAY - timedelta(400)))["dso"] is UNDEFINED
+
+
+def test_of_a_customer_in_credit_no_sales_are_unpaid() -> None:
+    sold = doc("A", 10, 40)
+    for cash in ("-10", "-50"):
+        found = stand(sold, doc("R", cash))
+        assert (found["dso"], found["countback_dso"]) == (0.0, 0.0)
+    assert stand(doc("R", -5))["dso"] is UNDEFINED  # nothing was sold
 
 
 def test_countback_over_calendar_months() -> None:
@@ -352,13 +361,12 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
     again = columns_of(ledger)
     asked = [*ACCOUNTS, "nobody"]
     many = positions(again, asked, **options)
-    whole = {key: options[key] for key in ("as_of", "currency", "rates", "effective")}
-    paying = habits(again, asked, **whole)
+    paying = habits(again, asked, **options)
     for row, name in enumerate(asked):
         for part in (ledger.account(name), again.account(name)):
             one = position(part, **options)
             same(one, many, row)
-            same(habit(part, **whole), paying, row, paying)
+            same(habit(part, **options), paying, row, paying)
             items = overdue_items(part, **options)
             assert (items is None) == (one["overdue"] is None)
             if items is not None:
@@ -376,9 +384,8 @@ def test_the_exact_path_gives_the_same(made: Any, options: Any) -> None:
             patch.setattr(*where, -1.0)
             again = positions(ledger, ACCOUNTS, **options)
             assert all(again[name].same_as(first[name]) for name in NAMES)
-            whole = {key: options[key] for key in ("as_of", "currency", "rates", "effective")}
             if where[0] is habits_module:
-                slow = habits(ledger, ACCOUNTS, **whole)
+                slow = habits(ledger, ACCOUNTS, **options)
                 assert slow["on_time_share"].same_as(first["on_time_share"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_many, "too_large", lambda _values: True)

@@ -350,22 +350,25 @@ def test_todays_remainders_can_be_paid_and_do_not_wait() -> None:
     assert ways(check(order("10000"), other, policy=policy_of([LINE])))["date"].date == end.until
 
 
-def test_items_in_another_currency_are_not_told_to_be_paid() -> None:
+def test_items_in_another_currency_are_paid_in_it() -> None:
     dollars = invoice("USD-1", "50000", TODAY, currency="USD")
     held = check(order("200000"), account([dollars]), policy=policy_of([LINE]), rates=RATES)
-    # 356,170 and 200,000 of 500,000: 56,170 would have to be paid in dollars
-    assert set(ways(held)) == {"amount", "prepayment"}
+    # 356,170 and 200,000 of 500,000: 56,170 yuan are 7,885.28 dollars at 7.1234
+    assert set(ways(held)) == {"amount", "payment", "prepayment"}
+    assert ways(held)["payment"].items == (("USD-1", ck.Money("7885.28", "USD")),)
     assert ways(held)["amount"].amount == yuan("143830")
     older = invoice("CNY-1", "60000", TODAY - timedelta(days=2))
     both = check(order("140000"), account([dollars, older]), policy=policy_of([LINE]), rates=RATES)
     assert ways(both)["payment"].items == (("CNY-1", yuan("56170")),)
 
 
-def test_a_foreign_order_is_not_cut_but_prepaid() -> None:
+def test_a_foreign_order_is_cut_and_prepaid_in_its_own_currency() -> None:
     dollars = order("100000", currency="USD")  # 712,340 yuan
     held = check(dollars, account([]), policy=policy_of([LINE]), rates=RATES)
-    assert set(ways(held)) == {"prepayment"}
-    assert ways(held)["prepayment"].amount == yuan("212340")
+    # 70,191.20 dollars count for 499,999.99 yuan, a cent more for 500,000.06
+    assert ways(held)["amount"].amount == ck.Money("70191.20", "USD")
+    assert ways(held)["prepayment"].amount == ck.Money("29808.80", "USD")
+    assert ways(held)["prepayment"].share == Fraction(2980880, 10000000)
     unknown = check(dollars, account([]), policy=policy_of([LINE]))
     assert unknown.release_if == ()  # without a rate nothing can be said in yuan
 
@@ -469,18 +472,30 @@ def test_a_group_is_relieved_by_the_tightest_of_its_lines() -> None:
 
 def test_an_invoice_that_is_posted_is_not_paid_to_release_itself() -> None:
     posted = invoice("SO-1", "100000", TODAY - timedelta(days=30))
-    held = check(order(), account([posted, LATE]), policy=policy_of(["overdue <= 100000"]))
+    held = check(
+        order(), account([posted, LATE]), policy=policy_of(["overdue <= 100000"]), event="invoice"
+    )
     # the 300,000 beside it, not its own 100,000
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
-    older = check(order(), account([posted, LATE]), policy=policy_of(["oldest_overdue_days <= 25"]))
+    older = check(
+        order(),
+        account([posted, LATE]),
+        policy=policy_of(["oldest_overdue_days <= 25"]),
+        event="invoice",
+    )
     assert "payment" not in ways(older)
     younger = attrs.evolve(posted, due_date=TODAY - timedelta(days=10))
-    held = check(order(), account([younger, LATE]), policy=policy_of(["oldest_overdue_days <= 15"]))
+    held = check(
+        order(),
+        account([younger, LATE]),
+        policy=policy_of(["oldest_overdue_days <= 15"]),
+        event="invoice",
+    )
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
     due = attrs.evolve(posted, due_date=TODAY)  # what is due today is not overdue
-    held = check(order(), account([due, LATE]), policy=policy_of(["overdue <= 0"]))
+    held = check(order(), account([due, LATE]), policy=policy_of(["overdue <= 0"]), event="invoice")
     assert ways(held)["payment"].items == (("LATE", yuan("300000")),)
-    alone = check(order(), account([posted]), policy=policy_of(["overdue <= 0"]))
+    alone = check(order(), account([posted]), policy=policy_of(["overdue <= 0"]), event="invoice")
     assert "payment" not in ways(alone)
 
 

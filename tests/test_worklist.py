@@ -78,6 +78,15 @@ def test_debtors_by_hand() -> None:
     assert len(debtors(Ledger.of([]), as_of=TODAY)) == 0
 
 
+def test_nobody_is_rung_for_a_bank_fee() -> None:
+    ledger = Ledger.of([doc("A", 15, 40), doc("B", 60, 3, "C-2"), doc("C", 15, 90, "C-2")])
+    small = debtors(ledger, as_of=TODAY, ignore_below=5000)
+    assert [task.customer for task in worklist(small)] == ["C-2"]
+    assert small.row(0) == late("C-1", 0, 0, 0, receivables=15)
+    assert small.row(1) == late("C-2", 60, 3, 1, receivables=75)
+    assert [task.customer for task in worklist(debtors(ledger, as_of=TODAY))] == ["C-2", "C-1"]
+
+
 readings = st.fixed_dictionaries(
     {
         "as_of": near,

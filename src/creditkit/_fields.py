@@ -27,6 +27,7 @@ import numpy as np
 
 from creditkit._given import listed
 from creditkit._plain import Record, fact_name
+from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
 
@@ -35,12 +36,13 @@ __all__ = [
     "Kind",
     "as_date",
     "checked",
+    "in_any_order",
+    "in_any_order_or_none",
     "kinds",
     "known_currency",
     "line_in",
     "line_required",
     "many_in",
-    "many_or_none",
     "money_in",
     "money_required",
     "needed",
@@ -197,9 +199,27 @@ def many_in(value: Sequence[Any]) -> tuple[Any, ...]:
     )
 
 
-def many_or_none(value: Sequence[Any] | None) -> tuple[Any, ...] | None:
-    """`many_in` for a sequence that may be not known."""
-    return None if value is None else many_in(value)
+def in_any_order(value: Sequence[Any]) -> tuple[Any, ...]:
+    """`many_in` for facts whose order says nothing: by their ids, then by all that they say.
+
+    So accounts with the same facts are equal and have one digest, however the host read them.
+    """
+    given = many_in(value)
+    if not isinstance(given, tuple) or len(given) < 2:
+        return given
+    names: list[Any] = [getattr(one, "id", None) or getattr(one, "order", None) for one in given]
+    try:
+        if len(set(names)) == len(given):
+            places = sorted(range(len(given)), key=names.__getitem__)
+            return tuple(given[place] for place in places)
+        return tuple(sorted(given, key=lambda one: canonical(one.to_dict())))
+    except (AttributeError, TypeError):
+        return given  # the field's check says what it should be
+
+
+def in_any_order_or_none(value: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    """`in_any_order` for a sequence that may be not known."""
+    return None if value is None else in_any_order(value)
 
 
 def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:

@@ -229,7 +229,7 @@ _CATALOGUE: Final = [
     *_declared(
         FigureKind.COUNT,
         "high",
-        "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the twelve months before the date",
+        "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the twelve months before the date, but for a small remainder or a dispute",
         0,
     ),
     Figure(
@@ -237,7 +237,8 @@ _CATALOGUE: Final = [
         kind=FigureKind.RATIO,
         en="Paid on time",
         zh="按时付款率",
-        meaning="Share of the amounts settled in twelve months that was settled by the due date",
+        meaning="Share of the amounts settled in twelve months, or overdue and open, that was settled "
+        "by the due date",
         better="high",
         low=0,
         high=1,
@@ -246,9 +247,9 @@ _CATALOGUE: Final = [
         FigureKind.RATIO,
         "low",
         """
-        average_days_late | Average days late | 平均逾期天数   | Days late of what was settled in twelve months, weighted by amount; early counts as 0
+        average_days_late | Average days late | 平均逾期天数   | Days late of what was settled in twelve months and, to date, of what is overdue, weighted by amount; early counts as 0
         overdue_share     | Overdue share     | 逾期占比       | Overdue / receivables
-        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months
+        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months; 0 where nothing is owed
         countback_dso     | DSO by countback  | 倒推法周转天数 | Days sales outstanding by exhausting the latest months' sales
         """,
     ),

@@ -81,8 +81,16 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
         "data.invalid": (
-            "A fact cannot be used: {figure} (no rate or a bad value).",
-            "数据不可用：{figure}（缺汇率或数值有误）。",
+            "The row cannot be read: {facts}.",
+            "该行数据无法读取：{facts}。",
+        ),
+        "data.duplicate": (
+            "Another row has the same id: it is not known which of them is meant.",
+            "存在编号重复的行，无法确定以哪一行为准。",
+        ),
+        "data.no_rate": (
+            "There is no rate for {pairs}: amounts in it are not known.",
+            "缺少汇率 {pairs}，相应金额未知。",
         ),
         # Grade, limit, terms
         "grade.no_credit": (

@@ -117,7 +117,10 @@ def _numbers(ids: Ids) -> npt.NDArray[np.int64]:
 def matched(
     ids: Ids, usable: npt.NDArray[Any], wanted: Sequence[Ids]
 ) -> tuple[npt.NDArray[Any], list[Rows]]:
-    """The usable rows whose id an earlier one has, and for each wanted id its row or -1."""
+    """The usable rows whose id another one has, and for each wanted id its row or -1.
+
+    An id that several rows have is that of none: which of them came first must not matter.
+    """
     asked = [column for column in wanted if column.known.any()]
     nothing = [np.full(len(column), -1, dtype=np.int32) for column in wanted]
     if not asked and ids.values.dtype.kind != "U" and (ids.values[1:] > ids.values[:-1]).all():
@@ -155,11 +158,11 @@ def _matched(
         order = usable[np.argsort(own, kind="stable")]
         own = keys[0][order]
         same = own[1:] == own[:-1]
-        repeated = order[1:][same]
-        if bool((texts[0][repeated] != texts[0][order[:-1][same]]).any()):
+        if bool((texts[0][order[1:][same]] != texts[0][order[:-1][same]]).any()):
             return None
-        first = np.concatenate([[True], ~same])
-        order, own = order[first], own[first]
+        several = np.concatenate([[False], same]) | np.concatenate([same, [False]])
+        repeated = order[several]
+        order, own = order[~several], own[~several]
     out = []
     for text, key, column in zip(texts[1:], keys[1:], every[1:], strict=True):
         rows = np.full(len(key), -1, dtype=np.int32)
@@ -187,9 +190,7 @@ def links_of(
     ids = cast(Ids, items["id"])
     if outside is not None:
         ids = Ids.of(np.concatenate([cast(Ids, table["id"]).texts() for table in tables]))
-        readable = np.concatenate(
-            [np.arange(count, count + len(outside)), readable]
-        )  # they go first
+        readable = np.concatenate([np.arange(count, count + len(outside)), readable])
     ends = [cast(Ids, allocations["source"]), cast(Ids, allocations["target"])]
     repeated, (source, target) = matched(ids, readable, ends)
     doc = _joined([table["doc_date"].values.view(np.int64) for table in tables])

@@ -44,17 +44,16 @@ class Plain(NamedTuple):
 def plain_of_records(
     records: Sequence[OpenItem],
     tied: Iterable[Allocation],
-    outside: Iterable[OpenItem],
+    outside: Sequence[OpenItem],
     remainders: bool,
 ) -> Plain:
     """From records; ``outside`` are items of other accounts, whose ids are not to be repeated."""
-    elsewhere = {item.id: item for item in outside}
-    places: dict[str, int] = {}
-    given: list[OpenItem] = []
-    for item in records:
-        if item.id not in places and item.id not in elsewhere:
-            places[item.id] = len(given)
-            given.append(item)
+    times: dict[str, int] = {}
+    for item in (*records, *outside):
+        times[item.id] = times.get(item.id, 0) + 1
+    given = [item for item in records if times[item.id] == 1]
+    places = {item.id: place for place, item in enumerate(given)}
+    elsewhere = {item.id: item for item in outside if times[item.id] == 1}
     links = []
     for tie in tied:
         at = places.get(tie.target, -1)
@@ -164,15 +163,21 @@ class ColumnIndex:
 
 
 class RecordIndex:
-    """The records by account, and each id's item."""
+    """The records by account, each id's item, and the rows of each id that several items have."""
 
     def __init__(self, records: Sequence[OpenItem], tied: Sequence[Allocation]) -> None:
         self.places: dict[str, int] = {}
+        self.repeats: dict[str, list[int]] = {}
         self.rows: dict[str, list[int]] = {}
         self.tied: dict[str, list[int]] = {}
         for row, item in enumerate(records):
             self.rows.setdefault(item.account, []).append(row)
-            self.places.setdefault(item.id, row)
+            if item.id in self.places:
+                self.repeats.setdefault(item.id, [self.places[item.id]]).append(row)
+            else:
+                self.places[item.id] = row
+        for name in self.repeats:
+            del self.places[name]
         for row, tie in enumerate(tied):
             ends = (self.places.get(tie.target), self.places.get(tie.source or ""))
             accounts = {records[end].account: None for end in ends if end is not None}

@@ -18,10 +18,11 @@ from attrs import Attribute, field, frozen
 from creditkit._fields import (
     Fact,
     checked,
+    in_any_order,
+    in_any_order_or_none,
     known_currency,
     line_required,
     many_in,
-    many_or_none,
     money_in,
     money_required,
     not_negative,
@@ -113,8 +114,8 @@ class Delivery(Fact):
 class Advance(Fact):
     """Money received ahead of delivery; earmarked to ``order`` it reduces only that order.
 
-    Only what has ``cleared`` counts. An advance that the ledger shows as a receipt is not given
-    here again.
+    Earmarked to none it reduces whatever is owed. Only what has ``cleared`` counts. An advance that
+    the ledger shows as a receipt is not given here again.
     """
 
     schema: ClassVar[str] = "creditkit.advance/1"
@@ -189,29 +190,30 @@ class CreditAccount(Fact):
     first. What adds to the exposure, or takes from it, is not known while it is None: ``ledger``,
     ``open_orders``, ``deliveries``, ``advances``. ``bills`` and ``reservations`` are empty unless
     given, because a house that keeps none has none. ``blocked`` and ``insolvency`` feed status
-    checks. ``figures`` holds values of figures that the policy's host declares.
+    checks. ``figures`` holds values of figures that the policy's host declares. But for ``groups``
+    the order of documents says nothing: they stand by their ids, however they were given.
     """
 
     schema: ClassVar[str] = "creditkit.credit_account/1"
 
     customer: str | None = None
     line: CreditLine | None = None
-    temporary: tuple[CreditLine, ...] = field(default=(), converter=many_in)
+    temporary: tuple[CreditLine, ...] = field(default=(), converter=in_any_order)
     groups: tuple[GroupLine, ...] = field(default=(), converter=many_in, validator=_one_each)
     grade: str | None = None
     ledger: Ledger | None = field(default=None, eq=_as_data)
     open_orders: tuple[Order, ...] | None = field(
-        default=None, converter=many_or_none, validator=_one_each
+        default=None, converter=in_any_order_or_none, validator=_one_each
     )
     deliveries: tuple[Delivery, ...] | None = field(
-        default=None, converter=many_or_none, validator=_one_each
+        default=None, converter=in_any_order_or_none, validator=_one_each
     )
     advances: tuple[Advance, ...] | None = field(
-        default=None, converter=many_or_none, validator=_one_each
+        default=None, converter=in_any_order_or_none, validator=_one_each
     )
-    bills: tuple[Bill, ...] = field(default=(), converter=many_in, validator=_one_each)
+    bills: tuple[Bill, ...] = field(default=(), converter=in_any_order, validator=_one_each)
     reservations: tuple[Reservation, ...] = field(
-        default=(), converter=many_in, validator=_one_each
+        default=(), converter=in_any_order, validator=_one_each
     )
     blocked: bool | None = None
     insolvency: bool | None = None

@@ -18,8 +18,8 @@ from creditkit._columns import Cells, Codes
 from creditkit._fields import (
     Fact,
     checked,
+    in_any_order,
     known_currency,
-    many_in,
     money_in,
     pairs_in,
     records_in,
@@ -90,7 +90,7 @@ class Customer(Fact):
     blocked: bool | None = None
     grade_before: str | None = None
     statement: Statement | None = None
-    ratings: tuple[ExternalRating, ...] = field(default=(), converter=many_in)
+    ratings: tuple[ExternalRating, ...] = field(default=(), converter=in_any_order)
     figures: tuple[tuple[str, Money | float | int | str | bool], ...] = field(
         default=(), converter=pairs_in, metadata={"tagged": "pairs"}
     )
@@ -192,7 +192,7 @@ class Portfolio(Table[Customer]):
         return made
 
     def _rated(self, ratings: Iterable[tuple[int, ExternalRating]]) -> None:
-        pairs = sorted(ratings, key=lambda pair: pair[0])
+        pairs = sorted(ratings, key=_place_of_rating)
         self.rating_rows = np.array([row for row, _ in pairs], dtype=np.int64)
         self.ratings = _Ratings.of(rating for _, rating in pairs)
 
@@ -259,6 +259,11 @@ class Portfolio(Table[Customer]):
         self._rated(_ratings_in(rows, len(self), f"{path}.ratings"))
         currency = cast(Codes, self["currency"])
         self.figures = own_of_plain(given.get("figures"), currency, f"{path}.figures")
+
+
+def _place_of_rating(pair: tuple[int, ExternalRating]) -> tuple[Any, ...]:
+    row, rating = pair
+    return row, rating.agency, rating.as_of, rating.value
 
 
 def _ratings_in(ratings: Any, rows: int, path: str) -> list[tuple[int, ExternalRating]]:

@@ -17,7 +17,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final, Never, cast
 
@@ -82,9 +82,11 @@ class Note(Record):
 class Ledger:
     """Items and allocations of one customer or of all, at no date yet.
 
-    A row that cannot be read (no date, unknown currency, an id that an earlier row has) is INVALID:
-    it is in no sum, is named in `notes` and makes its account's figures unknown. An allocation to
-    nothing moves nothing; one without a known source reduces its target only. ``open_as_of`` says
+    A row that cannot be read (no date, unknown currency, an id that another row has) is INVALID: it
+    is in no sum, is named in `notes` and makes its account's figures unknown. Of an id that repeats
+    no row counts, for which of them is right is not known, and no answer depends on the order of
+    rows. An allocation to nothing, or to such an id, moves nothing; one without a known source
+    reduces its target only. ``open_as_of`` says
     that items carry remainders of that date (``open_amount``) in place of allocations; any other
     date is then refused. ``outside`` are items of other accounts that these allocations tie to;
     their ids are not to be repeated.
@@ -306,11 +308,13 @@ class Ledger:
         rows = index.rows.get(name, [])
         made._records = [records[row] for row in rows]
         made._tied = [self._tied[row] for row in index.tied.get(name, [])]
-        ids = [item.id for item in made._records]  # also the item that has the id of a repeat
         ends = [end for tie in made._tied for end in (tie.target, tie.source)]
-        known = [index.places[end] for end in dict.fromkeys(ids + ends) if end in index.places]
+        known = [index.places[end] for end in dict.fromkeys(ends) if end in index.places]
+        for one in dict.fromkeys(item.id for item in made._records):
+            known += index.repeats.get(one, [])  # also the items that have the id of one of these
         foreign = [records[row] for row in known if records[row].account != name]
-        made._outside = foreign + cast("list[OpenItem]", self._outside)
+        outside = cast("list[OpenItem]", self._outside)
+        made._outside = foreign + [item for item in outside if item.account != name]
 
     def _cut_columns(self, made: Ledger, name: str) -> None:
         links, readable = self.links, self.readable
@@ -324,17 +328,17 @@ class Ledger:
         ends = links.source[tied].tolist() + links.target[tied].tolist()
         if readable is not None and not readable[rows].all():
             made._readable = readable[rows]
-            ends += self._holders(rows)
+            ends += self._repeats(rows)
         foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
-    def _holders(self, rows: npt.NDArray[Any]) -> list[int]:
-        """The rows that have the ids which these rows repeat."""
+    def _repeats(self, rows: npt.NDArray[Any]) -> list[int]:
+        """The rows of an id that several items have, one of these rows among them."""
         repeats = dict(cast("list[Fault]", self._faults)).get("item.duplicate_id")
         if repeats is None or not repeats[rows].any():
             return []
         ids = self.items["id"].values
-        same = np.isin(ids, ids[rows[repeats[rows]]]) & cast(Any, self.readable)
+        same = np.isin(ids, ids[rows[repeats[rows]]]) & repeats
         return np.flatnonzero(same).tolist()
 
     @property
@@ -365,10 +369,8 @@ class Ledger:
 
     def note(self, code: str, mask: npt.NDArray[np.bool_]) -> Note:
         """A note on the rows of ``mask``: of items, or of allocations if the code says so."""
-        ids = cast(Ids, self._table(code)[1])
-        first = [ids.item(int(row)) for row in np.flatnonzero(mask)[:_MOST_IDS]]
-        shown = tuple(one for one in first if one is not None)
-        return Note(code=code, count=int(np.count_nonzero(mask)), ids=shown)
+        first = _first(cast(Ids, self._table(code)[1]), mask)
+        return Note(code=code, count=int(np.count_nonzero(mask)), ids=first)
 
     def _table(self, code: str) -> tuple[str, Any]:
         if code.startswith("item.") or code == "allocation.exceeds_item":
@@ -394,13 +396,13 @@ class Ledger:
         faulty = np.zeros(len(items), dtype=bool)
         for _, mask in faults:
             faulty |= mask
-        bad = faulty.copy()
-        if self._readable is not None:
-            bad |= ~self._readable
-        usable = np.flatnonzero(~bad).astype(np.int32)
+        usable = np.flatnonzero(~faulty).astype(np.int32)
         repeated, links, more = links_of(
             items, usable, self.allocations, outside if len(outside) else None
         )
+        bad = faulty.copy()
+        if self._readable is not None:
+            bad |= ~self._readable
         bad[repeated] = True
         if self._links is None:
             self._links = links
@@ -410,16 +412,15 @@ class Ledger:
         self._faults = faults + more
 
     def same_as(self, other: object) -> bool:
-        """Whether both hold the same items and allocations in the same order."""
-        return (
-            isinstance(other, Ledger)
-            and self.open_as_of == other.open_as_of
-            and self.items.same_as(other.items)
-            and self.allocations.same_as(other.allocations)
-        )
+        """Whether both hold the same items, allocations and items outside, in whatever order."""
+        return isinstance(other, Ledger) and self.to_dict() == other.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data, column by column; a column of which nothing is known is left out."""
+        """Plain JSON data, column by column; a column of which nothing is known is left out.
+
+        Rows are in the order of what they say, so that one ledger has one digest in whatever order
+        its rows were read.
+        """
         items: Any = self.items if self._records is None else self._records
         tied: Any = self.allocations if self._records is None else self._tied
         return {
@@ -444,21 +445,55 @@ class Ledger:
         made = cls.of([], open_as_of=when)
         if tied:
             made._allocations = Allocations.from_columns(tied, path="ledger.allocations")
+            made._set_date(when, True, False)
+        if outside:
+            made._outside = Items.from_columns(outside, path="ledger.outside")
         return made
+
+
+def _first(ids: Ids, mask: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    """The first few ids of some rows, shorter ones first, in whatever order the rows lie."""
+    chosen = ids.values[mask & ids.known]
+    if chosen.dtype.kind != "U":
+        chosen = _least(chosen).astype(np.str_)
+    elif len(chosen) > _MOST_IDS:
+        size = np.char.str_len(chosen)
+        longest = _least(size)[-1]
+        short, long = chosen[size < longest], chosen[size == longest]
+        chosen = np.concatenate([short, _least(long)])
+    texts = {str(one) for one in chosen.tolist()}
+    return tuple(sorted(texts, key=lambda text: (len(text), text))[:_MOST_IDS])
+
+
+def _least(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    least = np.partition(values, _MOST_IDS - 1) if len(values) > _MOST_IDS else values
+    return np.sort(least[:_MOST_IDS])
 
 
 def _plain_columns(kind: type, rows: Any) -> dict[str, list[Any]]:
     """Records or a table as plain columns by name."""
     if not len(rows):
         return {}
-    if not isinstance(rows, list):
-        return cast("dict[str, list[Any]]", rows.plain_columns())
     out: dict[str, list[Any]] = {}
-    for attribute in attrs.fields(kind):
-        plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
-        if attribute.default is attrs.NOTHING or any(value is not None for value in plain):
-            out[attribute.name] = plain
-    return out
+    if isinstance(rows, list):
+        for attribute in attrs.fields(kind):
+            plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
+            if attribute.default is attrs.NOTHING or any(value is not None for value in plain):
+                out[attribute.name] = plain
+    else:
+        out = rows.plain_columns()
+    order = sorted(range(len(rows)), key=_place_of(list(out.values())))
+    return {name: [column[row] for row in order] for name, column in out.items()}
+
+
+def _place_of(columns: list[list[Any]]) -> Callable[[int], Any]:
+    """The key by which rows are in order: id first, then all they say; not known comes first."""
+
+    def key(row: int) -> list[tuple[int, str]]:
+        cells = (column[row] for column in columns)
+        return [(0, "") if cell is None else (1, str(cell)) for cell in cells]
+
+    return key
 
 
 def _plain_value(value: Any) -> Any:

@@ -108,8 +108,9 @@ class Approval(Fact):
     """A person's word that an order may go although checks did not pass.
 
     It covers ``order`` up to ``largest_amount`` (and a share ``deviation`` above it), the named
-    ``checks`` (every credit check where empty), from ``approved_on`` and before ``until``, within
-    what the authority table lets ``role`` release. Who asked (``requested_by``) never approves.
+    ``checks`` (where empty every credit check that failed, not one whose facts were not known),
+    from ``approved_on`` and before ``until``, within what the authority table lets ``role`` release.
+    Who asked (``requested_by``) never approves.
     """
 
     schema: ClassVar[str] = "creditkit.approval/1"

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes
+from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes, State
 from creditkit.errors import InvalidFact
 from creditkit.frames._exact import library
 from creditkit.frames._reading import frame_of
@@ -80,8 +80,11 @@ def _keys(mask: int, names: tuple[str, ...]) -> list[str]:
 
 
 def _ageing(aged: Ageing) -> dict[str, Cells]:
+    states = None if aged.known.all() else np.where(aged.known, State.KNOWN, State.UNKNOWN)
+
     def money(values: npt.NDArray[np.int64]) -> Amounts:
-        return Amounts(np.ascontiguousarray(values), None, aged.currency)
+        given = None if states is None else states.astype(np.uint8)
+        return Amounts(np.ascontiguousarray(values), given, aged.currency)
 
     rows = len(aged)
     return {

@@ -6,7 +6,7 @@
     + commercial bills in hand, and until they mature those passed on with recourse (a bank's acceptance
       is the bank's risk)
     + reservations of orders that have passed and are not open yet
-    - cleared advances that are earmarked to no open order
+    - cleared advances that are earmarked to no order
 
 The document under test is left out wherever it stands, and so is what it replaces: an invoice under
 test takes its part of the deliveries of its order. A security deposit is cover and not netted. Each
@@ -139,7 +139,7 @@ def exposure_of(
             ),
             convert,
         ),
-        "advances": _free_advances(account, open_ids | _own(order), convert),
+        "advances": _free_advances(account, convert),
     }
     total: int | None = 0
     parts = []
@@ -194,18 +194,12 @@ def _documents(order: Order | None) -> frozenset[str]:
     return frozenset() if order is None else order.documents
 
 
-def _own(order: Order | None) -> frozenset[str]:
-    """The ids to which advances for the document under test are earmarked."""
-    if order is None:
-        return frozenset()
-    return order.documents if order.of_order is None else order.documents | {order.of_order}
-
-
 def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -> int | None:
     """Delivered and not billed; an invoice under test bills its order's deliveries."""
     if account.deliveries is None:
         return None
-    total = sum_of((delivery.amount for delivery in account.deliveries), convert)
+    tested = _documents(order)  # a delivery note under test is left out, too
+    total = sum_of((d.amount for d in account.deliveries if d.id not in tested), convert)
     if total is None or order is None or order.of_order is None:
         return total
     behind, billed = delivered_of(account, order, convert), convert(order.amount)
@@ -270,11 +264,11 @@ def counted_orders(account: CreditAccount, as_of: date, horizon_days: int | None
     return open_ids | {r.order for r in account.reservations if r.until is None or as_of < r.until}
 
 
-def _free_advances(account: CreditAccount, orders: frozenset[str], convert: Convert) -> int | None:
-    """Cleared advances earmarked to nothing that is open: they reduce whatever is owed."""
+def _free_advances(account: CreditAccount, convert: Convert) -> int | None:
+    """Cleared advances earmarked to nothing: they reduce whatever is owed."""
     if account.advances is None:
         return None
-    free = (a.amount for a in account.advances if a.cleared and a.order not in orders)
+    free = (a.amount for a in account.advances if a.cleared and a.order is None)
     total = sum_of(free, convert)
     return None if total is None else -total
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -29,6 +29,8 @@ WITHOUT_END: Final = date.max
 
 Amount: TypeAlias = int | Line | None
 """A line's amount in minor units of the currency at hand, or its state; None where it is not known."""
+
+Convert: TypeAlias = Callable[[Money], int | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -45,13 +47,15 @@ class InForce:
 def in_force(
     lines: Iterable[CreditLine],
     as_of: date,
-    convert: Callable[[Money], int | None] = lambda money: money.minor,
+    convert: Convert = lambda money: money.minor,
 ) -> InForce:
     """The line in force among all that were granted, of whatever mode; no line is not known.
 
-    Of several permanent lines the one that started last stands; one that has not started yet counts
-    as none. A replacing line that runs stands in its place, and running additions add to either.
-    ``convert`` makes minor units of the currency at hand, None where there is no rate.
+    Of several permanent lines the one that started last stands, of several of one day the one that
+    was approved last, and then the smallest: which of two granted on one day is meant is not known.
+    One that has not started yet counts as none. A replacing line that runs stands in its place, and
+    running additions add to either. ``convert`` makes minor units of the currency at
+    hand, None where there is no rate.
     """
     granted = records_in(CreditLine, lines, "in_force.lines")
     as_of = as_date(as_of)
@@ -59,12 +63,13 @@ def in_force(
     running = [
         line for line in granted if line.mode is not LineMode.PERMANENT and runs(line, as_of)
     ]
-    base = _latest(line for line in permanent if line.start is None or line.start <= as_of)
-    base = _latest(line for line in running if line.mode is LineMode.REPLACES) or base
+    started = [line for line in permanent if line.start is None or line.start <= as_of]
+    replacing = [line for line in running if line.mode is LineMode.REPLACES]
+    base = _latest(replacing, convert) or _latest(started, convert)
     if base is not None:
         amount, end = _minor(base, convert), base.until or WITHOUT_END
     elif permanent:
-        amount, end = Line.NONE, permanent[0].until or WITHOUT_END
+        amount, end = Line.NONE, min(line.until or WITHOUT_END for line in permanent)
     else:
         return InForce(amount=None, days_since_end=None)
     for line in running:
@@ -81,13 +86,27 @@ def runs(line: CreditLine, as_of: date) -> bool:
     )
 
 
-def _latest(lines: Iterable[CreditLine]) -> CreditLine | None:
-    return max(
-        lines, key=lambda line: (line.start or date.min, line.approved_on or date.min), default=None
-    )
+def _latest(lines: Iterable[CreditLine], convert: Convert) -> CreditLine | None:
+    """The line that started last, then the one approved last, then the most cautious one."""
+    latest = None
+    for line in lines:
+        if latest is None or _place(line, convert) > _place(latest, convert):
+            latest = line
+    return latest
 
 
-def _minor(line: CreditLine, convert: Callable[[Money], int | None]) -> Amount:
+def _place(line: CreditLine, convert: Convert) -> tuple[Any, ...]:
+    amount = _minor(line, convert)
+    # nothing and an amount that has no rate come before what is known to be more than nothing;
+    # an inherited one gives way to an amount, because a group's line is checked beside it
+    size = {Line.NONE: (3, 0), None: (2, 0), Line.INHERIT: (0, 1), Line.UNLIMITED: (0, 0)}
+    caution = (1, -amount) if isinstance(amount, int) else size[amount]
+    caution = (3, 0) if amount == 0 else caution
+    day = (line.start or date.min, line.approved_on or date.min)
+    return (*day, *caution, WITHOUT_END - (line.until or WITHOUT_END))
+
+
+def _minor(line: CreditLine, convert: Convert) -> Amount:
     return line.amount if isinstance(line.amount, Line) else convert(line.amount)
 
 

@@ -126,6 +126,8 @@ def combined_columns(
     ``applies`` says where each result counts; elsewhere it is skipped. The arrays of the first
     result are used again.
     """
+    values = results[0][0][0]
+    binding = np.full(len(values), -1, dtype=np.int8)
     failed: States | None = None
     for place, ((given, states), skip) in enumerate(results):
         here = applies[place] if applies else None
@@ -135,11 +137,6 @@ def combined_columns(
             failed = lost if failed is None else np.where(failed != 0, failed, lost)
         if here is not None:
             known = here if known is None else known & here
-        if place == 0:
-            values, binding = given, np.zeros(len(given), dtype=np.int8)
-            if known is not None:
-                np.copyto(binding, np.int8(-1), where=~known)
-            continue
         wins = given > values if highest else given < values
         wins |= binding < 0
         if known is not None:
@@ -150,10 +147,10 @@ def combined_columns(
         np.copyto(values, 0, where=binding < 0)
     out = (binding < 0).astype(np.uint8)  # State.UNKNOWN is 1
     if failed is not None:
-        lost = failed != State.KNOWN
-        np.copyto(out, failed, where=lost)
-        np.copyto(binding, np.int8(-1), where=lost)
-        np.copyto(values, 0, where=lost)
+        gone = failed != State.KNOWN
+        np.copyto(out, failed, where=gone)
+        np.copyto(binding, np.int8(-1), where=gone)
+        np.copyto(values, 0, where=gone)
     return values, out, binding
 
 

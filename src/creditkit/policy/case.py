@@ -143,8 +143,15 @@ class Case(dict[str, Value]):
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
             return None
-        posted = positions.open_amount(ledger, self.order.id, self.measure)
+        if self.posted is None:
+            return balance
+        posted = positions.open_amount(ledger, self.posted, self.measure)
         return None if posted is None else balance - posted
+
+    @property
+    def posted(self) -> str | None:
+        """The id of the document under test in the ledger: an order may have an invoice's number."""
+        return self.order.id if self.event == "invoice" else None
 
     def absent(self, name: str) -> tuple[str, ...]:
         """What is missing where a figure is not known: the parts of the exposure, or a rate."""
@@ -217,11 +224,9 @@ def _order(case: Case) -> Value:
     remaining = case.minor(order_remaining(case.order))
     if remaining is None or case.advanced is None:
         return None
-    ledger = case.account.ledger
-    if (
-        ledger is not None and case.order.id in ledger.plain.ids
-    ):  # an invoice that is posted already
-        left = positions.open_amount(ledger, case.order.id, case.measure)
+    ledger, posted = case.account.ledger, case.posted
+    if ledger is not None and posted is not None and posted in ledger.plain.ids:
+        left = positions.open_amount(ledger, posted, case.measure)
         if left is None:
             return None
         remaining = min(remaining, max(0, left))

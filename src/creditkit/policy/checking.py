@@ -190,7 +190,7 @@ def judged(work: Working, check: Check, level: str | None, values: Mapping[str, 
         effect = check.on_fail
     elif found.code == INDETERMINATE:
         effect = check.on_missing
-    cleared = None if effect is None else _cleared_by(work, check, effect)
+    cleared = None if effect is None else _cleared_by(work, check, found, effect)
     return Row(check, level, found, effect, cleared, values)
 
 
@@ -215,24 +215,29 @@ def _asked_above(case: Case, level: str | None, values: Mapping[str, Value]) -> 
 # What sets a check aside
 
 
-def _cleared_by(work: Working, check: Check, effect: Outcome) -> str | None:
+def _cleared_by(work: Working, check: Check, judged: Judgement, effect: Outcome) -> str | None:
     case = work.case
     if check.kind == "credit" and case.prepaid:
         return "prepayment"
     if effect not in (Outcome.WARN, Outcome.REJECT):
         for approval in work.approvals:
-            if _covers(work, approval, check):
+            if _covers(work, approval, check, judged):
                 return approval.approved_by
     if case.event == "invoice" and case.delivered and not effect.goes:
         return "delivered"
     return None
 
 
-def _covers(work: Working, approval: Approval, check: Check) -> bool:
-    """Whether an approval sets a check aside: its order, checks, window, amount and authority."""
+def _covers(work: Working, approval: Approval, check: Check, judged: Judgement) -> bool:
+    """Whether an approval sets a check aside: its order, checks, window, amount and authority.
+
+    A status check, and one that could not be judged, is covered only by name: nobody approves what
+    he was not told.
+    """
     if approval.order != work.case.order.id:
         return False
-    if check.id not in approval.checks and (approval.checks or check.kind == "status"):
+    named = check.kind == "status" or judged.code == INDETERMINATE
+    if check.id not in approval.checks and (approval.checks or named):
         return False
     return _lacks(work, approval) is None
 

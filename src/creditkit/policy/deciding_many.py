@@ -25,7 +25,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.deciding_one import STATED_BELOW, Identity
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
-from creditkit.policy.rows import terms_of, unreadable
+from creditkit.policy.rows import TWICE, terms_of, unreadable
 from creditkit.policy.statement import faults_of, imbalanced
 from creditkit.policy.subjects import Book
 from creditkit.policy.wiring import FigureTable
@@ -55,7 +55,7 @@ def decide_many(
             column[block] = part[name]
     faults = unreadable(book)
     if faults:
-        run.set_aside(columns, np.logical_or.reduce(list(faults.values())))
+        run.set_aside(columns, faults)
     limit, states = columns.pop("limit"), columns.pop("states")
     return {
         **columns,
@@ -110,9 +110,11 @@ class _Run:
             self.reviews[count] = np.datetime64(as_of + relativedelta(months=count))
         self.free = np.array([row.limit is None for row in plan.grades] + [False])
 
-    def set_aside(self, columns: Mapping[str, npt.NDArray[Any]], where: Bools) -> None:
+    def set_aside(
+        self, columns: Mapping[str, npt.NDArray[Any]], faults: Mapping[str, Bools]
+    ) -> None:
         """What `decide_unreadable` says, for the rows that cannot be read."""
-        plan = self.plan
+        plan, where = self.plan, np.logical_or.reduce(list(faults.values()))
         role = None if plan.on_missing is Outcome.REJECT else plan.who_grants(None)
         said: dict[str, Any] = {
             "grade": -1,
@@ -125,10 +127,13 @@ class _Run:
             "approver": -1 if role is None else self.approver_names.index(role),
             "next_review": self.reviews[self.months[-1]],
             "outcome": plan.on_missing.code,
-            "reasons": self.bits["data.invalid"],
+            "reasons": np.uint64(0),
         }
         for name, column in columns.items():
             column[where] = said[name]
+        for name, rows in faults.items():
+            code = "data.duplicate" if name == TWICE else "data.invalid"
+            columns["reasons"][rows] |= self.bits[code]
 
 
 class _Many:
@@ -193,7 +198,7 @@ class _Many:
                 lost = lost | (
                     self._lost(cast(Codes, table["currency"])) & ~_no_amount(table[name])
                 )
-        self._note("data.invalid", self.plan.on_missing, lost)
+        self._note("data.no_rate", self.plan.on_missing, lost)
 
     def _lost(self, currencies: Codes) -> Bools:
         """The rows whose currency cannot be measured."""

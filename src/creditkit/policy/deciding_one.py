@@ -29,7 +29,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import FAIL, PASS, Condition
 from creditkit.policy.plan import Plan
-from creditkit.policy.rows import terms_of
+from creditkit.policy.rows import TWICE, terms_of
 from creditkit.policy.statement import imbalance, why_not
 from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
@@ -73,6 +73,10 @@ def decide_unreadable(
 ) -> Decision:
     """The decision for a row that cannot be read: nothing is worked out of it."""
     outcome, months = plan.on_missing, plan.grades[-1].review_months
+    spoilt = tuple(name for name in faults if name != TWICE)
+    reasons = [Reason("data.invalid", outcome, facts=spoilt)] if spoilt else []
+    if TWICE in faults:
+        reasons.append(Reason("data.duplicate", outcome))
     return Decision(
         customer=customer,
         as_of=as_of,
@@ -92,7 +96,7 @@ def decide_unreadable(
         approver=None if outcome is Outcome.REJECT else plan.who_grants(None),
         next_review=_months_on(as_of, months),
         currency=plan.currency,
-        reasons=(Reason("data.invalid", outcome, figure=", ".join(faults)),),
+        reasons=tuple(reasons),
         titles=plan.titles,
         models=Deferred(tuple),
         limit_steps=Deferred(tuple),
@@ -216,7 +220,7 @@ class _One:
         lost = [name for name in dict.fromkeys(used) if not measure.reaches(name)]
         if lost:
             pairs = ", ".join(f"{name} -> {measure.currency}" for name in lost)
-            self._note("data.invalid", self.plan.on_missing, figure=pairs)
+            self._note("data.no_rate", self.plan.on_missing, pairs=pairs)
 
     def _score(self, scores: list[Score]) -> float | None:
         plan = self.plan

@@ -22,6 +22,7 @@ from creditkit._columns import STATE_NAMES, Amounts, Codes
 from creditkit._plain import Deferred, Record
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Note
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
@@ -145,13 +146,14 @@ class Decision(Record):
         """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms.
 
         Another amount above `grantable`, or any where none is recommended, needs ``override``: why.
+        So does money in another currency, which is granted as it is: a line in the customer's own.
         """
         granted = self.grantable if amount is None else amount
         if granted is None:
             rule = "needs an amount where none is recommended"
             raise InvalidFact("decision.grant", rule, None, "pass amount= and override=")
         line = CreditLine(
-            currency=self.currency,
+            currency=granted.currency if isinstance(granted, Money) else self.currency,
             amount=granted,
             approved_by=by,
             approved_on=on,
@@ -187,7 +189,7 @@ def _above(granted: LineAmount, most: LineAmount | None) -> bool:
     if granted is Line.NONE or most is Line.UNLIMITED or granted is most:
         return False
     if isinstance(granted, Money) and isinstance(most, Money):
-        return granted > most
+        return granted.currency != most.currency or granted > most
     return True
 
 
@@ -227,7 +229,13 @@ class Decisions:
     outcome: npt.NDArray[np.uint8]
     reasons: npt.NDArray[np.uint64]
     reason_keys: tuple[str, ...]
+    _notes: Deferred[tuple[Note, ...]] = attrs.field(default=Deferred.of(()), alias="notes")
     _one: Callable[[int], Decision] = attrs.field(default=_recorded, alias="one")
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader should know: ``ledger.no_customer`` names accounts that are no row's."""
+        return self._notes.get()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -313,6 +321,7 @@ class Decisions:
             "limit": [None if code else str(_major(one, self.limit)) for one, code in minor],
             "limit_state": [STATE_NAMES[code] for code in state],
             "next_review": self.next_review.astype(str).tolist(),
+            "notes": [note.to_dict() for note in self.notes],
             "reasons": [[bit for bit in range(64) if mask >> bit & 1] for mask in masks],
         }
 
@@ -337,6 +346,7 @@ class Decisions:
             score=np.array(data["score"], dtype=np.float64),
             limit=Amounts(np.array(minor, dtype=np.int64), codes, data["currency"]),
             reasons=np.array(masks, dtype=np.uint64),
+            notes=Deferred.of(tuple(Note.from_dict(note) for note in data["notes"])),
         )
 
     def __repr__(self) -> str:

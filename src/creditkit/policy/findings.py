@@ -81,6 +81,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
         "must end with a row without up_to: amounts above {value} ask for nothing",
         "最后一行应无 up_to：超过 {value} 无要求",
     ),
+    "gap.line_end": (
+        "test the line and none tests days_since_line_end: a line that ended would pass",
+        "检查了授信额度，但未检查 days_since_line_end：已到期的额度仍会通过",
+    ),
     "order.bins": (
         "must go from {direction} (got {value} after {before})",
         "应由{direction}排列（{before} 之后为 {value}）",

@@ -48,6 +48,16 @@ def lint_checks(checks: Sequence[Check | None], report: Report) -> None:
         if same in seen:
             report.warn("dead.check", path, why=f"says the same as {seen[same]}")
         seen.setdefault(same, check.id)
+    _line_end(checks, report)
+
+
+def _line_end(checks: Sequence[Check | None], report: Report) -> None:
+    """A line that ended keeps its amount: where no check asks for its end, it goes on for ever."""
+    read = [check for check in checks if check is not None]
+    conditions = [one for check in read for one in (check.condition, *check.guards)]
+    names = {name for one in conditions if one is not None for name in one.names}
+    if "line" in names and "days_since_line_end" not in names:
+        report.warn("gap.line_end", "checks.rows")
 
 
 def _always(condition: Linear) -> bool | None:

@@ -59,6 +59,8 @@ OF_STATEMENTS: Final = frozenset(
 
 DECIDE_REASONS: Final = (
     "data.invalid",
+    "data.duplicate",
+    "data.no_rate",
     "score.not_computable",
     "score.clipped",
     "coverage.low",

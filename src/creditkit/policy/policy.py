@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast, overload
 
-import numpy as np
-
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._languages import chinese
@@ -42,8 +40,7 @@ from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
 from creditkit.policy.releasing import releases
-from creditkit.policy.rows import names_of
-from creditkit.policy.statement import faults_of, why_not
+from creditkit.policy.rows import names_of, strangers
 from creditkit.policy.subjects import Book, Measure, Subject
 from creditkit.policy.verdict import Verdict
 from creditkit.policy.watching import watch_months
@@ -239,12 +236,7 @@ class Policy:
         if ledger is not None:
             ledger = _own_ledger(ledger, subject.id)
         one: Any = {"application": application, "line": line}
-        statement = subject.statement
-        if statement is not None and why_not(statement, measure) is not None:
-            statement = None  # the decision says why
-        facts = Subject(
-            measure=measure, customer=subject, statement=statement, ledger=ledger, **one
-        )
+        facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
         requested_terms = None if facts.application is None else facts.application.requested_terms
         return self._decide(
             facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms
@@ -258,11 +250,9 @@ class Policy:
         applications: Applications | None,
         lines: CreditLines | None,
     ) -> Decisions:
-        aside = list(faults_of(portfolio.statements, measure).values())
         book = Book(
             measure=measure,
             portfolio=portfolio,
-            aside=np.logical_or.reduce(aside) if aside else None,
             ledger=ledger,
             applications=applications,
             lines=lines,
@@ -272,7 +262,8 @@ class Policy:
             self._plan, self._identity, book, FigureTable(book, self._plan.assume)
         )
         faults = columns.pop("faults")
-        return Decisions(**columns, one=functools.partial(self._row_of, book, faults))
+        one = functools.partial(self._row_of, book, faults)
+        return Decisions(**columns, notes=Deferred(lambda: strangers(book)), one=one)
 
     def _row_of(self, book: Book, faults: Mapping[str, Any], row: int) -> Decision:
         """The full decision of one row of a book, by the path for one."""

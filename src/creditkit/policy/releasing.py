@@ -68,19 +68,24 @@ def _least(work: Working, stopped: Iterable[Row], moves: Moves, *turns: int) -> 
 def _amount(work: Working, stopped: list[Row]) -> Release | None:
     """A smaller order, beyond what is delivered; where none heals the checks, one that is prepaid."""
     case, order = work.case, work.case.order
-    if order.currency != case.measure.currency:
-        return None  # a bound in another currency would not be exact
+    if not isinstance(case["order_total"], int):
+        return None
     total, asks, advanced = order.amount.minor, case["order"], case.advanced or 0
     delivered = 0 if order.delivered is None else order.delivered.minor
 
+    def counts(minor: int) -> int:
+        return case.minor(Money.from_minor(max(0, minor), order.currency)) or 0
+
     def smaller(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
-        moved: dict[str, Value] = {"order_total": total - less}
+        moved: dict[str, Value] = {"order_total": counts(total - less)}
         if isinstance(asks, int):
-            moved["order"] = max(0, min(asks, total - less - delivered - advanced))
+            moved["order"] = max(0, min(asks, counts(total - less - delivered) - advanced))
         return moved
 
-    less = _least(work, stopped, smaller, max(0, total - max(delivered, advanced) - 1))
-    if less is None and not delivered < advanced < total:
+    own = order.currency == case.measure.currency  # in which advances are counted
+    least = max(delivered, advanced) if own else delivered
+    less = _least(work, stopped, smaller, max(0, total - least - 1))
+    if less is None and not (own and delivered < advanced < total):
         return None
     amount = Money.from_minor(advanced if less is None else total - less, order.currency)
     proof = work.again(order=attrs.evolve(order, amount=amount))
@@ -116,20 +121,32 @@ def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
         return {"order": left - paid}
 
     part = _least(work, stopped, prepaid, left)
-    way = None if part is None else _advanced(work, part, total)
-    return way or (_advanced(work, total - advanced, total) if advanced < total else None)
+    way = None if part is None else _advanced(work, part)
+    return way or (_advanced(work, total - advanced) if advanced < total else None)
 
 
-def _advanced(work: Working, need: int, total: int) -> Release | None:
-    case = work.case
-    amount = case.money(need)
+def _advanced(work: Working, need: int) -> Release | None:
+    case, order = work.case, work.case.order
+    amount = _in(case, need, order.currency, order.amount.minor)
     before = case.account.advances or ()
     name = _free(f"{case.order.id}:prepayment", {one.id for one in before})
     paid = Advance(id=name, currency=amount.currency, amount=amount, order=case.order.id)
     account = attrs.evolve(case.account, advances=(*before, paid))
     if not work.again(account=account).outcome.goes:
         return None
-    return Release(kind="prepayment", amount=amount, share=Fraction(need, total))
+    share = Fraction(amount.minor, order.amount.minor)
+    return Release(kind="prepayment", amount=amount, share=share)
+
+
+def _in(case: Case, need: int, currency: str, most: int) -> Money:
+    """The least money in a currency that counts for ``need`` minor units of the policy's."""
+    if currency == case.measure.currency:
+        return case.money(need)
+
+    def enough(minor: int) -> bool:
+        return (case.minor(Money.from_minor(minor, currency)) or 0) >= need
+
+    return Money.from_minor(bisect_left(range(most), True, key=enough), currency)
 
 
 def _wait(work: Working, _stopped: list[Row]) -> Release | None:
@@ -166,19 +183,22 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     case = work.case
     ledger = case.account.ledger
     owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
-    items = [item for item in owed if item.id != case.order.id]
+    items = [item for item in owed if item.id != case.posted]
     balance = case["receivables"]
     if ledger is None or not items or not isinstance(balance, int):
         return None
-    book = _Book(case, balance, items, [item for item in owed if item.id == case.order.id])
+    book = _Book(case, balance, items, [item for item in owed if item.id == case.posted])
     need = _least(work, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None
-    parts = _split(case, items, need)
+    parts = _split(case, ledger, items, need)
+    if len({part.currency for _, part in parts}) > 1:
+        return None  # one payment is in one currency
     paid = _paid(ledger, parts, case.measure.as_of)
-    if paid is None or not work.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
+    if not work.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
         return None
-    return Release(kind="payment", amount=case.money(need), items=parts)
+    amount = Money.from_minor(sum(part.minor for _, part in parts), parts[0][1].currency)
+    return Release(kind="payment", amount=amount, items=parts)
 
 
 class _Book:
@@ -224,15 +244,19 @@ class _Book:
 
 
 def _split(
-    case: Case, items: Iterable[positions.OverdueItem], paid: int
+    case: Case, ledger: Ledger, items: Iterable[positions.OverdueItem], paid: int
 ) -> tuple[tuple[str, Money], ...]:
-    """The payment set against the oldest items; the last may be paid in part."""
+    """The payment set against the oldest items, each in its own currency; the last maybe in part."""
     out = []
+    currencies = dict(zip(ledger.plain.ids, ledger.plain.currencies, strict=True))
     for item in items:
         part = min(paid, item.amount.minor)
         if part <= 0:
             break
-        out.append((item.id, case.money(part)))
+        currency = currencies[item.id]
+        reading = attrs.evolve(case.measure, currency=currency)
+        most = positions.open_amount(ledger, item.id, reading) or 0
+        out.append((item.id, _in(case, part, currency, most)))
         paid -= part
     return tuple(out)
 
@@ -244,11 +268,9 @@ def _free(name: str, taken: Container[str]) -> str:
     return name
 
 
-def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Ledger | None:
-    """The ledger after a payment on the named items; None where they are in another currency."""
+def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Ledger:
+    """The ledger after a payment on the named items, in their currency."""
     items = {item.id: item for item in (ledger.items.row(row) for row in range(len(ledger)))}
-    if any(items[name].currency != part.currency for name, part in parts):
-        return None
     if ledger.open_as_of is not None:
         due = dict(parts)
         left = [

@@ -8,7 +8,7 @@ graded as if he were whole. It is referred with the names of what is wrong, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +16,16 @@ import numpy.typing as npt
 from creditkit._columns import Codes, State
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Note
 from creditkit.facts.terms import PaymentTerms
 from creditkit.policy.subjects import Book
 
-__all__ = ["names_of", "terms_of", "unreadable"]
+__all__ = ["TWICE", "names_of", "strangers", "terms_of", "unreadable"]
 
 Bools = npt.NDArray[np.bool_]
 
-TWICE = "id (twice)"
+TWICE: Final = "id (twice)"
+"""The name of the fault of an id that another row has too."""
 
 
 def unreadable(book: Book) -> dict[str, Bools]:
@@ -53,6 +55,15 @@ def unreadable(book: Book) -> dict[str, Bools]:
         if unread.any():
             out["application.requested_terms"] = unread[terms.values]
     return out
+
+
+def strangers(book: Book) -> tuple[Note, ...]:
+    """The accounts of the ledger that belong to no row: a slip in an id makes a debtor look spotless."""
+    ids = cast(Codes, book.portfolio["id"])
+    known = {ids.names[code] for code in np.unique(ids.values[ids.known]).tolist()}
+    accounts = () if book.ledger is None else book.ledger.accounts
+    lost = sorted(name for name in accounts if name not in known)
+    return (Note(code="ledger.no_customer", count=len(lost), ids=tuple(lost[:5])),) if lost else ()
 
 
 def names_of(rows: Mapping[str, Bools], row: int) -> tuple[str, ...]:

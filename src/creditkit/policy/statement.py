@@ -7,7 +7,7 @@ liabilities would pass for having none. What is set aside is not known, and the 
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +15,12 @@ from dateutil.relativedelta import relativedelta
 
 from creditkit._columns import Cells, State
 from creditkit.facts.statements import Statement, Statements
-from creditkit.policy.subjects import Measure
 from creditkit.reasons import Parameter
 
-__all__ = ["NOT_NEGATIVE", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
+if TYPE_CHECKING:
+    from creditkit.policy.subjects import Measure
+
+__all__ = ["NOT_NEGATIVE", "aside", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
 
 NOT_NEGATIVE: Final = (
     "current_assets",
@@ -72,6 +74,12 @@ def faults_of(statements: Statements | None, measure: Measure) -> dict[str, Bool
             out[code] = rows
             left &= ~rows
     return out
+
+
+def aside(statements: Statements | None, measure: Measure) -> Bools | None:
+    """The rows whose statement is set aside; None where there are none."""
+    faults = list(faults_of(statements, measure).values())
+    return cast(Bools, np.logical_or.reduce(faults)) if faults else None
 
 
 def masked(column: Cells, aside: Bools | None) -> Cells:

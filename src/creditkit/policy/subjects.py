@@ -17,6 +17,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, Figure, FigureKind
+from creditkit.policy.statement import aside, why_not
 from creditkit.receivables.reading import Reading
 
 __all__ = ["CATALOGUE", "Book", "Measure", "Subject"]
@@ -62,10 +63,18 @@ class Subject:
 
     measure: Measure
     customer: Customer
-    statement: Statement | None = None
+    statement: Statement | None = attrs.field(
+        init=False, default=attrs.Factory(lambda subject: _usable(subject), takes_self=True)
+    )
     ledger: Ledger | None = None
     application: Application | None = None
     line: CreditLine | None = None
+
+
+def _usable(subject: Subject) -> Statement | None:
+    """The customer's statement, unless it is set aside; the decision says why."""
+    given = subject.customer.statement
+    return None if given is None or why_not(given, subject.measure) is not None else given
 
 
 @attrs.frozen(kw_only=True)
@@ -77,7 +86,10 @@ class Book:
 
     measure: Measure
     portfolio: Portfolio
-    aside: npt.NDArray[np.bool_] | None = None
+    aside: npt.NDArray[np.bool_] | None = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda b: aside(b.portfolio.statements, b.measure), takes_self=True),
+    )
     ledger: Ledger | None = None
     applications: Applications | None = None
     lines: CreditLines | None = None

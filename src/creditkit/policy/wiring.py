@@ -160,7 +160,6 @@ class FigureTable:
         part = Book(
             measure=book.measure,
             portfolio=book.portfolio.cut(rows),
-            aside=None if book.aside is None else book.aside[rows],
             ledger=book.ledger,
             applications=None if book.applications is None else book.applications.cut(rows),
             lines=None if book.lines is None else book.lines.cut(rows),

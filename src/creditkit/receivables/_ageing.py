@@ -50,8 +50,11 @@ def aged_cells(
     currency: str,
     rates: Rates | None,
     effective: str,
-) -> tuple[Ints, list[Note], int]:
-    """Account by bucket, what is unapplied as the last column; notes; the items left out."""
+) -> tuple[Ints, list[Note], int, Mask]:
+    """Account by bucket, what is unapplied as the last column; notes; the items left out.
+
+    Also the accounts that have such an item: what they owe is not known, and their cells are 0.
+    """
     items, readable = ledger.items, ledger.readable
     opens = opened_columns(ledger, as_of, effective)
     codes = cast(Codes, items["currency"])
@@ -65,6 +68,10 @@ def aged_cells(
     if cells is None:
         cells, lacking, lost = _added_exactly(ledger, opens, as_of, buckets, basis, currency, rates)
     invalid = 0 if readable is None else int(np.count_nonzero(~readable))
+    owners = cast(Codes, items["account"])
+    absent = np.zeros(len(owners.names) + 1, dtype=bool)  # the last: of no account
+    if readable is not None:
+        absent[owners.values[~readable]] = True
     notes = []
     if lacking is not None or lost is not None or items[COLUMNS[basis]].states is not None:
         exists = existing(ledger, as_of)
@@ -75,8 +82,12 @@ def aged_cells(
             if mask is not None:
                 found.append((code, mask & exists))
                 invalid += int(np.count_nonzero(mask & exists))
+                absent[owners.values[mask & exists]] = True
         notes = [ledger.note(code, mask) for code, mask in found if mask.any()]
-    return cells, notes, invalid
+    absent = absent[:-1]
+    if absent.any():
+        cells[absent] = 0
+    return cells, notes, invalid, absent
 
 
 def _added(ledger: Ledger, values: Ints, as_of: date, buckets: Buckets, basis: str) -> Ints:

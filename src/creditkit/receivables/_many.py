@@ -10,8 +10,8 @@ from creditkit._columns import Cells, State
 from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._book import Book, too_large
+from creditkit.receivables._habits import YEAR, habits_of_many
 from creditkit.receivables._one import MONTHS, NAMES, SOLD, month_days
-from creditkit.receivables.habits import YEAR, habits_of_many
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -66,7 +66,7 @@ def balances_of(ledger: Ledger, book: Book, how: Reading) -> Balances | None:
 
 def figures_of_many(ledger: Ledger, book: Book, how: Reading) -> dict[str, Cells] | None:
     """The figures of a book; None where 64 bits might not hold them."""
-    found = habits_of_many(ledger, book, how.as_of, how.currency, how.rates, how.effective)
+    found = habits_of_many(ledger, book, how, "with_overdue")
     owed = balances_of(ledger, book, how)
     if found is None or owed is None:
         return None
@@ -124,7 +124,7 @@ def _sales_columns(
         lost = book.any(None if lacking is None else lacking & window)
         return np.where(lost, State.INVALID, none).astype(np.uint8)
 
-    value = dso(cast(Any, receivables), cast(Any, sold), days=float(YEAR))
+    value = dso(cast(Any, np.maximum(receivables, 0)), cast(Any, sold), days=float(YEAR))
     found["dso"] = _ratios(np.asarray(value), sold > 0, states(in_year))
     counted = countback_dso(receivables, by_month, month_days(as_of)).days
     found["countback_dso"] = _ratios(counted, np.ones(book.size, dtype=bool), states(in_months))

@@ -13,7 +13,7 @@ from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._book import INVALID
-from creditkit.receivables.habits import YEAR, habits_of_one
+from creditkit.receivables._habits import YEAR, habits_of_one
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -58,7 +58,7 @@ def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))
     if habits:
-        found.update(habits_of_one(plain, as_of, how.currency, how.rates, state))
+        found.update(habits_of_one(plain, how, state, "with_overdue"))
         del found["simple_days_late"]
     owed = None if plain.broken else owed_by(plain, how, state[0])
     if owed is None:
@@ -153,7 +153,7 @@ def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivable
             elif by_month is not None:
                 by_month[back] += minor
     if sold is not None:
-        value = dso(float(receivables), float(sold), days=float(YEAR))
+        value = dso(float(max(receivables, 0)), float(sold), days=float(YEAR))
         found["dso"] = UNDEFINED if value != value else value
     if by_month is not None:
         found["countback_dso"] = countback_dso(receivables, by_month, month_days(as_of)).days

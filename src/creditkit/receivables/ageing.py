@@ -32,6 +32,7 @@ import numpy as np
 from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
+from creditkit._languages import chinese
 from creditkit._layout import table
 from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain, without_schema
 from creditkit.errors import InvalidFact, meant
@@ -40,13 +41,40 @@ from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
-from creditkit.receivables.open_items import EFFECTIVE, Effective, Ints, asked, one_currency
+from creditkit.receivables.open_items import EFFECTIVE, Effective, Ints, Mask, asked, one_currency
 
 __all__ = ["Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
 _SCHEMA: Final = "creditkit.ageing/1"
 _KEYS: Final = "as_of currency basis effective buckets accounts rows notes invalid".split()
+
+_WORDS: Final[dict[bool, dict[str, str]]] = {
+    False: {
+        "title": "Ageing at {as_of} by {basis} date, {currency}",
+        "unapplied": "unapplied",
+        "balance": "balance",
+        "total": "total",
+        "incomplete": "total of the known",
+        "not_known": "not known",
+        "more": "and {more} more accounts",
+    },
+    True: {
+        "title": "账龄表, 截至 {as_of}, 按{basis}, {currency}",
+        "unapplied": "未核销",
+        "balance": "余额",
+        "total": "合计",
+        "incomplete": "已知部分合计",
+        "not_known": "未知",
+        "more": "另有 {more} 个客户",
+        "due": "到期日",
+        "invoice": "单据日",
+        "posting": "过账日",
+        "delivery": "交货日",
+        "acceptance": "验收日",
+    },
+}
+"""The words of a page that are not Chinese, and those that are."""
 
 
 def ageing(
@@ -71,6 +99,7 @@ def ageing(
     Items in several currencies need ``currency`` and ``rates``, and are converted one by one,
     half-even. Items that cannot be read or lack a rate are in no bucket: ``invalid`` counts them
     and ``notes`` names them. So are the items of an account whose sums do not fit into 64 bits.
+    What an account with such an item owes is not known, and is in no total.
     """
     day = asked(ledger, as_of, effective, rates)
     instance_in(buckets, Buckets, "buckets", "write Buckets.up_to(30, 60, 90)")
@@ -78,7 +107,14 @@ def ageing(
     one_of(basis, BASES, "basis")
     one_of(unapplied, ("own_column", "oldest_first"), "unapplied")
     currency = one_currency(ledger, currency)
-    cells, notes, invalid = aged_cells(ledger, day, buckets, basis, currency, rates, effective)
+    cells, notes, invalid, absent = aged_cells(
+        ledger, day, buckets, basis, currency, rates, effective
+    )
+    accounts = cast(Codes, ledger.items["account"]).names
+    order = sorted(range(len(accounts)), key=accounts.__getitem__)
+    if order != list(range(len(accounts))):
+        accounts = tuple(accounts[row] for row in order)
+        cells, absent = cells[order], absent[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
     return Ageing(
@@ -87,11 +123,12 @@ def ageing(
         basis=basis,
         effective=effective,
         buckets=buckets,
-        accounts=cast(Codes, ledger.items["account"]).names,
+        accounts=accounts,
         amounts=cells[:, :-1],
         unapplied=cells[:, -1],
         notes=(*ledger.faults, *notes),
         invalid=invalid,
+        known=~absent,
     )
 
 
@@ -105,18 +142,21 @@ def _set_against_oldest(cells: Ints) -> None:
 
 @attrs.frozen(kw_only=True)
 class AgeingRow(Record):
-    """One account: an amount for each bucket, what is unapplied (not above zero), the balance."""
+    """One account: an amount for each bucket, what is unapplied (not above zero), the balance.
+
+    All are None where what the account owes is not known.
+    """
 
     schema: ClassVar[str] = "creditkit.ageing_row/1"
 
     account: str
     buckets: tuple[str, ...]
-    amounts: tuple[Money, ...]
-    unapplied: Money
-    balance: Money
+    amounts: tuple[Money | None, ...]
+    unapplied: Money | None
+    balance: Money | None
 
     @property
-    def by_bucket(self) -> dict[str, Money]:
+    def by_bucket(self) -> dict[str, Money | None]:
         """The amounts by the name of their bucket."""
         return dict(zip(self.buckets, self.amounts, strict=True))
 
@@ -127,7 +167,9 @@ class Ageing:
 
     ``amounts`` has a row for each of ``accounts`` and a column for each of ``buckets``;
     ``unapplied`` (not above zero) is beside them, and a row with it adds up to ``balance``.
-    ``invalid`` items are in no sum; ``notes`` say which, and what else to know.
+    ``invalid`` items are in no sum; ``notes`` say which, and what else to know. What an account that
+    has one of them owes is not ``known``: its cells are 0 here, null in frames and in plain data,
+    and it is in no total. The totals are then named as incomplete.
     """
 
     as_of: date
@@ -138,8 +180,14 @@ class Ageing:
     accounts: tuple[str, ...]
     amounts: Ints
     unapplied: Ints
+    known: Mask
     notes: tuple[Note, ...] = ()
     invalid: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every item is in the totals."""
+        return self.invalid == 0
 
     @property
     def balance(self) -> Ints:
@@ -148,18 +196,20 @@ class Ageing:
 
     @property
     def totals(self) -> tuple[int, ...]:
-        """The whole book: minor units by bucket, then what is unapplied, then the balance."""
+        """The accounts that are known: minor units by bucket, what is unapplied, the balance."""
         sums = [exact_sum(self.amounts[:, bucket]) for bucket in range(len(self.buckets))]
         sums.append(exact_sum(self.unapplied))
         return (*sums, sum(sums))
 
     @property
-    def total(self) -> Money:
-        """The open balance of the whole book.
+    def total(self) -> Money | None:
+        """The open balance of the whole book; None where it is not `complete`.
 
         The sum of many accounts may pass the 64 bits of `Money`: that is an `InvalidFact`, which
         names the exact sum; ``totals`` has no end, and neither has the page that is printed.
         """
+        if not self.complete:
+            return None
         minor = self.totals[-1]
         if abs(minor) > LARGEST:
             remedy = "read totals, whole minor units of any size"
@@ -172,7 +222,10 @@ class Ageing:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""
             raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)
         row = self.accounts.index(account)
-        money = [Money.from_minor(minor, self.currency) for minor in self._minor(row)]
+        money = [
+            Money.from_minor(minor, self.currency) if self.known[row] else None
+            for minor in self._minor(row)
+        ]
         return AgeingRow(
             account=account,
             buckets=self.buckets.names,
@@ -193,13 +246,14 @@ class Ageing:
         return f"<Ageing of {len(self)} accounts at {self.as_of}, {self.currency}>"
 
     def to_columns(self) -> dict[str, Any]:
-        """Columns by name: account, each bucket, unapplied, balance; money in minor units."""
+        """Columns by name: account, each bucket, unapplied, balance in minor units; known."""
         buckets = {name: self.amounts[:, at] for at, name in enumerate(self.buckets.names)}
         return {
             "account": np.array(self.accounts, dtype=np.str_),
             **buckets,
             "unapplied": self.unapplied,
             "balance": self.balance,
+            "known": self.known,
         }
 
     def same_as(self, other: object) -> bool:
@@ -207,7 +261,7 @@ class Ageing:
         return isinstance(other, Ageing) and self.to_dict() == other.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data; a row for each account: its buckets, what is unapplied."""
+        """Plain JSON data; a row for each account: its buckets, what is unapplied; null: not known."""
         rows = np.column_stack([self.amounts, self.unapplied]).tolist()
         return {
             "schema": _SCHEMA,
@@ -217,7 +271,10 @@ class Ageing:
             "effective": self.effective,
             "buckets": to_plain(self.buckets),
             "accounts": list(self.accounts),
-            "rows": [[plain_amount(minor, self.currency) for minor in row] for row in rows],
+            "rows": [
+                [plain_amount(minor, self.currency) if known else None for minor in row]
+                for row, known in zip(rows, self.known.tolist(), strict=True)
+            ],
             "notes": to_plain(self.notes),
             "invalid": self.invalid,
         }
@@ -239,7 +296,12 @@ class Ageing:
             raise InvalidFact("ageing.rows", f"must be {len(accounts)} rows of {width}")
         currency = given["currency"]
         currency_digits(currency, "ageing.currency")
-        minor = [minor_units(text, currency, "ageing.rows") for row in rows for text in row]
+        known = [any(text is not None for text in row) for row in rows]
+        minor = [
+            minor_units(text, currency, "ageing.rows") if there else 0
+            for row, there in zip(rows, known, strict=True)
+            for text in row
+        ]
         cells = np.array(minor, dtype=np.int64).reshape(len(accounts), width)
         return cls(
             as_of=as_date(given["as_of"], "ageing.as_of"),
@@ -252,32 +314,52 @@ class Ageing:
             unapplied=cells[:, -1],
             notes=from_plain(tuple[Note, ...], given["notes"], "ageing.notes"),
             invalid=given["invalid"],
+            known=np.array(known, dtype=bool),
         )
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        shown = [(name, self._minor(row)) for row, name in enumerate(self.accounts[:_MOST_ROWS])]
-        shown.append(("total", list(self.totals)))
-        rows = [[name, *(plain_amount(one, self.currency) for one in line)] for name, line in shown]
-        return ["", *self.buckets.names, "unapplied", "balance"], rows
+    def explain(self, language: str = "en") -> str:
+        """The page that is printed, in English (``en``) or Chinese (``zh``)."""
+        words = _WORDS[chinese(language)]
+        head, rows = self._table(words)
+        lines = table([head, *rows], right=range(1, len(head)))
+        return "\n".join([self._title(words), *lines, *self._remarks(words)])
 
-    def _remarks(self) -> list[str]:
+    def _title(self, words: Mapping[str, str]) -> str:
+        basis = words.get(self.basis, self.basis)
+        return words["title"].format(as_of=self.as_of, basis=basis, currency=self.currency)
+
+    def _table(self, words: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+        def cells(minor: list[int]) -> list[str]:
+            return [plain_amount(one, self.currency) for one in minor]
+
+        rows = [
+            [name, *(cells(self._minor(row)) if self.known[row] else self._dashes(words))]
+            for row, name in enumerate(self.accounts[:_MOST_ROWS])
+        ]
+        total = words["total" if self.complete else "incomplete"]
+        rows.append([total, *cells(list(self.totals))])
+        names = self.buckets.names if words is _WORDS[False] else self.buckets.names_zh
+        return ["", *names, words["unapplied"], words["balance"]], rows
+
+    def _dashes(self, words: Mapping[str, str]) -> list[str]:
+        return [*["-"] * (len(self.buckets) + 1), words["not_known"]]
+
+    def _remarks(self, words: Mapping[str, str]) -> list[str]:
         more = len(self) - _MOST_ROWS
-        out = [f"and {more} more accounts"] if more > 0 else []
+        out = [words["more"].format(more=more)] if more > 0 else []
         return out + [f"{note.code}: {note.count}" for note in self.notes]
 
     def __str__(self) -> str:
-        head, rows = self._table()
-        lines = table([head, *rows], right=range(1, len(head)))
-        title = f"Ageing at {self.as_of} by {self.basis} date, {self.currency}"
-        return "\n".join([title, *lines, *self._remarks()])
+        return self.explain()
 
     def _repr_html_(self) -> str:
-        head, rows = self._table()
+        words = _WORDS[False]
+        head, rows = self._table(words)
         cells = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
             for row in rows
         )
         heads = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-        title = f"Ageing at {self.as_of} by {self.basis} date, {self.currency}"
-        remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in self._remarks())
+        remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in self._remarks(words))
+        title = self._title(words)
         return f"<table><caption>{title}</caption><tr>{heads}</tr>{cells}</table>{remarks}"

@@ -3,6 +3,12 @@
 The sums are those of `positions`, with two more that rank customers for collection: how many items
 are overdue, and money times days.
 
+Nobody is rung for a bank fee of 15 yuan: give ``ignore_below``, in minor units, what the policy has
+for its tests of overdue, and remainders below it are in none of these sums but ``receivables`` and
+``disputed``. It is 0 unless given, as in every `Reading`: what is small in yuan is not in yen or
+dinar, the sums are then those of the ledger, and a call too many is seen where a debt that was left
+out is not.
+
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
 ...     {"id": ["A", "B", "C"], "account": ["C-1", "C-1", "C-2"], "currency": "CNY",

@@ -45,6 +45,10 @@ Effective: TypeAlias = Literal["documents", "matched"]
 EFFECTIVE: Final = ("documents", "matched")
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Tie: TypeAlias = tuple[date, int, bool]
+"""An allocation to an item: the day from which it counts, its amount, whether by credit note."""
+Opened: TypeAlias = tuple[list[int], dict[int, list[Tie]]]
+"""What is open of each item, and the allocations to each, by its place."""
 
 SMALL: Final = 200_000
 """Rows below which numpy adds in place; above, scipy's sparse sum is worth its import."""
@@ -98,16 +102,13 @@ def days(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def opened(
-    plain: Plain, as_of: date, matched: bool
-) -> tuple[list[int], list[date | None], list[bool]]:
-    """For one customer: what is open, the last allocation's day, whether cash was among them.
+def opened(plain: Plain, as_of: date, matched: bool) -> Opened:
+    """For one customer: what is open, and the allocations to each item that has some.
 
     What is open of a document dated after ``as_of`` is its whole amount; the caller passes over it.
     """
     out = list(plain.amounts if plain.opens is None else plain.opens)
-    last: list[date | None] = [None] * len(out)
-    cash = [False] * len(out)
+    ties: dict[int, list[Tie]] = {}
     for source, target, minor, dated, on, undone, by_credit_note in plain.links:
         day = on if matched and on is not None and on > dated else dated
         if day > as_of or (undone is not None and undone <= as_of):
@@ -116,12 +117,8 @@ def opened(
             out[source] += minor
         if target >= 0:
             out[target] -= minor
-            before = last[target]
-            if before is None or day > before:
-                last[target] = day
-            if not by_credit_note:
-                cash[target] = True
-    return out, last, cash
+            ties.setdefault(target, []).append((day, minor, by_credit_note))
+    return out, ties
 
 
 def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt.NDArray[np.int32]]:

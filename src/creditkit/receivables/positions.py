@@ -79,8 +79,10 @@ def position(
     A figure is None where it is not known: all money where a rate is missing or a row cannot be
     read, shares of nothing settled, and what a ledger of remainders cannot tell (sales, habits).
     ``overdue_share`` is UNDEFINED where receivables are not positive, ``dso`` where nothing was
-    sold (invoices less credit notes of the 365 days up to ``as_of``). ``countback_dso`` is a lower
-    bound where the receivables exceed the sales of twelve months. ``names`` are those that are
+    sold (invoices less credit notes of the 365 days up to ``as_of``). Of a customer in credit no
+    sales are unpaid: ``dso`` and ``countback_dso`` are 0, never below, so that paying more never
+    turns into a ratio without a meaning. ``countback_dso`` is a lower bound where the receivables
+    exceed the sales of twelve months. ``names`` are those that are
     asked for: others may be left out.
     """
     how = reading_of(ledger, how, options)

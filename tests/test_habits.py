@@ -1,0 +1,317 @@
+"""Habits of payment against a naive reading, and their laws."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditkit as ck
+from creditkit.errors import InvalidFact
+from creditkit.facts.ledger import Allocation, Ledger, OpenItem
+from creditkit.money import Money
+from creditkit.receivables import _habits
+from creditkit.receivables.habits import habit, habits
+from creditkit.receivables.positions import position, positions
+from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, in_yuan, near, records
+
+POLICY = ck.Policy.standard()
+
+
+def doc(name: str, amount: Any, due: int = 0, **more: Any) -> OpenItem:
+    """An invoice so many days past due; or cash of so many days ago where it is negative."""
+    cash = str(amount).startswith("-")
+    day = TODAY - timedelta(due)
+    fields = {
+        "id": name, "account": "C-1", "currency": "CNY", "amount": str(amount),
+        "kind": "receipt" if cash else "invoice", "due_date": None if cash else day,
+        "doc_date": day if cash else day - timedelta(30),
+    }  # fmt: skip
+    return OpenItem(**{**fields, **more})
+
+
+def pay(source: str, target: str, amount: Any, **more: Any) -> Allocation:
+    return Allocation(source=source, target=target, currency="CNY", amount=str(amount), **more)
+
+
+def paying(items: list[OpenItem], ties: Any = (), **how: Any) -> dict[str, Any]:
+    ledger = Ledger.of(items, ties)
+    how = {"as_of": TODAY, "currency": "CNY", **how}
+    one = habit(ledger, **how)
+    many = habits(columns_of(ledger), ["C-1"], **how)
+    assert {name: cells.raw(0) for name, cells in many.items()} == one
+    return one
+
+
+def told(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found.values())
+
+
+# ----------------------------------------------------------------------------------- by example
+
+
+def test_who_stops_paying_is_not_on_time() -> None:
+    items = [doc("A", 100, 300), doc("R", -100, 300), doc("B", 300, 40), doc("C", 50, -5)]
+    ties = [pay("R", "A", 100)]
+    assert told(paying(items, ties)) == (1, 0.25, 30.0, 20.0)  # (100*0 + 300*40) / 400
+    assert told(paying(items, ties, variant="settled_only")) == (1, 1.0, 0.0, 0.0)
+    assert told(paying([doc("B", 300, 40)])) == (0, 0.0, 40.0, 40.0)
+    assert told(paying([doc("B", 300, 40)], variant="settled_only")) == (0, None, None, None)
+    assert told(paying([doc("B", 300, 0)])) == (0, None, None, None)  # due today
+
+
+def test_an_open_item_counts_with_its_whole_amount() -> None:
+    items = [doc("A", 100, 10), doc("B", 100, 20), doc("R", -160, 10)]
+    ties = [pay("R", "A", 100), pay("R", "B", 60)]
+    assert told(paying(items, ties)) == (1, 0.5, 10.0, 10.0)
+
+
+def test_a_bank_fee_does_not_undo_a_payment() -> None:
+    items = [doc("A", 1000, 100), doc("R", -985, 100)]
+    ties = [pay("R", "A", 985)]
+    assert told(paying(items, ties)) == (0, 0.0, 100.0, 100.0)
+    assert told(paying(items, ties, ignore_below=1500)) == (0, 0.0, 100.0, 100.0)
+    assert told(paying(items, ties, ignore_below=1501)) == (1, 1.0, 0.0, 0.0)
+    late = [*items, doc("S", -15, 0)]  # the fee paid a hundred days later makes nothing late
+    both = [*ties, pay("S", "A", 15)]
+    assert told(paying(late, both, ignore_below=1501)) == (1, 1.0, 0.0, 0.0)
+    assert told(paying(late, both)) == (1, 0.0, 100.0, 100.0)
+    # what was never paid is no remainder, however small
+    assert told(paying([doc("A", 10, 5)], ignore_below=5000)) == (0, 0.0, 5.0, 5.0)
+
+
+def test_overpaying_later_makes_nothing_late() -> None:
+    items = [doc("A", 10, 50), doc("R", -20, 50)]
+    ties = [pay("R", "A", 10), pay("R", "A", 10, on=TODAY)]
+    assert told(paying(items, ties, effective="matched")) == (1, 1.0, 0.0, 0.0)
+
+
+def test_what_is_in_dispute_is_in_no_figure() -> None:
+    part, whole = doc("A", 100, 40, disputed="60"), doc("B", 500, 90, disputed="500")
+    sound = [doc("C", 40, 10), doc("R", -40, 10)]
+    ties = [pay("R", "C", 40)]
+    assert told(paying([part, whole, *sound], ties)) == (1, 0.5, 20.0, 20.0)
+    told_all = paying([part, whole, *sound], ties, ignore_disputed=False)
+    assert told(told_all) == (1, 40 / 640, (100 * 40 + 500 * 90) / 640, 130 / 3)
+    # the part that is not in dispute is paid: settled on that day
+    items, more = [part, *sound, doc("S", -40, 30)], [*ties, pay("S", "A", 40)]
+    assert told(paying(items, more)) == (2, 0.5, 5.0, 5.0)
+
+
+def test_credit_notes_alone_pay_nothing() -> None:
+    items = [doc("A", 100, 40), doc("N", -95, 30, kind="credit_note"), doc("R", -5, 0)]
+    ties = [pay("N", "A", 95), pay("R", "A", 5)]
+    assert told(paying(items[:2], ties[:1], ignore_below=600)) == (0, None, None, None)
+    assert told(paying(items, ties, ignore_below=600)) == (0, None, None, None)
+    assert told(paying(items, ties)) == (1, 0.0, 40.0, 40.0)
+
+
+def test_a_remainder_without_a_rate_is_not_known() -> None:
+    items = [doc("A", 100, 40, currency="USD"), doc("R", -99, 40, currency="USD")]
+    ties = [Allocation(source="R", target="A", currency="USD", amount="99")]
+    assert told(paying(items, ties)) == (0, None, None, 40.0)
+    assert told(paying(items, ties, ignore_below=5000)) == (None,) * 4
+    assert told(paying(items, ties, ignore_below=800, rates=RATES)) == (1, 1.0, 0.0, 0.0)
+    assert told(paying(items, ties, ignore_below=700, rates=RATES)) == (0, 0.0, 40.0, 40.0)
+
+
+def test_a_wrong_variant_is_refused() -> None:
+    for ask in (habit, habits):
+        with pytest.raises(InvalidFact, match="variant must be"):
+            ask(Ledger.of([doc("A", 1)]), as_of=TODAY, variant="paid")  # type: ignore[operator]
+
+
+# ----------------------------------------------------------------------------- a naive reading
+
+
+def naive(
+    items: list[OpenItem], ties: list[Allocation], how: dict[str, Any], variant: str
+) -> tuple[Any, ...]:
+    """Day by day: an item is settled on the first day from which on too little is open to matter."""
+    by_id = {item.id: item for item in items}
+    rows: list[tuple[Fraction, int]] = []
+    count = simple = shown = 0
+    for item in items:
+        if item.kind.sign < 0 or item.doc_date > how["as_of"] or item.account != "C-1":
+            continue
+        moved: list[tuple[date, int, bool]] = []
+        for tie in ties:
+            source = by_id[tie.source or ""]
+            day = max(item.doc_date, source.doc_date)
+            if how["effective"] == "matched" and tie.on is not None:
+                day = max(day, tie.on)
+            alive = tie.undone_on is None or tie.undone_on > how["as_of"]
+            if tie.target == item.id and alive and day <= how["as_of"]:
+                moved.append((day, tie.amount.minor, source.kind.value == "credit_note"))
+        amount = item.amount.minor
+        claim = 0
+        if how["ignore_disputed"] and item.disputed is not None:
+            claim = min(item.disputed.minor, amount)
+        fought = claim == amount > 0
+
+        def passes(left: int, claim: int = 0 if fought else claim, item: OpenItem = item) -> bool:
+            part = min(claim, max(left, 0))
+            if left <= part:
+                return True
+            rest = in_yuan(left, item.currency) - in_yuan(part, item.currency)
+            return rest < int(how["ignore_below"])
+
+        day_settled = None
+        for day in sorted({day for day, _, _ in moved}):
+            if passes(amount - sum(minor for on, minor, _ in moved if on <= day)):
+                day_settled = day
+                break
+        due = item.due_date or item.doc_date
+        left = amount - sum(minor for _, minor, _ in moved)
+        if day_settled is not None:
+            cash = any(on <= day_settled and not noted for on, _, noted in moved)
+            if not cash or (how["as_of"] - day_settled).days >= 365:
+                continue
+            count += 1
+            late = max(0, (day_settled - due).days)
+        elif variant == "with_overdue" and left > 0 and due < how["as_of"]:
+            late = (how["as_of"] - due).days
+        else:
+            continue
+        if fought:
+            continue
+        shown += 1
+        simple += late
+        rows.append((Fraction(in_yuan(amount - claim, item.currency)), late))
+    weight = sum(minor for minor, _ in rows)
+    return (
+        count,
+        float(sum(minor for minor, late in rows if not late) / weight) if weight else None,
+        float(sum(minor * late for minor, late in rows) / weight) if weight else None,
+        float(Fraction(simple, shown)) if shown else None,
+    )
+
+
+readings = st.fixed_dictionaries(
+    {
+        "as_of": near,
+        "currency": st.just("CNY"),
+        "rates": st.just(RATES),
+        "ignore_below": st.sampled_from([0, 1, 100, 20_000]),
+        "ignore_disputed": st.booleans(),
+        "effective": st.sampled_from(["documents", "matched"]),
+    }
+)
+variants: Any = st.sampled_from(["with_overdue", "settled_only"])
+
+
+@st.composite
+def paid(draw: st.DrawFn) -> tuple[list[OpenItem], list[Allocation]]:
+    """Invoices of few amounts, mostly paid in parts, so that remainders and disputes are met."""
+    items, ties = [], []
+    for name in range(draw(st.integers(1, 5))):
+        currency = draw(st.sampled_from(["CNY", "CNY", "USD"]))
+        amount = draw(st.sampled_from([100, 300, 30_000]))
+        due = draw(st.integers(-10, 450))
+        disputed = draw(st.sampled_from([None, None, 0, 90, 300, 40_000]))
+        items.append(
+            OpenItem(
+                id=f"I{name}", account="C-1", currency=currency, kind="invoice",
+                amount=Money.from_minor(amount, currency), doc_date=TODAY - timedelta(due + 30),
+                due_date=TODAY - timedelta(due),
+                disputed=None if disputed is None else Money.from_minor(disputed, currency),
+            )
+        )  # fmt: skip
+        for part in range(draw(st.integers(0, 3))):
+            minor = draw(st.sampled_from([1, 50, 99, 100, 200, 29_000, 29_950, 30_000]))
+            kind = draw(st.sampled_from(["receipt", "receipt", "credit_note"]))
+            source = f"R{name}.{part}"
+            items.append(
+                OpenItem(
+                    id=source, account="C-1", currency=currency, kind=kind,
+                    amount=Money.from_minor(-minor, currency),
+                    doc_date=TODAY - timedelta(draw(st.integers(-3, 440))),
+                )
+            )  # fmt: skip
+            ties.append(
+                Allocation(
+                    source=source, target=f"I{name}", currency=currency,
+                    amount=Money.from_minor(minor, currency), on=draw(st.none() | near),
+                    undone_on=draw(st.none() | st.none() | near),
+                )
+            )  # fmt: skip
+    return items, ties
+
+
+@given(paid(), readings, variants)
+def test_habits_are_the_naive_ones(made: Any, how: Any, variant: Any) -> None:
+    assert told(paying(*made, **how, variant=variant)) == naive(*made, how, variant)
+
+
+@given(records(("CNY", "USD", "JPY"), wild=False), readings, variants)
+def test_habits_of_any_ledger_are_the_naive_ones(made: Any, how: Any, variant: Any) -> None:
+    ledger = Ledger.of(*made)
+    assert told(habit(ledger.account("C-1"), **how, variant=variant)) == naive(*made, how, variant)
+
+
+@given(paid(), readings, variants, st.sampled_from([None, RATES]))
+def test_one_equals_many_on_every_path(made: Any, how: Any, variant: Any, rates: Any) -> None:
+    how = {**how, "rates": rates, "variant": variant}
+    paying(*made, **how)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_habits, "SAFE", -1.0)
+        paying(*made, **how)
+
+
+@given(paid(), st.sampled_from([0, 100, 20_000]), st.data())
+def test_paying_what_is_overdue_never_hurts(made: Any, ignore_below: int, data: Any) -> None:
+    """Paid today, in part or wholly, an overdue item leaves the figures as they are or better."""
+    items, ties = made
+    how: Any = {
+        "as_of": TODAY, "currency": "CNY", "rates": RATES, "ignore_below": ignore_below,
+    }  # fmt: skip
+    before = position(Ledger.of(items, ties), **how)
+    mine = [item for item in items if item.kind.sign > 0 and item.currency == "CNY"]
+    if not mine:
+        return
+    target = data.draw(st.sampled_from(mine))
+    minor = data.draw(st.integers(1, 40_000))
+    cash = OpenItem(
+        id="new", account="C-1", currency="CNY", kind="receipt", doc_date=TODAY,
+        amount=Money.from_minor(-minor, "CNY"),
+    )  # fmt: skip
+    tie = Allocation(source="new", target=target.id, currency="CNY", amount=-cash.amount)
+    after: Any = position(Ledger.of([*items, cash], [*ties, tie]), **how)
+    assert after["settled_count"] >= before["settled_count"]  # type: ignore[operator]
+    if before["on_time_share"] is not None:
+        assert after["on_time_share"] >= before["on_time_share"]
+        assert after["average_days_late"] <= before["average_days_late"]
+
+
+@given(records(("CNY", "USD"), wild=False), readings)
+def test_positions_tell_the_cautious_variant(made: Any, how: Any) -> None:
+    ledger = columns_of(Ledger.of(*made))
+    many, told_by = positions(ledger, ACCOUNTS, **how), habits(ledger, ACCOUNTS, **how)
+    for name in ("settled_count", "on_time_share", "average_days_late"):
+        assert many[name].same_as(told_by[name])
+
+
+@given(paid(), st.data())
+def test_paying_what_is_overdue_never_lowers_a_grade(made: Any, data: Any) -> None:
+    items, ties = made
+    mine = [item for item in items if item.kind.sign > 0 and item.currency == "CNY"]
+    if not mine:
+        return
+    target = data.draw(st.sampled_from(mine))
+    cash = OpenItem(
+        id="new", account="C-1", currency="CNY", kind="receipt", doc_date=TODAY,
+        amount=Money.from_minor(-data.draw(st.integers(1, 40_000)), "CNY"),
+    )  # fmt: skip
+    tie = Allocation(source="new", target=target.id, currency="CNY", amount=-cash.amount)
+    customer = ck.Customer(id="C-1", currency="CNY", founded="2000-01-01")
+    before, after = (
+        POLICY.decide(customer, ledger=ledger, as_of=TODAY, rates=RATES)
+        for ledger in (Ledger.of(items, ties), Ledger.of([*items, cash], [*ties, tie]))
+    )
+    if before.score is not None:
+        assert after.score is not None
+        assert after.score >= before.score
