@@ -49,7 +49,11 @@ WHY = {
     "limit.unknown": ("no limit can be worked out", "额度无法核定"),
     "limit.zero": ("a limit of zero", "建议额度为零"),
     "limit.below_owed": ("owes more than the limit", "欠款超过建议额度"),
-    "data.invalid": ("a fact that cannot be used", "数据不可用"),
+    "data.invalid": ("a row that cannot be read", "数据无法读取"),
+    "data.duplicate": ("an id that is used twice", "编号重复"),
+    "data.no_rate": ("no exchange rate", "缺少汇率"),
+    "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
+    "statement.unbalanced": ("a statement that does not balance", "财务报表不平衡"),
 }
 SCENES = {
     "passes": ("room on the line, nothing overdue", "额度充足，无逾期"),
