@@ -52,6 +52,8 @@ WHY = {
     "data.invalid": ("a row that cannot be read", "数据无法读取"),
     "data.duplicate": ("an id that is used twice", "编号重复"),
     "data.no_rate": ("no exchange rate", "缺少汇率"),
+    "statement.stale": ("a statement that is too old", "财务报表过旧"),
+    "statement.future": ("a statement of the future", "财务报表晚于今日"),
     "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
     "statement.unbalanced": ("a statement that does not balance", "财务报表不平衡"),
 }
