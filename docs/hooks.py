@@ -1,7 +1,8 @@
-"""Tables of the manual that are made from the code when it is built, so that they are always true.
+"""Tables of the manual that are made from the code, so that they are always true.
 
-A page writes ``{{ name }}`` on a line of its own where the table ``name`` belongs; the tables are
-the functions that `TABLES` lists. ``{{ fact Customer }}`` is the description of a fact.
+A page holds the table ``name`` between ``<!-- name -->`` and ``<!-- /name -->``; the tables are the
+functions that `TABLES` lists, ``python docs/outputs.py`` writes them, and a test says when they are
+out of date. ``{{ fact Customer }}``, the description of a fact, is filled in when the manual is built.
 """
 
 from __future__ import annotations
@@ -21,24 +22,44 @@ import creditkit as ck
 from creditkit.facts.ledger import RULES as NOTES
 from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
+from creditkit.limits.exposure import COMPONENTS
+from creditkit.models import published
 from creditkit.policy import document as sections
 from creditkit.policy.case import CHECK_WIRES
 from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
 from creditkit.policy.findings import FINDINGS, Report
+from creditkit.policy.plan import EVENTS
 from creditkit.policy.standard import STANDARD
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.wiring import WIRES
 from creditkit.reasons import TEMPLATES, spoken
 
-MARKER = re.compile(r"^\{\{ (?:fact (\w+)|(\w+)) \}\}$", re.MULTILINE)
+FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
+FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+BROKEN = re.compile(r"(?<=[一-鿿，。；：、）])\n(?=[一-鿿（A-Z*`])")
+TABLE = re.compile(r"^<!-- (\w+) -->\n.*?^<!-- /\1 -->$", re.MULTILINE | re.DOTALL)
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Put each table where its marker stands; a marker without a table stops the build."""
-    language = "zh" if page.file.src_uri.endswith(".zh.md") else "en"
-    return MARKER.sub(
-        lambda match: fact(getattr(ck, match[1])) if match[1] else TABLES[match[2]](language),
-        markdown,
+    """Put each fact where its marker stands; a name that is no fact stops the build.
+
+    Lines of a Chinese paragraph are joined: a browser would show a blank where one ends.
+    """
+    if page.file.src_uri.endswith(".zh.md"):
+        pieces = FENCED.split(markdown)
+        pieces[::2] = [BROKEN.sub("", piece) for piece in pieces[::2]]
+        markdown = "".join(pieces)
+    return FACT.sub(lambda match: fact(getattr(ck, match[1])), markdown)
+
+
+def filled(page: str, name: str) -> str:
+    """A page with the tables of now between their marks; a mark without a table is a KeyError."""
+    language = "zh" if name.endswith(".zh.md") else "en"
+    return TABLE.sub(
+        lambda match: (
+            f"<!-- {match[1]} -->\n\n{TABLES[match[1]](language)}\n\n<!-- /{match[1]} -->"
+        ),
+        page,
     )
 
 
@@ -131,7 +152,7 @@ def standard(_language: str) -> str:
 def grades(language: str) -> str:
     """The grades of the standard policy."""
     zh = language == "zh"
-    head = ("等级", "评分下限", "额度", "等级上限", "付款条件", "担保", "复核周期 (月)")
+    head = ("等级", "评分下限", "额度", "等级上限", "付款条件", "担保", "复核周期（月）")
     if not zh:
         head = ("grade", "score from", "limit", "cap", "terms", "security", "review, months")
     share = "近12个月赊销额的 {}" if zh else "{} of 12 months' credit sales"
@@ -160,7 +181,8 @@ def card(language: str) -> str:
         head = ("dimension", "figure", "weight", "points", "not known")
     rows = []
     for factor in ck.Policy.standard().document.scorecards[0].factors:
-        bins = [f"{_bin(row, zh)} {_number(row.points)}" for row in factor.bins]
+        colon = "：" if zh else ": "
+        bins = [f"{_bin(row, zh)}{colon}{_number(row.points)}" for row in factor.bins]
         name = CATALOGUE[factor.figure].title(language)
         dimension = _DIMENSIONS.get(factor.dimension, factor.dimension) if zh else factor.dimension
         missing = _missing(factor.missing, zh)
@@ -176,7 +198,7 @@ def knock_outs(language: str) -> str:
     )
     rows = []
     for row in ck.Policy.standard().document.assessment.knock_out:
-        grade = "" if row.grade is None else f", {'等级' if zh else 'grade'} {row.grade}"
+        grade = "" if row.grade is None else f"{'，等级' if zh else ', grade'} {row.grade}"
         otherwise = row.on_fail.title(language) + grade
         rows.append(
             (row.id, spoken(row.require, language), otherwise, row.on_missing.title(language))
@@ -200,7 +222,7 @@ def information(language: str) -> str:
     least = _percent(assessment.least_coverage)
     said = f"At least {least} of the scorecard's weight must be known, and by amount:"
     if zh:
-        said = f"评分卡的已知权重至少为 {least}, 并按额度要求:"
+        said = f"评分卡的已知权重至少为 {least}，并按额度要求："
     return f"{said}\n\n" + table(("额度", "需要") if zh else ("amount", "needs"), rows)
 
 
@@ -288,8 +310,8 @@ def _section(cls: type, path: str, out: list[str]) -> None:
             inside.append((inner, here))
             what = f"{'rows' if many else 'a table'}, see `{here}`"
         else:
-            what = _says(field, hints[field.name])
-        rows.append((f"`{key}`", what, _default(field)))
+            what = _TOLD.get((cls, key)) or _says(field, hints[field.name])
+        rows.append((f"`{key}`", what, _DEFAULTS.get((cls, key)) or _default(field)))
     if cls is GradeRow:
         rows += [
             (f"`{name}`", f"{_KINDS[kind]}; a column that checks may name", "")
@@ -342,6 +364,74 @@ _SAID: dict[Any, str] = {
 }
 
 
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+_TOLD: dict[tuple[type, str], str] = {
+    (sections.ModelRow, "use"): "`scorecard:` and the id of a card of this policy; "
+    f"{_listed(model.id for model in published())}; or the id of a model of your own",
+    (sections.ModelRow, "scale"): "two or more pairs `[from, to]`, ascending, where the model's "
+    "scale is not the policy's: straight lines between them, held at both ends",
+    (sections.InformationRow, "needs"): "a list of conditions on figures of a decision",
+    (sections.Assessment, "assume"): "a table: figure = the value that it has where it is not "
+    "known; each one that was used is a reason of the decision",
+    (sections.KnockOutRow, "require"): "a condition on figures of a decision",
+    (sections.FactorRow, "missing"): "`reallocate` (its weight goes to the others), `keep` (no "
+    "points, the weight stays), `error` (no score) or `points:N`",
+    (sections.BinRow, "min"): "from here up, inclusive",
+    (sections.BinRow, "max"): "up to here, inclusive",
+    (sections.BinRow, "names"): "a list of categories",
+    (sections.Grades, "columns"): "a table: name = kind, where the kind is one of "
+    f"{_listed(sections._COLUMN_READERS)}",
+    (sections.Grades, "monotone"): "a table: column = `up` (a better grade never has less) or "
+    "`down` (never more)",
+    (
+        sections.MethodRow,
+        "when",
+    ): "a list of conditions on figures of a decision, all of which must hold",
+    (sections.MethodRow, "figure"): "another figure of the kind money",
+    (sections.Checks, "components"): "a table: component = weight, where the component is one of "
+    f"{_listed(COMPONENTS)}; `0` leaves it out",
+    (sections.CheckRow, "require"): "a condition on figures of a check and columns of the grade",
+    (sections.CheckRow, "when"): "a list of conditions, all of which must hold",
+    (sections.CheckRow, "events"): f"a list of {_listed(EVENTS)}",
+    (sections.IndicatorRow, "warning"): "a number; at or beyond it an alert is raised",
+    (sections.IndicatorRow, "serious"): "a number beyond the warning",
+    (sections.IndicatorRow, "months"): "a whole number, between 2 and 60: how far back a mean goes",
+    (sections.IndicatorRow, "action"): "with a sentence: "
+    f"{_listed(code.removeprefix('action.') for code in TEMPLATES if code.startswith('action.'))}; "
+    "or a code of your own",
+    (sections.TestRow, "given"): "a table: figure = value; **money in major units**",
+    (sections.TestRow, "limit"): "an amount as '600000', `unlimited` or `none`",
+    (sections.TestRow, "terms"): "terms as a grade writes them",
+    (sections.TestRow, "outcome"): f"one of {', '.join(outcome.value for outcome in ck.Outcome)}",
+}
+
+_DEFAULTS: dict[tuple[type, str], str] = {
+    (sections.Assessment, "assume"): "nothing",
+    (sections.StaleAfter, "statement"): "never",
+    (sections.StaleAfter, "rating"): "never",
+    (sections.MethodRow, "when"): "always",
+    (sections.InformationRow, "up_to"): "any amount",
+    (sections.FactorRow, "missing"): "`reallocate`",
+    (sections.FactorRow, "undefined"): "the least points of its bins",
+    (sections.Grades, "monotone"): "`limit_share`, `cap` and `terms` are `up`",
+    (sections.GradeRow, "cap"): "none",
+    (sections.Limit, "round"): "down to the minor unit",
+    (sections.MethodRow, "share"): "required by `net_worth_share`",
+    (sections.Checks, "components"): "`1` each",
+    (sections.Checks, "horizon_days"): "no end",
+    (sections.CheckRow, "when"): "always",
+    (sections.CheckRow, "on_missing"): "`hold` where `on_fail` is hold or reject, `warn` where it "
+    "is warn, else the document's",
+    (sections.AuthorityRow, "max_limit"): "any",
+    (sections.AuthorityRow, "max_overage"): "any",
+    (sections.AuthorityRow, "max_overdue_days"): "any",
+    (sections.Effective, "until"): "no end",
+}
+
+
 def _default(field: attrs.Attribute[Any]) -> str:
     value = field.default
     if value is attrs.NOTHING:
@@ -349,7 +439,7 @@ def _default(field: attrs.Attribute[Any]) -> str:
     if value is None or value in ((), ""):
         return ""
     if isinstance(value, tuple):
-        return f"`{value[0]}`" if value[0] else ""
+        return _listed(word for word in value if word)
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, enum.Enum):
@@ -410,12 +500,14 @@ def _missing(treatment: tuple[str, Fraction], zh: bool) -> str:
 def _instalments(row: GradeRow, zh: bool) -> str:
     if not row.instalments:
         return ""
-    return ", 可分期" if zh else ", instalments allowed"
+    return "，可分期" if zh else ", instalments allowed"
 
 
 def _bin(row: Any, zh: bool) -> str:
     if row.min is not None:
-        return f"≥ {_number(row.min)}:"
+        return f"≥ {_number(row.min)}"
     if row.max is not None:
-        return f"≤ {_number(row.max)}:"
-    return f"{', '.join(row.names)}:" if row.names else ("其余:" if zh else "else:")
+        return f"≤ {_number(row.max)}"
+    if row.names:
+        return ("、" if zh else ", ").join(row.names)
+    return "其余" if zh else "else"

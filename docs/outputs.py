@@ -1,8 +1,9 @@
-"""Write what the Python blocks of pages print into the ``text`` blocks that follow them.
+"""Write the tables of the manual anew, and what its Python blocks print into the ``text`` blocks after.
 
     python docs/outputs.py README.md docs/*.md
 
 Run it after a change of sentences, and read the difference: the tests only say that pages are true.
+Tables stand between ``<!-- name -->`` and ``<!-- /name -->`` and are made by `hooks`.
 A block with a line of ``...`` is left as it is.
 """
 
@@ -15,6 +16,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from hooks import filled
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -45,4 +48,5 @@ def rewritten(page: str, name: str) -> Iterator[str]:
 if __name__ == "__main__":
     for path in map(Path, sys.argv[1:]):
         text = path.read_text(encoding="utf-8")
+        text = filled(text, path.name)
         path.write_text("".join(rewritten(text, path.name)), encoding="utf-8")

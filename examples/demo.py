@@ -23,6 +23,7 @@ from screen import Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
 
 import creditkit as ck  # noqa: E402
+from creditkit.reasons import spoken  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TODAY = date(2026, 11, 20)  # the sample company's today; the library never asks a clock
@@ -35,19 +36,40 @@ LINES = {
     ck.Line.NONE: ("none", "不授信"),
     ck.Line.INHERIT: ("group's", "随集团"),
 }
+COUNTED = {
+    None: ("with none yet", "家从未核定"),
+    ck.Line.UNLIMITED: ("unlimited", "家不限额"),
+    ck.Line.NONE: ("refused", "家不授信"),
+    ck.Line.INHERIT: ("on the group's", "家随集团"),
+}
+WHY = {
+    "coverage.low": ("too little known for a grade", "资料不足以评级"),
+    "score.not_computable": ("no score", "无法评分"),
+    "grade.none": ("no grade", "无等级"),
+    "limit.unknown": ("no limit can be worked out", "额度无法核定"),
+    "limit.zero": ("a limit of zero", "建议额度为零"),
+    "limit.below_owed": ("owes more than the limit", "欠款超过建议额度"),
+    "data.invalid": ("a row that cannot be read", "数据无法读取"),
+    "data.duplicate": ("an id that is used twice", "编号重复"),
+    "data.no_rate": ("no exchange rate", "缺少汇率"),
+    "statement.stale": ("a statement that is too old", "财务报表过旧"),
+    "statement.future": ("a statement of the future", "财务报表晚于今日"),
+    "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
+    "statement.unbalanced": ("a statement that does not balance", "财务报表不平衡"),
+}
 SCENES = {
-    "passes": ("room on the line, nothing overdue", "额度充足, 无逾期"),
+    "passes": ("room on the line, nothing overdue", "额度充足，无逾期"),
     "held_line": ("more than the line holds", "超出授信额度"),
     "held_overdue": ("an old debt stands in the way", "存在逾期欠款"),
-    "referred": ("a little over the line: a person may say", "略超额度, 由人审批"),
-    "part_delivered": ("half delivered, 30 % of it paid in advance", "部分发货, 预收三成"),
-    "group_tight": ("room on its own line, not on the group's", "自身额度有余, 集团额度不足"),
+    "referred": ("a little over the line: a person may say", "略超额度，由人审批"),
+    "part_delivered": ("half delivered, 30 % of it paid in advance", "部分发货，预收三成"),
+    "group_tight": ("room on its own line, not on the group's", "自身额度有余，集团额度不足"),
     "prepaid_under_hold": (
         "old debts, but this order is paid for in full",
-        "有旧欠, 但本单已全额预付",
+        "有旧欠，但本单已全额预付",
     ),
-    "status_blocked": ("paid for in full, but blocked by hand", "已全额预付, 但已被冻结"),
-    "usd": ("in dollars, under a line in dollars", "美元订单, 美元额度"),
+    "status_blocked": ("paid for in full, but blocked by hand", "已全额预付，但已被人工停用"),
+    "usd": ("in dollars, under a line in dollars", "美元订单，美元额度"),
 }
 
 
@@ -58,7 +80,7 @@ class Page:
         self.screen, self.tour, self.language = screen, tour, language
         self.whole = bool(tour.now.demo_orders)
         self.unit = 1000 if abs(tour.ageing.total.amount) >= 1_000_000 else 1
-        thousands = f", {self.words('thousands', '千元')}" if self.unit > 1 else ""
+        thousands = self.words(", thousands", "，千元") if self.unit > 1 else ""
         self.currency = f"{tour.policy.currency}{thousands}"
 
     # Words and numbers
@@ -106,7 +128,7 @@ class Page:
         t = self.tour
         self.screen.line(f"creditkit {ck.__version__}", "bold")
         self.screen.line(
-            f"{t.now.as_of}   {len(t.customers)} {self.words('customers', '家客户')}, "
+            f"{t.now.as_of}   {len(t.customers)} {self.words('customers, ', '家客户，')}"
             f"{len(t.now.ledger):,} {self.words('documents', '张单据')}   "
             + " ".join([t.policy.document.title[self.language == "zh"], t.policy.version])
             + f", {t.policy.digest[:12]}"
@@ -126,17 +148,20 @@ class Page:
         rows: list[tuple[str, str, str]] = []
         if rooms:
             lines = [verdict.line for verdict in t.standing.values()]
-            granted, free = t.total(lines), t.total(room for room in rooms if room.minor > 0)
+            granted, free = t.total(lines), t.free
             over = [-room for room in rooms if room.minor < 0]
             states = Counter(line for line in lines if not isinstance(line, ck.Money))
             amounts = sum(isinstance(line, ck.Money) for line in lines)
-            names = {
-                None: w("without a line", "无额度记录"),
-                **{s: n[self.language == "zh"] for s, n in LINES.items()},
-            }
-            beside = ", ".join(f"{states[state]} {names[state]}" for state in states)
+            beside = w(", ", "，").join(
+                f"{states[state]} {COUNTED[state][self.language == 'zh']}"
+                for state in COUNTED
+                if states[state]
+            )
+            text = w(f"{amounts} customers", f"{amounts} 家")
+            if beside:
+                text += w("; also ", "；另有 ") + beside
             rows += [
-                (w("lines granted", "授信额度"), self.plain(granted), f"{amounts}; {beside}"),
+                (w("lines granted", "授信额度"), self.plain(granted), text),
                 (
                     w("exposure", "信用占用"),
                     self.plain(exposure),
@@ -145,7 +170,11 @@ class Page:
                 (
                     w("available", "可用额度"),
                     self.plain(free),
-                    share(free, granted, w("of the lines", "占授信额度")),
+                    share(
+                        free,
+                        granted,
+                        w("{} of the lines; none for the blocked", "占授信额度 {}，停用客户不计"),
+                    ),
                 ),
                 (
                     w("over the line", "超额度"),
@@ -167,12 +196,16 @@ class Page:
             (
                 w("overdue", "逾期金额"),
                 self.plain(overdue),
-                share(overdue, balance, w("of receivables", "占应收")),
+                share(overdue, balance, w("{} of receivables", "占应收 {}")),
             ),
             (
                 w("in dispute", "争议金额"),
                 self.plain(disputed),
-                share(disputed, balance, w("not counted as overdue", "不计入逾期")),
+                share(
+                    disputed,
+                    balance,
+                    w("{} of receivables, not counted as overdue", "占应收 {}，不计入逾期"),
+                ),
             ),
         ]
         for check in {c.level: c for c in checks if c.level is not None}.values():
@@ -180,45 +213,57 @@ class Page:
                 check.left,
                 check.right,
                 w(
-                    f"of its line of {self.plain(check.right)}",
-                    f"占集团额度 {self.plain(check.right)}",
+                    f"{{}} of its line of {self.plain(check.right)}",
+                    f"占集团额度 {self.plain(check.right)} 的 {{}}",
                 ),
             )
             rows.append((f"{w('group', '集团')} {check.level}", self.plain(check.left), used))
         unknown = sum(verdict.exposure.total is None for verdict in t.standing.values())
         if unknown:
-            text = w("customers, in no sum: see the notes above", "家客户未计入, 见上方提示")
+            text = w("customers, in no sum: see the notes above", "家客户未计入，见上方提示")
             rows.append((w("not known", "未知"), str(unknown), text))
         self.screen.table((), rows, right=(1,), indent=2)
         self.screen.line()
         self.grades(exposure)
         self.screen.line()
-        counts = ", ".join(
-            f"{ck.Outcome(o).title(self.language)} {n} ({n / len(t.run):.1%})"
+        counts = [
+            f"{ck.Outcome(o).title(self.language)} {n}"
+            + w(f" ({n / len(t.run):.1%})", f"（{n / len(t.run):.1%}）")
             for o, n in t.run.outcomes().items()
-        )
-        self.screen.line(w(f"decisions: {counts}", f"决策: {counts}"), indent=2)
+        ]
+        self.screen.line(w("decisions: ", "决策：") + w(", ", "，").join(counts), indent=2)
         why = Counter(
-            str(
-                reason.params.get("condition")
-                if reason.code == "information.missing"
-                else reason.subject or reason.code
-            )
+            self.why(reason)
             for d in t.decisions.values()
             for reason in d.reasons
             if d.outcome is ck.Outcome.REFER and reason.effect is ck.Outcome.REFER
         )
         if why:
-            text = ", ".join(f"{name} {count}" for name, count in why.most_common())
-            self.screen.text(text, 2, mark=w("referred for: ", "转审原因: "))
-        ordered = sorted(t.customers, key=lambda name: -t.exposure(name).minor)
+            text = w("; ", "；").join(f"{name} × {count}" for name, count in why.most_common())
+            self.screen.text(text, 2, mark=w("referred for: ", "转审原因："))
+        held = sorted(t.houses.values(), reverse=True)
+        grouped = w(", members of a group as one", "（同一集团合并计算）")
         for most in (5, 10):
-            part = ratio(t.total(t.exposure(name) for name in ordered[:most]), exposure)
-            text = w(
-                f"the {most} largest customers hold {part:.1%} of the exposure",
-                f"前 {most} 大客户占信用占用的 {part:.1%}",
-            )
-            self.screen.line(text, indent=2)
+            if most < len(held):
+                part = ratio(ck.Money.from_minor(sum(held[:most]), t.policy.currency), exposure)
+                text = w(
+                    f"the {most} largest customers{grouped}, hold {part:.1%} of the exposure",
+                    f"前 {most} 大客户{grouped}占信用占用的 {part:.1%}",
+                )
+                if len(held) == len(t.customers):
+                    text = text.replace(w(f"{grouped},", grouped), "")
+                self.screen.line(text, indent=2)
+
+    def why(self, reason: ck.Reason) -> str:
+        """What a customer is referred for, in a few words."""
+        if reason.code == "information.missing":
+            return spoken(str(reason.params["condition"]), self.language)
+        if reason.code == "knock_out.fired":
+            text = spoken(str(reason.params["condition"]), self.language)
+            return f"{reason.subject}{self.words(f' ({text})', f'（{text}）')}"
+        if reason.code == "knock_out.unknown":
+            return f"{reason.subject} {self.words('not known', '未知')}"
+        return WHY.get(reason.code, (reason.code, reason.code))[self.language == "zh"]
 
     def owe_more(self) -> str:
         """Of a ledger without lines: who owes more than is recommended, and is approved."""
@@ -226,7 +271,7 @@ class Page:
         passed = sum(self.tour.decisions[name].outcome < ck.Outcome.REFER for name in beyond)
         return self.words(
             f"customers who owe more than it: {len(beyond)}, of these approved: {passed}",
-            f"欠款超过建议额度的客户: {len(beyond)} 家, 其中已通过 {passed} 家",
+            f"欠款超过建议额度的客户：{len(beyond)} 家，其中已通过 {passed} 家",
         )
 
     def grades(self, exposure: ck.Money) -> None:
@@ -271,7 +316,7 @@ class Page:
             (
                 w(
                     "past due, with disputes, before cash is applied",
-                    "已到期 (含争议, 未抵减未核销款)",
+                    "已到期（含争议，未抵减未核销款）",
                 ),
                 *late,
             ),
@@ -302,7 +347,7 @@ class Page:
         if not t.now.lines:
             text = self.words(
                 "This ledger knows no credit lines: what is owed stands against the recommended limit",
-                "此账无授信额度, 以建议额度对照欠款",
+                "此账无授信额度，以建议额度对照欠款",
             )
             self.screen.text(f"{text}; {self.owe_more()}", style="care")
             self.screen.line()
@@ -420,11 +465,11 @@ class Page:
                 self.screen.text(reason.sentence(self.language), 4, mark="· ")
             for way in verdict.release_if:
                 self.screen.text(
-                    w("released if: ", "放行条件: ") + way.sentence(self.language), 4, mark="› "
+                    w("released if: ", "放行条件：") + way.sentence(self.language), 4, mark="› "
                 )
             if verdict.approver:
                 self.screen.line(
-                    w("› or if approved by the ", "› 或审批: ") + self.role(verdict.approver),
+                    w("› or if approved by the ", "› 或审批：") + self.role(verdict.approver),
                     indent=4,
                 )
             if scene == "referred":
@@ -445,9 +490,10 @@ class Page:
             if check.level is None
             else f"{self.words('the line of', '集团')} {check.level}"
         )
-        text = self.words("counts {}; with it {} of {}: {}", "计入 {}; 连同本单占用 {} / {}: {}")
+        text = self.words("counts {}; with it {} of {}: {}", "计入 {}；连同本单占用 {} / {}：{}")
         text = text.format(*(self.plain(m) for m in (adds, check.left, check.right)), whose)
-        self.screen.line(f"{text}, {ratio(check.left, check.right):.1%}", "dim", 4)
+        text += self.words(", ", "，") + f"{ratio(check.left, check.right):.1%}"
+        self.screen.line(text, "dim", 4)
 
     def approved(self, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
         """A person with the authority says yes; when the goods leave, it is checked again."""
@@ -462,7 +508,7 @@ class Page:
             requested_by="u42",
         )
         again = self.tour.check(order, customer, event="ship", approvals=[approval])
-        text = self.words("u17, {}, approves; when it is shipped:", "u17 ({}) 批准后, 发货时:")
+        text = self.words("u17, {}, approves; when it is shipped:", "u17（{}）批准后，发货时：")
         self.screen.line(
             f"→ {text.format(self.role(verdict.approver))} {self.loud(again.outcome)}", indent=4
         )
@@ -472,14 +518,14 @@ class Page:
         decision, today = self.tour.decisions[customer], self.tour.now.as_of
         line = decision.grant(by="u17", on=today, until=today.replace(year=today.year + 1))
         again = self.tour.check(order, customer, line=line)
-        text = self.words("the {} grants the recommended {}:", "{}按建议授信 {} 后:")
+        text = self.words("the {} grants the recommended {}:", "{}按建议授信 {} 后：")
         text = text.format(self.role(decision.approver), line.amount)
         self.screen.line(f"→ {text} {self.loud(again.outcome)}", indent=4)
 
     def ageing(self) -> None:
         aged, currency = self.tour.ageing, self.tour.policy.currency
         names = aged.buckets.names_zh if self.language == "zh" else aged.buckets.names
-        self.screen.section(self.words("Ageing, by due date", "账龄 (按到期日)"), currency)
+        self.screen.section(self.words("Ageing, by due date", "账龄（按到期日）"), currency)
         *buckets, unapplied, balance = (
             ck.Money.from_minor(minor, currency) for minor in aged.totals
         )
@@ -509,7 +555,7 @@ class Page:
             ]
             table.append((name, self.name(name), *cells))
         head = [
-            self.words("most past due", "到期最多"),
+            self.words("most past due", "逾期最多"),
             self.currency,
             *names,
             *self.head("unapplied|balance", "未核销|余额"),
@@ -555,10 +601,12 @@ class Page:
             self.screen.line()
         for task in work.claims:
             name = f"{task.customer}  {self.name(task.customer)}".rstrip()
-            self.screen.text(f"{name}: {task.sentence(self.language)}", 2, mark="· ")
+            self.screen.text(
+                name + self.words(": ", "：") + task.sentence(self.language), 2, mark="· "
+            )
         if work.not_known:
-            text = self.words("not known, see the notes above", "未知, 见上方提示")
-            self.screen.text(f"{text}: {', '.join(work.not_known)}", 2, style="care")
+            text = self.words("not known, see the notes above: ", "未知，见上方提示：")
+            self.screen.text(f"{text}{', '.join(work.not_known)}", 2, style="care")
         if work.disputes:
             self.screen.line()
             self.disputed(work.disputes)
@@ -601,14 +649,36 @@ class Page:
                 text = self.words(" ", "").join(told)
                 self.screen.text(text, 4, mark="· ")
         self.more(len(names), 20)
+        self.not_judged()
+
+    def not_judged(self) -> None:
+        """What no alert was raised for because it could not be judged, and why."""
+        alerts = self.tour.alerts
+        why = Counter(
+            reason.sentence(self.language)
+            for name in alerts.customers
+            for reason in alerts.watched(name).not_judged
+        )
+        if not why:
+            return
+        self.screen.line()
+        counts = self.words(", ", "，").join(
+            f"{name} {count}" for name, count in alerts.not_judged().items() if count
+        )
+        self.screen.line(self.words("not judged: ", "无法判断：") + counts, indent=2)
+        for sentence, count in why.most_common():
+            customers = self.words(f"{count} customer{'s' * (count > 1)}", f"{count} 家客户")
+            self.screen.text(f"{customers}  {sentence}", 4, mark="· ")
 
 
 def ratio(part: ck.Money, whole: ck.Money) -> float:
     return part.minor / whole.minor if whole.minor else 0.0
 
 
-def share(part: ck.Money, whole: ck.Money, of: str) -> str:
-    return f"{bar(ratio(part, whole), 30)} {ratio(part, whole):.1%} {of}".lstrip()
+def share(part: ck.Money, whole: ck.Money, text: str) -> str:
+    return (
+        f"{bar(ratio(part, whole), 30)} {text.format(format(ratio(part, whole), '.1%'))}".lstrip()
+    )
 
 
 def sample(policy: Path | None) -> Tour:
@@ -655,7 +725,7 @@ def main(arguments: list[str] | None = None) -> int:
     page.ring()
     page.alerts()
     page.screen.line()
-    page.screen.line(f"{page.words('time', '用时')}: {time.perf_counter() - BEGAN:.2f} s", "dim")
+    page.screen.line(f"{page.words('time: ', '用时：')}{time.perf_counter() - BEGAN:.2f} s", "dim")
     return 0
 
 

@@ -142,6 +142,44 @@ class Tour:
                     found[name] = over
         return found
 
+    @cached_property
+    def free(self) -> ck.Money:
+        """The room on the lines: a group's members have no more than its line, who is blocked has none."""
+        rooms: dict[str, list[int | None]] = {}
+        left: dict[str, int] = {}
+        for name, verdict in self.standing.items():
+            for check in verdict.checks:
+                if check.id != "LINE" or not isinstance(check.headroom, ck.Money):
+                    continue
+                if check.level is not None:
+                    left[check.level] = max(0, check.headroom.minor)
+            if self.customers[name].blocked:
+                continue
+            house = self.customers[name].group or name
+            own = [c.headroom for c in verdict.checks if c.id == "LINE" and c.level is None]
+            if verdict.line is ck.Line.INHERIT:
+                rooms.setdefault(house, []).append(None)
+            else:
+                rooms.setdefault(house, []).extend(
+                    max(0, room.minor) for room in own if isinstance(room, ck.Money)
+                )
+        total = 0
+        for house, each in rooms.items():
+            known = sum(room for room in each if room is not None)
+            if house in left:
+                known = left[house] if None in each else min(known, left[house])
+            total += known
+        return ck.Money.from_minor(total, self.policy.currency)
+
+    @cached_property
+    def houses(self) -> dict[str, int]:
+        """What each customer owes, in minor units; the members of a group are one."""
+        out: dict[str, int] = {}
+        for name, customer in self.customers.items():
+            house = customer.group or name
+            out[house] = out.get(house, 0) + max(0, self.exposure(name).minor)
+        return out
+
     # Early warning
 
     @cached_property

@@ -767,7 +767,7 @@ def test_the_page_of_a_verdict_says_no_more_than_there_is() -> None:
     assert "no end" in check(order(), account([], line=line(until=None))).explain()
     over = [invoice("I", "450000", TODAY)]
     cleared = check(order(), account(over), approvals=[approval()]).explain()
-    assert "LINE        fail -> u9" in cleared
+    assert "LINE        fail, cleared by u9" in cleared
     blocked = check(order(), account(over, blocked=True)).explain()
     assert "Released if" not in blocked and "Who may approve" not in blocked
     assert "放行条件" in check(order(), account(over)).explain("zh")

@@ -107,6 +107,33 @@ def test_who_is_insolvent_is_not_rung_and_disputes_stand_apart(sample: str) -> N
     assert re.search(r"^  dispute to settle .*\n  C-1049 ", rest, re.MULTILINE)
 
 
+def test_room_is_counted_once() -> None:
+    """Members of a group share its line, and whoever is blocked has no room."""
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        import demo
+    finally:
+        sys.path.remove(str(EXAMPLES))
+    tour = demo.sample(None)
+    left, alone = {}, 0
+    for name, standing in tour.standing.items():
+        group, line = tour.customers[name].group, standing.line
+        owed = tour.exposure(name).minor
+        if group is not None:
+            granted = tour.now.lines[group][0].amount.minor
+            left[group] = left.get(group, granted) - max(0, owed)
+        elif isinstance(line, ck.Money) and not tour.customers[name].blocked:
+            alone += max(0, line.minor - owed)
+    assert len(left) == 1  # of its members one inherits its line, so the group's room is all used
+    assert tour.free.minor == alone + sum(left.values())
+
+
+def test_what_could_not_be_judged_is_told(sample: str) -> None:
+    told = sample.split("not judged: ")[1]
+    assert re.match(r"UTILISATION \d+, DSO \d+.*\n", told)
+    assert re.search(r"· \d+ customers  UTILISATION: cannot be judged; not known: Line\.", told)
+
+
 def test_two_runs_tell_the_same(sample: str) -> None:
     assert untimed(run()) == untimed(sample)
 
@@ -144,7 +171,10 @@ def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
     assert "This ledger knows no credit lines" in page
     # of South's sales of 500 + 600 - 50 grade D gets 4 %, to the ten below; 850 is open
     assert re.search(r"^South +D .* 850 +· +40 +810 +7 +refer$", page, re.MULTILINE)
+    # of North's sales of 3,400 grade A gets 20 %, and 700 is open
+    assert re.search(r"^North +A .* 700 +· +680 +20 +30 +refer$", page, re.MULTILINE)
     assert "customers who owe more than it: 2, of these approved: 0" in page
+    assert "largest customers" not in page  # there are two
     again = run("--ledger", str(path), "--as-of", "2026-06-30")  # the newest document's date
     assert untimed(again) == untimed(page)
 

@@ -207,9 +207,9 @@ def test_in_words() -> None:
         "C-1  warning  GRADE_FALL  The grade fell by 1, from A to B. Assess the customer again.",
     ]
     assert found.explain("zh").splitlines()[0] == (
-        "C-1  严重预警  OVERDUE  最长逾期 61 天, 达到或超过 60 天。联系客户催收逾期款。"
+        "C-1  严重预警  OVERDUE  最长逾期 61 天，达到或超过 60 天。联系客户催收逾期款。"
     )
-    assert found[2].sentence("zh") == "额度使用率 95%, 达到或超过 90%。"
+    assert found[2].sentence("zh") == "额度使用率 95%，达到或超过 90%。"
     assert found[3].recommended("zh") == "重新评估客户信用。"
 
 
@@ -308,7 +308,7 @@ def test_no_line_is_beyond_any_threshold_and_says_so() -> None:
     (alert,) = own.watch([month(exposure="5", line="none")], as_of=TODAY)
     assert alert.value is UNDEFINED
     assert alert.sentence() == "5.00 CNY is owed and there is no line: beyond any threshold."
-    assert "无授信额度" in alert.sentence("zh")
+    assert "未授信" in alert.sentence("zh")
     assert dict(alert.evidence) == {"exposure": ck.Money(5, "CNY"), "line": ck.Line.NONE}
     assert Alert.from_dict(json.loads(json.dumps(alert.to_dict()))) == alert
 
@@ -335,7 +335,7 @@ def test_a_missing_month_is_not_known() -> None:
     assert whys(found) == dict.fromkeys(("UTILISATION", "OVERDUE", "DSO"), "watch.missing")
     assert fired(found) == {}
     assert "not known: Exposure, Line" in str(found)
-    assert "缺失: 应收账款、当月赊销额" in found.explain("zh")
+    assert "缺失：应收账款、当月赊销额" in found.explain("zh")
 
 
 def test_a_month_without_a_grade_is_passed_over() -> None:
@@ -589,7 +589,7 @@ def test_a_figure_as_it_stands_in_words() -> None:
         as_of=TODAY,
     )
     assert late.sentence() == "Overdue is 1,500.00 CNY, at or above 1,000.00 CNY."
-    assert late.sentence("zh") == "逾期金额为 1,500.00 CNY, 达到或超过 1,000.00 CNY。"
+    assert late.sentence("zh") == "逾期金额为 1,500.00 CNY，达到或超过 1,000.00 CNY。"
     assert dict(late.evidence) == {"before": ck.Money(200, "CNY")}
     assert paid.sentence() == "Paid on time is 0.75, at or below 0.8."
     assert dict(paid.evidence) == {"before": None}

@@ -215,7 +215,7 @@ def test_who_is_insolvent_is_not_rung() -> None:
         "File the claim in the proceedings; a call is no use."
     )
     assert found.claims[0].sentence("zh") == (
-        "已进入破产程序; 债权为全部余额 5,000.00 CNY, 含未到期部分。申报债权, 不再催收。"
+        "已进入破产程序；债权为全部余额 5,000.00 CNY，含未到期部分。申报债权，不再催收。"
     )
 
 
@@ -235,7 +235,7 @@ def test_disputes_stand_apart() -> None:
         "90.00 CNY is in dispute and is not dunned. Call the customer about what is overdue."
     )
     assert found.disputes[1].sentence("zh") == (
-        "70.00 CNY 存在争议, 不催收。处理争议, 其余无逾期。"
+        "70.00 CNY 存在争议，不催收。处理争议，其余无逾期。"
     )
     assert "dispute" not in found.claims[0].sentence()  # the claim is for all of it
 
@@ -254,7 +254,7 @@ def test_what_is_not_known_is_named() -> None:
         "9.00 CNY is overdue, for up to not known days; items: not known. "
         "Call the customer about what is overdue."
     )
-    assert found.explain("zh").splitlines()[-1] == "-  Z  欠款情况未知, 请先核对账款明细。"
+    assert found.explain("zh").splitlines()[-1] == "-  Z  欠款情况未知，请先核对账款明细。"
 
 
 def test_what_a_worklist_refuses() -> None:

@@ -142,7 +142,7 @@ _CATALOGUE: Final = [
         None,
         """
         insolvency | Insolvency proceedings | 破产程序 | Whether insolvency proceedings are open
-        blocked    | Blocked                | 已冻结   | Whether the customer is blocked by hand
+        blocked    | Blocked                | 人工停用 | Whether the customer is blocked by hand
         audited    | Statement audited      | 报表经审计 | Whether the latest annual statement was audited
         """,
     ),

@@ -37,31 +37,31 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # Assessment
         "score.not_computable": (
             "No score: {model} cannot be computed. Not known: {missing}. Without a meaning: {undefined}.",
-            "无法评分: {model} 不能计算。缺失: {missing}。无意义: {undefined}。",
+            "无法评分：{model} 不能计算。缺失：{missing}。无意义：{undefined}。",
         ),
         "score.clipped": (
             "The score {score} lies outside {low} to {high} and is held at the bound.",
-            "评分 {score} 超出 {low} 至 {high}, 按边界值计。",
+            "评分 {score} 超出 {low} 至 {high}，按边界值计。",
         ),
         "coverage.low": (
             "Only {coverage} of the scorecard's weight is known; the policy asks for {least}.",
-            "评分卡已知权重仅 {coverage}, 政策要求至少 {least}。",
+            "评分卡已知权重仅 {coverage}，政策要求至少 {least}。",
         ),
         "information.missing": (
             "Required for this amount, and not shown or not met: {condition}.",
-            "该额度的要求未满足或无资料: {condition}。",
+            "该额度的要求未满足或无资料：{condition}。",
         ),
         "assumption.used": (
             "Assumed, because it is not known: {figure} = {value}.",
-            "未知而采用假设: {figure} = {value}。",
+            "未知而采用假设：{figure} = {value}。",
         ),
         "knock_out.fired": (
             "{id}: {condition} does not hold: {left} against {right}.",
-            "{id}: 不满足 {condition}: {left} 对 {right}。",
+            "{id}：不满足 {condition}，实际 {left}，限值 {right}。",
         ),
         "knock_out.unknown": (
             "{id}: cannot be tested; not known: {missing}.",
-            "{id}: 无法检验; 缺失: {missing}。",
+            "{id}：无法检验；缺失：{missing}。",
         ),
         "statement.future": (
             "The statement is of {period_end}, after {as_of}: it is not used.",
@@ -95,12 +95,12 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # Grade, limit, terms
         "grade.no_credit": (
             "Grade {grade} gets no credit: payment before delivery.",
-            "{grade} 级不授信: 款到发货。",
+            "{grade} 级不授信：款到发货。",
         ),
-        "grade.none": ("No grade, because there is no score.", "无评分, 不能评级。"),
+        "grade.none": ("No grade, because there is no score.", "无评分，不能评级。"),
         "limit.unknown": (
             "No limit can be recommended. Not known: {missing}.",
-            "无法建议额度。缺失: {missing}。",
+            "无法建议额度。缺失：{missing}。",
         ),
         "limit.zero": (
             "The recommended limit is zero: there is nothing to measure it by.",
@@ -116,7 +116,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "limit.below_line": (
             "The recommended limit of {limit} is below the line in force of {line}: review the line.",
-            "建议额度 {limit} 低于现有授信额度 {line}, 请复核。",
+            "建议额度 {limit} 低于现有授信额度 {line}，请复核。",
         ),
         "terms.longer": (
             "The requested terms {requested} are longer than {terms}, which the grade allows.",
@@ -125,24 +125,24 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # Order check
         "check.failed": (
             "{id}: {condition} does not hold: {left} against {right}.",
-            "{id}: 不满足 {condition}: {left} 对 {right}。",
+            "{id}：不满足 {condition}，实际 {left}，限值 {right}。",
         ),
         "check.unknown": (
             "{id}: cannot be tested; not known: {missing}.",
-            "{id}: 无法检验; 缺失: {missing}。",
+            "{id}：无法检验；缺失：{missing}。",
         ),
-        "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}: 未通过, 已由 {by} 放行。"),
+        "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}：未通过，已由{by}放行。"),
         "approval.not_in_force": (
             "The approval by {by} is in force from {start} and before {until}, not today.",
-            "{by} 的批准自 {start} 起、{until} 前有效, 今日无效。",
+            "{by} 的批准自 {start} 起、{until} 前有效，今日无效。",
         ),
         "approval.too_small": (
             "The approval by {by} covers an order of up to {largest}; this one is {order}.",
-            "{by} 的批准以 {largest} 为限, 本单为 {order}。",
+            "{by} 的批准以 {largest} 为限，本单为 {order}。",
         ),
         "approval.unknown_role": (
             "The approval by {by} is given as {role}, which is no role of this policy.",
-            "{by} 以 {role} 身份批准, 政策中无此角色。",
+            "{by} 以 {role} 身份批准，政策中无此角色。",
         ),
         "approval.no_authority": (
             "The approval by {by} goes beyond what the {role} may release here.",
@@ -160,60 +160,60 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # Watch
         "alert.utilisation": (
             "Utilisation is {value}, at or above {threshold}.",
-            "额度使用率 {value}, 达到或超过 {threshold}。",
+            "额度使用率 {value}，达到或超过 {threshold}。",
         ),
         "alert.oldest_overdue_days": (
             "The oldest debt is {value} days past due, at or above {threshold}.",
-            "最长逾期 {value} 天, 达到或超过 {threshold} 天。",
+            "最长逾期 {value} 天，达到或超过 {threshold} 天。",
         ),
         "alert.dso_rise": (
             "DSO of {dso} days is {value} times its own mean of {mean}, at or above {threshold}.",
-            "应收账款周转天数 {dso} 天, 为自身均值 {mean} 的 {value} 倍, 达到或超过 {threshold} 倍。",
+            "应收账款周转天数 {dso} 天，为自身均值 {mean} 的 {value} 倍，达到或超过 {threshold} 倍。",
         ),
         "alert.grade_fall": (
             "The grade fell by {value}, from {before} to {after}.",
-            "信用等级下降 {value} 档, 由 {before} 降至 {after}。",
+            "信用等级下降 {value} 档，由 {before} 降至 {after}。",
         ),
         "alert.no_line": (
             "{exposure} is owed and there is no line: beyond any threshold.",
-            "无授信额度而占用 {exposure}, 超过任何阈值。",
+            "未授信，已占用 {exposure}，视同超过阈值。",
         ),
         "alert.figure": (
             "{figure} is {value}, at or above {threshold}.",
-            "{figure}为 {value}, 达到或超过 {threshold}。",
+            "{figure}为 {value}，达到或超过 {threshold}。",
         ),
         "alert.figure_low": (
             "{figure} is {value}, at or below {threshold}.",
-            "{figure}为 {value}, 达到或低于 {threshold}。",
+            "{figure}为 {value}，达到或低于 {threshold}。",
         ),
         "watch.missing": (
             "{indicator}: cannot be judged; not known: {missing}.",
-            "{indicator}: 无法判断; 缺失: {missing}。",
+            "{indicator}：无法判断；缺失：{missing}。",
         ),
         "watch.undefined": (
             "{indicator}: cannot be judged; {figure} has no meaning.",
-            "{indicator}: 无法判断; {figure}无意义。",
+            "{indicator}：无法判断；{figure}无意义。",
         ),
         "watch.invalid": (
             "{indicator}: cannot be judged; no rate or a bad value: {missing}.",
-            "{indicator}: 无法判断; 缺汇率或数值有误: {missing}。",
+            "{indicator}：无法判断；缺汇率或数值有误：{missing}。",
         ),
         # Worklist
         "worklist.overdue": (
             "{overdue} is overdue, for up to {days} days; items: {items}.",
-            "逾期 {overdue}, 最长 {days} 天, 共 {items} 笔。",
+            "逾期 {overdue}，最长 {days} 天，共 {items} 笔。",
         ),
         "worklist.insolvent": (
             "Insolvent; the claim is the whole balance of {receivables}, due or not.",
-            "已进入破产程序; 债权为全部余额 {receivables}, 含未到期部分。",
+            "已进入破产程序；债权为全部余额 {receivables}，含未到期部分。",
         ),
         "worklist.disputed": (
             "{disputed} is in dispute and is not dunned.",
-            "{disputed} 存在争议, 不催收。",
+            "{disputed} 存在争议，不催收。",
         ),
         "worklist.not_known": (
             "What is owed is not known: look at the ledger first.",
-            "欠款情况未知, 请先核对账款明细。",
+            "欠款情况未知，请先核对账款明细。",
         ),
         # What to do, of a worklist or on an alert; a house may write codes of its own
         "action.review": ("Review the customer file.", "复核客户信用档案。"),
@@ -226,11 +226,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "action.file_claim": (
             "File the claim in the proceedings; a call is no use.",
-            "申报债权, 不再催收。",
+            "申报债权，不再催收。",
         ),
         "action.settle_dispute": (
             "Settle the dispute; nothing else is overdue.",
-            "处理争议, 其余无逾期。",
+            "处理争议，其余无逾期。",
         ),
     }
 )
@@ -336,7 +336,7 @@ def sentence(
     template = TEMPLATES[code][chinese(language)]
     if isinstance(params.get("left"), bool):  # of a flag the condition says it all
         template = template.replace(": {left} against {right}", "").replace(
-            ": {left} 对 {right}", ""
+            "，实际 {left}，限值 {right}", ""
         )
     for name, half in _HALVES[chinese(language)].items():
         if params.get(name) == ():
@@ -353,7 +353,7 @@ def sentence(
 
 _HALVES: Final = (
     {"missing": " Not known: {missing}.", "undefined": " Without a meaning: {undefined}."},
-    {"missing": "缺失: {missing}。", "undefined": "无意义: {undefined}。"},
+    {"missing": "缺失：{missing}。", "undefined": "无意义：{undefined}。"},
 )
 """Sentences that are left out where there is nothing to name."""
 
@@ -368,6 +368,13 @@ _NET: Final = re.compile(r"net ?(\d+)")
 _BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")}
 
 
+def cleared_by(name: str, language: str = "en") -> str:
+    """What let a check go that did not pass: prepayment, delivery, or the person who approved."""
+    if name in _BY:
+        return _BY[name][chinese(language)]
+    return f" {name} " if chinese(language) else name
+
+
 def _told(name: str, value: Parameter, share: bool, language: str, titles: Titles) -> str:
     """A parameter as its sentence says it."""
     if name == "condition" and isinstance(value, str):
@@ -375,9 +382,9 @@ def _told(name: str, value: Parameter, share: bool, language: str, titles: Title
     if name in ("figure", "role") and isinstance(value, str):
         return title_of(value, language, titles)
     if name in ("terms", "requested") and isinstance(value, str):
-        return _NET.sub(r"\1 天账期" if chinese(language) else r"net \1", value)
-    if name == "by" and value in _BY:
-        return _BY[str(value)][chinese(language)]
+        return _NET.sub(r"\1天账期" if chinese(language) else r"net \1", value)
+    if name == "by" and isinstance(value, str):
+        return cleared_by(value, language)
     if share and isinstance(value, float) and math.isfinite(value):
         return f"{value:.0%}"
     return worded(value, language, titles)

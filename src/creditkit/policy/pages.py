@@ -12,7 +12,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.reasons import Titles, spoken, title_of, worded
+from creditkit.reasons import Titles, cleared_by, spoken, title_of, worded
 
 __all__ = ["as_html", "decision_page", "verdict_page"]
 
@@ -42,7 +42,7 @@ _WORDS: Final = {
     "as_of": ("as of", "截至"),
     "policy": ("policy", "政策"),
     "unknown": ("not known", "未知"),
-    "known": ("of its weight known", "权重已知"),
+    "known": ("of its weight known", "已知权重"),
     "no_end": ("no end", "无期限"),
     "undefined": ("without a meaning", "无意义"),
 }
@@ -77,7 +77,7 @@ _TREATMENTS: Final = {
     "reallocate": ("its weight goes to the others", "权重由其他因素分摊"),
     "keep": ("no points", "不计分"),
     "points": ("points of a missing figure", "按缺失计分"),
-    "undefined": ("points of the lowest bin", "按最低档计分"),
+    "undefined": ("points of no meaning", "按无意义计分"),
 }
 _COMPONENTS: Final = {
     "receivables": ("receivables", "应收账款"),
@@ -99,14 +99,17 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     def shown(value: Any) -> str:
         return word("unknown") if value is None else worded(value, language)
 
-    head = (
-        f"{decision.customer}  {decision.outcome.title(language)}   "
-        f"({word('as_of')} {decision.as_of}, {word('policy')} {decision.policy} {decision.policy_version})"
+    head = f"{decision.customer}  {decision.outcome.title(language)}   " + _bracketed(
+        zh,
+        f"{word('as_of')} {decision.as_of}",
+        f"{word('policy')} {decision.policy} {decision.policy_version}",
     )
     score = word("none") if decision.score is None else f"{decision.score:.1f}"
     known = min((model.score.coverage for model in decision.models), default=Fraction(1))
     if known < 1:
-        score += f"   ({float(known):.0%} {word('known')})"
+        part = f"{float(known):.0%}"
+        told = f"{word('known')} {part}" if zh else f"{part} {word('known')}"
+        score += "   " + _bracketed(zh, told)
     rows = [
         (word("grade"), f"{decision.grade or word('none')}   {word('score')} {score}"),
         (word("limit"), shown(decision.limit) + _binding(decision, language)),
@@ -143,7 +146,7 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     for model in decision.models:
         if not model.score.parts:
             continue
-        lines += ["", f"{word('parts')} ({model.score.model})"]
+        lines += ["", f"{word('parts')}{'' if zh else ' '}{_bracketed(zh, model.score.model)}"]
         parts = [_part(part, language, titles) for part in model.score.parts]
         lines += table(parts, indent=2, right=(1,))
     return "\n".join(lines)
@@ -155,6 +158,11 @@ def _titles(result: Decision | Verdict) -> Titles:
         name: (name.replace("_", " "), name.replace("_", " ")) if en == zh == name else (en, zh)
         for name, en, zh in result.titles
     }
+
+
+def _bracketed(zh: bool, *parts: str) -> str:
+    """Some words in brackets, as their language sets them."""
+    return f"（{'，'.join(parts)}）" if zh else f"({', '.join(parts)})"
 
 
 def _mixed(model: ModelScore, language: str) -> tuple[str, str]:
@@ -169,9 +177,8 @@ def _binding(decision: Decision, language: str) -> str:
     if decision.binding is None:
         return ""
     zh = chinese(language)
-    return (
-        f"   ({_WORDS['binding'][zh]}: {_STEPS.get(decision.binding, (decision.binding,) * 2)[zh]})"
-    )
+    step = _STEPS.get(decision.binding, (decision.binding,) * 2)[zh]
+    return "   " + _bracketed(zh, f"{_WORDS['binding'][zh]}{'：' if zh else ': '}{step}")
 
 
 def _step(step: LimitStep, language: str) -> tuple[str, str, str]:
@@ -203,7 +210,9 @@ def _part(part: Any, language: str, titles: Titles) -> tuple[str, str, str, str]
         given = _WORDS["undefined"][zh]
     else:
         given = worded(part.given, language)
-    treatment = part.bin or _TREATMENTS.get(part.treatment, ("", ""))[zh]
+    treatment = ("其余" if zh and part.bin == "else" else part.bin) or _TREATMENTS.get(
+        part.treatment, ("", "")
+    )[zh]
     return title, f"{part.value:.1f}", given, treatment
 
 
@@ -214,10 +223,11 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
     def word(name: str) -> str:
         return _WORDS[name][zh]
 
-    head = (
-        f"{verdict.order}  {verdict.outcome.title(language)}   "
-        f"({word('event')} {_EVENTS[verdict.event][zh]}, {word('as_of')} {verdict.as_of}, "
-        f"{word('policy')} {verdict.policy} {verdict.policy_version})"
+    head = f"{verdict.order}  {verdict.outcome.title(language)}   " + _bracketed(
+        zh,
+        f"{word('event')} {_EVENTS[verdict.event][zh]}",
+        f"{word('as_of')} {verdict.as_of}",
+        f"{word('policy')} {verdict.policy} {verdict.policy_version}",
     )
     lines = [
         head,
@@ -254,7 +264,8 @@ def _check(check: CheckResult, language: str, titles: Titles) -> tuple[str, str,
     name = check.id if check.level is None else f"{check.id} ({check.level})"
     status = _STATUS[check.status][zh]
     if check.cleared_by:
-        status += f" -> {check.cleared_by}"
+        by = cleared_by(check.cleared_by, language)
+        status += f"，已由{by}放行" if zh else f", cleared by {by}"
     elif check.effect is not None:
         status += f" -> {check.effect.title(language)}"
     left, right = _side(check.left, language), _side(check.right, language)
