@@ -41,7 +41,7 @@ words: .venv/.check
 	$(BIN)/codespell
 
 doctest: .venv/.check
-	$(BIN)/python -m pytest --doctest-modules src README.md docs
+	$(BIN)/python -m pytest --doctest-modules src README.md docs --ignore-glob='docs/*.py'
 
 coverage: .venv/.check
 	$(BIN)/python -m pytest --quiet --cov --cov-report=term
@@ -65,7 +65,7 @@ distclean: clean
 
 EXTRAS_core :=
 EXTRAS_test := [test]
-EXTRAS_check := [test,check,frames,plot]
+EXTRAS_check := [test,check,frames]
 EXTRAS_bench := [bench]
 
 $(BIN)/python:

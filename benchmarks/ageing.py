@@ -65,7 +65,7 @@ def load(account: Any, due: Any, amount: Any, accounts: int) -> Ledger:
     """The ledger from columns, as a host's loader gives them."""
     return Ledger.from_columns(
         {
-            "account": Codes(account, [f"C-{number}" for number in range(accounts)]),
+            "account": Codes(account, [f"C-{number:06}" for number in range(accounts)]),
             "currency": "CNY",
             "kind": "invoice",
             "amount": Cells(amount),

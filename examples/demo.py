@@ -79,7 +79,7 @@ class Page:
     def __init__(self, screen: Screen, tour: Tour, language: str) -> None:
         self.screen, self.tour, self.language = screen, tour, language
         self.whole = bool(tour.now.demo_orders)
-        self.unit = 1000 if abs(tour.ageing.total.amount) >= 1_000_000 else 1
+        self.unit = 1000 if abs(tour.balance(tour.ageing).amount) >= 1_000_000 else 1
         thousands = self.words(", thousands", "，千元") if self.unit > 1 else ""
         self.currency = f"{tour.policy.currency}{thousands}"
 
@@ -140,7 +140,7 @@ class Page:
     def glance(self) -> None:
         t, w = self.tour, self.words
         self.screen.section(w("The book at a glance", "账面一览"), t.policy.currency)
-        exposure, balance = t.total(t.exposure(name) for name in t.customers), t.ageing.total
+        exposure, balance = t.total(t.exposure(name) for name in t.customers), t.balance(t.ageing)
         overdue = t.total(debtor.overdue for debtor in t.debtors.values())
         disputed = t.total(debtor.disputed for debtor in t.debtors.values())
         checks = [check for v in t.standing.values() for check in v.checks if check.id == "LINE"]
@@ -312,7 +312,7 @@ class Page:
             t.total(run.limit.item(row) for row in range(len(run))) for run in (t.earlier, t.run)
         ]
         pairs = [
-            (w("receivables", "应收账款"), past.total, t.ageing.total),
+            (w("receivables", "应收账款"), t.balance(past), t.balance(t.ageing)),
             (
                 w(
                     "past due, with disputes, before cash is applied",
@@ -545,7 +545,10 @@ class Page:
         rows.append((self.words("balance", "余额"), self.plain(balance), "", ""))
         self.screen.table((), rows, right=(1, 2), indent=2)
         self.screen.line()
-        late = {name: sum(m.minor for m in aged.row(name).amounts[1:]) for name in aged.accounts}
+        late = {
+            name: sum(m.minor for m in aged.row(name).amounts[1:] if m is not None)
+            for name in aged.accounts
+        }
         table = []
         for name in sorted((n for n in late if late[n]), key=lambda n: (-late[n], n))[:10]:
             row = aged.row(name)

@@ -213,6 +213,10 @@ class Tour:
 
     # Sums for the page
 
+    def balance(self, aged: ck.Ageing) -> ck.Money:
+        """What is owed by the accounts of which all is known."""
+        return ck.Money.from_minor(aged.totals[-1], self.policy.currency)
+
     def total(self, amounts: Iterable[Any]) -> ck.Money:
         """The sum of what is money; lines without an amount are not."""
         return sum(

@@ -235,6 +235,18 @@ def test_who_has_not_the_authority_is_told_by_his_title() -> None:
     assert ck.Verdict.from_dict(verdict.to_dict()).explain("zh") == verdict.explain("zh")
 
 
+def test_what_a_check_assumes_is_told() -> None:
+    data = POLICY.to_dict()
+    data["assessment"]["assume"] = {"insolvency": False}
+    assuming = ck.Policy.from_dict(data)
+    verdict = check(order(), account([], insolvency=None), policy=assuming)
+    assert verdict.outcome is ck.Outcome.APPROVE
+    assert [r.key for r in verdict.reasons] == ["assumption.used:insolvency"]
+    assert "Assumed" in verdict.explain() and "假设" in verdict.explain("zh")
+    assert not check(order(), account([]), policy=assuming).reasons
+    assert not check(order(), account([], insolvency=None)).outcome.goes
+
+
 def test_a_grade_of_another_policy_is_told() -> None:
     verdict = check(order(), account([], grade="A1"))
     assert "grade A1 is no grade of this policy" in verdict.explain()

@@ -125,11 +125,11 @@ def test_the_last_month_is_the_last_that_ended() -> None:
     ):  # fmt: skip
         assert list(told(monthly_figures(ledger, as_of=as_of, months=1))) == [month]
     assert len(monthly_figures(ledger, as_of="2024-06-15")) == 12
-    assert len(monthly_figures(ledger, as_of="0001-02-28", months=2)) == 2
+    assert len(monthly_figures(ledger, as_of="0002-02-28", months=2)) == 2
     assert len(monthly_figures(ledger, as_of="9999-12-31", months=1)) == 1
     for wrong in (0, -1, True, 2.0, 3):
         with pytest.raises(InvalidFact, match="months must"):
-            monthly_figures(ledger, as_of="0001-02-28", months=wrong)  # type: ignore[arg-type]
+            monthly_figures(ledger, as_of="0002-02-28", months=wrong)  # type: ignore[arg-type]
 
 
 def test_accounts_may_be_named() -> None:

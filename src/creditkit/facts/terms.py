@@ -67,7 +67,7 @@ class PaymentTerms(Record):
         if self.prepaid:
             return "款到发货" if chinese(language) else "payment before delivery"
         if chinese(language):
-            return f"{self.days}天账期" + (", 可分期" if self.instalments else "")
+            return f"{self.days}天账期" + ("，可分期" if self.instalments else "")
         return f"net {self.days}" + (", instalments allowed" if self.instalments else "")
 
     def __str__(self) -> str:

@@ -44,6 +44,7 @@ class Case(dict[str, Value]):
         "_own",
         "account",
         "advanced",
+        "assumed",
         "event",
         "grade",
         "measure",
@@ -68,6 +69,7 @@ class Case(dict[str, Value]):
         self.account = account
         self.event = event
         self.grade: Grade | None = plan.grade(account.grade)
+        self.assumed: list[str] = []
         self.advanced = _advanced(self)
         self._ledger: Mapping[str, Value] | None = None
         self._line: InForce | None = None
@@ -78,7 +80,9 @@ class Case(dict[str, Value]):
 
     def __missing__(self, name: str) -> Value:
         value = self._work_out(name)
-        value = self.plan.assume.get(name) if value is None else value
+        if value is None and name in self.plan.assume:
+            value = self.plan.assume[name]
+            self.assumed.append(name)
         self[name] = value
         return value
 

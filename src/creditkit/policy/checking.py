@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from creditkit._plain import Deferred
-from creditkit.canonical import Digest
+from creditkit.canonical import Digest, canonical
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
@@ -103,7 +103,7 @@ def check_order(
     if event not in EVENTS:
         raise InvalidFact("check.event", "must be one of " + ", ".join(EVENTS), event)
     case = Case(plan, measure, order, account, event)
-    work = worked(case, tuple(approvals))
+    work = worked(case, sorted(approvals, key=_of_approval))
     outcome, overage, line = work.outcome, overage_of(case), case["line"]
     return Verdict(
         order=order.id,
@@ -128,6 +128,11 @@ def check_order(
 
 
 # The checks
+
+
+def _of_approval(approval: Approval) -> str:
+    """Approvals in an order of their own: which is named must not hang on how they were read."""
+    return canonical(approval.to_dict()).decode()
 
 
 def worked(case: Case, approvals: Sequence[Approval]) -> Working:
@@ -334,6 +339,9 @@ def _result(case: Case, row: Row) -> CheckResult:
 def _reasons(work: Working) -> tuple[Reason, ...]:
     case = work.case
     out = [Reason("order.prepaid", order=case.order.id)] if case.prepaid else []
+    for name in case.assumed:
+        value = told(case.plan.kind_of(name), case[name], case.measure.currency)
+        out.append(Reason("assumption.used", None, subject=name, figure=name, value=value))
     if case.account.grade is not None and case.grade is None:
         out.append(Reason("account.unknown_grade", grade=case.account.grade))
     for row in work.rows:

@@ -85,10 +85,11 @@ class Release(Record):
             return f"本单金额不超过 {self.amount}" if zh else f"ship no more than {self.amount}"
         if self.kind == "payment":
             names = ", ".join(name for name, _ in self.items)
-            return f"付款 {self.amount} ({names})" if zh else f"pay {self.amount}: {names}"
+            return f"付款 {self.amount}（{names}）" if zh else f"pay {self.amount}: {names}"
         if self.kind == "prepayment":
-            share = "" if self.share is None else f" ({float(self.share):.1%})"
-            return f"预付 {self.amount}{share}" if zh else f"prepay {self.amount}{share}"
+            share = "" if self.share is None else f"{float(self.share):.1%}"
+            part = "" if not share else f"（{share}）" if zh else f" ({share})"
+            return f"预付 {self.amount}{part}" if zh else f"prepay {self.amount}{part}"
         if self.kind == "terms":
             return f"账期不超过 {self.days} 天" if zh else f"terms of no more than {self.days} days"
         return f"等到 {self.date}" if zh else f"wait until {self.date}"

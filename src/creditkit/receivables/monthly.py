@@ -119,8 +119,8 @@ def _ends(as_of: date, months: int) -> list[date]:
         raise InvalidFact("months", "must be a whole number above zero", months)
     last = calendar.monthrange(as_of.year, as_of.month)[1]
     ended = as_of.year * 12 + as_of.month - 1 - (as_of.day < last)
-    if ended - months < 11:
-        raise InvalidFact("months", "must not reach before the year 1", months)
+    if ended - months < 23:  # a ledger is not asked about the year 1
+        raise InvalidFact("months", "must not reach before the year 2", months)
     days = (divmod(month, 12) for month in range(ended - months + 1, ended + 1))
     return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in days]
 
