@@ -44,8 +44,8 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "评分 {score} 超出 {low} 至 {high}，按边界值计。",
         ),
         "coverage.low": (
-            "Only {coverage} of the scorecard's weight is known; the policy asks for {least}.",
-            "评分卡已知权重仅 {coverage}，政策要求至少 {least}。",
+            "Only {coverage} of the scorecard's weight is known; a grade asks for {least}.",
+            "评分卡已知权重仅 {coverage}，政策要求至少 {least} 方可评级。",
         ),
         "information.missing": (
             "Required for this amount, and not shown or not met: {condition}.",
