@@ -105,6 +105,7 @@ def check_order(
     case = Case(plan, measure, order, account, event)
     work = worked(case, sorted(approvals, key=_of_approval))
     outcome, overage, line = work.outcome, overage_of(case), case["line"]
+    assumed = tuple(case.assumed)  # by the checks: what is looked at later changes nothing
     return Verdict(
         order=order.id,
         event=event,
@@ -122,7 +123,7 @@ def check_order(
         exposure=Deferred(lambda: as_exposure(*case.exposure, measure.currency)),
         release_if=Deferred(lambda: releases(work)),
         approver=Deferred(lambda: _approver(work, outcome)),
-        reasons=Deferred(lambda: _reasons(work)),
+        reasons=Deferred(lambda: _reasons(work, assumed)),
         facts_digest=Deferred(lambda: _facts_digest(work)),
     )
 
@@ -336,10 +337,10 @@ def _result(case: Case, row: Row) -> CheckResult:
     )
 
 
-def _reasons(work: Working) -> tuple[Reason, ...]:
+def _reasons(work: Working, assumed: Sequence[str]) -> tuple[Reason, ...]:
     case = work.case
     out = [Reason("order.prepaid", order=case.order.id)] if case.prepaid else []
-    for name in case.assumed:
+    for name in assumed:
         value = told(case.plan.kind_of(name), case[name], case.measure.currency)
         out.append(Reason("assumption.used", None, subject=name, figure=name, value=value))
     if case.account.grade is not None and case.grade is None:
