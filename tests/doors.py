@@ -31,11 +31,12 @@ TODAY = date(2026, 11, 21)
 
 
 class Door(NamedTuple):
-    """A name, what is called, and keywords that are right."""
+    """A name, what is called, keywords that are right; some doors only tell which one to take."""
 
     name: str
     call: Callable[..., Any]
     right: dict[str, Any]
+    opens: bool = True
 
 
 ITEM = {
@@ -245,7 +246,7 @@ DOORS = [
     ),
     Door("Portfolio.amounts", _method(entries.PORTFOLIO, "amounts"), {"first": "credit_sales_12m"}),
     Door("Portfolio.same_as", _method(entries.PORTFOLIO, "same_as"), {"first": entries.PORTFOLIO}),
-    Door("Portfolio()", lambda first: ck.Portfolio(first), {"first": {}}),
+    Door("Portfolio()", lambda first: ck.Portfolio(first), {"first": {}}, opens=False),
     Door(
         "Portfolio.from_columns more",
         ck.Portfolio.from_columns,
@@ -286,7 +287,7 @@ DOORS = [
     Door("Ledger.account", _method(BOOK, "account"), {"first": "C-1"}),
     Door("Ledger.same_as", _method(BOOK, "same_as"), {"first": BOOK}),
     Door("Ledger.plus", lambda **more: ONE.plus(**more), {"items": [], "allocations": []}),
-    Door("Ledger()", lambda first: ck.Ledger(first), {"first": ck.OpenItem(**ITEM)}),
+    Door("Ledger()", lambda first: ck.Ledger(first), {"first": ck.OpenItem(**ITEM)}, opens=False),
     Door(
         "Rates",
         ck.Rates,
@@ -307,13 +308,20 @@ DOORS = [
     Door("Money.from_minor", ck.Money.from_minor, {"minor": 150, "currency": "CNY"}),
     Door("Money +", lambda first: ck.Money(5, "CNY") + first, {"first": ck.Money(5, "CNY")}),
     Door(
-        "Money r+", lambda first: ck.Money(5, "CNY").__radd__(first), {"first": ck.Money(5, "CNY")}
+        "Money r+",
+        lambda first: ck.Money(5, "CNY").__radd__(first),
+        {"first": ck.Money(5, "CNY")},
+        opens=False,
     ),
     Door("Money -", lambda first: ck.Money(5, "CNY") - first, {"first": ck.Money(5, "CNY")}),
     Door("Money <", lambda first: ck.Money(5, "CNY") < first, {"first": ck.Money(5, "CNY")}),
     Door("Money >=", lambda first: ck.Money(5, "CNY") >= first, {"first": ck.Money(5, "CNY")}),
     Door("Money ==", lambda first: ck.Money(5, "CNY") == first, {"first": ck.Money(5, "CNY")}),
-    Door("format", lambda first: format(ck.Money(5, "CNY"), str(first)), {"first": ">20"}),
+    Door(
+        "format",
+        lambda first: format(ck.Money(5, "CNY"), first if isinstance(first, str) else ""),
+        {"first": ">20"},
+    ),
     Door("currency_digits", money.currency_digits, {"code": "CNY"}),
     Door("Rounding", lambda text: money.Rounding(text), {"text": "floor:1000"}),
     Door("step_minor", money.Rounding("floor:10").step_minor, {"currency": "CNY"}),

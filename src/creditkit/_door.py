@@ -214,7 +214,8 @@ class Door:
         rule = f"must be one of {', '.join(map(repr, words))}"
         self.refuse(name, where, rule, codes.item, meant(codes.names[wrong[0]], words))
         states = np.where(where, State.INVALID, codes.all_states()).astype(np.uint8)
-        return Codes(codes.values, codes.names, states)
+        lost = np.isin(codes.values, [code for code in wrong if not plain_text(codes.names[code])])
+        return Codes(np.where(lost, -1, codes.values), codes.names, states)
 
     def _money(self, name: str, kind: Kind, column: Any, currency: Codes) -> Cells:
         path = f"{self.path}.{name}"
