@@ -20,8 +20,9 @@ from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont, ratios
 from creditkit.models.scorecard import Bin, Factor, Scorecard
-from creditkit.receivables import habits, open_items, positions, turnover
+from creditkit.receivables import habits, monthly, open_items, positions, turnover
 from creditkit.receivables.buckets import STANDARD, Buckets
+from creditkit.receivables.reading import Reading
 from creditkit.testing import check_model
 from tests import entries
 
@@ -135,6 +136,19 @@ FACTS: dict[type, dict[str, Any]] = {
         "blocked": False,
     },
     ck.MonthFigures: MONTH,
+    ck.Debtor: {
+        "account": "C-1",
+        "as_of": TODAY,
+        "currency": "CNY",
+        "receivables": "900",
+        "overdue": "500",
+        "overdue_items": 2,
+        "oldest_overdue_days": 40,
+        "money_days": "12500",
+        "disputed": "5",
+        "grade": "AA",
+        "insolvency": False,
+    },
     Buckets: {"names": ("not due", "late"), "names_zh": ("未到期", "逾期"), "edges": (1,)},
 }
 """Every fact with the arguments of its constructor."""
@@ -171,6 +185,14 @@ TABLES: dict[type, dict[str, Any]] = {
         "start": ["2026-01-01", None, None],
         "terms": ["net30", None, None],
     },
+    ck.Debtors: {
+        "account": ["C-1", "C-2", "C-3"],
+        "as_of": "2026-11-21",
+        "currency": "CNY",
+        "receivables": ["900", None, "0"],
+        "overdue_items": [2, None, 0],
+        "insolvency": [True, None, False],
+    },
     ck.MonthlyFigures: {
         "account": ["a", "a", "b"],
         "currency": "CNY",
@@ -194,6 +216,9 @@ ITEMS = {
 TIES = {"source": ["2"], "target": ["1"], "amount": ["300"], "on": [TODAY]}
 BOOK = ck.Ledger.from_columns(ITEMS, TIES)
 ONE = BOOK.account("C-1")
+KEPT = ck.MonthlyFigures.from_columns(
+    {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY", "line": ["5"]}
+)
 AGED = ck.ageing(BOOK, as_of=TODAY)
 AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
 CODES = ck.Codes.of(["a", None])
@@ -448,6 +473,34 @@ DOORS = [
         "countback_dso many",
         turnover.countback_dso,
         {"balance": np.array([5.0]), "sales": [np.array([7.0])], "days": [30]},
+    ),
+    Door(
+        "monthly_figures",
+        monthly.monthly_figures,
+        {
+            "ledger": BOOK,
+            **ASKED,
+            "months": 3,
+            "accounts": ["C-1"],
+            "kept": KEPT,
+        },
+    ),
+    Door(
+        "debtors",
+        ck.debtors,
+        {
+            "ledger": BOOK,
+            "accounts": ["C-1"],
+            "grades": {"C-1": "AA"},
+            "insolvency": {"C-1": None},
+            **ASKED,
+        },
+    ),
+    Door("Reading", Reading, ASKED),
+    Door(
+        "worklist",
+        ck.worklist,
+        {"debtors": [ck.Debtor(**FACTS[ck.Debtor])], "by": "overdue", "weights": {"AA": "0.5"}},
     ),
     # limits
     Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),

@@ -143,7 +143,8 @@ def as_wholes(values: npt.ArrayLike, path: str, largest: int = LARGEST) -> npt.N
 def one_of(value: Any, names: Collection[str], path: str) -> None:
     """Refuse what is not one of a few words."""
     if not isinstance(value, str) or value not in names:
-        words = " or ".join(map(repr, names))
+        two = len(names) == 2
+        words = " or ".join(map(repr, names)) if two else f"one of {', '.join(names)}"
         raise InvalidFact(path, f"must be {words}", value, meant(value, names))
 
 
