@@ -23,6 +23,7 @@ __all__ = [
     "as_floats",
     "as_wholes",
     "column_in",
+    "flag_in",
     "instance_in",
     "is_number",
     "listed",
@@ -154,10 +155,17 @@ def instance_in(value: Any, kind: type, path: str, remedy: str = "") -> None:
         raise InvalidFact(path, f"must be of the type {kind.__name__}", value, remedy)
 
 
+def flag_in(value: Any, path: str) -> None:
+    """Refuse what is not True or False."""
+    if not isinstance(value, bool):
+        raise InvalidFact(path, "must be True or False", value)
+
+
 def whole_in(value: Any, path: str, least: int = 0) -> None:
     """Refuse what is not a whole number of at least ``least``."""
     if not _is_whole(value) or not least <= value <= LARGEST:
-        raise InvalidFact(path, f"must be a whole number of {least} or more", value)
+        rule = "above zero" if least == 1 else f"of {least} or more"
+        raise InvalidFact(path, f"must be a whole number {rule}", value)
 
 
 def listed(values: Any) -> list[Any] | None:
