@@ -162,6 +162,8 @@ def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
 
 def records_in(kind: type, given: Any, path: str, *, gaps: bool = False) -> list[Any]:
     """Records of one fact as a list; with ``gaps``, None may stand among them."""
+    if type(given) in (list, tuple) and all(type(record) is kind for record in given):
+        return list(given)
     name = a(kind.__name__)
     if isinstance(given, kind):
         raise InvalidFact(path, f"must be a sequence, not {name}", given, "write [record]")
