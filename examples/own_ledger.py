@@ -1,8 +1,8 @@
 """A ledger of somebody else's: a CSV file of invoices, with a small mapping of its columns.
 
 What cannot be read as a whole (no such column, no date in the stated form) is an `Unreadable` with
-the file, the line and what to write instead. A single cell that cannot be read goes on as it is:
-the library makes its row INVALID, says so in the ledger's notes, and stops no other row.
+the file, the line and what to write instead. A single row that cannot be read is set aside, and the
+page says so: a house that decides on its ledger keeps such a row, which makes its customer unknown.
 """
 
 from __future__ import annotations
@@ -141,6 +141,7 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
         raise Unreadable(f"{path} has no rows below its head")
     table = [mapped(row, how) for row in given.values()]
     refuse_unread(path, given, how)
+    table, set_aside = readable(path, table, list(given))
     currencies = {row["currency"] for row in table if row["currency"] is not None}
     if len(currencies) != 1:
         found = ", ".join(sorted(currencies)) or "none"
@@ -156,10 +157,6 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
     began = min(first.values())
     if began > as_of.isoformat():
         raise Unreadable(f"{path}: nothing is dated by {as_of}; the first document is of {began}")
-    same = {name: name for name in ("id", "account", "kind", "currency", "amount", "doc_date")}
-    same |= {"due_date": "due_date", "disputed": "disputed"}
-    paid = [row for row in table if row["paid"] is not None]
-    ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
     sold = sales([row for row in dated if plain(row["amount"])], "account")
     year = sold(as_of - relativedelta(years=1), as_of)
     return Company(
@@ -174,9 +171,32 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
             for name, since in sorted(first.items())
             if since <= as_of.isoformat()
         ],
-        ledger=ck.Ledger.from_columns(columns(table, **same), ties),
+        ledger=ledger(table),
         sold=sold,
+        set_aside=set_aside,
     )
+
+
+def ledger(table: list[Row]) -> ck.Ledger:
+    same = {name: name for name in ("id", "account", "kind", "currency", "amount", "doc_date")}
+    same |= {"due_date": "due_date", "disputed": "disputed"}
+    paid = [row for row in table if row["paid"] is not None]
+    ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
+    return ck.Ledger.from_columns(columns(table, **same), ties)
+
+
+def readable(path: Path, table: list[Row], lines: list[int]) -> tuple[list[Row], str]:
+    """The rows that the library can read, and what it says of the others."""
+    whole = ledger(table)
+    if whole.readable is None:
+        return table, ""
+    lost = [line for line, good in zip(lines, whole.readable, strict=True) if not good]
+    why = ", ".join(f"{n.code} {n.count}" for n in whole.faults if n.code.startswith("item."))
+    if len(lost) == len(lines):
+        raise Unreadable(f"{path}: no row can be read ({why})")
+    places = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
+    kept = [row for row, good in zip(table, whole.readable, strict=True) if good]
+    return kept, f"{places} ({why})"
 
 
 def mapped(row: Row, how: Row) -> Row:

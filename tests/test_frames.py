@@ -889,14 +889,14 @@ def test_a_table_reads_as_a_table() -> None:
 
 # ------------------------------------------------------------------------- whatever comes in
 
-ITEMS = {"no": ["1", "2"], "who": ["a", "b"], "total": ["1", None], "day": [TODAY, TODAY]}
-ITEM_NAMES = {"id": "no", "account": "who", "amount": "total", "doc_date": "day"}
+LOOSE = {"no": ["1", "2"], "who": ["a", "b"], "total": ["1", None], "day": [TODAY, TODAY]}
+LOOSE_NAMES = {"id": "no", "account": "who", "amount": "total", "doc_date": "day"}
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "ledger": (
         frames.ledger,
         {
-            "frame": pa.table(ITEMS),
-            "columns": ITEM_NAMES,
+            "frame": pa.table(LOOSE),
+            "columns": LOOSE_NAMES,
             "constants": {"currency": "CNY", "kind": "invoice"},
             "allocations": pa.table({"target": ["1"], "amount": ["1"]}),
             "allocation_columns": {"target": "target", "amount": "amount"},
