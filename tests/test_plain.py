@@ -143,7 +143,7 @@ def test_one_form_for_all_tables() -> None:
     [
         ({"schema": "creditkit.portfolio/2"}, "another version of creditkit wrote it"),
         ({"schema": "creditkit.statements/1"}, "must be 'creditkit.portfolio/1'"),
-        ({"colmns": {}}, "portfolio.colmns is not known; did you mean 'columns'?"),
+        ({"columnz": {}}, "portfolio.columnz is not known; did you mean 'columns'?"),
         ({"columns": None}, "portfolio.columns must be a mapping"),
         ({"columns": {"id": ["a"]}}, "portfolio.currency must be given"),
         ({"columns": {"id": ["a"], "currency": ["CNY"], "nmae": ["x"]}}, "did you mean 'name'?"),
