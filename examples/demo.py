@@ -726,9 +726,6 @@ def main(arguments: list[str] | None = None) -> int:
         sys.exit(str(error))
     page = Page(Screen(), tour, args.lang)
     page.title()
-    if tour.now.set_aside:
-        told = page.words("lines that cannot be read, set aside", "无法读取、未计入的行")
-        page.screen.text(f"{told}: {tour.now.set_aside}", style="care")
     page.glance()
     page.changes()
     page.customers()

@@ -87,7 +87,6 @@ class Company:
     lines: dict[str, list[ck.CreditLine]] = field(default_factory=dict)
     accounts: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     demo_orders: list[tuple[ck.Order, str, str]] = field(default_factory=list)
-    set_aside: str = ""
 
     def table(self, kind: type, given: Mapping[str, Any]) -> Any:
         """A table with a row for each customer; none where nothing is known of anybody."""

@@ -1,8 +1,8 @@
 """A ledger of somebody else's: a CSV file of invoices, with a small mapping of its columns.
 
 What cannot be read as a whole (no such column, no date in the stated form) is an `Unreadable` with
-the file, the line and what to write instead. A single row that cannot be read is set aside, and the
-page says so: a house that decides on its ledger keeps such a row, which makes its customer unknown.
+the file, the line and what to write instead. A single row that cannot be read goes on as it is: the
+library says so in the ledger's notes, and its customer's figures are not known.
 """
 
 from __future__ import annotations
@@ -141,7 +141,6 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
         raise Unreadable(f"{path} has no rows below its head")
     table = [mapped(row, how) for row in given.values()]
     refuse_unread(path, given, how)
-    table, set_aside = readable(path, table, list(given))
     currencies = {row["currency"] for row in table if row["currency"] is not None}
     if len(currencies) != 1:
         found = ", ".join(sorted(currencies)) or "none"
@@ -171,32 +170,21 @@ def book(path: Path, how: Row, as_of: date | None = None) -> Company:
             for name, since in sorted(first.items())
             if since <= as_of.isoformat()
         ],
-        ledger=ledger(table),
+        ledger=ledger(table, path),
         sold=sold,
-        set_aside=set_aside,
     )
 
 
-def ledger(table: list[Row]) -> ck.Ledger:
+def ledger(table: list[Row], path: Path) -> ck.Ledger:
     same = {name: name for name in ("id", "account", "kind", "currency", "amount", "doc_date")}
     same |= {"due_date": "due_date", "disputed": "disputed"}
     paid = [row for row in table if row["paid"] is not None]
     ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
-    return ck.Ledger.from_columns(columns(table, **same), ties)
-
-
-def readable(path: Path, table: list[Row], lines: list[int]) -> tuple[list[Row], str]:
-    """The rows that the library can read, and what it says of the others."""
-    whole = ledger(table)
-    if whole.readable is None:
-        return table, ""
-    lost = [line for line, good in zip(lines, whole.readable, strict=True) if not good]
-    why = ", ".join(f"{n.code} {n.count}" for n in whole.faults if n.code.startswith("item."))
-    if len(lost) == len(lines):
+    made = ck.Ledger.from_columns(columns(table, **same), ties)
+    if made.readable is not None and not made.readable.any():
+        why = ", ".join(f"{note.code} {note.count}" for note in made.faults)
         raise Unreadable(f"{path}: no row can be read ({why})")
-    places = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
-    kept = [row for row, good in zip(table, whole.readable, strict=True) if good]
-    return kept, f"{places} ({why})"
+    return made
 
 
 def mapped(row: Row, how: Row) -> Row:

@@ -243,6 +243,8 @@ def _method(owner: Any, name: str) -> Callable[..., Any]:
     return lambda first, **more: getattr(owner, name)(first, **more)
 
 
+HOW = {"strict": False, "from_float": False}
+
 DOORS = [
     *(Door(kind.__name__, kind, right) for kind, right in FACTS.items()),
     *(
@@ -250,7 +252,7 @@ DOORS = [
         for kind, right in FACTS.items()
     ),
     *(
-        Door(f"{kind.__name__}.from_columns", kind.from_columns, {"columns": right})
+        Door(f"{kind.__name__}.from_columns", kind.from_columns, {"columns": right, **HOW})
         for kind, right in TABLES.items()
     ),
     *(
@@ -307,7 +309,9 @@ DOORS = [
         },
     ),
     Door("Ledger.of remainders", ck.Ledger.of, {"items": [], "open_as_of": TODAY}),
-    Door("Ledger.from_columns", ck.Ledger.from_columns, {"items": ITEMS, "allocations": TIES}),
+    Door(
+        "Ledger.from_columns", ck.Ledger.from_columns, {"items": ITEMS, "allocations": TIES, **HOW}
+    ),
     Door("Ledger.from_dict", ck.Ledger.from_dict, {"data": BOOK.to_dict()}),
     Door("Ledger.account", _method(BOOK, "account"), {"first": "C-1"}),
     Door("Ledger.same_as", _method(BOOK, "same_as"), {"first": BOOK}),
