@@ -506,6 +506,10 @@ DOORS = [
         ck.worklist,
         {"debtors": [ck.Debtor(**FACTS[ck.Debtor])], "by": "overdue", "weights": {"AA": "0.5"}},
     ),
+    # results as plain data
+    Door("Decision.from_dict", ck.Decision.from_dict, {"data": entries.DECISION.to_dict()}),
+    Door("Verdict.from_dict", ck.Verdict.from_dict, {"data": entries.VERDICT.to_dict()}),
+    Door("Reason.from_dict", ck.Reason.from_dict, {"data": entries.DECISION.reasons[0].to_dict()}),
     # limits
     Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),
     Door(
