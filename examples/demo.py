@@ -19,6 +19,7 @@ from typing import Any
 BEGAN = time.perf_counter()
 
 import host  # noqa: E402
+import own_ledger  # noqa: E402
 from screen import Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
 
@@ -690,10 +691,19 @@ def sample(policy: Path | None) -> Tour:
 
 
 def own(args: argparse.Namespace) -> Tour:
-    mapping = host.mapping(args.ledger, args.mapping, HERE / "mappings")
-    book = host.book(args.ledger, mapping, args.as_of)
+    mapping = own_ledger.mapping(args.ledger, args.mapping, HERE / "mappings")
+    book = own_ledger.book(args.ledger, mapping, args.as_of)
     policy = args.policy or HERE / "payment_behaviour.toml"
-    return Tour(host.policy(policy, currency=mapping["currency"]), book)
+    return Tour(host.policy(policy, currency=book.customers[0].currency), book)
+
+
+def a_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a date such as 2026-11-21 (got {text!r})"
+        ) from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -706,13 +716,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--mapping", type=Path, help="TOML: the ledger's columns, currency and dates"
     )
-    parser.add_argument("--as-of", type=date.fromisoformat, help="the date to see the ledger from")
+    parser.add_argument("--as-of", type=a_date, help="the date to see the ledger from")
     parser.add_argument("--policy", type=Path, help="another policy document")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     args = parser.parse_args(arguments)
     try:
         tour = own(args) if args.ledger else sample(args.policy)
-    except (ck.CreditkitError, OSError) as error:
+    except (ck.CreditkitError, host.Unreadable, OSError) as error:
         sys.exit(str(error))
     page = Page(Screen(), tour, args.lang)
     page.title()

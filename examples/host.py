@@ -9,7 +9,7 @@ import csv
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,9 @@ Sold = Callable[[date, date], dict[str, Decimal]]
 """Each customer's sales, credit notes taken off, after one day and until another."""
 
 
-def rows(path: Path, delimiter: str = ",") -> list[Row]:
+def rows(path: Path) -> list[Row]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [
-            {name: cell or None for name, cell in row.items()}
-            for row in csv.DictReader(file, delimiter=delimiter)
-        ]
+        return [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)]
 
 
 def columns(table: list[Row], **names: str) -> dict[str, list[Any]]:
@@ -56,9 +53,21 @@ def number(text: str | None) -> float | None:
     return None if text is None else float(text)
 
 
+class Unreadable(Exception):
+    """A file that cannot be read: which, where in it, what came and what to do."""
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    """A TOML file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path} is not TOML in UTF-8: {error}") from None
+
+
 def policy(path: Path, currency: str | None = None) -> ck.Policy:
     """The policy of a TOML file; without amounts of its own it may be told another currency."""
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    document = parsed(path)
     return ck.Policy.from_dict(document if currency is None else {**document, "currency": currency})
 
 
@@ -317,93 +326,3 @@ def rates(table: list[Row]) -> ck.Rates:
     return ck.Rates(
         table[0]["quote"], quotes, date.fromisoformat(table[0]["as_of"]), table[0]["kind"]
     )
-
-
-# A ledger of somebody else's, with a small mapping of columns
-
-
-def mapping(path: Path, given: Path | None, known: Path) -> Row:
-    """The mapping that was given, or the first that we know whose columns the file has."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = next(csv.reader(file), [])
-    for candidate in [given] if given else sorted(known.glob("*.toml")):
-        read = tomllib.loads(candidate.read_text(encoding="utf-8"))
-        if given or all(
-            read["columns"][name] in head for name in ("account", "id", "doc_date", "amount")
-        ):
-            read["columns"] = {ours: name for ours, name in read["columns"].items() if name in head}
-            return read
-    raise SystemExit(
-        f"{path}: no mapping has these columns: {', '.join(head)}. "
-        "Write one (see examples/mappings) and pass --mapping"
-    )
-
-
-def book(path: Path, how: Row, as_of: date | None = None) -> Company:
-    """Invoices with what was paid, as a ledger and as customers of whom nothing else is known."""
-    table = [mapped(row, how) for row in rows(path)]
-    currencies = {row["currency"] for row in table}
-    if len(currencies) != 1:
-        raise SystemExit(f"{path}: one currency at a time, please: {', '.join(sorted(currencies))}")
-    as_of = (
-        as_of or how.get("as_of") or date.fromisoformat(max(row["doc_date"] or "" for row in table))
-    )
-    paid = [row for row in table if row["paid"] is not None]
-    same = {
-        name: name
-        for name in (
-            "id",
-            "account",
-            "kind",
-            "currency",
-            "amount",
-            "doc_date",
-            "due_date",
-            "disputed",
-        )
-    }
-    ties = columns(paid, target="id", currency="currency", amount="paid", on="settled_on")
-    sold = sales([row for row in table if row["amount"] and row["doc_date"]], "account")
-    year = sold(as_of - relativedelta(years=1), as_of)
-    dated = [row for row in table if row["account"] and row["doc_date"]]
-    first = {
-        name: min(row["doc_date"] for row in many) for name, many in by(dated, "account").items()
-    }
-    return Company(
-        as_of=as_of,
-        customers=[
-            ck.Customer(
-                id=name,
-                currency=next(iter(currencies)),
-                credit_sales_12m=year.get(name, Decimal(0)),
-                trading_since=date.fromisoformat(since),
-            )
-            for name, since in sorted(first.items())
-            if since <= as_of.isoformat()
-        ],
-        ledger=ck.Ledger.from_columns(columns(table, **same), ties),
-        sold=sold,
-    )
-
-
-def mapped(row: Row, how: Row) -> Row:
-    """One row under the library's names: ISO dates, its kind, what was paid, what is disputed."""
-    named = {ours: row[theirs] for ours, theirs in how["columns"].items()}
-    for name in ("doc_date", "due_date", "settled_on"):
-        text = named.get(name)
-        named[name] = (
-            None if text is None else datetime.strptime(text, how["dates"]).date().isoformat()
-        )
-    for name in ("amount", "paid", "disputed"):
-        if named.get(name):
-            named[name] = named[name].replace(",", "").strip()  # 1,234.50, as spreadsheets write it
-    credit = (named["amount"] or "").startswith("-")
-    named["kind"] = named.get("kind") or ("credit_note" if credit else "invoice")
-    named["currency"] = named.get("currency") or how["currency"]
-    if named.get("paid") is None and named["settled_on"] is not None and not credit:
-        named["paid"] = named["amount"]
-    named.setdefault("paid", None)
-    disputed = named.get("disputed")
-    yes = how.get("flags", {}).get("disputed")
-    named["disputed"] = disputed if yes is None else named["amount"] if disputed == yes else None
-    return named

@@ -20,8 +20,9 @@ from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont, ratios
 from creditkit.models.scorecard import Bin, Factor, Scorecard
-from creditkit.receivables import habits, open_items, positions, turnover
+from creditkit.receivables import habits, monthly, open_items, positions, turnover
 from creditkit.receivables.buckets import STANDARD, Buckets
+from creditkit.receivables.reading import Reading
 from creditkit.testing import check_model
 from tests import entries
 
@@ -31,11 +32,12 @@ TODAY = date(2026, 11, 21)
 
 
 class Door(NamedTuple):
-    """A name, what is called, and keywords that are right."""
+    """A name, what is called, keywords that are right; some doors only tell which one to take."""
 
     name: str
     call: Callable[..., Any]
     right: dict[str, Any]
+    opens: bool = True
 
 
 ITEM = {
@@ -134,6 +136,19 @@ FACTS: dict[type, dict[str, Any]] = {
         "blocked": False,
     },
     ck.MonthFigures: MONTH,
+    ck.Debtor: {
+        "account": "C-1",
+        "as_of": TODAY,
+        "currency": "CNY",
+        "receivables": "900",
+        "overdue": "500",
+        "overdue_items": 2,
+        "oldest_overdue_days": 40,
+        "money_days": "12500",
+        "disputed": "5",
+        "grade": "AA",
+        "insolvency": False,
+    },
     Buckets: {"names": ("not due", "late"), "names_zh": ("未到期", "逾期"), "edges": (1,)},
 }
 """Every fact with the arguments of its constructor."""
@@ -170,6 +185,14 @@ TABLES: dict[type, dict[str, Any]] = {
         "start": ["2026-01-01", None, None],
         "terms": ["net30", None, None],
     },
+    ck.Debtors: {
+        "account": ["C-1", "C-2", "C-3"],
+        "as_of": "2026-11-21",
+        "currency": "CNY",
+        "receivables": ["900", None, "0"],
+        "overdue_items": [2, None, 0],
+        "insolvency": [True, None, False],
+    },
     ck.MonthlyFigures: {
         "account": ["a", "a", "b"],
         "currency": "CNY",
@@ -193,6 +216,9 @@ ITEMS = {
 TIES = {"source": ["2"], "target": ["1"], "amount": ["300"], "on": [TODAY]}
 BOOK = ck.Ledger.from_columns(ITEMS, TIES)
 ONE = BOOK.account("C-1")
+KEPT = ck.MonthlyFigures.from_columns(
+    {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY", "line": ["5"]}
+)
 AGED = ck.ageing(BOOK, as_of=TODAY)
 AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
 CODES = ck.Codes.of(["a", None])
@@ -217,6 +243,8 @@ def _method(owner: Any, name: str) -> Callable[..., Any]:
     return lambda first, **more: getattr(owner, name)(first, **more)
 
 
+HOW = {"strict": False, "from_float": False}
+
 DOORS = [
     *(Door(kind.__name__, kind, right) for kind, right in FACTS.items()),
     *(
@@ -224,7 +252,7 @@ DOORS = [
         for kind, right in FACTS.items()
     ),
     *(
-        Door(f"{kind.__name__}.from_columns", kind.from_columns, {"columns": right})
+        Door(f"{kind.__name__}.from_columns", kind.from_columns, {"columns": right, **HOW})
         for kind, right in TABLES.items()
     ),
     *(
@@ -245,7 +273,7 @@ DOORS = [
     ),
     Door("Portfolio.amounts", _method(entries.PORTFOLIO, "amounts"), {"first": "credit_sales_12m"}),
     Door("Portfolio.same_as", _method(entries.PORTFOLIO, "same_as"), {"first": entries.PORTFOLIO}),
-    Door("Portfolio()", lambda first: ck.Portfolio(first), {"first": {}}),
+    Door("Portfolio()", lambda first: ck.Portfolio(first), {"first": {}}, opens=False),
     Door(
         "Portfolio.from_columns more",
         ck.Portfolio.from_columns,
@@ -281,12 +309,14 @@ DOORS = [
         },
     ),
     Door("Ledger.of remainders", ck.Ledger.of, {"items": [], "open_as_of": TODAY}),
-    Door("Ledger.from_columns", ck.Ledger.from_columns, {"items": ITEMS, "allocations": TIES}),
+    Door(
+        "Ledger.from_columns", ck.Ledger.from_columns, {"items": ITEMS, "allocations": TIES, **HOW}
+    ),
     Door("Ledger.from_dict", ck.Ledger.from_dict, {"data": BOOK.to_dict()}),
     Door("Ledger.account", _method(BOOK, "account"), {"first": "C-1"}),
     Door("Ledger.same_as", _method(BOOK, "same_as"), {"first": BOOK}),
     Door("Ledger.plus", lambda **more: ONE.plus(**more), {"items": [], "allocations": []}),
-    Door("Ledger()", lambda first: ck.Ledger(first), {"first": ck.OpenItem(**ITEM)}),
+    Door("Ledger()", lambda first: ck.Ledger(first), {"first": ck.OpenItem(**ITEM)}, opens=False),
     Door(
         "Rates",
         ck.Rates,
@@ -307,13 +337,20 @@ DOORS = [
     Door("Money.from_minor", ck.Money.from_minor, {"minor": 150, "currency": "CNY"}),
     Door("Money +", lambda first: ck.Money(5, "CNY") + first, {"first": ck.Money(5, "CNY")}),
     Door(
-        "Money r+", lambda first: ck.Money(5, "CNY").__radd__(first), {"first": ck.Money(5, "CNY")}
+        "Money r+",
+        lambda first: ck.Money(5, "CNY").__radd__(first),
+        {"first": ck.Money(5, "CNY")},
+        opens=False,
     ),
     Door("Money -", lambda first: ck.Money(5, "CNY") - first, {"first": ck.Money(5, "CNY")}),
     Door("Money <", lambda first: ck.Money(5, "CNY") < first, {"first": ck.Money(5, "CNY")}),
     Door("Money >=", lambda first: ck.Money(5, "CNY") >= first, {"first": ck.Money(5, "CNY")}),
     Door("Money ==", lambda first: ck.Money(5, "CNY") == first, {"first": ck.Money(5, "CNY")}),
-    Door("format", lambda first: format(ck.Money(5, "CNY"), str(first)), {"first": ">20"}),
+    Door(
+        "format",
+        lambda first: format(ck.Money(5, "CNY"), first if isinstance(first, str) else ""),
+        {"first": ">20"},
+    ),
     Door("currency_digits", money.currency_digits, {"code": "CNY"}),
     Door("Rounding", lambda text: money.Rounding(text), {"text": "floor:1000"}),
     Door("step_minor", money.Rounding("floor:10").step_minor, {"currency": "CNY"}),
@@ -441,6 +478,38 @@ DOORS = [
         turnover.countback_dso,
         {"balance": np.array([5.0]), "sales": [np.array([7.0])], "days": [30]},
     ),
+    Door(
+        "monthly_figures",
+        monthly.monthly_figures,
+        {
+            "ledger": BOOK,
+            **ASKED,
+            "months": 3,
+            "accounts": ["C-1"],
+            "kept": KEPT,
+        },
+    ),
+    Door(
+        "debtors",
+        ck.debtors,
+        {
+            "ledger": BOOK,
+            "accounts": ["C-1"],
+            "grades": {"C-1": "AA"},
+            "insolvency": {"C-1": None},
+            **ASKED,
+        },
+    ),
+    Door("Reading", Reading, ASKED),
+    Door(
+        "worklist",
+        ck.worklist,
+        {"debtors": [ck.Debtor(**FACTS[ck.Debtor])], "by": "overdue", "weights": {"AA": "0.5"}},
+    ),
+    # results as plain data
+    Door("Decision.from_dict", ck.Decision.from_dict, {"data": entries.DECISION.to_dict()}),
+    Door("Verdict.from_dict", ck.Verdict.from_dict, {"data": entries.VERDICT.to_dict()}),
+    Door("Reason.from_dict", ck.Reason.from_dict, {"data": entries.DECISION.reasons[0].to_dict()}),
     # limits
     Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),
     Door(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import creditkit as ck
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+ENVIRONMENT = {  # with the library that is tested here
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONPATH": str(Path(ck.__file__).parents[1]),
+}
 SECTIONS = {
     "en": (
         "The book at a glance|What changed since last month|Customers|Referred or rejected|"
@@ -40,7 +47,7 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
         [sys.executable, str(EXAMPLES / "demo.py"), *arguments],
         capture_output=True,
         encoding="utf-8",
-        env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=ENVIRONMENT,
         cwd=cwd,
         check=False,
     )
@@ -58,12 +65,7 @@ def untimed(page: str) -> list[str]:
 
 
 def columns(line: str) -> int:
-    sys.path.insert(0, str(EXAMPLES))
-    try:
-        from screen import columns_of
-    finally:
-        sys.path.remove(str(EXAMPLES))
-    return int(columns_of(line))
+    return int(own("screen").columns_of(line))
 
 
 def test_every_section_is_there(sample: str) -> None:
@@ -147,11 +149,7 @@ def test_no_line_is_wider_than_the_page(language: str) -> None:
 
 
 def test_the_sample_sells_what_its_customers_file_says() -> None:
-    sys.path.insert(0, str(EXAMPLES))
-    try:
-        import demo
-    finally:
-        sys.path.remove(str(EXAMPLES))
+    demo = own("demo")
     tour = demo.sample(None)
     assert tour.now.ledger.notes == []
     sold = tour.now.sold(demo.TODAY.replace(year=2025), demo.TODAY)
@@ -179,17 +177,144 @@ def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
     assert untimed(again) == untimed(page)
 
 
-def test_a_ledger_with_unknown_columns_says_what_to_do(tmp_path: Path) -> None:
+def own(module: str) -> Any:
+    """A module of the examples, which stand beside each other and in no package."""
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        return importlib.import_module(module)
+    finally:
+        sys.path.remove(str(EXAMPLES))
+
+
+PLAIN = EXAMPLES / "mappings" / "plain.toml"
+
+
+def book(path: Path, mapping: str = "") -> Any:
+    """A ledger file as the demo reads it, with a mapping of its own where one is given."""
+    given = path.with_suffix(".toml")
+    given.write_text(mapping, encoding="utf-8")
+    how = own("own_ledger").mapping(path, given if mapping else None, EXAMPLES / "mappings")
+    return own("own_ledger").book(path, how)
+
+
+def mapped(**more: str) -> str:
+    """The plain mapping with other values."""
+    lines = PLAIN.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line.partition("=")[0].strip() not in more]
+    return "\n".join([*(f"{key} = {value}" for key, value in more.items()), *kept])
+
+
+@pytest.mark.parametrize(
+    ("written", "mapping"),
+    [
+        (LEDGER.encode("utf-8-sig"), ""),
+        (LEDGER.encode("utf-16"), ""),
+        (LEDGER.replace("\n", "\r\n").encode(), ""),
+        (LEDGER.replace(",", "\t").replace('"1\t000.00"', "1000.00").encode(), ""),
+        (LEDGER.replace('"1,000.00"', "1 000").replace("-50.00", "50.00-").encode(), ""),
+        (LEDGER.replace('"1,000.00"', "1'000.00").replace("-50.00", "(50)").encode(), ""),
+        (
+            LEDGER.replace('"1,000.00"', "1.000.00").replace(".00", "!00").replace("1!000", "1.000")
+            .replace(",", ";").replace("!", ",").encode(),
+            mapped(decimal="','"),
+        ),
+        (
+            LEDGER.replace("account", "客户").encode("gb18030"),
+            mapped(encoding="'gb18030'", account="'客户'").replace("account = '客户'\n", "")
+            .replace("[columns]", "[columns]\naccount = '客户'"),
+        ),
+    ],
+    ids=["bom", "utf-16", "crlf", "tabs", "spaces", "accountants", "semicolons", "chinese"],
+)  # fmt: skip
+def test_a_ledger_reads_the_same_however_it_is_written(
+    tmp_path: Path, written: bytes, mapping: str
+) -> None:
+    plain = tmp_path / "plain.csv"
+    plain.write_text(LEDGER, encoding="utf-8")
     path = tmp_path / "items.csv"
-    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    path.write_bytes(written)
+    assert book(path, mapping).ledger.same_as(book(plain).ledger)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("800.00", "eight"), "item.no_amount: 1"),
+        (("800.00", '"8,00"'), "item.no_amount: 1"),
+        (("800.00", "1e99"), "item.no_amount: 1"),
+        (("2026-03-07,800.00", "2026-13-07,800.00"), "item.bad_date: 1"),
+        (("North,2,2026-02-05", "North,2,"), "item.no_doc_date: 1"),
+        (("North,2", ",2"), "item.no_account: 1"),
+        (("North,2", "North,1"), "item.duplicate_id: 2"),
+        (("2026-03-07,\n", "07.03.2026,\n"), "allocation.bad_date: 1"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: Any, change: tuple[str, str], told: str
+) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(LEDGER.replace(*change), encoding="utf-8")
+    assert own("demo").main(["--ledger", str(path)]) == 0
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping", "message"),
+    [
+        ("", "", "is empty"),
+        (LEDGER.splitlines()[0], "", "has no rows below its head"),
+        ("a,b\n1,2\n", "", "no mapping has these columns: a, b. Write one"),
+        (LEDGER.replace(",800.00", ",1,800.00"), "", "line 3 has 8 cells for 7 columns"),
+        (LEDGER.replace("account", "id"), "", "two columns of the name 'id'"),
+        (LEDGER.replace("2026-", "20.26."), "", "no doc_date can be read with dates = '%Y-%m-%d'"),
+        (
+            LEDGER.replace('"1,000.00"', '"1000,00"').replace(".00", ",00").replace(",00", '",00"'),
+            "", "cells for 7 columns",
+        ),
+        (LEDGER.replace(",", ";").replace(".00", ",00").replace('"1;', '"1'), "",
+         "no amount can be read with decimal = '.', such as '1000,00' in line 2"),
+        (LEDGER, mapped(decimal="';'"), "decimal must be '.' or ','"),
+        (LEDGER, mapped(dates="5"), "dates must be text (got 5)"),
+        (LEDGER, mapped(datse="''"), "datse is not known; did you mean 'dates'?"),
+        (LEDGER, mapped(encoding="'klingon'"), "unknown encoding"),
+        (LEDGER, mapped().replace('= "due_date"', '= "DueDate"'),
+         "columns.due_date = 'DueDate' is no column of"),
+        (LEDGER, mapped().replace('account    = "account"', ""), "columns.account must be given"),
+        (LEDGER, "x = [", "is not TOML"),
+        ("account,id,doc_date,amount,currency\nA,1,2026-01-01,5,CNY\nA,2,2026-01-01,5,EUR\n", "",
+         "one currency at a time, please (got CNY, EUR)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_what_to_do(
+    tmp_path: Path, text: str, mapping: str, message: str
+) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(own("host").Unreadable) as caught:
+        book(path, mapping)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--ledger", "nowhere.csv"], "nowhere.csv"),
+        (["--ledger", str(PLAIN.parent)], "directory"),
+        (["--ledger", str(EXAMPLES / "company" / "policy.toml")], "columns"),
+        (["--policy", str(EXAMPLES / "company" / "items.csv")], "is not TOML"),
+        (["--as-of", "tomorrow"], "must be a date such as 2026-11-21"),
+    ],
+)
+def test_the_demo_ends_with_a_sentence(arguments: list[str], message: str) -> None:
     done = subprocess.run(
-        [sys.executable, str(EXAMPLES / "demo.py"), "--ledger", str(path)],
+        [sys.executable, str(EXAMPLES / "demo.py"), *arguments],
         capture_output=True,
         encoding="utf-8",
+        env=ENVIRONMENT,
         check=False,
     )
-    assert done.returncode == 1
-    assert "--mapping" in done.stderr
+    assert done.returncode != 0
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -26,6 +26,7 @@ pa = pytest.importorskip("pyarrow", exc_type=ImportError)  # a new one wants a n
 import creditkit as ck  # noqa: E402
 from creditkit import (  # noqa: E402  (what is needed comes first)
     Applications,
+    CreditkitError,
     CreditLines,
     ExternalRating,
     InvalidFact,
@@ -51,6 +52,7 @@ from creditkit.frames import to_frame  # noqa: E402
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
 from creditkit.models.formula import FormulaModel  # noqa: E402
 from tests.audit import no_outside  # noqa: E402
+from tests.wrong import changed, places, wrong  # noqa: E402
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy.standard()
@@ -599,7 +601,7 @@ def test_wrong_shapes_are_refused_at_once(make: Maker) -> None:
     frame = make(pa.table({"id": ["C-1"], "credit_sales_12m": [1.5]}))
     with pytest.raises(InvalidFact, match="not a column of floats"):
         frames.decide(POLICY, frame, as_of=TODAY, constants={"currency": "CNY"})
-    with pytest.raises(InvalidFact, match="must be above zero"):
+    with pytest.raises(InvalidFact, match="above zero"):
         frames.decide(POLICY, frame, as_of=TODAY, batch_rows=0)
 
 
@@ -883,3 +885,111 @@ def test_a_table_reads_as_a_table() -> None:
     )
     assert str(many).splitlines()[-1] == "and 10 more rows"
     assert str(ck.Debtors.of([])) == repr(ck.Debtors.of([]))
+
+
+# ------------------------------------------------------------------------- whatever comes in
+
+LOOSE = {"no": ["1", "2"], "who": ["a", "b"], "total": ["1", None], "day": [TODAY, TODAY]}
+LOOSE_NAMES = {"id": "no", "account": "who", "amount": "total", "doc_date": "day"}
+CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "ledger": (
+        frames.ledger,
+        {
+            "frame": pa.table(LOOSE),
+            "columns": LOOSE_NAMES,
+            "constants": {"currency": "CNY", "kind": "invoice"},
+            "allocations": pa.table({"target": ["1"], "amount": ["1"]}),
+            "allocation_columns": {"target": "target", "amount": "amount"},
+            "strict": False,
+        },
+    ),
+    "portfolio": (
+        frames.portfolio,
+        {
+            "frame": pa.table({"id": ["a", "b"], "share": [0.5, None]}),
+            "columns": {"id": "id", "figures.share": "share"},
+            "constants": {"currency": "CNY", "founded": TODAY, "blocked": False},
+            "from_float": False,
+        },
+    ),
+    "statements": (
+        frames.statements,
+        {"frame": pa.table({"end": [TODAY]}), "columns": {"period_end": "end"},
+         "constants": {"currency": "CNY", "unit": 1000}},
+    ),
+    "score": (
+        frames.score,
+        {"model": Z2_1995, "frame": pa.table({name: [1.0, None] for name in Z2_1995.needs}),
+         "columns": {"ebit": "ebit"}, "name": "score", "zone": "zone"},
+    ),
+    "decide": (
+        frames.decide,
+        {"policy": POLICY, "frame": pa.table({"id": ["a", "b"]}), "columns": {"id": "id"},
+         "as_of": TODAY, "constants": {"currency": "CNY"}, "ledger": Ledger.of([]),
+         "batch_rows": 1},
+    ),
+    "to_frame": (
+        lambda result, like: frames.to_frame(result, like=like),
+        {"result": Z2_1995.scores(Statements.of([])), "like": "pyarrow"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+@given(st.data())
+def test_a_wrong_argument_is_named(name: str, data: Any) -> None:
+    call, right = CALLS[name]
+    place = data.draw(st.sampled_from(list(places(right))))
+    with suppress(CreditkitError):
+        call(**changed(right, place, data.draw(wrong)))
+
+
+COLUMNS: dict[str, list[Any]] = {
+    "whole": [1, 2],
+    "large": [2**63 - 1, None],
+    "floats": [1.5, float("nan")],
+    "infinite": [float("inf"), 1.0],
+    "text": ["x", " "],
+    "flags": [True, None],
+    "days": [TODAY, None],
+    "late": [date(9999, 12, 31), date(1, 1, 1)],
+    "moments": [datetime.datetime(2026, 1, 1, 10), None],
+    "zoned": [datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)] * 2,
+    "decimals": [Decimal("1.005"), None],
+    "large decimals": [Decimal(10) ** 30, Decimal(1)],
+    "bytes": [b"a", None],
+    "lists": [[1], [2]],
+    "structs": [{"a": 1}] * 2,
+    "spans": [datetime.timedelta(1)] * 2,
+    "nothing": [None, None],
+    "impossible": ["2026-13-01", "today"],
+    "states": ["unlimited", "inherit"],
+    "codes": ["XYZ", None],
+}
+FIELDS = [
+    *(
+        "id",
+        "currency",
+        "credit_sales_12m",
+        "founded",
+        "insolvency",
+        "litigation_count",
+        "industry",
+    ),
+    *("statement.period_end", "statement.total_assets", "statement.unit", "statement.audited"),
+    *("rating.value", "application.requested_limit", "application.requested_terms", "line.amount"),
+]
+
+
+@engine
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_wrong_column_spoils_its_rows_or_is_refused(make: Maker, field: str) -> None:
+    """Also a decision comes of whatever passes the door."""
+    beside = {"statement.": {"statement.period_end": [TODAY] * 2}, "rating.": {
+        "rating.agency": ["a"] * 2, "rating.as_of": [TODAY] * 2}}  # fmt: skip
+    more = next((given for start, given in beside.items() if field.startswith(start)), {})
+    for name, column in COLUMNS.items():
+        columns = {"id": ["a", "b"], "currency": ["CNY"] * 2, **more, field: column}
+        with suppress(CreditkitError):
+            made = frames.decide(POLICY, make(pa.table(columns)), as_of=TODAY)
+            assert field == "id" or rows_of(made)["id"] == ["a", "b"], name

@@ -26,7 +26,7 @@ from creditkit._columns import (
     money_cell,
 )
 from creditkit._fields import Kind, as_date, plain_text
-from creditkit._given import as_floats, as_wholes, column_in
+from creditkit._given import as_floats, as_wholes, column_in, flag_in
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import CURRENCIES, LARGEST, Line
@@ -78,6 +78,8 @@ class Door:
     """Reads the columns of one table; collects the faults of cells."""
 
     def __init__(self, path: str, rows: int, strict: bool, from_float: bool) -> None:
+        flag_in(strict, "strict")
+        flag_in(from_float, "from_float")
         self.path = path
         self.rows = rows
         self.strict = strict
@@ -206,15 +208,16 @@ class Door:
         wrong = [code for code, text in named if not (text in words if words else plain_text(text))]
         where = np.isin(codes.values, wrong)
         if not where.any():
-            return codes
+            return codes if words else _kept(codes, wrong)
         if not words:
             rule, remedy = "must be text without NUL and lone surrogates", "decode it anew"
             self.refuse(name, where, rule, codes.item, remedy)
-            return codes.blanked(where, State.INVALID)
+            return _kept(codes.blanked(where, State.INVALID), wrong)
         rule = f"must be one of {', '.join(map(repr, words))}"
         self.refuse(name, where, rule, codes.item, meant(codes.names[wrong[0]], words))
         states = np.where(where, State.INVALID, codes.all_states()).astype(np.uint8)
-        return Codes(codes.values, codes.names, states)
+        lost = [code for code in wrong if not plain_text(codes.names[code])]
+        return _kept(Codes(codes.values, codes.names, states), lost)
 
     def _money(self, name: str, kind: Kind, column: Any, currency: Codes) -> Cells:
         path = f"{self.path}.{name}"
@@ -396,6 +399,16 @@ def _plain(names: Sequence[str]) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _kept(codes: Codes, lost: Collection[int]) -> Codes:
+    """Codes without some of their names: what nobody can write down is not carried on."""
+    if not lost:
+        return codes
+    kept = [code for code in range(len(codes.names)) if code not in lost]
+    place = np.full(len(codes.names) + 1, -1, dtype=np.int32)
+    place[kept] = np.arange(len(kept))
+    return Codes(place[codes.values], [codes.names[code] for code in kept], codes.states)
 
 
 def _from_float(amount: float, digits: int, path: str) -> int:

@@ -162,6 +162,8 @@ def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
 
 def records_in(kind: type, given: Any, path: str, *, gaps: bool = False) -> list[Any]:
     """Records of one fact as a list; with ``gaps``, None may stand among them."""
+    if type(given) in (list, tuple) and all(type(record) is kind for record in given):
+        return list(given)
     name = a(kind.__name__)
     if isinstance(given, kind):
         raise InvalidFact(path, f"must be a sequence, not {name}", given, "write [record]")
@@ -305,6 +307,8 @@ def plain_text(value: str) -> bool:
 
 
 def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
+    if type(value) is str and value.isprintable() and value.strip():
+        return value
     if not isinstance(value, str):
         raise InvalidFact(path, "must be text", value, "leave it None where it is not known")
     if not value.strip():
@@ -399,11 +403,12 @@ def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
 def _choice(path: str, value: Any, _fact: Any, inside: Any) -> Any:
     if isinstance(value, inside):
         return value
-    words = {member.value: member for member in inside}
-    if not isinstance(value, str) or value not in words:
+    member = inside._value2member_map_.get(value) if isinstance(value, str) else None
+    if member is None:
+        words = [one.value for one in inside]
         rule = f"must be one of {', '.join(map(repr, words))}"
         raise InvalidFact(path, rule, value, meant(value, words) if isinstance(value, str) else "")
-    return words[value]
+    return member
 
 
 def _fact(path: str, value: Any, fact: Any, inside: Any) -> Any:
@@ -418,10 +423,10 @@ def _many(path: str, value: Any, fact: Any, inside: Any) -> Any:
         name = {str: "text", int: "whole numbers"}.get(inside, inside.__name__)
         remedy = "write [record]" if isinstance(value, inside) else ""
         raise InvalidFact(path, f"must be a sequence of {name}", value, remedy)
-    for place, item in enumerate(value):
-        read = {str: _text, int: _whole}.get(inside, _fact)
-        read(f"{path}[{place}]", item, fact, inside)
-    return value
+    if not value:
+        return value
+    read = {str: _text, int: _whole}.get(inside, _fact)
+    return tuple(read(f"{path}[{place}]", one, fact, inside) for place, one in enumerate(value))
 
 
 def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:
@@ -429,13 +434,13 @@ def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:
         isinstance(pair, tuple) and len(pair) == 2 for pair in value
     ):
         raise InvalidFact(path, "must be a mapping with text as keys", value)
+    if not value:
+        return value
     clean = tuple((name, _figure(f"{path}[{name!r}]", name, item, fact)) for name, item in value)
     for (name, _), (following, _) in pairwise(clean):
         if name == following:
             raise InvalidFact(f"{path}[{name!r}]", "must not be given twice")
-    return (
-        value if all(pair[1] is same[1] for pair, same in zip(value, clean, strict=True)) else clean
-    )
+    return clean
 
 
 def _figure(path: str, name: Any, value: Any, fact: Any) -> Any:

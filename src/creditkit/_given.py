@@ -23,6 +23,7 @@ __all__ = [
     "as_floats",
     "as_wholes",
     "column_in",
+    "flag_in",
     "instance_in",
     "is_number",
     "listed",
@@ -143,7 +144,8 @@ def as_wholes(values: npt.ArrayLike, path: str, largest: int = LARGEST) -> npt.N
 def one_of(value: Any, names: Collection[str], path: str) -> None:
     """Refuse what is not one of a few words."""
     if not isinstance(value, str) or value not in names:
-        words = " or ".join(map(repr, names))
+        two = len(names) == 2
+        words = " or ".join(map(repr, names)) if two else f"one of {', '.join(names)}"
         raise InvalidFact(path, f"must be {words}", value, meant(value, names))
 
 
@@ -153,10 +155,17 @@ def instance_in(value: Any, kind: type, path: str, remedy: str = "") -> None:
         raise InvalidFact(path, f"must be of the type {kind.__name__}", value, remedy)
 
 
+def flag_in(value: Any, path: str) -> None:
+    """Refuse what is not True or False."""
+    if not isinstance(value, bool):
+        raise InvalidFact(path, "must be True or False", value)
+
+
 def whole_in(value: Any, path: str, least: int = 0) -> None:
     """Refuse what is not a whole number of at least ``least``."""
     if not _is_whole(value) or not least <= value <= LARGEST:
-        raise InvalidFact(path, f"must be a whole number of {least} or more", value)
+        rule = "above zero" if least == 1 else f"of {least} or more"
+        raise InvalidFact(path, f"must be a whole number {rule}", value)
 
 
 def listed(values: Any) -> list[Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
@@ -32,7 +33,7 @@ from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
 from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
-__all__ = ["Refusal", "Table", "plain_cells", "rows_of", "scalar_of"]
+__all__ = ["Refusal", "Table", "counted", "plain_cells", "rows_of", "scalar_of"]
 
 _MOST_ROWS: Final = 20
 _FLUSH_RIGHT: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE, Kind.NUMBER)
@@ -287,9 +288,14 @@ class Table(Generic[R]):
 
     def __repr__(self) -> str:
         told = self._told()
-        text = f"<{type(self).__name__} of {self.rows} rows"
+        text = f"<{type(self).__name__} of {counted(self.rows, 'row')}"
         text += f": {', '.join(told)}" if told else ""
-        return text + (f"; {len(self.faults)} faults>" if self.faults else ">")
+        return text + (f"; {counted(len(self.faults), 'fault')}>" if self.faults else ">")
+
+
+def counted(count: int, name: str) -> str:
+    """A count with its name: ``1 row``, ``2 rows``."""
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def _shown(value: Any) -> str:
@@ -402,12 +408,16 @@ def _plain_money(minor: int, currency: str) -> Any:
     return {"state": STATE_NAMES[State.OUT_OF_RANGE if currency in CURRENCIES else State.INVALID]}
 
 
+_DAY: Final = re.compile(r"(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _plain_state(value: Any, state: int, kind: Kind) -> Any:
     if state == State.UNKNOWN:
         return None
     if state in STATE_LINES:
         return str(STATE_LINES[state])
-    if isinstance(value, str) and value != "NaT" and kind in (Kind.TEXT, Kind.CHOICE, Kind.DATE):
+    readable = kind in (Kind.TEXT, Kind.CHOICE) or (kind is Kind.DATE and _DAY.fullmatch(value))
+    if isinstance(value, str) and readable:
         return value  # the door that reads it will find the same fault
     return {"state": STATE_NAMES[state]}
 

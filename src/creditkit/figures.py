@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from creditkit._given import listed
 from creditkit._languages import chinese
 from creditkit.errors import InvalidFact
 from creditkit.money import Line
@@ -303,7 +304,12 @@ FIGURES: Final[Mapping[str, Figure]] = {figure.name: figure for figure in _CATAL
 def catalogue(own: Iterable[Figure], ours: Mapping[str, Figure] = FIGURES) -> dict[str, Figure]:
     """``ours`` with a host's own figures; a name that is already taken is an `InvalidFact`."""
     out = dict(ours)
-    for figure in own:
+    declared = listed(own)
+    if declared is None:
+        raise InvalidFact("figures", "must be a sequence of Figure", own, "write [Figure(...)]")
+    for place, figure in enumerate(declared):
+        if not isinstance(figure, Figure):
+            raise InvalidFact(f"figures[{place}]", "must be a Figure", figure)
         path = f"figures.{figure.name}"
         if figure.name in out:
             raise InvalidFact(path, "must not be declared twice", remedy="choose another name")

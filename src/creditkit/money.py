@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import numbers
 import operator
 import re
 from decimal import Decimal, InvalidOperation
@@ -202,7 +203,7 @@ class Money:
 
 def _whole(minor: object) -> int:
     try:
-        if not isinstance(minor, bool):
+        if isinstance(minor, numbers.Integral) and not isinstance(minor, bool):
             return operator.index(cast(SupportsIndex, minor))
     except TypeError:
         pass

@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from creditkit._languages import chinese
-from creditkit._plain import tagged, untagged
+from creditkit._plain import from_plain, mapping_in, tagged, untagged
+from creditkit.errors import InvalidFact
 from creditkit.figures import FIGURES, Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
@@ -240,6 +241,9 @@ _NO_TITLES: Final[Titles] = MappingProxyType({})
 _NOTHING: Final = {"en": "nothing", "zh": "无"}
 
 
+_KEYS: Final = ("code", "effect", "subject", "params")
+
+
 class Reason:
     """Why a result is what it is: a code, how severe it is (None for a note), and its parameters.
 
@@ -300,14 +304,21 @@ class Reason:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reason:
         """The reason that `to_dict` wrote."""
+        given = mapping_in(data, "reason", keys=_KEYS)
+        for key in _KEYS:
+            if key not in given:
+                raise InvalidFact(f"reason.{key}", "is missing")
+        params = mapping_in(given["params"], "reason.params")
         made = cls.__new__(cls)
-        effect = None if data["effect"] is None else Outcome(data["effect"])
         made._fill(
-            data["code"],
-            effect,
-            data["subject"],
-            {k: untagged(v, "reason.params") for k, v in data["params"].items()},
+            from_plain(str, given["code"], "reason.code"),
+            from_plain(Outcome | None, given["effect"], "reason.effect"),
+            from_plain(str | None, given["subject"], "reason.subject"),
+            {name: untagged(value, f"reason.params.{name}") for name, value in params.items()},
         )
+        if made.code not in TEMPLATES:
+            remedy = "another version of creditkit wrote it: read it with that one"
+            raise InvalidFact("reason.code", "is not known", made.code, remedy)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -13,8 +13,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from creditkit._fields import checked, known_currency, money_in
-from creditkit._plain import Record
+from creditkit._fields import Fact, checked, known_currency, money_in
 from creditkit._tables import Table
 from creditkit.money import Money
 
@@ -22,7 +21,7 @@ __all__ = ["Debtor", "Debtors"]
 
 
 @frozen(kw_only=True, field_transformer=checked)
-class Debtor(Record):
+class Debtor(Fact):
     """What one customer owes at a date; everything but the first three may be None, not known.
 
     ``receivables`` is the open balance, credits and unapplied cash included. ``overdue`` is what is

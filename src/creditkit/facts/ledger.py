@@ -28,6 +28,7 @@ import numpy.typing as npt
 from creditkit._columns import Codes
 from creditkit._fields import as_date, records_in
 from creditkit._plain import Record, mapping_in, without_schema
+from creditkit._tables import counted
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
 from creditkit.facts._single import (
@@ -258,8 +259,8 @@ class Ledger:
 
     def __repr__(self) -> str:
         tied = len(self._tied if self._allocations is None else self._allocations)
-        told = [f"{len(self)} items", f"{tied} allocations"][: 1 + bool(tied)]
-        told.append(f"{len(self.accounts)} accounts")
+        told = [counted(len(self), "item"), counted(tied, "allocation")][: 1 + bool(tied)]
+        told.append(counted(len(self.accounts), "account"))
         told += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
         return f"<Ledger of {', '.join(told)}>"
 

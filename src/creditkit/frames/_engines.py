@@ -14,6 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from creditkit._arithmetic import total
+from creditkit._fields import plain_text
+from creditkit._given import instance_in, whole_in
+from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
@@ -55,10 +58,14 @@ def score(
         raise InvalidFact("score.model", "must be a FormulaModel", model, remedy)
     nw, given = narwhals(), frame_of(frame, "score")
     schema = given.collect_schema()
-    for made in (name, zone):
-        if made is not None and made in schema:
+    for made in (name,) if zone is None else (name, zone):
+        if not isinstance(made, str) or not plain_text(made):
+            raise InvalidFact("score", "must be given names of columns", made)
+        if made in schema:
             raise InvalidFact(f"score.{made}", "is a column of the frame already", remedy="rename")
-    mapping = {line: line for line in model.needs} | dict(columns or {})
+    mapping = {line: line for line in model.needs}
+    if columns is not None:
+        mapping |= mapping_in(columns, "score.columns", "write {line: column}")
     names = resolved("score", list(schema), model.needs, mapping, {})
     inputs = {}
     for line, column in names.items():
@@ -119,9 +126,12 @@ def decide(
     connection; a Polars ``LazyFrame`` stays lazy and is decided when it is collected. ``ledger`` is
     read once for each batch.
     """
-    if batch_rows < 1:
-        raise InvalidFact("decide.batch_rows", "must be above zero", batch_rows)
-    given, fixed = frame_of(frame, "decide"), dict(constants or {})
+    instance_in(policy, Policy, "decide.policy")
+    if rates is not None:
+        instance_in(rates, Rates, "decide.rates")
+    whole_in(batch_rows, "decide.batch_rows", 1)
+    fixed = {} if constants is None else mapping_in(constants, "decide.constants")
+    given = frame_of(frame, "decide")
     kind = kind_of(frame)
     names = resolved(
         "portfolio", list(given.collect_schema().names()), (*CUSTOMERS, *BESIDE), columns, fixed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -15,8 +14,8 @@ from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, Ints
 from creditkit._fields import Kind, as_date, kinds
 from creditkit._given import as_floats
-from creditkit._plain import fact_name
-from creditkit.errors import InvalidFact
+from creditkit._plain import fact_name, mapping_in
+from creditkit.errors import InvalidFact, meant
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
@@ -76,19 +75,20 @@ def resolved(
 ) -> dict[str, str]:
     """Field -> column, for the fields that are read; unknown names on either side are refused."""
     fields = list(known)
-    named = {name: name for name in available} if columns is None else dict(columns)
+    mapping_in(constants, f"{path}.constants", "write {'currency': 'CNY'}")
+    named = {name: name for name in available}
+    if columns is not None:
+        named = mapping_in(columns, f"{path}.columns", "write {'account': 'customer'}")
     for name in [*named, *constants]:
         if name not in fields and not name.startswith("figures."):
-            near = difflib.get_close_matches(name, fields, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else ""
+            remedy = meant(name, fields)
             if columns is None and name not in constants:
-                remedy = f"{remedy} or ".lstrip(" or") if near else ""
+                remedy += " or " if remedy else ""
                 remedy += "say what to read: columns={field: column}"
             raise InvalidFact(f"{path}.{name}", "is not known", remedy=remedy)
     for name, column in named.items():
-        if column not in available:
-            near = difflib.get_close_matches(str(column), available, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else ""
+        if not isinstance(column, str) or column not in available:
+            remedy = meant(column, available)
             raise InvalidFact(f"{path}.{name}", "must name a column of the frame", column, remedy)
         if name in constants:
             raise InvalidFact(f"{path}.{name}", "must be a column or a constant, not both")

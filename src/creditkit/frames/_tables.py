@@ -77,7 +77,7 @@ def ledger(
     that cannot be read are noted in the ledger, or raised for with ``strict``. ``open_as_of`` is
     for frames of today's remainders, see `Ledger`.
     """
-    given = constants or {}
+    given = {} if constants is None else constants
     items = _columns(frame, OpenItem, "ledger.items", columns, given, from_float)
     tied = None
     if allocations is not None:
@@ -100,7 +100,9 @@ def statements(
     strict: bool = False,
 ) -> Statements:
     """The `Statements` of a frame: a row for each company, lines as numbers, null for not known."""
-    read = _columns(frame, Statement, "statement", columns, constants or {}, False)
+    read = _columns(
+        frame, Statement, "statement", columns, {} if constants is None else constants, False
+    )
     return Statements.from_columns(read, strict=strict)
 
 
@@ -118,8 +120,10 @@ def portfolio(
     ``rating.value`` and ``rating.as_of`` (one rating a row), and ``figures.NAME`` for the host's
     own figures. A statement without a ``currency`` is in the customer's.
     """
-    made = eager(frame, "portfolio", CUSTOMERS, columns, constants or {})
-    return customers_in(*made, constants or {}, strict=strict, from_float=from_float)[0]
+    made = eager(frame, "portfolio", CUSTOMERS, columns, {} if constants is None else constants)
+    return customers_in(
+        *made, {} if constants is None else constants, strict=strict, from_float=from_float
+    )[0]
 
 
 def eager(

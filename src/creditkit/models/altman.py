@@ -45,9 +45,9 @@ from typing import Final, overload
 
 import numpy as np
 
-from creditkit._arithmetic import C, Floats, ratio
+from creditkit._arithmetic import C, Floats, number_in, ratio
 from creditkit._columns import Codes
-from creditkit._given import as_floats, is_number
+from creditkit._given import column_in
 from creditkit.errors import InvalidFact
 from creditkit.models.formula import Cutoffs, FormulaModel
 
@@ -328,11 +328,12 @@ def bond_rating(em: float | Floats | None, /) -> str | Codes | None:
     ['AAA', None, 'D']
     """
     if isinstance(em, np.ndarray):
-        scores = as_floats(em, "bond_rating")
+        scores = column_in(em, "bond_rating")
+        number_in(scores, "bond_rating")
         places = np.searchsorted(_FLOORS, scores, side="right").astype(np.int32)
         places[np.isnan(scores)] = -1
         return Codes(places, _RATINGS)
-    if not is_number(em):
+    if em is not None and (isinstance(em, bool) or not isinstance(em, int | float)):
         raise InvalidFact("bond_rating", "must be a score or a column of scores", em)
     if em is None or em != em:
         return None

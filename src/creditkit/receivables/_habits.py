@@ -26,7 +26,7 @@ from creditkit.receivables.open_items import (
 )
 from creditkit.receivables.reading import Reading
 
-__all__ = ["NAMES", "YEAR", "Variant", "habits_of_many", "habits_of_one"]
+__all__ = ["NAMES", "YEAR", "Variant", "habits_of_many", "habits_of_one", "year_before"]
 
 YEAR: Final = 365
 """The days of "the twelve months before a date": after ``as_of - 365`` and up to ``as_of``."""
@@ -36,6 +36,11 @@ NAMES: Final = ("settled_count", "on_time_share", "average_days_late", "simple_d
 Variant: TypeAlias = Literal["with_overdue", "settled_only"]
 
 _NEVER: Final = np.iinfo(np.int32).min
+
+
+def year_before(as_of: date) -> date:
+    """Where the twelve months before a date begin; the first day of the calendar at the earliest."""
+    return as_of - timedelta(YEAR) if as_of.year > 1 else date.min
 
 
 class _Item(NamedTuple):
@@ -83,7 +88,7 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
         return dict.fromkeys(NAMES, INVALID)
     if plain.opens is not None:
         return dict.fromkeys(NAMES)
-    start = how.as_of - timedelta(YEAR)
+    start = year_before(how.as_of)
     count = counted = weight = on_time = weighted = simple = 0
     lacking = unknown = False
     for place, left in enumerate(state[0]):

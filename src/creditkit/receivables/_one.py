@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from creditkit.facts._single import Plain
@@ -13,7 +13,7 @@ from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._book import INVALID
-from creditkit.receivables._habits import YEAR, habits_of_one
+from creditkit.receivables._habits import YEAR, habits_of_one, year_before
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -132,7 +132,7 @@ def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivable
     if plain.opens is not None:
         found["dso"] = found["countback_dso"] = None
         return
-    start, month = as_of - timedelta(YEAR), as_of.year * 12 + as_of.month
+    start, month = year_before(as_of), as_of.year * 12 + as_of.month
     sold: int | None = 0
     by_month: list[int] | None = [0] * MONTHS
     for place, kind in enumerate(plain.kinds):

@@ -28,6 +28,8 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Cells, Codes, State
+from creditkit._given import names_in
+from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import Plain
 from creditkit.facts.debtors import Debtors
@@ -70,7 +72,11 @@ def debtors(
     not known to be insolvent.
     """
     how = attrs.evolve(reading_of(ledger, how, options), ignore_disputed=True)
-    accounts = sorted(ledger.accounts) if accounts is None else accounts
+    accounts = sorted(ledger.accounts) if accounts is None else names_in(accounts, "accounts")
+    known = {
+        name: {} if given is None else mapping_in(given, name)
+        for name, given in (("grades", grades), ("insolvency", insolvency))
+    }
     if len(set(accounts)) < len(accounts):
         raise InvalidFact("debtors.accounts", "must not repeat", len(accounts))
     columns = _told(ledger, accounts, how)
@@ -87,8 +93,8 @@ def debtors(
             "as_of": np.full(size, np.datetime64(how.as_of, "D")),
             "currency": how.currency,
             **columns,
-            "grade": Codes.of([(grades or {}).get(name) for name in accounts]),
-            "insolvency": [(insolvency or {}).get(name) for name in accounts],
+            "grade": Codes.of([known["grades"].get(name) for name in accounts]),
+            "insolvency": [known["insolvency"].get(name) for name in accounts],
         }
     )
 

@@ -35,6 +35,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Cells, Codes, State
+from creditkit._given import instance_in, names_in
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import Ledger
@@ -80,9 +81,13 @@ def monthly_figures(
     ends = _ends(how.as_of, months)
     for end in ends:
         asked(ledger, end, how.effective)
+    if kept is not None:
+        instance_in(kept, MonthlyFigures, "kept", "write MonthlyFigures.of(months)")
     if accounts is None:
         beside = () if kept is None else kept.accounts
         accounts = sorted({*ledger.accounts, *beside})
+    else:
+        accounts = names_in(accounts, "accounts")
     rank = {name: place for place, name in enumerate(accounts)}
     if len(rank) < len(accounts):
         raise InvalidFact("monthly_figures.accounts", "must not repeat", len(accounts))

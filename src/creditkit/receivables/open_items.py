@@ -89,8 +89,6 @@ def asked(ledger: Ledger, as_of: date | str, effective: str, rates: Rates | None
         instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
     as_of = as_date(as_of)
     one_of(effective, EFFECTIVE, "effective")
-    if as_of.year < 2:  # habits look back a year
-        raise InvalidFact("as_of", "must lie after the year 1", as_of)
     if ledger.open_as_of is not None and ledger.open_as_of != as_of:
         rule = f"must be {ledger.open_as_of}, the date of the ledger's remainders"
         raise InvalidFact("as_of", rule, as_of, "give allocations to ask for other dates")

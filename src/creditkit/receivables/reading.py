@@ -21,7 +21,7 @@ import attrs
 
 from creditkit._fields import as_date
 from creditkit._given import instance_in
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import currency_digits
@@ -85,6 +85,9 @@ class Reading:
 def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading:
     """The reading that was given, or the one of the keywords, for a ledger that knows its date."""
     if how is None:
+        for name in options:
+            if name not in Options.__annotations__:
+                raise InvalidFact(name, "is not known", remedy=meant(name, Options.__annotations__))
         if "as_of" not in options:
             raise InvalidFact("as_of", "must be given", remedy="write as_of=, or give a Reading")
         instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")

@@ -44,8 +44,9 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
+from creditkit._given import one_of
 from creditkit._languages import chinese
-from creditkit._plain import Record, to_plain
+from creditkit._plain import Record, mapping_in, to_plain
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
 from creditkit.money import LARGEST, Money, currency_digits
@@ -243,8 +244,7 @@ def worklist(
     by what is overdue, then by the oldest, then by the customer's name.
     """
     table = debtors if isinstance(debtors, Debtors) else Debtors.of(debtors)
-    if by not in PRIORITIES:
-        raise InvalidFact("by", f"must be one of {', '.join(PRIORITIES)}", by)
+    one_of(by, PRIORITIES, "by")
     as_of, currency, names = _one_day(table), _one_currency(table), _customers(table)
     unit = 10 ** (0 if currency is None else currency_digits(currency))
 
@@ -362,7 +362,8 @@ def _weights(
     """The weight of each row as a whole number of parts, and of how many parts 1 is."""
     if weights is None:
         return lambda _row: 1, 1
-    exact = {name: _weight(name, given) for name, given in weights.items()}
+    given = mapping_in(weights, "weights", "write {'AA': '0.5'}")
+    exact = {name: _weight(name, weight) for name, weight in given.items()}
     grades = cast(Codes, table["grade"])
     used = {grades.item(row) or NO_GRADE for row in np.flatnonzero(calls).tolist()}
     if lacking := sorted(used - exact.keys()):

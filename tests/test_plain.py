@@ -1,0 +1,166 @@
+"""What goes out with `to_dict` comes back the same: every table, whatever its rows hold."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditkit as ck
+from creditkit._columns import State
+from creditkit.canonical import canonical
+from tests.ledgers import columns_of, corrupted, records
+from tests.strategies import amounts, applications, credit_lines, customers, maybe, statements
+
+TODAY = date(2026, 11, 21)
+MONTHS = [date(2026, 1, 31), date(2026, 2, 28), date(2025, 12, 31)]
+
+
+@st.composite
+def months(draw: st.DrawFn) -> ck.MonthFigures:
+    currency = draw(st.sampled_from(["CNY", "JPY"]))
+    own = {"visits": st.integers(0, 9), "share": st.floats(0, 1), "stock": amounts(currency)}
+    return ck.MonthFigures(
+        account=draw(st.sampled_from(["C-1", "C-2", "客户"])),
+        month_end=draw(st.sampled_from(MONTHS)),
+        currency=currency,
+        exposure=draw(maybe(amounts(currency, negative=True))),
+        line=draw(maybe(amounts(currency) | st.sampled_from(ck.Line))),
+        sales=draw(maybe(amounts(currency))),
+        oldest_overdue_days=draw(maybe(st.integers(0, 400))),
+        grade=draw(maybe(st.sampled_from(["AA", "B"]))),
+        figures={name: draw(how) for name, how in own.items() if draw(st.booleans())},
+    )
+
+
+def rows(strategy: st.SearchStrategy[Any], gaps: bool) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.none() | strategy if gaps else strategy, max_size=5)
+
+
+tables = st.one_of(
+    rows(customers(), gaps=False).map(ck.Portfolio.of),
+    rows(statements(), gaps=True).map(ck.Statements.of),
+    rows(applications(), gaps=True).map(ck.Applications.of),
+    rows(credit_lines(), gaps=True).map(ck.CreditLines.of),
+    rows(months(), gaps=False).map(ck.MonthlyFigures.of),
+    records(("CNY", "JPY")).map(lambda made: ck.Ledger.of(*made)),
+    records(("CNY", "JPY")).map(lambda made: columns_of(ck.Ledger.of(*made))),
+)
+
+
+def through_json(table: Any) -> Any:
+    plain = table.to_dict()
+    canonical(plain)
+    return type(table).from_dict(json.loads(json.dumps(plain)))
+
+
+@given(tables)
+def test_what_goes_out_comes_back_the_same(table: Any) -> None:
+    again = through_json(table)
+    assert again.same_as(table) and table.same_as(again)
+    assert again.to_dict() == table.to_dict()
+    assert len(again) == len(table)
+    assert repr(table).startswith(f"<{type(table).__name__} of {len(table)} ")
+
+
+@given(tables, tables)
+def test_tables_are_the_same_as_what_says_the_same(one: Any, other: Any) -> None:
+    same = type(one) is type(other) and one.to_dict() == other.to_dict()
+    assert one.same_as(other) == same
+    assert not one.same_as(None) and not one.same_as([])
+
+
+@given(rows(customers(), gaps=False))
+def test_rows_are_the_records_that_they_were_made_from(given_: list[ck.Customer]) -> None:
+    again = through_json(ck.Portfolio.of(given_))
+    assert [again.row(row) for row in range(len(again))] == given_
+
+
+CELLS = ["", " ", None, "x", "2026-13-01", "10000-01-01", "-5", "1.005", "XYZ", "unlimited", 10**30]
+
+
+@given(tables, st.data())
+def test_cells_that_cannot_be_read_stay_so(table: Any, data: Any) -> None:
+    """INVALID is neither known nor not known, also after a journey as text."""
+    if isinstance(table, ck.Ledger):
+        columns = corrupted(data.draw, copy.deepcopy(table.to_dict()))
+        made = ck.Ledger.from_dict(columns)
+        again = through_json(made)
+        assert again.same_as(made) and again.notes == made.notes
+        return
+    columns = copy.deepcopy(table.plain_columns())
+    for name in data.draw(st.lists(st.sampled_from(sorted(columns)), max_size=3)):
+        if columns[name]:
+            row = data.draw(st.integers(0, len(columns[name]) - 1))
+            columns[name][row] = data.draw(st.sampled_from(CELLS))
+    try:
+        made = type(table).from_columns(columns)
+    except ck.InvalidFact:
+        return
+    again = through_json(made)
+    assert again.same_as(made)
+    for name, column in made.cells.items():
+        assert np.array_equal(column.all_states(), again[name].all_states()), name
+    spoiled = {row for column in made.cells.values() for row in np.flatnonzero(~column.known)}
+    for row in set(range(len(made))) - spoiled:
+        assert made.record(**made.row_values(row)) == again.row(row)
+
+
+@given(tables)
+def test_a_row_without_a_fault_is_a_record(table: Any) -> None:
+    if not isinstance(table, ck.Ledger):
+        for row in range(len(table)):
+            unread = any(column.state(row) == State.INVALID for column in table.cells.values())
+            absent = table["currency"].state(row) == State.UNKNOWN
+            assert unread or absent or table.row(row) is not None
+
+
+def test_one_form_for_all_tables() -> None:
+    table = ck.CreditLines.from_columns(
+        {"currency": ["CNY", "JPY", None], "amount": ["5.5", 7, None], "until": ["x", None, None]}
+    )
+    assert table.to_dict() == {
+        "schema": "creditkit.credit_lines/1",
+        "columns": {
+            "currency": ["CNY", "JPY", None],
+            "amount": ["5.50", "7", None],
+            "until": [{"state": "invalid"}, None, None],
+            "mode": ["permanent", "permanent", None],
+        },
+    }
+    assert repr(table) == "<CreditLines of 3 rows: currency, amount, mode; 1 fault>"
+    assert len(ck.Portfolio.from_dict(ck.Portfolio.of([]).to_dict())) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schema": "creditkit.portfolio/2"}, "another version of creditkit wrote it"),
+        ({"schema": "creditkit.statements/1"}, "must be 'creditkit.portfolio/1'"),
+        ({"columnz": {}}, "portfolio.columnz is not known; did you mean 'columns'?"),
+        ({"columns": None}, "portfolio.columns must be a mapping"),
+        ({"columns": {"id": ["a"]}}, "portfolio.currency must be given"),
+        ({"columns": {"id": ["a"], "currency": ["CNY"], "nmae": ["x"]}}, "did you mean 'name'?"),
+        ({"columns": {"id": ["a"], "currency": ["CNY"] * 2}}, "must have columns of one length"),
+        ({"statements": {"columns": {"currency": [], "period_end": []}}}, "must have 1 rows"),
+        ({"ratings": [{"row": 7, "agency": "a", "value": 1.0, "as_of": "2026-01-01"}]}, "below 1"),
+        ({"ratings": [{"agency": "a"}]}, "portfolio.ratings[0].row must be a whole number"),
+        ({"figures": {"visits": {"kind": "whole", "values": [1]}}}, "kind must be one of money"),
+        ({"figures": {"visits": {"kind": "number", "values": []}}}, "must have 1 rows"),
+        (
+            {"columns": {"id": ["a"], "currency": ["CNY"], "founded": [{"state": "x"}]}},
+            "hold values",
+        ),
+    ],
+)
+def test_data_that_cannot_be_read_whole_is_not_read(change: dict[str, Any], message: str) -> None:
+    data = ck.Portfolio.of([ck.Customer(id="a", currency="CNY")]).to_dict()
+    with pytest.raises(ck.InvalidFact) as caught:
+        ck.Portfolio.from_dict({**data, **change})
+    assert message in str(caught.value)
