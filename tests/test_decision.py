@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -720,7 +721,7 @@ def test_a_date_outside_the_policys_window_is_refused() -> None:
 
 
 def test_reviews_stay_in_the_calendar() -> None:
-    with pytest.raises(InvalidFact, match="as_of must lie before the year 9000"):
+    with pytest.raises(InvalidFact, match="as_of must lie from the year 1000 on and before 9000"):
         house().decide(good_customer(), as_of="9999-12-31")
 
 
@@ -847,3 +848,24 @@ def test_an_amount_that_the_currency_does_not_have_is_one_fault() -> None:
         with pytest.raises(InvalidPolicy) as refused:
             house(**section)
         assert [fault.path for fault in refused.value.findings] == [path]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda policy: policy.exposure(5, as_of=TODAY),
+        lambda policy: policy.role_title([]),
+        lambda policy: policy.decide_figures(None, as_of=TODAY),
+        lambda policy: policy.decide_figures({"z2": np.array([1.0, 2.0])}, as_of=TODAY),
+        lambda policy: policy.decide_figures({"z2": 10**400}, as_of=TODAY),
+        lambda policy: policy.decide_figures({}, as_of=date.max),
+        lambda policy: policy.decide(good_customer(), as_of=date.min),
+        lambda policy: policy.decide(good_customer(), as_of=TODAY, rates=1),
+        lambda policy: policy.decide(Portfolio.of([good_customer()]), as_of=TODAY)["x"],
+        lambda policy: Policy.from_toml("id = 1", models=None),
+        lambda policy: Policy.from_toml("id = 1", figures=None),
+    ],
+)
+def test_a_wrong_call_is_refused_by_name(call: Any) -> None:
+    with pytest.raises(InvalidFact, match="must"):
+        call(house())

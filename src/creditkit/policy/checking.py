@@ -100,7 +100,7 @@ def check_order(
     releases: Callable[[Working], Any],
 ) -> Verdict:
     """The verdict on an order at an event; see `Policy.check`. ``releases`` looks for ways out."""
-    if event not in EVENTS:
+    if not isinstance(event, str) or event not in EVENTS:
         raise InvalidFact("check.event", "must be one of " + ", ".join(EVENTS), event)
     case = Case(plan, measure, order, account, event)
     work = worked(case, sorted(approvals, key=_of_approval))

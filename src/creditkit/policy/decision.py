@@ -247,9 +247,11 @@ class Decisions:
         return len(self.outcome)
 
     def __getitem__(self, row: int) -> Decision:
+        if not isinstance(row, int | np.integer):
+            raise InvalidFact("decisions", "must be asked for a row by its number", row)
         if not -len(self) <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
-        return self._one(row % len(self))
+        return self._one(int(row) % len(self))
 
     def grade_of(self, row: int) -> str | None:
         """The grade of one row."""

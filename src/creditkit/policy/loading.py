@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import attrs
 
+from creditkit._given import listed
 from creditkit._plain import to_plain
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
@@ -73,7 +74,10 @@ def load(
     _guard(data, report)
     if report.faults:
         raise InvalidPolicy(report.faults)
-    for model in models:
+    given = listed(models)
+    if given is None:
+        raise InvalidFact("models", "must be a sequence of models", models, "write [model]")
+    for model in given:
         _check_shape(model)
     catalogue = catalogue_of(figures, CATALOGUE)
     document = read_document(data, report)
@@ -82,7 +86,7 @@ def load(
         if isinstance(document.schema, str) and document.schema != SCHEMA:
             report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
         lint_document(document, report)
-        plan = make_plan(document, catalogue, [*published(), *models], report)
+        plan = make_plan(document, catalogue, [*published(), *given], report)
     if report.faults or document is None or plan is None:
         raise InvalidPolicy(report.faults)
     plain = as_data(data)

@@ -8,7 +8,7 @@ error: read as "not known" it would quietly change a decision.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from sys import float_info
 from typing import Any, Final, cast
 
 import numpy as np
@@ -37,6 +37,9 @@ _PLAIN: Final[Mapping[FigureKind, type]] = {
 """The type that a value of a kind has when nothing needs to be done to it."""
 
 
+LARGEST_FLOAT: Final = float_info.max
+
+
 def own_values(given: Any, measure: Measure, path: str) -> dict[str, Value]:
     """A host's own values by name, as pairs or a mapping, in the policy's currency."""
     return {
@@ -59,7 +62,7 @@ def supplied_value(value: Any, figure: Figure, currency: str) -> Value:
     plain = _PLAIN[figure.kind]
     if type(value) is plain and (plain in (bool, str) or -LARGEST <= cast(float, value) <= LARGEST):
         return cast(Value, value)
-    if value is UNDEFINED or value is None or value != value:
+    if value is UNDEFINED or value is None or (isinstance(value, float) and value != value):
         return UNDEFINED if value is UNDEFINED else None
     if figure.kind is FigureKind.MONEY:
         if isinstance(value, Line):
@@ -96,7 +99,7 @@ def _of_kind(value: Any, figure: Figure, path: str) -> Value:
         return value
     if kind is FigureKind.CATEGORY and isinstance(value, str):
         return value
-    if kind.floating and number and isfinite(value):
+    if kind.floating and number and -LARGEST_FLOAT <= value <= LARGEST_FLOAT:
         return float(value)
     number = number and not (kind is FigureKind.MONEY and isinstance(value, float))
     if kind.exact and number and abs(value) <= LARGEST and value == int(value):

@@ -15,6 +15,7 @@ from typing import Any, cast, overload
 
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
+from creditkit._given import instance_in
 from creditkit._languages import chinese
 from creditkit._plain import Deferred, tagged
 from creditkit.canonical import canonical
@@ -352,6 +353,7 @@ class Policy:
         self, account: CreditAccount, *, as_of: date | str, rates: Rates | None = None
     ) -> Exposure:
         """What a customer owes or will owe us, component by component, as this policy weighs it."""
+        instance_in(account, CreditAccount, "exposure.account")
         measure = self._measure(as_of, rates)
         ledger = account.ledger
         balance = None if ledger is None else positions.position(ledger, measure)["receivables"]
@@ -371,6 +373,7 @@ class Policy:
 
     def role_title(self, role: str, language: str = "en") -> str:
         """The title of a role of the authority table, in English (``en``) or Chinese (``zh``)."""
+        instance_in(role, str, "role")
         titles = {row.role: row.title for row in self._plan.authority}
         return titles.get(role, (role, role))[chinese(language)]
 
@@ -381,9 +384,10 @@ class Policy:
 
         Figures that are not given are not known; no calculator runs.
         """
+        instance_in(figures, Mapping, "figures", "write {'score': 750.0}")
         given = {name: self._given(name, value) for name, value in figures.items()}
         row = FigureRow(None, given, self._plan.assume)
-        return self._decide(None, row, customer, None, as_of=as_date(as_of), supplied=given)
+        return self._decide(None, row, customer, None, as_of=_day(as_of), supplied=given)
 
     def _given(self, name: str, value: Any) -> Value:
         """A figure that the caller supplies; NaN is not known, another kind than declared is refused."""
@@ -395,12 +399,12 @@ class Policy:
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date, on which it must be in force."""
-        day, window = as_date(as_of), self._document.effective
+        day, window = _day(as_of), self._document.effective
         if window is not None and (day < window.start or (window.until and day >= window.until)):
             rule = f"must lie in the policy's window from {window.start} until {window.until}"
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
-        if day.year >= 9000:  # reviews and horizons lie ahead of it
-            raise InvalidFact("as_of", "must lie before the year 9000", day.isoformat())
+        if rates is not None:
+            instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
         return Measure(
             currency=self._plan.currency,
             as_of=day,
@@ -453,6 +457,15 @@ class Policy:
             for name, value in figures.items()
         }
         return {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
+
+
+def _day(as_of: date | str) -> date:
+    """The date of a decision: habits look back from it, reviews and horizons ahead."""
+    day = as_date(as_of)
+    if not 1000 <= day.year < 9000:
+        rule = "must lie from the year 1000 on and before 9000"
+        raise InvalidFact("as_of", rule, day.isoformat())
+    return day
 
 
 def _own_ledger(ledger: Ledger, customer: str) -> Ledger:
