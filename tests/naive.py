@@ -121,7 +121,13 @@ class Figures:
         lines = "current_assets cash trade_receivables inventory".split()
         lines += ["total_liabilities", "current_liabilities"]
         values = [getattr(given, name) for name in lines]
-        return "unusable" if any(value is not None and value < 0 for value in values) else None
+        if any(value is not None and value < 0 for value in values):
+            return "unusable"
+        for kind in ("assets", "liabilities"):
+            part, whole = getattr(given, f"current_{kind}"), getattr(given, f"total_{kind}")
+            if None not in (part, whole) and part > whole:
+                return "parts"
+        return None
 
     def usable(self) -> bool:
         """Whether every amount that is given has a currency that can be converted."""
@@ -566,6 +572,8 @@ def decide(
     words = set(re.findall(r"\w+", str(resting)))
     if any(row["use"] in (hosts or {}) for row in assessment["models"]):
         words.add("current_ratio")  # which the host's model of the strategies reads
+    if values.ledger and values.ledger["receivables"] is None and words & set(values.ledger):
+        note("ledger.unreadable", on_missing)
     of_statement = {*LINES, *RATIOS, "revenue_growth", "net_worth", "net_worth_share", "audited"}
     of_statement |= {"statement_age_months"} | rests_on
     given, fault = values.customer.statement, values.statement_fault()

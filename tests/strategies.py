@@ -385,6 +385,10 @@ def statements(draw: st.DrawFn, earlier: bool = True) -> Statement:
                 lines[name] = abs(lines[name])
         if lines.get("total_assets") is not None:
             lines["total_assets"] = abs(lines["total_assets"]) or 1.5
+        for kind in ("assets", "liabilities"):
+            whole, part = f"total_{kind}", f"current_{kind}"
+            if None not in (lines.get(whole), lines.get(part)):
+                lines[part] = min(lines[part], lines[whole])
         if draw(st.booleans()) and None not in map(
             lines.get, ("total_assets", "total_liabilities")
         ):

@@ -235,6 +235,46 @@ def test_who_has_not_the_authority_is_told_by_his_title() -> None:
     assert ck.Verdict.from_dict(verdict.to_dict()).explain("zh") == verdict.explain("zh")
 
 
+def test_a_check_of_utilisation_asks_every_line() -> None:
+    groups = [ck.GroupLine(id="G", currency="CNY", amount="1000", others="900")]
+    policy = policy_of(["utilisation <= 0.9"])
+    verdict = check(order("5000"), account([], groups=groups), policy=policy)
+    assert by_id(verdict)["C0"].status == "pass"
+    assert by_id(verdict)["C0@G"].left == 5.9 and not verdict.outcome.goes
+    guarded = policy_of([("overdue <= 0", {"when": ["utilisation > 1"]})])
+    late = [invoice("I", "1", TODAY - timedelta(days=1))]
+    verdict = check(order("5000"), account(late, groups=groups), policy=guarded)
+    assert by_id(verdict)["C0"].status == "not_applicable"
+    assert by_id(verdict)["C0@G"].status == "fail"
+
+
+def test_an_approval_is_held_against_its_order_in_one_currency() -> None:
+    dollars = ck.Order(id="SO-1", currency="USD", amount="50")
+    a = account([], line=line("unlimited"), ledger=None)
+    told = check(dollars, a, approvals=[approval(largest_amount="400", checks=["SHARE"])])
+    assert "no rate for USD -> CNY" in told.explain() and "缺少汇率" in told.explain("zh")
+    same = approval(currency="USD", largest_amount="49", checks=["SHARE"])
+    (small,) = (r for r in check(dollars, a, approvals=[same]).reasons if r.code.startswith("appr"))
+    assert small.code == "approval.too_small"
+
+
+def test_nobody_waits_for_an_approval_or_a_lapsed_reservation() -> None:
+    turn = ck.Bill(
+        id="B", currency="CNY", amount="1", status="endorsed", maturity=TODAY + timedelta(days=10)
+    )
+    never = ck.Bill(id="N", currency="CNY", amount="1", status="endorsed", maturity=date.max)
+    later = approval(approved_on=TODAY + timedelta(days=5), until=TODAY + timedelta(days=50))
+    a = account([], line=line("1000"), bills=[turn, never])
+    held = check(order(), a, approvals=[later])
+    assert held.outcome is ck.Outcome.HOLD
+    assert not [way for way in held.release_if if way.kind == "date"]
+    lapsing = ck.Reservation(
+        order="Z", currency="CNY", amount="990", until=TODAY + timedelta(days=3)
+    )
+    held = check(order("50"), attrs.evolve(a, reservations=(lapsing,)))
+    assert not [way for way in held.release_if if way.kind == "date"]
+
+
 def test_what_a_check_assumes_is_told() -> None:
     data = POLICY.to_dict()
     data["assessment"]["assume"] = {"insolvency": False}

@@ -869,3 +869,49 @@ def test_an_amount_that_the_currency_does_not_have_is_one_fault() -> None:
 def test_a_wrong_call_is_refused_by_name(call: Any) -> None:
     with pytest.raises(InvalidFact, match="must"):
         call(house())
+
+
+SOUND = {"total_assets": 1000.0, "total_liabilities": 300.0, "equity": 700.0}
+
+
+@pytest.mark.parametrize(
+    ("lines", "end", "code", "words"),
+    [
+        ({}, date(2026, 12, 31), "statement.future", "after 2026-11-21"),
+        ({}, date(2010, 12, 31), "statement.stale", "older than 24 months"),
+        ({"total_liabilities": -300.0}, None, "statement.unusable", "Total liabilities"),
+        ({"total_assets": 0.0}, None, "statement.unusable", "Total assets"),
+        ({"total_assets": None}, None, "statement.unusable", "Total assets"),
+        ({"current_assets": 6000.0}, None, "statement.parts", "Current assets of 6,000"),
+        ({"current_liabilities": 301.0}, None, "statement.parts", "Total liabilities of 300"),
+        ({"equity": 800.0}, None, "statement.unbalanced", "1,100"),
+        ({"equity": 740.0}, None, None, ""),  # minority interests
+        ({"current_liabilities": 300.0, "current_assets": 1000.0}, None, None, ""),
+    ],
+)
+def test_a_statement_that_cannot_be_right_says_so(
+    lines: dict[str, Any], end: date | None, code: str | None, words: str
+) -> None:
+    statement = Statement(
+        currency="CNY", period_end=end or date(2025, 12, 31), **{**SOUND, **lines}
+    )
+    customer = Customer(id="C", currency="CNY", statement=statement)
+    policy = Policy.standard()
+    one = policy.decide(customer, as_of=TODAY)
+    told = [reason for reason in one.reasons if reason.code.startswith("statement.")]
+    assert [reason.code for reason in told] == ([] if code is None else [code])
+    assert all(words in reason.sentence() and reason.sentence("zh") for reason in told)
+    run = policy.decide(Portfolio.of([customer]), as_of=TODAY)
+    assert run.reasons_of(0) == tuple(reason.key for reason in one.reasons)
+
+
+def test_a_ledger_that_cannot_be_read_is_named() -> None:
+    ledger = Ledger.from_columns(
+        {"id": ["1"], "account": "C", "currency": "USD", "kind": "invoice", "amount": ["5"],
+         "doc_date": "2026-09-01", "due_date": "2026-10-01"}
+    )  # fmt: skip
+    customer = Customer(id="C", currency="CNY")
+    one = Policy.standard().decide(customer, ledger=ledger, as_of=TODAY)
+    assert "ledger.unreadable" in [reason.code for reason in one.reasons]
+    run = Policy.standard().decide(Portfolio.of([customer]), ledger=ledger, as_of=TODAY)
+    assert run.reasons_of(0) == tuple(reason.key for reason in one.reasons)

@@ -511,6 +511,11 @@ def test_a_run_that_was_read_from_a_record_holds_columns() -> None:
         again[0]
     with pytest.raises(InvalidFact, match=r"decisions\.schema must be"):
         Decisions.from_dict({**run.to_dict(), "schema": "creditkit.decisions/9"})
+    for wrong in ({"as_of": "zz"}, {"limit_state": ["zz"] * 3}, {"grade": None}, {"id": 5}):
+        with pytest.raises(InvalidFact):
+            Decisions.from_dict({**run.to_dict(), **wrong})
+    with pytest.raises(InvalidFact):
+        Decisions.from_dict(cast(Any, None))
 
 
 def test_accounts_of_nobody_are_noted() -> None:

@@ -373,7 +373,7 @@ def test_later_months_do_not_exist_yet() -> None:
         (date(2023, 2, 28), date(2023, 2, 28)),
         (date(2024, 3, 1), date(2024, 2, 29)),
         (date(2025, 1, 30), date(2024, 12, 31)),
-        (date(1, 1, 31), date(1, 1, 31)),
+        (date(1000, 1, 31), date(1000, 1, 31)),
     ],
 )
 def test_the_last_month_that_ended(as_of: date, judged: date) -> None:
@@ -864,6 +864,9 @@ def test_alerts_say_how_many() -> None:
         told.watched("C-1")
     with pytest.raises(InvalidFact, match=r"alerts\.schema must be"):
         Alerts.from_dict({})
+    for wrong in ({"as_of": "zz"}, {"alerts": None}, {"states": [["zz"]]}):
+        with pytest.raises(InvalidFact):
+            Alerts.from_dict({**alerts.to_dict(), **wrong})
     with pytest.raises(IndexError):
         alerts[4]
     assert Severity.WARNING < Severity.SERIOUS

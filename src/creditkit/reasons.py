@@ -61,8 +61,8 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{id}：不满足 {condition}，实际 {left}，限值 {right}。",
         ),
         "knock_out.unknown": (
-            "{id}: cannot be tested; not known: {missing}.",
-            "{id}：无法检验；缺失：{missing}。",
+            "{id}: cannot be tested. Not known: {missing}. Without a meaning: {undefined}.",
+            "{id}：无法检验。缺失：{missing}。无意义：{undefined}。",
         ),
         "statement.future": (
             "The statement is of {period_end}, after {as_of}: it is not used.",
@@ -76,6 +76,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The statement cannot be used: {figure} {value}.",
             "财务报表不可用：{figure} {value}。",
         ),
+        "statement.parts": (
+            "The statement cannot be used: {figure} of {value} are more than {whole} of {total}.",
+            "财务报表不可用：{figure} {value} 大于{whole} {total}。",
+        ),
         "statement.unbalanced": (
             "The statement does not balance: assets of {assets}, liabilities and equity of {claims}.",
             "财务报表不平衡：资产总计 {assets}，负债与所有者权益合计 {claims}。",
@@ -88,6 +92,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "data.duplicate": (
             "Another row has the same id: it is not known which of them is meant.",
             "存在编号重复的行，无法确定以哪一行为准。",
+        ),
+        "ledger.unreadable": (
+            "The ledger has items that cannot be read or converted: what rests on it is not known.",
+            "账款明细中有无法读取或折算的单据，相关指标未知。",
         ),
         "data.no_rate": (
             "There is no rate for {pairs}: amounts in it are not known.",
@@ -104,8 +112,8 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "无法建议额度。缺失：{missing}。",
         ),
         "limit.zero": (
-            "The recommended limit is zero: there is nothing to measure it by.",
-            "建议额度为零：无可据以核定额度的业务。",
+            "The recommended limit is zero.",
+            "建议额度为零。",
         ),
         "limit.below_owed": (
             "{owed} is owed already, without a line; the recommended limit is {limit}.",
@@ -140,6 +148,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "approval.too_small": (
             "The approval by {by} covers an order of up to {largest}; this one is {order}.",
             "{by} 的批准以 {largest} 为限，本单为 {order}。",
+        ),
+        "approval.no_rate": (
+            "The approval by {by} cannot be held against the order: there is no rate for {pairs}.",
+            "{by} 的批准无法与本单比较：缺少汇率 {pairs}。",
         ),
         "approval.unknown_role": (
             "The approval by {by} is given as {role}, which is no role of this policy.",
@@ -390,7 +402,7 @@ def _told(name: str, value: Parameter, share: bool, language: str, titles: Title
     """A parameter as its sentence says it."""
     if name == "condition" and isinstance(value, str):
         return spoken(value, language, titles)
-    if name in ("figure", "role") and isinstance(value, str):
+    if name in ("figure", "whole", "role") and isinstance(value, str):
         return title_of(value, language, titles)
     if name in ("terms", "requested") and isinstance(value, str):
         return _NET.sub(r"\1天账期" if chinese(language) else r"net \1", value)

@@ -149,7 +149,8 @@ class Frame:
             return Codes(np.broadcast_to(np.int32(0), (self.rows,)), (value,))
         if kind is Kind.DATE:
             return np.broadcast_to(np.datetime64(as_date(value, path), "D"), (self.rows,))
-        if kind is Kind.WHOLE and isinstance(value, int) and not isinstance(value, bool):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if kind is Kind.WHOLE and isinstance(value, int) and whole and abs(value) <= LARGEST:
             return np.broadcast_to(np.int64(value), (self.rows,))
         if kind is Kind.FLAG and isinstance(value, bool):
             return np.broadcast_to(np.bool_(value), (self.rows,))

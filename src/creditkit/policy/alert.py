@@ -243,8 +243,17 @@ class Alerts:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Alerts:
         """The alerts that `to_dict` wrote; what one customer's result is, is kept by its own record."""
-        if data.get("schema") != cls.schema:
-            raise InvalidFact("alerts.schema", f"must be {cls.schema!r}", data.get("schema"))
+        given = data.get("schema") if isinstance(data, Mapping) else None
+        if given != cls.schema:
+            raise InvalidFact("alerts.schema", f"must be {cls.schema!r}", given)
+        try:
+            return cls._from_columns(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            rule, remedy = "are not what to_dict() wrote", "give its data as it was"
+            raise InvalidFact("alerts", rule, str(error), remedy) from None
+
+    @classmethod
+    def _from_columns(cls, data: Mapping[str, Any]) -> Alerts:
         alerts = [Alert.from_dict(one) for one in data["alerts"]]
         customers, indicators = tuple(data["customers"]), tuple(data["indicators"])
         codes = {name: code for code, name in STATE_NAMES.items()}

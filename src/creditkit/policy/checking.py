@@ -22,7 +22,7 @@ from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure, counted_orders
 from creditkit.money import LARGEST, Line
 from creditkit.outcomes import Outcome
-from creditkit.policy.case import Case
+from creditkit.policy.case import Case, utilisation_of
 from creditkit.policy.deciding_one import Identity
 from creditkit.policy.language import (
     FAIL,
@@ -161,12 +161,13 @@ def _levels(case: Case) -> list[tuple[str | None, Mapping[str, Value]]]:
             "exposure": exposure,
             "line": line if isinstance(line, Line) else case.minor(line),
         }
+        changed["utilisation"] = utilisation_of(Changed(case, changed))
         levels.append((group.id, Changed(case, changed)))
     return levels
 
 
 class Changed(dict[str, Value]):
-    """Figures with some of them changed: a group's exposure and line, or what a remedy moves."""
+    """Figures with some of them changed: those of a group's line, or what a remedy moves."""
 
     __slots__ = ("figures",)
 
@@ -254,9 +255,15 @@ def _lacks(work: Working, approval: Approval) -> Reason | None:
     start, until = approval.approved_on, approval.until
     if not start <= case.measure.as_of < until:
         return Reason("approval.not_in_force", subject=by, by=by, start=start, until=until)
-    total, largest = case["order_total"], case.minor(approval.largest_amount)
+    order, covered = case.order.amount, approval.largest_amount
+    total, largest = case.minor(order), case.minor(covered)
+    if order.currency == covered.currency:  # whatever the rates
+        total, largest = order.minor, covered.minor
     most = 1 + Fraction(approval.deviation or 0)
-    if not isinstance(total, int) or largest is None or total > largest * most:
+    if total is None or largest is None:
+        pairs = f"{order.currency} -> {covered.currency}"
+        return Reason("approval.no_rate", subject=by, by=by, pairs=pairs)
+    if total > largest * most:
         amounts: dict[str, Parameter] = {
             "largest": approval.largest_amount,
             "order": case.order.amount,

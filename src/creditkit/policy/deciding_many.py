@@ -199,6 +199,9 @@ class _Many:
                     self._lost(cast(Codes, table["currency"])) & ~_no_amount(table[name])
                 )
         self._note("data.no_rate", self.plan.on_missing, lost)
+        if self.plan.uses_ledger and book.ledger is not None:
+            owed = self.table.of_ledger("receivables")
+            self._note("ledger.unreadable", self.plan.on_missing, ~owed.known)
 
     def _lost(self, currencies: Codes) -> Bools:
         """The rows whose currency cannot be measured."""

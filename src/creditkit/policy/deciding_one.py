@@ -21,7 +21,7 @@ from creditkit._plain import Deferred
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
-from creditkit.figures import Figure, FigureKind, Value
+from creditkit.figures import UNDEFINED, Figure, FigureKind, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
@@ -217,6 +217,9 @@ class _One:
             used.append(facts.application.currency)
         if facts.line is not None and isinstance(facts.line.amount, Money):
             used.append(facts.line.currency)
+        read = facts.ledger is None or not self.plan.uses_ledger
+        if not read and self.row.of_ledger("receivables") is None:
+            self._note("ledger.unreadable", self.plan.on_missing)
         lost = [name for name in dict.fromkeys(used) if not measure.reaches(name)]
         if lost:
             pairs = ", ".join(f"{name} -> {measure.currency}" for name in lost)
@@ -309,8 +312,13 @@ class _One:
                 if knock_out.grade is not None:
                     grade = max(grade, knock_out.grade)
             elif judged.status == "indeterminate":
-                effect, missing = knock_out.on_missing, judged.missing
-                self._note("knock_out.unknown", effect, name, id=name, missing=missing)
+                lost = [one for one in judged.missing if self.row[one] is UNDEFINED]
+                told = {
+                    "id": name,
+                    "missing": tuple(one for one in judged.missing if one not in lost),
+                    "undefined": tuple(lost),
+                }
+                self._note("knock_out.unknown", knock_out.on_missing, name, **told)
         if grade < 0 and not self.thin:
             self._note("grade.none", self.plan.on_missing)
         return grade
@@ -330,24 +338,26 @@ class _One:
         if row.limit is not None:
             state = next(state for state, line in STATE_LINES.items() if line is row.limit)
             return (state, 0), "grade", [("grade", (state, 0), -1)]
-        results = []
+        results, counted = [], []
         for method in plan.methods:
             base = self.row[method.figure]
             whole = base if isinstance(base, int) else None
             applies = all(guard.judge(self.row).code != FAIL for guard in method.guards)
             result = methods.method(whole if applies else None, method.shares[grade])
             results.append((result, method.skip or not applies))
+            counted.append(applies)
         trail = [
             (m.name, result[0], n)
             for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))
+            if counted[n]
         ]
         (state, value), winner = methods.combined(results, plan.highest)
         trail.append(("highest" if plan.highest else "lowest", (state, value), -1))
         if state != State.KNOWN:
             missing = tuple(
                 m.figure
-                for m, result in zip(plan.methods, results, strict=True)
-                if result[0][0] != State.KNOWN
+                for m, result, applies in zip(plan.methods, results, counted, strict=True)
+                if applies and result[0][0] != State.KNOWN
             )
             self._note("limit.unknown", plan.on_missing, missing=missing)
             return (state, 0), None, trail

@@ -330,8 +330,17 @@ class Decisions:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decisions:
         """What `to_dict` wrote, as columns; single decisions are kept by their own `to_dict`."""
-        if data.get("schema") != cls.schema:
-            raise InvalidFact("decisions.schema", f"must be {cls.schema!r}", data.get("schema"))
+        given = data.get("schema") if isinstance(data, Mapping) else None
+        if given != cls.schema:
+            raise InvalidFact("decisions.schema", f"must be {cls.schema!r}", given)
+        try:
+            return cls._from_columns(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            rule, remedy = "are not what to_dict() wrote", "give its data as it was"
+            raise InvalidFact("decisions", rule, str(error), remedy) from None
+
+    @classmethod
+    def _from_columns(cls, data: Mapping[str, Any]) -> Decisions:
         states = {name: code for code, name in STATE_NAMES.items()}
         codes = np.array([states[name] for name in data["limit_state"]], dtype=np.uint8)
         minor = [0 if one is None else minor_units(one, data["currency"]) for one in data["limit"]]

@@ -213,6 +213,7 @@ class Plan:
     reviews: tuple[tuple[int, int], ...]
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
+    uses_ledger: bool
     uses_assets: bool
     uses_statement: bool
     tests: tuple[Test, ...]

@@ -42,6 +42,7 @@ from creditkit.policy.plan import (
     Test,
 )
 from creditkit.policy.resolving import Resolver
+from creditkit.receivables import positions
 
 __all__ = ["make_plan"]
 
@@ -61,12 +62,14 @@ DECIDE_REASONS: Final = (
     "data.invalid",
     "data.duplicate",
     "data.no_rate",
+    "ledger.unreadable",
     "score.not_computable",
     "score.clipped",
     "coverage.low",
     "statement.future",
     "statement.stale",
     "statement.unusable",
+    "statement.parts",
     "statement.unbalanced",
     "equity.negative",
     "grade.none",
@@ -185,6 +188,7 @@ class _Planner:
             ),
             indicators=tuple(indicators),
             reason_keys=reason_keys,
+            uses_ledger=not named.isdisjoint(positions.NAMES),
             uses_assets=not named.isdisjoint(OF_ASSETS),
             uses_statement=not named.isdisjoint(OF_STATEMENTS),
             tests=tests or (),
@@ -291,7 +295,10 @@ class _Planner:
             events=row.events,
             on_fail=row.on_fail,
             on_missing=row.on_missing or default,
-            uses_line=condition is not None and "line" in condition.names,
+            uses_line=any(
+                one is not None and not {"line", "utilisation"}.isdisjoint(one.names)
+                for one in (condition, *guards)
+            ),
         )
 
     def _grades(self) -> list[Grade]:

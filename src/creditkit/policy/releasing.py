@@ -53,8 +53,8 @@ def _least(work: Working, stopped: Iterable[Row], moves: Moves, *turns: int) -> 
     for row in stopped:
 
         def healed(amount: int, row: Row = row) -> bool:
-            own = Changed(work.case, moves(amount, work.case))
-            moved = {"utilisation": utilisation_of(own), **moves(amount, row.values)}
+            moved = moves(amount, row.values)
+            moved["utilisation"] = utilisation_of(Changed(row.values, moved))
             return not judged(work, row.check, row.level, Changed(row.values, moved)).stops
 
         spans = [range(low + 1, high + 1) for low, high in pairwise(sorted({0, *turns}))]
@@ -152,8 +152,16 @@ def _in(case: Case, need: int, currency: str, most: int) -> Money:
 def _wait(work: Working, _stopped: list[Row]) -> Release | None:
     """The first day on which what is known today lets it go; nothing else may have changed."""
     account, today = work.case.account, work.case.measure.as_of
-    for day in sorted(_turns(account)):
-        if day > today and _remembers(account, day) and work.again(as_of=day).outcome.goes:
+    ahead = sorted(day for day in _turns(account) if day > today)
+    if not ahead:
+        return None
+    # what is reserved will be open, and no approval is counted on that is not in force
+    kept = tuple(attrs.evolve(one, until=None) for one in account.reservations)
+    now = [one for one in work.approvals if one.approved_on <= today]
+    waiting = attrs.evolve(work, approvals=now)
+    for day in ahead:
+        facts = attrs.evolve(account, reservations=kept)
+        if _remembers(account, day) and waiting.again(account=facts, as_of=day).outcome.goes:
             return Release(kind="date", date=day)
     return None
 
@@ -165,7 +173,8 @@ def _turns(account: CreditAccount) -> set[date]:
     """
     lines = account.temporary if account.line is None else (account.line, *account.temporary)
     days = {line.start for line in lines} | {line.until for line in lines}
-    days |= {bill.maturity + timedelta(days=1) for bill in account.bills if bill.maturity}
+    ends = {bill.maturity for bill in account.bills if bill.maturity not in (None, date.max)}
+    days |= {end + timedelta(days=1) for end in ends if end is not None}
     days |= set() if account.ledger is None else set(account.ledger.plain.docs)
     return {day for day in days if day is not None}
 

@@ -32,6 +32,12 @@ NOT_NEGATIVE: Final = (
 )
 """Lines that are never below zero; total assets are never at it either."""
 
+PARTS: Final = (
+    ("current_assets", "total_assets"),
+    ("current_liabilities", "total_liabilities"),
+)
+"""Lines that are never more than another."""
+
 TOLERANCE: Final = 0.05
 """By which share of total assets a balance sheet may miss its other side: minority interests do."""
 
@@ -50,6 +56,11 @@ def why_not(statement: Statement, measure: Measure) -> tuple[str, dict[str, Para
         value = getattr(statement, name)
         if value is not None and (value < 0 or (value == 0 and name == "total_assets")):
             return "statement.unusable", {"figure": name, "value": value}
+    for part, whole in PARTS:
+        value, total = getattr(statement, part), getattr(statement, whole)
+        if value is not None and total is not None and value > total:
+            told = {"figure": part, "value": value, "whole": whole, "total": total}
+            return "statement.parts", told
     return None
 
 
@@ -67,8 +78,13 @@ def faults_of(statements: Statements | None, measure: Measure) -> dict[str, Bool
     wrong = assets.known & (assets.values <= 0)
     for name in NOT_NEGATIVE:
         wrong |= statements[name].known & (statements[name].values < 0)
+    over = np.zeros(len(statements), dtype=bool)
+    for part, whole in PARTS:
+        some, all_ = statements[part], statements[whole]
+        over |= some.known & all_.known & (some.values > all_.values)
     out = {}
-    for code, where in {**rules, "statement.unusable": wrong}.items():
+    rules |= {"statement.unusable": wrong, "statement.parts": over}
+    for code, where in rules.items():
         rows = where & given & left
         if rows.any():
             out[code] = rows
