@@ -190,3 +190,9 @@ def test_an_expression_gives_the_same_numbers() -> None:
     ):
         column = frame.select(y=function(nw.col("x")))["y"].to_list()
         assert [bits(value) for value in column] == [bits(function(value)) for value in x]
+
+
+def test_a_number_of_numpy_is_a_number() -> None:
+    value = ratio(np.float32(1.0), np.float32(4.0))
+    assert type(value) is float and value == 0.25
+    assert math.isnan(ratio(np.float32(1.0), np.float32(0.0)))

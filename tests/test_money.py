@@ -350,3 +350,9 @@ def test_values_are_shown_shortly() -> None:
     assert shown([10**5000]) == "a list"  # Python refuses to write it down
     assert shown(Unshowable()) == "a Unshowable"
     assert str(InvalidFact("a", "must be", Unshowable())) == "a must be (got a Unshowable)"
+
+
+def test_a_span_of_time_is_no_amount() -> None:
+    """numpy counts spans of time among the whole numbers."""
+    with pytest.raises(InvalidFact, match="whole number of minor units"):
+        Money.from_minor(np.timedelta64(5, "D"), "CNY")  # type: ignore[arg-type]

@@ -362,6 +362,21 @@ def test_items_in_another_currency_are_paid_in_it() -> None:
     assert ways(both)["payment"].items == (("CNY-1", yuan("56170")),)
 
 
+def test_one_payment_is_in_one_currency() -> None:
+    dollars = invoice("USD-1", "20000", TODAY - timedelta(days=2), currency="USD")
+    yuans = invoice("CNY-1", "60000", TODAY - timedelta(days=1))
+    a = account([dollars, yuans])
+    held = check(order("1000"), a, policy=policy_of(["overdue <= 0"]), rates=RATES)
+    assert "payment" not in ways(held) and "prepayment" in ways(held)
+
+
+def test_a_payment_that_breaks_another_check_is_no_way() -> None:
+    policy = policy_of([LINE, "receivables >= 300000"])
+    held = check(order("300000"), account([LATE]), policy=policy)
+    # 600,000 of 500,000: paying 100,000 would leave 200,000 of receivables
+    assert "payment" not in ways(held) and ways(held)["amount"].amount == yuan("200000")
+
+
 def test_a_foreign_order_is_cut_and_prepaid_in_its_own_currency() -> None:
     dollars = order("100000", currency="USD")  # 712,340 yuan
     held = check(dollars, account([]), policy=policy_of([LINE]), rates=RATES)
