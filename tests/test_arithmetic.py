@@ -196,3 +196,8 @@ def test_a_number_of_numpy_is_a_number() -> None:
     value = ratio(np.float32(1.0), np.float32(4.0))
     assert type(value) is float and value == 0.25
     assert math.isnan(ratio(np.float32(1.0), np.float32(0.0)))
+
+
+def test_whole_numbers_beyond_any_float_have_no_ratio() -> None:
+    assert math.isnan(ratio(10**400, 3))
+    assert math.isnan(ratio(1, 0))
