@@ -132,6 +132,8 @@ def test_no_smaller_order_is_forgotten(case: Asked, amount: Decimal) -> None:
     done = Decimal(0) if asks.delivered is None else asks.delivered.amount
     if now.outcome.goes or asks.currency != "CNY" or not done < amount < asks.amount.amount:
         return
+    if case.event == "invoice":  # what is invoiced has gone out
+        return
     if attrs.evolve(case, order=attrs.evolve(asks, amount=amount)).verdict().outcome.goes:
         told = [way.amount.amount for way in now.release_if if way.kind == "amount" and way.amount]
         assert told and told[0] >= amount

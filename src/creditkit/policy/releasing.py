@@ -68,8 +68,8 @@ def _least(work: Working, stopped: Iterable[Row], moves: Moves, *turns: int) -> 
 def _amount(work: Working, stopped: list[Row]) -> Release | None:
     """A smaller order, beyond what is delivered; where none heals the checks, one that is prepaid."""
     case, order = work.case, work.case.order
-    if not isinstance(case["order_total"], int):
-        return None
+    if case.event == "invoice" or not isinstance(case["order_total"], int):
+        return None  # what is invoiced has gone out
     total, asks, advanced = order.amount.minor, case["order"], case.advanced or 0
     delivered = 0 if order.delivered is None else order.delivered.minor
 
