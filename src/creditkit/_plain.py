@@ -13,7 +13,8 @@ import functools
 import math
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -121,6 +122,16 @@ def without_schema(data: Any, schema: str, path: str) -> dict[str, Any]:
             remedy = "another version of creditkit wrote it: read it with that one"
         raise InvalidFact(f"{path}.schema", f"must be {schema!r}", given, remedy)
     return {key: value for key, value in data.items() if key != "schema"}
+
+
+@contextmanager
+def as_written(path: str) -> Iterator[None]:
+    """Whatever fails within is plain data that `to_dict` has not written so."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        rule, remedy = "are not what to_dict() wrote", "give its data as it was"
+        raise InvalidFact(path, rule, str(error), remedy) from None
 
 
 def mapping_in(

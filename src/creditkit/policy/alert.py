@@ -19,7 +19,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_NAMES, State
 from creditkit._languages import chinese
-from creditkit._plain import Deferred, Record
+from creditkit._plain import Deferred, Record, as_written, without_schema
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
@@ -243,14 +243,9 @@ class Alerts:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Alerts:
         """The alerts that `to_dict` wrote; what one customer's result is, is kept by its own record."""
-        given = data.get("schema") if isinstance(data, Mapping) else None
-        if given != cls.schema:
-            raise InvalidFact("alerts.schema", f"must be {cls.schema!r}", given)
-        try:
-            return cls._from_columns(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            rule, remedy = "are not what to_dict() wrote", "give its data as it was"
-            raise InvalidFact("alerts", rule, str(error), remedy) from None
+        given = without_schema(data, cls.schema, "alerts")
+        with as_written("alerts"):
+            return cls._from_columns(given)
 
     @classmethod
     def _from_columns(cls, data: Mapping[str, Any]) -> Alerts:

@@ -26,7 +26,7 @@ from creditkit.policy.deciding_one import STATED_BELOW, Identity
 from creditkit.policy.language import FAIL, INDETERMINATE, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import TWICE, terms_of, unreadable
-from creditkit.policy.statement import faults_of, imbalanced
+from creditkit.policy.statement import imbalanced
 from creditkit.policy.subjects import Book
 from creditkit.policy.wiring import FigureTable
 
@@ -241,10 +241,9 @@ class _Many:
         if statements is None or not plan.uses_statement:
             return
         used = statements["period_end"].known
-        if book.aside is not None:
-            for code, rows in faults_of(statements, book.measure).items():
-                self._note(code, plan.on_missing, rows)
-            used = used & ~book.aside
+        for code, rows in book.faults.items():
+            self._note(code, plan.on_missing, rows)
+            used = used & ~rows
         if plan.uses_assets:
             self._note(
                 "statement.unusable", plan.on_missing, used & ~statements["total_assets"].known

@@ -30,7 +30,7 @@ from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.language import FAIL, PASS, Condition
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import TWICE, terms_of
-from creditkit.policy.statement import imbalance, why_not
+from creditkit.policy.statement import imbalance
 from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, shown_value
@@ -274,10 +274,10 @@ class _One:
         given = None if subject is None else subject.customer.statement
         if subject is None or given is None:
             return
-        if subject.statement is None:
-            fault = why_not(given, subject.measure)
-            if plan.uses_statement and fault is not None:
-                self._note(fault[0], plan.on_missing, **fault[1])
+        if subject.fault is not None:
+            code, params = subject.fault
+            if plan.uses_statement:
+                self._note(code, plan.on_missing, **params)
             return
         if plan.uses_assets and given.total_assets is None:
             told: dict[str, Parameter] = {"figure": "total_assets", "value": None}

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_NAMES, Amounts, Codes
-from creditkit._plain import Deferred, Record
+from creditkit._plain import Deferred, Record, as_written, without_schema
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
@@ -330,14 +330,9 @@ class Decisions:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decisions:
         """What `to_dict` wrote, as columns; single decisions are kept by their own `to_dict`."""
-        given = data.get("schema") if isinstance(data, Mapping) else None
-        if given != cls.schema:
-            raise InvalidFact("decisions.schema", f"must be {cls.schema!r}", given)
-        try:
-            return cls._from_columns(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            rule, remedy = "are not what to_dict() wrote", "give its data as it was"
-            raise InvalidFact("decisions", rule, str(error), remedy) from None
+        given = without_schema(data, cls.schema, "decisions")
+        with as_written("decisions"):
+            return cls._from_columns(given)
 
     @classmethod
     def _from_columns(cls, data: Mapping[str, Any]) -> Decisions:

@@ -49,11 +49,6 @@ def unreadable(book: Book) -> dict[str, Bools]:
     counts = np.bincount(ids.values[known], minlength=1)
     if len(counts) and counts.max() > 1:
         out[TWICE] = known & (counts[ids.values] > 1)
-    if book.applications is not None:
-        terms = cast(Codes, book.applications["requested_terms"])
-        unread = np.array([terms_of(name) is None for name in terms.names] + [False])
-        if unread.any():
-            out["application.requested_terms"] = unread[terms.values]
     return out
 
 

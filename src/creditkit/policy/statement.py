@@ -20,7 +20,7 @@ from creditkit.reasons import Parameter
 if TYPE_CHECKING:
     from creditkit.policy.subjects import Measure
 
-__all__ = ["NOT_NEGATIVE", "aside", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
+__all__ = ["NOT_NEGATIVE", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
 
 NOT_NEGATIVE: Final = (
     "current_assets",
@@ -90,12 +90,6 @@ def faults_of(statements: Statements | None, measure: Measure) -> dict[str, Bool
             out[code] = rows
             left &= ~rows
     return out
-
-
-def aside(statements: Statements | None, measure: Measure) -> Bools | None:
-    """The rows whose statement is set aside; None where there are none."""
-    faults = list(faults_of(statements, measure).values())
-    return cast(Bools, np.logical_or.reduce(faults)) if faults else None
 
 
 def masked(column: Cells, aside: Bools | None) -> Cells:

@@ -17,7 +17,8 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, Figure, FigureKind
-from creditkit.policy.statement import aside, why_not
+from creditkit.policy.statement import faults_of, why_not
+from creditkit.reasons import Parameter
 from creditkit.receivables.reading import Reading
 
 __all__ = ["CATALOGUE", "Book", "Measure", "Subject"]
@@ -59,36 +60,48 @@ class Measure(Reading):
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """The facts of one customer at a date; ``statement`` is his unless it is set aside."""
+    """The facts of one customer at a date; ``fault`` is why his statement is set aside, if it is."""
 
     measure: Measure
     customer: Customer
-    statement: Statement | None = attrs.field(
-        init=False, default=attrs.Factory(lambda subject: _usable(subject), takes_self=True)
+    fault: tuple[str, dict[str, Parameter]] | None = attrs.field(
+        init=False, default=attrs.Factory(lambda one: _fault(one), takes_self=True)
     )
     ledger: Ledger | None = None
     application: Application | None = None
     line: CreditLine | None = None
 
+    @property
+    def statement(self) -> Statement | None:
+        """The customer's statement, unless it is set aside; the decision says why."""
+        return None if self.fault is not None else self.customer.statement
 
-def _usable(subject: Subject) -> Statement | None:
-    """The customer's statement, unless it is set aside; the decision says why."""
+
+def _fault(subject: Subject) -> tuple[str, dict[str, Parameter]] | None:
     given = subject.customer.statement
-    return None if given is None or why_not(given, subject.measure) is not None else given
+    return None if given is None else why_not(given, subject.measure)
 
 
 @attrs.frozen(kw_only=True)
 class Book:
     """The facts of many customers at a date; tables have the portfolio's rows.
 
-    ``aside`` marks the rows whose statement is set aside.
+    ``faults`` are the rows whose statement is set aside, by reason code; ``aside`` marks them all.
     """
 
     measure: Measure
     portfolio: Portfolio
+    faults: Mapping[str, npt.NDArray[np.bool_]] = attrs.field(
+        default=attrs.Factory(
+            lambda book: faults_of(book.portfolio.statements, book.measure), takes_self=True
+        )
+    )
     aside: npt.NDArray[np.bool_] | None = attrs.field(
         init=False,
-        default=attrs.Factory(lambda b: aside(b.portfolio.statements, b.measure), takes_self=True),
+        default=attrs.Factory(
+            lambda book: np.logical_or.reduce([*book.faults.values()]) if book.faults else None,
+            takes_self=True,
+        ),
     )
     ledger: Ledger | None = None
     applications: Applications | None = None

@@ -160,6 +160,7 @@ class FigureTable:
         part = Book(
             measure=book.measure,
             portfolio=book.portfolio.cut(rows),
+            faults={code: where[rows] for code, where in book.faults.items()},
             ledger=book.ledger,
             applications=None if book.applications is None else book.applications.cut(rows),
             lines=None if book.lines is None else book.lines.cut(rows),
