@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -635,16 +635,33 @@ def decide(
     if grade is not None and grades[grade].get("limit") == "none":
         note("grade.no_credit", "reject")
 
-    # required information
+    # required information: of what is asked for, and as far as it carries the limit
     asked = values["requested_limit"]
-    amount = asked if isinstance(asked, int) else limit if isinstance(limit, int) else None
-    if limit is not Line.NONE:
-        for row in assessment.get("required_information", ()):
-            if "up_to" not in row or (amount is not None and amount <= money(row["up_to"])):
-                for text in row["needs"]:
-                    if holds(text) != "pass":
-                        note(f"information.missing:{text}", on_missing)
-                break
+    tiers = [
+        (money(row["up_to"]) if "up_to" in row else None, row["needs"])
+        for row in assessment.get("required_information", ())
+    ]
+    if tiers and limit is not Line.NONE:
+        sized = isinstance(limit, int) or limit is Line.UNLIMITED
+        sized = sized and SEVERITY.index(on_missing) >= SEVERITY.index("refer")
+        needed = tier_of(tiers, limit if isinstance(limit, int) else None)
+        required = list(tier_of(tiers, asked)[1]) if isinstance(asked, int) else []
+        if not sized and not isinstance(asked, int):
+            required += needed[1]
+        if sized:
+            carried = [
+                up_to
+                for up_to, needs in tiers[: tiers.index(needed) + 1]
+                if all(holds(one) == "pass" for one in needs)
+            ]
+            if not carried:
+                required += needed[1]
+            elif carried[-1] != needed[0]:
+                limit, binding = carried[-1], "information"
+                note("limit.information", "approve")
+        for text in required:
+            if holds(text) != "pass":
+                note(f"information.missing:{text}", on_missing)
 
     # against what is asked for and what is in force
     rules = document["limit"]
@@ -697,6 +714,11 @@ def decide(
         "outcome": outcome,
         "reasons": frozenset(reasons),
     }
+
+
+def tier_of(tiers: Sequence[Any], amount: int | None) -> Any:
+    """The first row of required information that covers an amount; the last one for None."""
+    return next(row for row in tiers if row[0] is None or (amount is not None and amount <= row[0]))
 
 
 def limit_of(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
@@ -393,15 +394,14 @@ def test_information_is_required_by_the_amount_asked() -> None:
     policy = house(assessment=assessment)
 
     def asks(**figures: Any) -> list[str]:
-        found = keys(scored(750, "3200000", policy, **figures))  # recommended: 480,000
+        found = keys(scored(750, "3200000", policy, **figures))  # by the sales: 480,000
         return [key for key in found if key.startswith("information.missing")]
 
     trading, audited = (
         "information.missing:years_trading >= 1",
         "information.missing:audited == true",
     )
-    assert asks() == [trading]
-    assert asks(years_trading=1) == []
+    assert asks() == asks(years_trading=1) == []
     assert asks(requested_limit=5_000_000) == []
     assert asks(requested_limit=5_000_001) == [trading]
     assert asks(requested_limit=50_000_001) == [trading, audited]
@@ -409,6 +409,104 @@ def test_information_is_required_by_the_amount_asked() -> None:
     assert keys(scored(400, "3200000", policy)) == ["grade.no_credit"]
     unknown = keys(scored(750, None, policy))
     assert {trading, audited} < set(unknown)  # an amount that is not known asks for everything
+
+
+TIERS = [
+    {"up_to": "50000", "needs": ["audited == true"]},
+    {"up_to": "500000", "needs": ["years_trading >= 1"]},
+    {"needs": ["years_trading >= 3", "litigation_count <= 2"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("sales", "known", "limit", "said"),
+    [
+        ("3200000", {"audited": True}, "50000", ["limit.information"]),
+        ("3200000", {"audited": True, "years_trading": 1}, "480000", []),
+        ("3200000", {"years_trading": 1}, "480000", []),
+        ("3200000", {}, "480000", ["information.missing:years_trading >= 1"]),
+        ("333333.34", {"audited": True}, "50000", []),
+        ("340000", {"audited": True}, "50000", ["limit.information"]),
+        ("320000", {}, "48000", ["information.missing:audited == true"]),
+        ("32000000", {"years_trading": 3}, "500000", ["limit.information"]),
+        ("32000000", {"years_trading": 3, "litigation_count": 2}, "4800000", []),
+        ("32000000", {"audited": True, "litigation_count": 2}, "50000", ["limit.information"]),
+    ],
+)
+def test_the_limit_goes_as_far_as_the_information(
+    sales: str, known: Any, limit: str, said: list[str]
+) -> None:
+    assessment = {"models": [{"use": "scorecard:a"}], "required_information": TIERS}
+    decision = scored(750, sales, house(assessment=assessment), **known)
+    assert (decision.limit, keys(decision)) == (yuan(limit), said)
+    assert decision.outcome is (Outcome.REFER if said and "missing" in said[0] else Outcome.APPROVE)
+    steps = [(step.name, step.amount) for step in decision.limit_steps]
+    cut = said == ["limit.information"]
+    assert (decision.binding == "information") is cut
+    assert (steps[-1] == ("information", yuan(limit))) is cut
+    if cut:
+        assert decision.reasons[0].params["limit"] == yuan(limit)
+
+
+def test_what_more_information_would_carry_is_told() -> None:
+    assessment = {"models": [{"use": "scorecard:a"}], "required_information": TIERS}
+    reason = scored(750, "32000000", house(assessment=assessment), audited=True).reasons[0]
+    assert reason.params["needs"] == ("years_trading >= 1",)  # of the next row, not of the last
+    assert reason.sentence() == (
+        "The recommended limit stops at 50,000.00 CNY; more requires: Years trading with us ≥ 1."
+    )
+    assert reason.sentence("zh") == "建议额度止于 50,000.00 CNY；更高额度要求：合作年限 ≥ 1。"
+
+
+def test_an_unlimited_grade_is_carried_by_its_information() -> None:
+    assessment = {"models": [{"use": "scorecard:a"}], "required_information": TIERS}
+    grades: dict[str, Any] = {"domain": [300, 850]}
+    row = {"terms": "net30", "limit_share": "0.10"}
+    grades["rows"] = [
+        {"id": "AA", "min": 700, "terms": "net30", "limit": "unlimited"},
+        {"id": "A", "min": 300, **row},
+    ]
+    policy = house(assessment=assessment, grades=grades)
+    assert scored(750, "3200000", policy, years_trading=1).limit == yuan("500000")
+    known = {"years_trading": 3, "litigation_count": 0}
+    assert scored(750, "3200000", policy, **known).limit is Line.UNLIMITED
+
+
+def test_where_missing_information_stops_nothing_the_limit_stands() -> None:
+    assessment = {"models": [{"use": "scorecard:a"}], "required_information": TIERS}
+    policy = house(assessment=assessment, on_missing="warn")
+    decision = scored(750, "3200000", policy, audited=True)
+    assert (decision.limit, decision.outcome) == (yuan("480000"), Outcome.WARN)
+    assert keys(decision) == ["information.missing:years_trading >= 1"]
+
+
+@given(
+    st.tuples(st.floats(300, 850), st.floats(300, 850)).map(sorted),
+    st.fixed_dictionaries(
+        {"credit_sales_12m": st.integers(0, 10**12), "insolvency": st.just(value=False)},
+        optional={
+            "years_in_business": st.integers(0, 3),
+            "years_trading": st.integers(0, 3),
+            "settled_count": st.integers(0, 5),
+            "statement_age_months": st.integers(0, 30),
+            "expected_purchases_12m": st.integers(0, 10**12),
+            "receivables": st.integers(0, 10**12),
+            "requested_limit": st.integers(0, 10**11),
+            "line": st.integers(0, 10**11),
+        },
+    ),
+)
+def test_a_better_score_never_hurts(scores: list[float], figures: dict[str, Any]) -> None:
+    worse, better = (
+        Policy.standard().decide_figures({**figures, "score": score}, as_of=TODAY)
+        for score in scores
+    )
+    assert better.outcome <= worse.outcome
+
+    def worth(decision: Decision) -> Money:
+        return decision.limit if isinstance(decision.limit, Money) else yuan("0")
+
+    assert worth(better) >= worth(worse)
 
 
 def test_every_assumption_that_was_used_is_listed() -> None:

@@ -115,6 +115,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The recommended limit is zero.",
             "建议额度为零。",
         ),
+        "limit.information": (
+            "The recommended limit stops at {limit}; more requires: {needs}.",
+            "建议额度止于 {limit}；更高额度要求：{needs}。",
+        ),
         "limit.below_owed": (
             "{owed} is owed already, without a line; the recommended limit is {limit}.",
             "尚无授信额度，已欠 {owed}，超过建议额度 {limit}。",
@@ -402,6 +406,8 @@ def _told(name: str, value: Parameter, share: bool, language: str, titles: Title
     """A parameter as its sentence says it."""
     if name == "condition" and isinstance(value, str):
         return spoken(value, language, titles)
+    if name == "needs" and isinstance(value, tuple):
+        return worded(tuple(spoken(one, language, titles) for one in value), language)
     if name in ("figure", "whole", "role") and isinstance(value, str):
         return title_of(value, language, titles)
     if name in ("terms", "requested") and isinstance(value, str):

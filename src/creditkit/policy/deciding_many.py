@@ -159,7 +159,7 @@ class _Many:
         place = grade.astype(np.intp)  # -1, no grade, is the last row of every table
         limit, binding = self._limit(grade)
         requested, line = self.table["requested_limit"], self.table["line"]
-        self._information(limit, requested)
+        limit = self._information(limit, binding, requested)
         self._compare(limit, requested, line)
         self._terms(place)
         return {
@@ -289,22 +289,38 @@ class _Many:
             out.append(rows)
         return out
 
-    def _information(self, limit: Amounts, requested: Cells) -> None:
+    def _information(self, limit: Amounts, binding: Grades, requested: Cells) -> Amounts:
+        """The limits held to what the information supports; ``binding`` is told where it binds."""
         plan, states = self.plan, limit.all_states()
-        asked = requested.known
-        amount = np.where(asked, requested.values, limit.values)
-        known = asked | (states == State.KNOWN)
-        left = states != State.NONE
-        for row in plan.information:
-            here = left if row.up_to is None else left & known & (amount <= row.up_to)
-            for condition in row.conditions:
-                status = condition.judge_columns(self.table.__getitem__, self.rows)
-                self._note(
-                    f"information.missing:{condition.text}",
-                    plan.on_missing,
-                    here & (status != PASS),
-                )
-            left = left & ~here
+        if not plan.information:
+            return limit
+        bounds = np.array([row.up_to for row in plan.information[:-1]], dtype=np.int64)
+        last, credit = len(bounds), states != State.NONE
+        reach = np.where(states == State.KNOWN, np.searchsorted(bounds, limit.values), last)
+        bounded = (states == State.KNOWN) | (states == State.UNLIMITED)
+        bounded &= plan.bounds_limits
+        held = np.where(bounded, -1, reach)
+        lacking = []
+        for place, row in enumerate(plan.information):
+            each = [one.judge_columns(self.table.__getitem__, self.rows) for one in row.conditions]
+            lacking.append([status != PASS for status in each])
+            holds = ~np.logical_or.reduce(lacking[-1]) if each else np.True_
+            np.copyto(held, place, where=bounded & (place <= reach) & holds)
+        asked = np.where(requested.known, np.searchsorted(bounds, requested.values), -1)
+        alone = credit & ((held < 0) | ~(bounded | requested.known))
+        for place, row in enumerate(plan.information):
+            here = (credit & (asked == place)) | (alone & (reach == place))
+            for condition, lacks in zip(row.conditions, lacking[place], strict=True):
+                self._note(f"information.missing:{condition.text}", plan.on_missing, here & lacks)
+        cut = (held >= 0) & (held < reach)
+        if not cut.any():
+            return limit
+        self._note("limit.information", None, cut)
+        np.copyto(binding, np.int8(self.run.limits.names.index("information")), where=cut)
+        most = bounds[np.minimum(held, last - 1)]
+        return Amounts(
+            np.where(cut, most, limit.values), np.where(cut, State.KNOWN, states), plan.currency
+        )
 
     def _compare(self, limit: Amounts, requested: Cells, line: Cells) -> None:
         plan, states = self.plan, limit.all_states()
@@ -371,8 +387,9 @@ def _no_amount(column: Cells) -> Bools:
 
 
 def binding_names(plan: Plan) -> tuple[str, ...]:
-    """What can set a limit: a method, the floor, a cap, the grade."""
-    return (*(method.name for method in plan.methods), "floor", "cap:grade", "cap:policy", "grade")
+    """What can set a limit: a method, the floor, a cap, the grade, the information at hand."""
+    steps = ("floor", "cap:grade", "cap:policy", "grade", "information")
+    return (*(method.name for method in plan.methods), *steps)
 
 
 class Limits:

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -27,7 +27,7 @@ from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
-from creditkit.policy.language import FAIL, PASS, Condition
+from creditkit.policy.language import FAIL, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import TWICE, terms_of
 from creditkit.policy.statement import imbalance
@@ -127,6 +127,10 @@ def stated(score: float) -> float:
     return round(score * 1e9) / 1e9 if abs(score) < STATED_BELOW else score
 
 
+Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
+"""Steps of a limit: the name, what stood after it, and the place of its method or -1."""
+
+
 class _One:
     """The working of one decision; the methods below stand in the order of the steps."""
 
@@ -161,7 +165,7 @@ class _One:
         grade = self._knock_outs(-1 if ungraded else plan.grade_of(cast(float, score)))
         limit, binding, trail = self._limit(grade)
         requested, line = self.row["requested_limit"], self.row["line"]
-        self._information(limit, requested)
+        limit, binding = self._information(limit, binding, trail, requested)
         self._compare(limit, requested, line)
         terms = plan.grades[grade].terms if grade >= 0 else None
         self._terms(terms)
@@ -325,10 +329,8 @@ class _One:
 
     # Limit
 
-    def _limit(
-        self, grade: int
-    ) -> tuple[methods.Limit, str | None, list[tuple[str, methods.Limit, int]]]:
-        """The limit, the step that binds, and the trail of (step, what stood after it, method)."""
+    def _limit(self, grade: int) -> tuple[methods.Limit, str | None, Trail]:
+        """The limit, the step that binds, and the trail."""
         plan = self.plan
         if grade < 0:
             return (State.UNKNOWN, 0), None, []
@@ -384,30 +386,34 @@ class _One:
             self._note("limit.zero", plan.on_missing)
         return (State.KNOWN, value), binding, trail
 
-    def _information(self, limit: methods.Limit, requested: Value) -> None:
-        if limit[0] == State.NONE:
-            return
-        amount = (
-            requested
-            if isinstance(requested, int)
-            else limit[1]
-            if limit[0] == State.KNOWN
-            else None
-        )
-        for row in self.plan.information:
-            if row.up_to is None or (amount is not None and amount <= row.up_to):
-                for condition in row.conditions:
-                    self._needs(condition)
-                return
+    def _information(
+        self, limit: methods.Limit, binding: str | None, trail: Trail, requested: Value
+    ) -> tuple[methods.Limit, str | None]:
+        """The limit held to what the information supports; what is required and not shown is noted."""
+        plan, (state, value) = self.plan, limit
+        if state == State.NONE or not plan.information:
+            return limit, binding
+        reach = held = plan.information_for(value if state == State.KNOWN else None)
+        if bounded := plan.bounds_limits and state in (State.KNOWN, State.UNLIMITED):
+            while held >= 0 and self._lacking(held):
+                held -= 1
+        asked = [plan.information_for(requested)] if isinstance(requested, int) else []
+        if held < 0 or not (bounded or asked):
+            asked.append(reach)
+        for text in dict.fromkeys(text for place in asked for text in self._lacking(place)):
+            self._note("information.missing", plan.on_missing, text, condition=text)
+        if held in (reach, -1):
+            return limit, binding
+        most = cast(int, plan.information[held].up_to)
+        needs = tuple(self._lacking(held + 1))
+        self._note("limit.information", None, limit=self._money(most), needs=needs)
+        trail.append(("information", (State.KNOWN, most), -1))
+        return (State.KNOWN, most), "information"
 
-    def _needs(self, condition: Condition) -> None:
-        if condition.judge(self.row).code != PASS:
-            self._note(
-                "information.missing",
-                self.plan.on_missing,
-                condition.text,
-                condition=condition.text,
-            )
+    def _lacking(self, place: int) -> list[str]:
+        """The conditions of a row of required information that do not hold, or are not known to."""
+        conditions = self.plan.information[place].conditions
+        return [one.text for one in conditions if one.judge(self.row).code != PASS]
 
     def _compare(self, limit: methods.Limit, requested: Value, line: Value) -> None:
         plan, (state, value) = self.plan, limit
@@ -499,9 +505,7 @@ class _One:
             out.append(ModelScore(score=shown, scaled=scaled, weight=use.weight, part=part))
         return tuple(out)
 
-    def _steps(
-        self, trail: list[tuple[str, methods.Limit, int]], grade: int
-    ) -> tuple[LimitStep, ...]:
+    def _steps(self, trail: Trail, grade: int) -> tuple[LimitStep, ...]:
         out = []
         for name, after, place in trail:
             if place < 0:

@@ -97,7 +97,12 @@ class ModelRow:
 
 @attrs.frozen(kw_only=True)
 class InformationRow:
-    """What must be known for amounts up to ``up_to`` (inclusive; every amount where absent)."""
+    """What must be known for amounts up to ``up_to`` (inclusive; every amount where absent).
+
+    A requested limit is held against the row that its amount falls in. The recommended limit goes
+    no further than the largest amount whose row holds; where none does, or ``on_missing`` stops
+    nothing, the limit stands and what is missing is told.
+    """
 
     up_to: Decimal | None = e.amount(None)
     needs: tuple[str, ...] = e.names()

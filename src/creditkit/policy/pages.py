@@ -71,6 +71,7 @@ _STEPS: Final = {
     "rounding": ("rounded", "取整"),
     "cap:grade": ("the grade's cap", "等级上限"),
     "cap:policy": ("the policy's cap", "政策上限"),
+    "information": ("the information at hand", "已有资料"),
     "grade": ("fixed by the grade", "等级规定"),
 }
 _TREATMENTS: Final = {

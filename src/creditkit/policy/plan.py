@@ -90,7 +90,7 @@ class KnockOut:
 
 @attrs.frozen(kw_only=True)
 class Information:
-    """What must hold for amounts up to ``up_to`` minor units; a key for the reason of each condition."""
+    """What must hold for amounts up to ``up_to`` minor units (None: for every amount)."""
 
     up_to: int | None
     conditions: tuple[Condition, ...]
@@ -251,6 +251,16 @@ class Plan:
             out += scores < grade.bound
         out[np.isnan(scores)] = -1
         return out
+
+    @property
+    def bounds_limits(self) -> bool:
+        """Whether a limit goes no further than the information: not where missing it stops nothing."""
+        return bool(self.information) and self.on_missing >= Outcome.REFER
+
+    def information_for(self, amount: int | None) -> int:
+        """The place of the row of required information for an amount; None is beyond every amount."""
+        bounds = [row.up_to for row in self.information[:-1]]
+        return sum(amount is None or amount > bound for bound in bounds if bound is not None)
 
     def who_grants(self, limit: int | None) -> str | None:
         """The role of the first row of the authority table that may grant a limit."""

@@ -76,6 +76,7 @@ DECIDE_REASONS: Final = (
     "grade.no_credit",
     "limit.unknown",
     "limit.zero",
+    "limit.information",
     "limit.below_requested",
     "limit.below_line",
     "limit.below_owed",
