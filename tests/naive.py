@@ -619,7 +619,12 @@ def decide(
                 fallen = [one["id"] for one in grades].index(row["grade"])
                 grade = fallen if grade is None else max(grade, fallen)
         elif status == "indeterminate":
-            note(f"knock_out.unknown:{row['id']}", row.get("on_missing", "refer"))
+            effect = row.get("on_missing", "refer")
+            names = {*re.findall(r"[^\W\d]\w*", row["require"])} & {*FIGURES, *own}
+            unknown = {name for name in names if values[name] in (None, UNDEFINED, Line.INHERIT)}
+            if all(values[name] is UNDEFINED for name in unknown):
+                effect = row.get("on_undefined", effect)
+            note(f"knock_out.unknown:{row['id']}", effect)
     if grade is None and not thin:
         note("grade.none", on_missing)
 

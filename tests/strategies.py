@@ -288,6 +288,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         for key in ("on_fail", "on_missing"):
             if draw(st.booleans()):
                 row[key] = draw(outcomes)
+        if draw(st.booleans()):
+            row["on_undefined"] = draw(st.just("approve") | outcomes)
         knock_outs.append(row)
     assessment["knock_out"] = knock_outs
     information: list[dict[str, Any]] = [

@@ -382,6 +382,22 @@ def test_knock_outs() -> None:
     assert "grade.none" not in keys(graded)
 
 
+def test_who_owes_nothing_has_no_distress() -> None:
+    """Z'' has no meaning without liabilities: the rule says so, and holds nothing against it."""
+    lines = {"total_assets": 900, "current_assets": 500, "current_liabilities": 0, "equity": 900}
+    lines |= {"retained_earnings": 300, "ebit": 90, "revenue": 2000, "net_income": 60}
+    effects = []
+    for debt in (0, 1, None):
+        statement = Statement(
+            currency="CNY", period_end="2026-06-30", **{**lines, "total_liabilities": debt}
+        )
+        customer = Customer(id="C-1", currency="CNY", statement=statement, insolvency=False)
+        decision = Policy.standard().decide(customer, as_of=TODAY)
+        found = [one for one in decision.reasons if one.key == "knock_out.unknown:DISTRESS"]
+        effects.append([one.effect for one in found])
+    assert effects == [[Outcome.APPROVE], [], [Outcome.WARN]]
+
+
 def test_information_is_required_by_the_amount_asked() -> None:
     assessment = {
         "models": [{"use": "scorecard:a"}],

@@ -953,6 +953,41 @@ def test_a_knock_out_on_a_share_of_nothing_does_not_apply() -> None:
 
 
 @pytest.mark.parametrize(
+    ("owed", "amount", "require", "outcome"),
+    [
+        (0.0, None, "current_ratio >= 1", "approve"),  # known to have no meaning
+        (None, None, "current_ratio >= 1", "hold"),
+        (5.0, None, "current_ratio >= 1", "approve"),
+        (5.0, Line.INHERIT, "line >= 5", "hold"),
+        (5.0, Line.NONE, "line >= 5", "reject"),
+        (5.0, Line.UNLIMITED, "line >= 5", "warn"),  # the limit is below it
+        (5.0, None, "line >= 5", "hold"),
+    ],
+)
+def test_what_has_no_meaning_and_what_is_not_known_are_two(
+    owed: float | None, amount: Line | None, require: str, outcome: str
+) -> None:
+    row = {"id": "K", "require": require, "on_missing": "hold", "on_undefined": "approve"}
+    document = simple(assessment={"models": [{"use": "scorecard:a"}], "knock_out": [row]})
+    policy = Policy.from_dict(document, figures=tuple(OWN_KINDS.values()))
+    statement = Statement(
+        currency="CNY", period_end=date(2026, 6, 30), current_assets=9.0, current_liabilities=owed
+    )
+    customer = Customer(
+        id="x",
+        currency="CNY",
+        credit_sales_12m="10",
+        figures={"own_ratio": 1.0},
+        statement=statement,
+    )
+    given_ = None if amount is None else line(amount)
+    one = told_by_one(policy.decide(customer, as_of=TODAY, line=given_))
+    many = policy.decide(Portfolio.of([customer]), as_of=TODAY, line=CreditLines.of([given_]))
+    assert told_by_columns(many, 0) == one
+    assert one["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
     ("missing", "score"),
     [("reallocate", 100.0), ("keep", 60.0), ("points:50", 80.0), ("error", None)],
 )

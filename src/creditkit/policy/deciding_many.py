@@ -23,7 +23,7 @@ from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
 from creditkit.policy.deciding_one import STATED_BELOW, Identity
-from creditkit.policy.language import FAIL, INDETERMINATE, PASS
+from creditkit.policy.language import FAIL, INDETERMINATE, PASS, Condition
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import TWICE, terms_of, unreadable
 from creditkit.policy.statement import imbalanced
@@ -255,13 +255,21 @@ class _Many:
             status = knock_out.condition.judge_columns(self.table.__getitem__, self.rows)
             fired = status == FAIL
             self._note(f"knock_out.fired:{knock_out.id}", knock_out.on_fail, fired)
-            self._note(
-                f"knock_out.unknown:{knock_out.id}", knock_out.on_missing, status == INDETERMINATE
-            )
+            unknown, key = status == INDETERMINATE, f"knock_out.unknown:{knock_out.id}"
+            missing = unknown & self._missing(knock_out.condition)
+            self._note(key, knock_out.on_missing, missing)
+            self._note(key, knock_out.on_undefined, unknown & ~missing)
             if knock_out.grade is not None:
                 grade = np.where(fired, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
         self._note("grade.none", self.plan.on_missing, (grade < 0) & ~self.thin)
         return grade
+
+    def _missing(self, condition: Condition) -> Bools:
+        """Where a figure of a condition is not known; that it has no meaning is known."""
+        states = [self.table[name].all_states() for name in condition.names]
+        told = (State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
+        out: Bools = ~np.logical_and.reduce([np.isin(one, told) for one in states])
+        return out
 
     # Limit
 

@@ -317,12 +317,10 @@ class _One:
                     grade = max(grade, knock_out.grade)
             elif judged.status == "indeterminate":
                 lost = [one for one in judged.missing if self.row[one] is UNDEFINED]
-                told = {
-                    "id": name,
-                    "missing": tuple(one for one in judged.missing if one not in lost),
-                    "undefined": tuple(lost),
-                }
-                self._note("knock_out.unknown", knock_out.on_missing, name, **told)
+                missing = [one for one in judged.missing if one not in lost]
+                effect = knock_out.on_missing if missing else knock_out.on_undefined
+                told = {"id": name, "missing": tuple(missing), "undefined": tuple(lost)}
+                self._note("knock_out.unknown", effect, name, **told)
         if grade < 0 and not self.thin:
             self._note("grade.none", self.plan.on_missing)
         return grade

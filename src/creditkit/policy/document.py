@@ -110,12 +110,17 @@ class InformationRow:
 
 @attrs.frozen(kw_only=True)
 class KnockOutRow:
-    """What must hold for credit at all (一票否决); where it does not, the grade falls to ``grade``."""
+    """What must hold for credit at all (一票否决); where it does not, the grade falls to ``grade``.
+
+    ``on_undefined`` (else ``on_missing``) is for a figure that is known to have no meaning: Z'' of
+    a company that owes nothing.
+    """
 
     id: str = e.name()
     require: str = e.text()
     on_fail: Outcome = e.effect(*_STOPS, default=Outcome.REJECT)
     on_missing: Outcome = e.effect(*_STOPS, default=Outcome.REFER)
+    on_undefined: Outcome | None = e.effect(Outcome.APPROVE, *_STOPS, default=None)
     grade: str | None = e.name(None)
 
 

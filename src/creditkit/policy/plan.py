@@ -85,6 +85,7 @@ class KnockOut:
     condition: Condition
     on_fail: Outcome
     on_missing: Outcome
+    on_undefined: Outcome
     grade: int | None
 
 

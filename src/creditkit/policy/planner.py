@@ -261,6 +261,7 @@ class _Planner:
             condition=self.words.condition(row.require, f"{path}.require", check=False),
             on_fail=row.on_fail,
             on_missing=row.on_missing,
+            on_undefined=row.on_undefined or row.on_missing,
             grade=names.index(row.grade) if row.grade in names else None,
         )
 

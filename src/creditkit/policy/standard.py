@@ -32,7 +32,7 @@ knock_out = [
   { id = "INSOLVENT", require = "insolvency == false", grade = "D" },
   { id = "BLOCKED",   require = "blocked == false",    grade = "D" },
   { id = "OLD_DEBT",  require = "oldest_overdue_days <= 60", on_fail = "refer" },
-  { id = "DISTRESS",  require = "z2 >= 1.10",                on_fail = "refer", on_missing = "warn" },
+  { id = "DISTRESS",  require = "z2 >= 1.10",                on_fail = "refer", on_missing = "warn", on_undefined = "approve" },
 ]
 
 [[scorecards]]                           # five dimensions, weights add up to 1; who owes nothing has no ratio to it: undefined = 100
