@@ -213,6 +213,7 @@ def test_an_approval_covers_what_it_says_and_no_more() -> None:
         ({"approved_on": TODAY + timedelta(days=1)}, "approval.not_in_force", "from 2026-11-22"),
         ({"role": "nobody"}, "approval.unknown_role", "nobody"),
         ({"checks": ["OVERDEU"]}, "approval.unknown_check", "OVERDEU"),
+        ({"checks": ["OVERDUE"]}, "approval.not_named", "stops the order: LINE."),
     ],
 )
 def test_an_approval_in_vain_says_why(wrong: dict[str, Any], code: str, words: str) -> None:
@@ -784,7 +785,11 @@ def test_the_approval_of_another_order_is_not_explained_here() -> None:
 def test_a_status_check_is_covered_only_where_it_is_named() -> None:
     policy = policy_of([("blocked == false", {"kind": "status"})])
     blocked = account([], blocked=True)
-    assert not check(order(), blocked, policy=policy, approvals=[approval()]).outcome.goes
+    unnamed = check(order(), blocked, policy=policy, approvals=[approval()])
+    assert not unnamed.outcome.goes and "does not name" in unnamed.explain()
+    rejected = policy_of([("blocked == false", {"kind": "status", "on_fail": "reject"})])
+    unnamed = check(order(), blocked, policy=rejected, approvals=[approval()])
+    assert "does not name" not in unnamed.explain()  # nobody may approve it, by name or not
     named = approval(checks=["C0"])
     verdict = check(order(), blocked, policy=policy, approvals=[named])
     assert verdict.outcome.goes and by_id(verdict)["C0"].cleared_by == "u9"

@@ -169,6 +169,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The approval by {by} names {check}, which is no check of this policy.",
             "{by} 的批准所列 {check} 不是本政策的检查项。",
         ),
+        "approval.not_named": (
+            "The approval by {by} does not name what still stops the order: {checks}.",
+            "{by} 的批准未列明仍未通过的检查：{checks}。",
+        ),
         "account.unknown_grade": (
             "The account's grade {grade} is no grade of this policy.",
             "账户等级 {grade} 不是本政策的等级。",

@@ -377,16 +377,20 @@ def _reasons(work: Working, assumed: Sequence[str]) -> tuple[Reason, ...]:
 def _approvals_in_vain(work: Working) -> Iterator[Reason]:
     """Why approvals of this order do not count, where something still stops it."""
     case, names = work.case, {check.id for check in work.case.plan.checks}
-    stopped = any(row.stops for row in work.rows)
+    stopped = [row for row in work.rows if row.stops]
+    open_to_approval = [row.check.id for row in stopped if row.effect is not Outcome.REJECT]
     for approval in work.approvals:
         if approval.order != case.order.id:
             continue
+        by = approval.approved_by
         for unknown in sorted(set(approval.checks) - names):
-            by = approval.approved_by
             yield Reason("approval.unknown_check", subject=by, by=by, check=unknown)
         lacks = _lacks(work, approval) if stopped else None
         if lacks is not None:
             yield lacks
+        elif open_to_approval and names.issuperset(approval.checks):
+            left = tuple(dict.fromkeys(open_to_approval))
+            yield Reason("approval.not_named", subject=by, by=by, checks=left)
 
 
 def _facts_digest(work: Working) -> str:
