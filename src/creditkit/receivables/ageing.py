@@ -111,10 +111,9 @@ def ageing(
         ledger, day, buckets, basis, currency, rates, effective
     )
     accounts = cast(Codes, ledger.items["account"]).names
-    order = sorted(range(len(accounts)), key=accounts.__getitem__)
-    if order != list(range(len(accounts))):
-        accounts = tuple(accounts[row] for row in order)
-        cells, absent = cells[order], absent[order]
+    if (in_order := tuple(sorted(accounts))) != accounts:
+        order = np.array(sorted(range(len(accounts)), key=accounts.__getitem__))
+        accounts, cells, absent = in_order, cells[order], absent[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
     return Ageing(
