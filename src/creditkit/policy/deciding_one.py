@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -24,9 +24,9 @@ from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score, ScoringModel
-from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
+from creditkit.money import LARGEST, Line, Money, rounded
 from creditkit.outcomes import Outcome
-from creditkit.policy.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.decision import Decision
 from creditkit.policy.language import FAIL, PASS
 from creditkit.policy.plan import Plan
 from creditkit.policy.rows import TWICE, terms_of
@@ -34,6 +34,14 @@ from creditkit.policy.statement import imbalance
 from creditkit.policy.subjects import Subject
 from creditkit.policy.told import sides
 from creditkit.policy.wiring import FigureRow, shown_value
+from creditkit.policy.working import (
+    Trail,
+    amount_of,
+    figures_seen,
+    limit_steps,
+    model_scores,
+    money_of,
+)
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "Identity", "decide_one", "decide_unreadable", "stated"]
@@ -127,10 +135,6 @@ def stated(score: float) -> float:
     return round(score * 1e9) / 1e9 if abs(score) < STATED_BELOW else score
 
 
-Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
-"""Steps of a limit: the name, what stood after it, and the place of its method or -1."""
-
-
 class _One:
     """The working of one decision; the methods below stand in the order of the steps."""
 
@@ -186,10 +190,10 @@ class _One:
             outcome=outcome,
             grade=plan.grades[grade].id if grade >= 0 else None,
             score=score,
-            limit=self._amount(limit),
+            limit=amount_of(self.plan, limit),
             binding=binding,
-            requested_limit=self._money(requested),
-            line=line if isinstance(line, Line) else self._money(line),
+            requested_limit=money_of(self.plan, requested),
+            line=line if isinstance(line, Line) else money_of(self.plan, line),
             terms=terms,
             requested_terms=self.facts.get("requested_terms"),
             security_required=grade >= 0 and plan.grades[grade].security,
@@ -198,9 +202,9 @@ class _One:
             currency=plan.currency,
             reasons=reasons,
             titles=plan.titles,
-            models=Deferred(lambda: self._model_scores(scores)),
-            limit_steps=Deferred(lambda: self._steps(trail, grade)),
-            figures=Deferred(lambda: self._seen(seen)),
+            models=Deferred(lambda: model_scores(plan, self._shown, scores)),
+            limit_steps=Deferred(lambda: limit_steps(plan, self.row, trail, grade)),
+            figures=Deferred(lambda: figures_seen(self._shown, seen)),
             facts_digest=Deferred(self._digest),
         )
 
@@ -404,7 +408,7 @@ class _One:
             return limit, binding
         most = cast(int, plan.information[held].up_to)
         needs = tuple(self._lacking(held + 1))
-        self._note("limit.information", None, limit=self._money(most), needs=needs)
+        self._note("limit.information", None, limit=money_of(self.plan, most), needs=needs)
         trail.append(("information", (State.KNOWN, most), -1))
         return (State.KNOWN, most), "information"
 
@@ -418,21 +422,24 @@ class _One:
         if state not in (State.KNOWN, State.NONE):
             return
         if isinstance(requested, int) and value < requested:
-            shown = self._amount(limit)
+            shown = amount_of(self.plan, limit)
             self._note(
                 "limit.below_requested",
                 plan.below_requested,
                 limit=shown,
-                requested=self._money(requested),
+                requested=money_of(self.plan, requested),
             )
         if line is Line.UNLIMITED or (isinstance(line, int) and value < line):
-            in_force = line if isinstance(line, Line) else self._money(line)
+            in_force = line if isinstance(line, Line) else money_of(self.plan, line)
             self._note(
-                "limit.below_line", plan.below_line, limit=self._amount(limit), line=in_force
+                "limit.below_line",
+                plan.below_line,
+                limit=amount_of(self.plan, limit),
+                line=in_force,
             )
         owed = self.row["receivables"]
         if line is None and state == State.KNOWN and isinstance(owed, int) and value < owed:
-            told = {"limit": self._amount(limit), "owed": self._money(owed)}
+            told = {"limit": amount_of(self.plan, limit), "owed": money_of(self.plan, owed)}
             self._note("limit.below_owed", plan.below_line, **told)
 
     def _terms(self, terms: PaymentTerms | None) -> None:
@@ -477,46 +484,6 @@ class _One:
         facts = self.facts.get("facts", {})
         return str(Digest.of(facts.get() if isinstance(facts, Deferred) else facts))
 
-    def _money(self, value: Value) -> Money | None:
-        return Money.from_minor(value, self.plan.currency) if isinstance(value, int) else None
-
-    def _amount(self, limit: methods.Limit) -> LineAmount | None:
-        return self._money(limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
-
     def _shown(self, name: str, value: Any) -> Any:
         figure = self.catalogue.get(name)
         return shown_value(value, figure.kind if figure else FigureKind.RATIO, self.plan.currency)
-
-    def _seen(self, values: Mapping[str, Value]) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, self._shown(name, value)) for name, value in sorted(values.items()))
-
-    def _model_scores(self, scores: list[Score]) -> tuple[ModelScore, ...]:
-        out = []
-        for use, score in zip(self.plan.models, scores, strict=True):
-            scaled = None if score.value is None else use.scaled(score.value)
-            part = None if scaled is None else use.weight * scaled
-            parts = tuple(
-                attrs.evolve(one, given=self._shown(one.figure, one.given)) if one.figure else one
-                for one in score.parts
-            )
-            shown = attrs.evolve(score, parts=parts)
-            out.append(ModelScore(score=shown, scaled=scaled, weight=use.weight, part=part))
-        return tuple(out)
-
-    def _steps(self, trail: Trail, grade: int) -> tuple[LimitStep, ...]:
-        out = []
-        for name, after, place in trail:
-            if place < 0:
-                out.append(LimitStep(name=name, amount=self._amount(after)))
-                continue
-            method = self.plan.methods[place]
-            out.append(
-                LimitStep(
-                    name=name,
-                    amount=self._amount(after),
-                    figure=method.figure,
-                    base=self._money(self.row[method.figure]),
-                    share=method.shares[grade],
-                )
-            )
-        return tuple(out)

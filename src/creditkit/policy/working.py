@@ -1,0 +1,73 @@
+"""The working of a decision as it is told: the models with their parts, the steps of the limit, the figures.
+
+None of it is made before somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+
+from creditkit._columns import STATE_LINES, State
+from creditkit.figures import Value
+from creditkit.limits import methods
+from creditkit.models.contract import Score
+from creditkit.money import LineAmount, Money
+from creditkit.policy.decision import LimitStep, ModelScore
+from creditkit.policy.plan import Plan
+
+__all__ = ["Trail", "amount_of", "figures_seen", "limit_steps", "model_scores", "money_of"]
+
+Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
+"""Steps of a limit: the name, what stood after it, and the place of its method or -1."""
+
+Shown: TypeAlias = Callable[[str, Any], Any]
+"""A figure's name and value, as a result shows the value."""
+
+
+def money_of(plan: Plan, value: Value) -> Money | None:
+    """Whole minor units as money; None for anything else."""
+    return Money.from_minor(value, plan.currency) if isinstance(value, int) else None
+
+
+def amount_of(plan: Plan, limit: methods.Limit) -> LineAmount | None:
+    """A limit as money or a state of a line; None where it is not known."""
+    return money_of(plan, limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
+
+
+def model_scores(plan: Plan, shown: Shown, scores: Sequence[Score]) -> tuple[ModelScore, ...]:
+    """Each model's score with its parts, and what it brings into the score of the policy."""
+    out = []
+    for use, score in zip(plan.models, scores, strict=True):
+        scaled = None if score.value is None else use.scaled(score.value)
+        part = None if scaled is None else use.weight * scaled
+        parts = tuple(
+            attrs.evolve(one, given=shown(one.figure, one.given)) if one.figure else one
+            for one in score.parts
+        )
+        told = attrs.evolve(score, parts=parts)
+        out.append(ModelScore(score=told, scaled=scaled, weight=use.weight, part=part))
+    return tuple(out)
+
+
+def limit_steps(
+    plan: Plan, row: Mapping[str, Value], trail: Trail, grade: int
+) -> tuple[LimitStep, ...]:
+    """The steps of a limit, those of a method with their base and share."""
+    out = []
+    for name, after, place in trail:
+        step = LimitStep(name=name, amount=amount_of(plan, after))
+        if place >= 0:
+            method = plan.methods[place]
+            base = money_of(plan, row[method.figure])
+            share = method.shares[grade]
+            step = attrs.evolve(step, figure=method.figure, base=base, share=share)
+        out.append(step)
+    return tuple(out)
+
+
+def figures_seen(shown: Shown, values: Mapping[str, Value]) -> tuple[tuple[str, Any], ...]:
+    """Every figure that was looked at, by name."""
+    return tuple((name, shown(name, value)) for name, value in sorted(values.items()))
