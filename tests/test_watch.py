@@ -401,6 +401,26 @@ def test_days_of_a_leap_february_count() -> None:
     assert days[2023] == pytest.approx(200 / 300 * (31 + 31 + 28), rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("currency", "owed", "raised"),
+    [
+        ("CNY", "999.99", False),
+        ("CNY", "1000", True),
+        ("CNY", "-5", False),
+        ("CNY", None, True),
+        ("USD", "142.85", False),  # at 7: in the currency of the policy
+        ("USD", "142.86", True),
+    ],
+)
+def test_what_is_not_material_raises_nothing(currency: str, owed: str | None, raised: bool) -> None:
+    own = watching("oldest_overdue_days", warning=15, materiality="1000")
+    rates = ck.Rates("CNY", {"USD": "7"}, as_of=TODAY)
+    given_ = month(currency=currency, oldest_overdue_days=20, receivables=owed)
+    watched = own.watch([given_], as_of=TODAY, rates=rates)
+    assert fired(watched) == ({"X": "warning"} if raised else {})
+    assert not watched.not_judged  # it was judged, and is fine
+
+
 def test_dso_without_sales_has_no_meaning() -> None:
     months = [month(ago, receivables="100", sales="0" if ago < 3 else "50") for ago in range(10)]
     found = STANDARD.watch(months, as_of=TODAY)

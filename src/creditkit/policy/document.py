@@ -302,12 +302,16 @@ class ReviewRow:
 
 @attrs.frozen(kw_only=True)
 class IndicatorRow:
-    """An early-warning indicator (预警信号): a figure at or beyond a threshold raises an alert."""
+    """An early-warning indicator (预警信号): a figure at or beyond a threshold raises an alert.
+
+    Where less than ``materiality`` (重要性水平) is owed at the end of the month, nothing is raised.
+    """
 
     id: str = e.name()
     figure: str = e.name()
     warning: Fraction | None = e.any_of(e.exact, None)
     serious: Fraction | None = e.any_of(e.exact, None)
+    materiality: Decimal | None = e.amount(None)
     months: int = e.whole(12, low=2, high=60)
     action: str = e.text("review")
 

@@ -163,13 +163,14 @@ class Authority:
 
 @attrs.frozen(kw_only=True)
 class Indicator:
-    """An early-warning indicator with its thresholds."""
+    """An early-warning indicator with its thresholds; ``materiality`` is in minor units."""
 
     id: str
     figure: str
     kind: FigureKind
     warning: Fraction | None
     serious: Fraction | None
+    materiality: int | None
     months: int
     action: str
 

@@ -447,6 +447,7 @@ class _Planner:
             kind=figure.kind if figure else FigureKind.RATIO,
             warning=row.warning,
             serious=row.serious,
+            materiality=self.words.minor(row.materiality),
             months=row.months,
             action=row.action,
         )

@@ -117,7 +117,7 @@ reviews = [{ exposure_above = "5000000", months = 3 }]
 indicators = [
   { id = "UTILISATION", figure = "utilisation",         warning = "0.90", serious = "1", action = "review_line" },
   { id = "OVERDUE",     figure = "oldest_overdue_days", warning = 15,     serious = 60,  action = "call_customer" },
-  { id = "DSO",         figure = "dso_rise",            warning = "1.25", serious = "1.50", months = 6, action = "review_terms" },
+  { id = "DSO",         figure = "dso_rise",            warning = "1.25", serious = "1.50", months = 6, materiality = "10000", action = "review_terms" },
   { id = "GRADE_FALL",  figure = "grade_fall",          warning = 1,      serious = 2,   action = "review_customer" },
 ]
 """

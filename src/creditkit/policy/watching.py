@@ -286,7 +286,12 @@ def watch_months(
     for place, (one, trigger) in enumerate(zip(measured, triggers, strict=True)):
         states[place] = one.states()
         codes = trigger.severities(one.values)
-        at = np.flatnonzero((codes >= 0) & (states[place] == State.KNOWN))
+        raised = (codes >= 0) & (states[place] == State.KNOWN)
+        least = indicators[place].materiality
+        if least is not None:
+            owed = months.grid("receivables")
+            raised &= ~((owed.states[0] == State.KNOWN) & (owed.values[0] < least))
+        at = np.flatnonzero(raised)
         values = one.values[at].astype(np.float64)
         values[np.isinf(values)] = np.nan
         found.append((at, np.full(len(at), place), codes[at], values))
