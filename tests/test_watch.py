@@ -596,6 +596,26 @@ def test_any_figure_of_the_table_may_be_watched() -> None:
     assert said(z2=ck.Money(1, "CNY"))["Z"] == "watch.invalid"
 
 
+def test_an_own_figure_is_told_by_its_title() -> None:
+    house = Figure(
+        name="complaints",
+        kind=FigureKind.COUNT,
+        en="Complaints of the year",
+        zh="全年投诉数",
+        meaning="Complaints in twelve months",
+        better="low",
+    )
+    row = {"id": "TALK", "figure": "complaints", "warning": 3}
+    own = policy(row, figures=[house])
+    watched = own.watch([month(figures={"complaints": 4})], as_of=TODAY)
+    for one in (watched, Watched.from_dict(watched.to_dict())):
+        assert "Complaints of the year is 4" in one.explain()
+        assert "全年投诉数为 4" in one.explain("zh")
+        assert [alert.titles for alert in one] == [one.titles]
+    silent = own.watch([month()], as_of=TODAY)
+    assert "not known: Complaints of the year" in silent.explain()
+
+
 def test_a_figure_as_it_stands_in_words() -> None:
     own = policy(
         {"id": "LATE", "figure": "overdue", "warning": "1000"},

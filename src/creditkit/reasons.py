@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from creditkit.figures import FIGURES, Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
 
-__all__ = ["TEMPLATES", "Parameter", "Reason", "Titles", "sentence"]
+__all__ = ["TEMPLATES", "Parameter", "Reason", "Titles", "own_titles", "sentence"]
 
 Titles: TypeAlias = Mapping[str, tuple[str, str]]
 """A policy's own words, such as its roles and a host's figures, with their titles in both languages."""
@@ -355,6 +355,14 @@ class Reason:
 
     def __repr__(self) -> str:
         return f"<Reason {self.key}>"
+
+
+def own_titles(words: Iterable[tuple[str, str, str]]) -> Titles:
+    """A policy's own words, (name, English, Chinese), by name; one without a title loses its underscores."""
+    return {
+        name: (name.replace("_", " "),) * 2 if en == zh == name else (en, zh)
+        for name, en, zh in words
+    }
 
 
 def sentence(

@@ -25,7 +25,7 @@ from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Word
-from creditkit.reasons import TEMPLATES, Parameter, Reason, sentence
+from creditkit.reasons import TEMPLATES, Parameter, Reason, own_titles, sentence
 
 __all__ = ["Alert", "Alerts", "Severity", "Watched"]
 
@@ -64,7 +64,8 @@ class Alert(Record):
 
     ``value`` is what the figure was at ``month_end`` and ``threshold`` what it was compared with;
     ``value`` is UNDEFINED for a utilisation where something is owed and there is no line, which is
-    beyond any threshold. ``reason`` holds the evidence; ``action`` is the code of what to do.
+    beyond any threshold. ``reason`` holds the evidence; ``action`` is the code of what to do;
+    ``titles`` has the title of a host's own figure, (name, English, Chinese).
     """
 
     schema: ClassVar[str] = "creditkit.alert/1"
@@ -82,6 +83,7 @@ class Alert(Record):
     policy_version: str
     policy_digest: str
     reason: Reason
+    titles: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def evidence(self) -> tuple[tuple[str, Parameter], ...]:
@@ -91,7 +93,7 @@ class Alert(Record):
 
     def sentence(self, language: str = "en") -> str:
         """What happened, in English (``en``) or Chinese (``zh``)."""
-        return self.reason.sentence(language)
+        return self.reason.sentence(language, own_titles(self.titles))
 
     def recommended(self, language: str = "en") -> str:
         """What to do, as a sentence; the code itself where it is the house's own."""
@@ -114,7 +116,7 @@ class Watched(Record):
 
     Its length and its items are those of ``alerts``. ``not_judged`` has a reason for each indicator
     that could not be judged (``watch.missing``, ``watch.undefined``, ``watch.invalid``), ``notes``
-    the months that had to be set aside.
+    the months that had to be set aside, ``titles`` the titles of the house's own figures.
     """
 
     schema: ClassVar[str] = "creditkit.watched/1"
@@ -128,6 +130,7 @@ class Watched(Record):
     alerts: tuple[Alert, ...]
     not_judged: tuple[Reason, ...]
     notes: tuple[Note, ...]
+    titles: tuple[tuple[str, str, str], ...] = ()
     _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
 
     @property
@@ -152,7 +155,8 @@ class Watched(Record):
     def explain(self, language: str = "en") -> str:
         """A line for each alert, and one for each indicator that was not judged."""
         lines = [alert.explain(language) for alert in self.alerts]
-        lines += [f"{self.customer}  {reason.sentence(language)}" for reason in self.not_judged]
+        titles = own_titles(self.titles)
+        lines += [f"{self.customer}  {why.sentence(language, titles)}" for why in self.not_judged]
         return "\n".join(lines) or f"{self.customer}  -"
 
     def __str__(self) -> str:

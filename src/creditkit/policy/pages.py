@@ -12,7 +12,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.reasons import Titles, cleared_by, spoken, title_of, worded
+from creditkit.reasons import Titles, cleared_by, own_titles, spoken, title_of, worded
 
 __all__ = ["as_html", "decision_page", "verdict_page"]
 
@@ -92,7 +92,7 @@ _COMPONENTS: Final = {
 
 def decision_page(decision: Decision, language: str = "en") -> str:
     """The page that a credit manager reads."""
-    zh, titles = chinese(language), _titles(decision)
+    zh, titles = chinese(language), own_titles(decision.titles)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]
@@ -153,14 +153,6 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     return "\n".join(lines)
 
 
-def _titles(result: Decision | Verdict) -> Titles:
-    """The policy's own words; a role without a title is read without its underscores."""
-    return {
-        name: (name.replace("_", " "), name.replace("_", " ")) if en == zh == name else (en, zh)
-        for name, en, zh in result.titles
-    }
-
-
 def _bracketed(zh: bool, *parts: str) -> str:
     """Some words in brackets, as their language sets them."""
     return f"（{'，'.join(parts)}）" if zh else f"({', '.join(parts)})"
@@ -219,7 +211,7 @@ def _part(part: Any, language: str, titles: Titles) -> tuple[str, str, str, str]
 
 def verdict_page(verdict: Verdict, language: str = "en") -> str:
     """The page that a clerk reads when an order is stopped, or asks why it was not."""
-    zh, titles = chinese(language), _titles(verdict)
+    zh, titles = chinese(language), own_titles(verdict.titles)
 
     def word(name: str) -> str:
         return _WORDS[name][zh]

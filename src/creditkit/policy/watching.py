@@ -312,10 +312,11 @@ def watch_months(
             measured[which],
             row,
             SEVERITIES[int(severity[place])],
+            plan.titles,
         )
 
     def watched(alerts: Alerts, name: str) -> Watched:
-        return _watched(identity, months, indicators, measured, alerts, name)
+        return _watched(identity, plan, months, measured, alerts, name)
 
     return Alerts(
         as_of=measure.as_of,
@@ -342,6 +343,7 @@ def _alert(
     measured: Measured,
     customer: int,
     severity: Severity,
+    titles: Sequence[tuple[str, str, str]],
 ) -> Alert:
     code, evidence = measured.reason(customer)
     value, threshold = measured.value(customer), cast(Any, trigger.bounds[severity])
@@ -367,13 +369,14 @@ def _alert(
         policy_version=identity.version,
         policy_digest=identity.digest,
         reason=Reason(code, None, subject=indicator.id, **evidence),
+        titles=tuple(one for one in titles if one[0] == indicator.figure),
     )
 
 
 def _watched(
     identity: Identity,
+    plan: Plan,
     months: Months,
-    indicators: Sequence[Indicator],
     measured: Sequence[Measured],
     alerts: Alerts,
     name: str,
@@ -381,7 +384,7 @@ def _watched(
     row = months.rank.get(name)
     places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
     not_judged = []
-    for place, indicator in enumerate(indicators):
+    for place, indicator in enumerate(plan.indicators):
         state = State.UNKNOWN if row is None else int(alerts.states[place, row])
         if state == State.KNOWN:
             continue
@@ -393,6 +396,7 @@ def _watched(
         not_judged.append(
             Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
         )
+    watched = {indicator.figure for indicator in plan.indicators}
     table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
     def digest() -> str:
@@ -409,5 +413,6 @@ def _watched(
         alerts=tuple(alerts[place] for place in places),
         not_judged=tuple(not_judged),
         notes=table.account(name).notes if table.notes else (),
+        titles=tuple(one for one in plan.titles if one[0] in watched),
         facts_digest=Deferred(digest),
     )
