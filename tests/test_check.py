@@ -603,6 +603,9 @@ def test_an_unknown_exposure_names_what_is_missing_of_it() -> None:
         {"open_orders": [order("5", "SO-2", currency="USD")]},
         {"bills": [ck.Bill(id="B", currency="USD", amount="5")]},
         {"reservations": [ck.Reservation(order="SO-2", currency="USD", amount="5")]},
+        {"deliveries": [ck.Delivery(id="D", currency="USD", amount="5")]},
+        {"advances": [ck.Advance(id="A", currency="USD", amount="5")]},
+        {"ledger": ck.Ledger.of([invoice("I", "5", TODAY, currency="USD")])},
     ],
     ids=lambda more: next(iter(more)),
 )
@@ -613,6 +616,26 @@ def test_an_amount_without_a_rate_names_the_rate(more: dict[str, Any]) -> None:
         assert told(verdict).endswith("not known: USD -> CNY.")
         assert verdict.outcome is ck.Outcome.HOLD and verdict.exposure.total is None
     assert check(order(), account([], **more), policy=policy, rates=RATES).outcome.goes
+
+
+def test_what_is_missing_of_a_line_or_a_ledger_is_named() -> None:
+    dollars = ck.CreditLine(
+        currency="USD", amount="900000", approved_by="u1", approved_on=TODAY, override="board"
+    )
+    policy = policy_of(["exposure + order <= line"])
+    assert told(check(order(), account([], line=dollars), policy=policy)).endswith("USD -> CNY.")
+    foreign = [invoice("I", "5", TODAY, currency="USD")]
+    overdue = policy_of(["overdue <= 0"])
+    assert told(check(order(), account(foreign), policy=overdue)).endswith("USD -> CNY.")
+    group = ck.GroupLine(id="G", currency="CNY", amount="900000")
+    verdict = check(order(), account([], groups=[group]), policy=policy)
+    assert (
+        told(verdict, "C0 (G)")
+        == "C0 (G): cannot be tested; not known: what the group's other members owe."
+    )
+    group = ck.GroupLine(id="G", currency="USD", amount="900000", others="5")
+    verdict = check(order(), account([], groups=[group]), policy=policy)
+    assert told(verdict, "C0 (G)") == "C0 (G): cannot be tested; not known: USD -> CNY."
 
 
 def test_what_cannot_be_named_is_the_figure_itself() -> None:

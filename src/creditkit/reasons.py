@@ -474,6 +474,7 @@ _COLUMNS: Final = {
     "advances": ("advances", "预收款"),
     "bills": ("bills", "票据"),
     "reservations": ("reservations", "预占"),
+    "others": ("what the group's other members owe", "集团其他成员欠款"),
     "true": ("yes", "是"),
     "false": ("no", "否"),
     "in": ("in", "属于"),

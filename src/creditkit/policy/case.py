@@ -6,12 +6,12 @@ case in place of a customer. Each figure is worked out when a check first asks f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from creditkit.errors import InvalidFact
-from creditkit.facts.accounts import CreditAccount, Order
+from creditkit.facts.accounts import CreditAccount, GroupLine, Order
 from creditkit.facts.rates import converted
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
@@ -157,27 +157,32 @@ class Case(dict[str, Value]):
         """The id of the document under test in the ledger: an order may have an invoice's number."""
         return self.order.id if self.event == "invoice" else None
 
-    def absent(self, name: str) -> tuple[str, ...]:
-        """What is missing where a figure is not known: the parts of the exposure, or a rate."""
-        if name not in ("exposure", "order"):
-            return (name,)
-        account, target = self.account, self.measure.currency
-        parts = [
-            part
-            for part in ("ledger", "open_orders", "deliveries", "advances")
-            if getattr(account, part) is None and (name == "exposure" or part == "advances")
-        ]
-        seen = [self.order.currency, *(one.currency for one in account.open_orders or ())]
-        seen += [one.currency for one in account.bills]
-        seen += [one.currency for one in account.reservations]
-        foreign = set(seen) - {target}
-        rates = self.measure.rates
-        parts += [
-            f"{currency} -> {target}"
-            for currency in sorted(foreign)
-            if rates is None or rates.ratio(currency, target) is None
-        ]
-        return tuple(parts) or (name,)
+    def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
+        """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
+        account, target, rates = self.account, self.measure.currency, self.measure.rates
+        parts = [part for part in _PARTS.get(name, ()) if getattr(account, part) is None]
+        group = next((one for one in account.groups if one.id == level), None)
+        if name == "exposure" and group is not None and group.others is None:
+            parts.append("others")
+        foreign = set(self._currencies(name, group)) - {target}
+        lost = [one for one in foreign if rates is None or rates.ratio(one, target) is None]
+        return (*parts, *(f"{one} -> {target}" for one in sorted(lost))) or (name,)
+
+    def _currencies(self, name: str, group: GroupLine | None) -> Iterator[str]:
+        """The currencies of the facts that a figure is made of, of a group's line where it is that."""
+        account, facts = self.account, list[Any]()
+        if name in ("exposure", "order", "order_total"):
+            facts += [self.order, *(account.advances or ())]
+        if name == "exposure":
+            facts += [*(account.open_orders or ()), *(account.deliveries or ())]
+            facts += [*account.bills, *account.reservations]
+        if name in ("exposure", "line") and group is not None:
+            facts.append(group)
+        elif name == "line":
+            facts += [one for one in (account.line, *account.temporary) if one is not None]
+        yield from (one.currency for one in facts)
+        if account.ledger is not None and name in ("exposure", *positions.NAMES):
+            yield from account.ledger.plain.currencies
 
     @property
     def prepaid(self) -> bool:
@@ -255,6 +260,12 @@ def utilisation_of(figures: Mapping[str, Value]) -> Value:
         return UNDEFINED
     return float(Fraction(exposure + order, line))
 
+
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "exposure": ("ledger", "open_orders", "deliveries", "advances"),
+    "order": ("advances",),
+}
+"""What of an account a figure cannot be without."""
 
 CHECK_WIRES: Final[Mapping[str, Callable[[Case], Value]]] = {
     **{name: _of_ledger(name) for name in positions.NAMES},

@@ -368,7 +368,7 @@ def _reasons(work: Working, assumed: Sequence[str]) -> tuple[Reason, ...]:
                 )
             )
         else:
-            absent = (part for missed in result.missing for part in case.absent(missed))
+            absent = (part for missed in result.missing for part in case.absent(missed, row.level))
             missing = tuple(dict.fromkeys(absent))
             out.append(Reason("check.unknown", row.effect, subject=name, id=name, missing=missing))
     return (*out, *_approvals_in_vain(work))
