@@ -359,10 +359,11 @@ class Reason:
 
 def own_titles(words: Iterable[tuple[str, str, str]]) -> Titles:
     """A policy's own words, (name, English, Chinese), by name; one without a title loses its underscores."""
-    return {
-        name: (name.replace("_", " "),) * 2 if en == zh == name else (en, zh)
-        for name, en, zh in words
-    }
+    out = {}
+    for name, en, zh in words:
+        plain = name.replace("_", " ")
+        out[name] = (plain, plain) if en == zh == name else (en, zh)
+    return out
 
 
 def sentence(

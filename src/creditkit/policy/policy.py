@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from datetime import date
 from typing import Any, cast, overload
 
@@ -481,8 +481,8 @@ def _expect(name: str, given: object, kind: type, rows: int | None = None) -> No
         return
     if not isinstance(given, kind):
         raise InvalidFact(f"decide.{name}", f"must be of the type {kind.__name__}", given)
-    if rows is not None and len(given) != rows:  # type: ignore[arg-type]
-        raise InvalidFact(f"decide.{name}", f"must have {rows} rows", len(given))  # type: ignore[arg-type]
+    if rows is not None and isinstance(given, Sized) and len(given) != rows:
+        raise InvalidFact(f"decide.{name}", f"must have {rows} rows", len(given))
 
 
 def limit_text(limit: Money) -> str:
