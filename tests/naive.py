@@ -411,7 +411,7 @@ def card_score(card: Mapping[str, Any], values: Any, unit: int, own: Mapping[str
             given += weight
             points = points_of(factor, value, unit if kind == "money" else 1, kind == "float")
         earned.append((high - low) * weight * points / 100)
-    if failed or not given:
+    if failed or not known:
         return None, known, Fraction(0)
     parts = [low, *(part / given for part in earned)]
     return sum(parts), known, sum(map(abs, parts))

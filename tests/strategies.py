@@ -301,6 +301,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         assessment["required_information"] = [*information, last]
     names = draw(st.lists(st.sampled_from(sorted(ASSUMPTIONS)), unique=True, max_size=3))
     assessment["assume"] = {name: draw(st.sampled_from(ASSUMPTIONS[name])) for name in names}
+    made = {name: draw(cards(name)) for name in ("a", "b")}
+    if all("scale" not in model and model["use"][-1] in made for model in models):
+        for card in made.values():
+            card["range"] = domain  # or no score would fit the grades
     limit: dict[str, Any] = {"methods": draw(st.lists(methods(), min_size=1, max_size=3))}
     limit["combine"] = draw(st.sampled_from(["lowest", "highest"]))
     for key, pool in (
@@ -321,7 +325,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "currency": draw(st.sampled_from(["CNY", "CNY", "CNY", "CNY", "JPY", "KWD"])),
         "on_missing": draw(outcomes),
         "assessment": assessment,
-        "scorecards": [draw(cards("a")), draw(cards("b"))],
+        "scorecards": list(made.values()),
         "grades": {"domain": domain, "rows": grades},
         "limit": limit,
         "checks": {"rows": [{"id": "L", "require": "order <= line", "on_fail": "hold"}]},

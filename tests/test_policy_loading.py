@@ -342,6 +342,11 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("order.grades", "grades.rows[1].min", [("grades.rows[1].min", 700)], None),
     ("gap.grades", "grades.rows[2].min", [("grades.rows[2].min", 301)], None),
     ("gap.domain", "grades.rows[0].min", [("grades.rows[0].min", 851)], None),
+    *(
+        ("gap.reach", "assessment.models",
+            [("assessment.models", [{"use": "scorecard:a"}]), ("scorecards[0].range", scope)], None)
+        for scope in ([299, 850], [300, 851], [300, 699], [500, 850])
+    ),
     ("gap.weights", "assessment.models", [("assessment.models[0].weight", "0.7")], None),
     ("gap.weights", "scorecards[0].factors", [(f"{FACTOR}.weight", "0.7")], None),
     ("gap.authority", "authority.rows[2].max_limit",

@@ -354,7 +354,7 @@ def test_nothing_known() -> None:
     score = card.score({})
     assert (score.value, score.coverage, score.missing) == (None, 0, ("z2", "industry"))
     kept = card_with(factor(missing="keep")).score({})
-    assert (kept.value, kept.coverage) == (0.0, 0)
+    assert (kept.value, kept.coverage) == (None, 0)  # nobody is the worst by accident
 
 
 def test_undefined_earns_the_worst_and_is_never_reallocated() -> None:

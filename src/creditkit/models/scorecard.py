@@ -8,7 +8,8 @@ and its parts are exactly these terms, the base first, added from left to right.
 not known is treated as its factor says: ``error`` (no score), ``reallocate`` (its weight goes to
 the others pro rata), ``keep`` (no points, the weight stays), ``points:N``. A figure without a
 meaning (return on negative equity) earns the factor's ``undefined`` points, by default those of
-its worst bin, and its weight is never reallocated. Coverage is the share of weight that was known.
+its worst bin, and its weight is never reallocated. Coverage is the share of weight that was known;
+where it is 0 there is no score, whatever the treatment: nobody is the worst by accident.
 
 >>> card = Scorecard(id="card", low=300.0, high=850.0, factors=(
 ...     Factor(figure="z2", weight=Fraction(1), bins=(Bin(points=Fraction(100), at_least=2.6),
@@ -188,7 +189,7 @@ class Scorecard:
                     raise InvalidFact(path, "must be comparable with its bins", value) from None
                 rows.append((factor, value, earned.bins[place], place, "known"))
         coverage = WHOLE if known == total else Fraction(known, total)
-        if not given or (missing and any(treatment == "error" for *_, treatment in rows)):
+        if not known or (missing and any(treatment == "error" for *_, treatment in rows)):
             return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
         scale = total / given
         result = self.low
@@ -268,7 +269,7 @@ class Scorecard:
                 elif factor.missing == "error":
                     failed |= unknown
             earned.append(points)
-        failed |= given == 0
+        failed |= known == 0
         scale = total / np.where(given == 0, 1, given)
         result = np.full(size, self.low)
         for points in earned:

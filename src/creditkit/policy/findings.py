@@ -72,6 +72,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
         "must lie within the domain of {low} to {high} (got {value})",
         "应在 {low} 至 {high} 之间（实际 {value}）",
     ),
+    "gap.reach": (
+        "give scores from {low} to {high}, the grades are for {least} to {most}: write one range, or a scale",
+        "评分范围为 {low} 至 {high}，等级区间为 {least} 至 {most}：请取同一区间，或为模型设换算表",
+    ),
     "gap.weights": ("must add up to 1 (got {value})", "合计应为 1（实际 {value}）"),
     "gap.authority": (
         "has no bound-free last row: amounts above {value} have no approver",

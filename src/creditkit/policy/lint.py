@@ -25,7 +25,18 @@ __all__ = ["lint_checks", "lint_document"]
 
 def lint_document(document: Document, report: Report) -> None:
     """Findings that need no names: the order of rows, gaps, what a better grade must not get less of."""
-    for rule in (_grades, _monotone, _information, _authority, _window, _shares, _floor, _events):
+    rules = (
+        _grades,
+        _reach,
+        _monotone,
+        _information,
+        _authority,
+        _window,
+        _shares,
+        _floor,
+        _events,
+    )
+    for rule in rules:
         with suppress(Unread):
             rule(document, report)
 
@@ -88,6 +99,25 @@ def _grades(document: Document, report: Report) -> None:
         witness = {"score": float((low + rows[-1].min) / 2)}
         report.fault(
             "gap.grades", path, witness=witness, low=_short(low), value=_short(rows[-1].min)
+        )
+
+
+def _reach(document: Document, report: Report) -> None:
+    """Scorecards without a scale must fill the domain: every grade within reach, no score outside it."""
+    cards = {f"scorecard:{card.id}": card for card in document.scorecards}
+    models, rows = document.assessment.models, document.grades.rows
+    if not rows or not models or any(model.scale or model.use not in cards for model in models):
+        return
+    low, high = (
+        sum((model.weight * cards[model.use].range[end] for model in models), Fraction(0))
+        for end in (0, 1)
+    )
+    least, most = document.grades.domain
+    best, worst = rows[0].min, rows[-2].min if len(rows) > 1 else most
+    if low < least or high > most or high < best or low >= worst:
+        shown = {"low": low, "high": high, "least": least, "most": most}
+        report.fault(
+            "gap.reach", "assessment.models", **{name: _short(one) for name, one in shown.items()}
         )
 
 
