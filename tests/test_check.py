@@ -978,3 +978,47 @@ def test_orders_in_one_second_never_overdraw(sizes: list[Decimal], limit: Decima
             reserved = ck.Reservation(order=o.id, currency="CNY", amount=o.amount)
             a = attrs.evolve(a, reservations=(*a.reservations, reserved))
     assert granted <= limit
+
+
+@given(
+    st.integers(0, 500), st.integers(0, 500), st.integers(0, 700), st.integers(0, 500), st.data()
+)
+def test_an_order_weighs_the_same_all_its_life(
+    amount: int, delivered: int, advanced: int, part: int, data: st.DataObject
+) -> None:
+    """Reserved, open, delivered in part or wholly, as a document under test or beside another."""
+    delivered = min(delivered, amount)
+    stage = data.draw(st.sampled_from(["reserved", "open", "both", "closed"]))
+    if stage == "closed":
+        delivered = amount
+    name = data.draw(st.sampled_from(["SO-1", "SO-1b"]), "the version that is open")
+    replaces = None if name == "SO-1" else "SO-1"
+    whole = order(amount, name, delivered=delivered, replaces=replaces)
+    given_: dict[str, Any] = {}
+    if stage in ("open", "both"):
+        given_["open_orders"] = [whole]
+    if stage in ("reserved", "both"):
+        given_["reservations"] = [ck.Reservation(order="SO-1", currency="CNY", amount=amount)]
+    on = name if stage in ("open", "both") else "SO-1"
+    given_["deliveries"] = [ck.Delivery(id="D", currency="CNY", amount=delivered, order=on)]
+    given_["advances"] = [ck.Advance(id="A", currency="CNY", amount=advanced, order=on)]
+    weight = ck.Money(max(0, amount - advanced), "CNY")
+    policy = policy_of(["exposure + order <= line"])
+
+    def total(tested: ck.Order) -> Any:
+        return by_id(check(tested, account([], **given_), policy=policy))["C0"].left
+
+    assert total(order("0", "SO-9")) == weight
+    if stage != "closed":
+        assert (
+            total(whole if stage != "reserved" else attrs.evolve(whole, id="SO-1", replaces=None))
+            == weight
+        )
+        note = order(min(part, amount - delivered), "DN-9", of_order=on)
+        if note.amount.minor:
+            assert total(note) == weight
+    if delivered:  # a delivery note that is on record already
+        assert total(order(delivered, "D", of_order=on)) == weight
+    bill = order(min(part, delivered), "INV-9", of_order=on)
+    if bill.amount.minor:
+        assert total(bill) == weight

@@ -112,7 +112,7 @@ class Delivery(Fact):
 
 @frozen(kw_only=True, field_transformer=checked)
 class Advance(Fact):
-    """Money received ahead of delivery; earmarked to ``order`` it reduces only that order.
+    """Money received ahead of delivery; earmarked to ``order`` it reduces only that order, to the end.
 
     Earmarked to none it reduces whatever is owed. Only what has ``cleared`` counts. An advance that
     the ledger shows as a receipt is not given here again.

@@ -2,15 +2,17 @@
 
     receivables, credits and unapplied cash included
     + delivered, not billed
-    + open orders: ordered less delivered, within the horizon, less advances earmarked to them
+    + open orders: ordered less delivered, within the horizon
     + commercial bills in hand, and until they mature those passed on with recourse (a bank's acceptance
       is the bank's risk)
-    + reservations of orders that have passed and are not open yet
+    + reservations of orders that have passed and are not open yet, less what is delivered of them
     - cleared advances that are earmarked to no order
 
-The document under test is left out wherever it stands, and so is what it replaces: an invoice under
-test takes its part of the deliveries of its order. A security deposit is cover and not netted. Each
-component can be weighed; what is not known makes the exposure not known, never zero.
+A cleared advance that is earmarked to an order reduces that order and nothing else: first what it
+still has to deliver, then what is delivered of it and not billed, then its reservation. The document
+under test is left out wherever it stands, and so is what it replaces: an invoice under test takes its
+part of the deliveries of its order. A security deposit is cover and not netted. Each component can be
+weighed; what is not known makes the exposure not known, never zero.
 """
 
 from __future__ import annotations
@@ -123,22 +125,13 @@ def exposure_of(
         raise InvalidFact("exposure.convert", "must be a function of Money", convert)
     if weights is not None:
         _check_weights(weights)
-    open_ids = frozenset(one.id for one in account.open_orders or ())
+    open_orders, deliveries, reservations = _by_order(account, order, as_of, horizon_days, convert)
     amounts: dict[str, int | None] = {
         "receivables": receivables,
-        "deliveries": _deliveries(account, order, convert),
-        "open_orders": _open_orders(account, order, as_of, horizon_days, convert),
+        "deliveries": deliveries,
+        "open_orders": open_orders,
         "bills": sum_of((b.amount for b in account.bills if _counts(b, as_of)), convert),
-        "reservations": sum_of(
-            (
-                reservation.amount
-                for reservation in account.reservations
-                if reservation.order not in _documents(order)
-                and reservation.order not in open_ids
-                and (reservation.until is None or as_of < reservation.until)
-            ),
-            convert,
-        ),
+        "reservations": reservations,
         "advances": _free_advances(account, convert),
     }
     total: int | None = 0
@@ -194,18 +187,6 @@ def _documents(order: Order | None) -> frozenset[str]:
     return frozenset() if order is None else order.documents
 
 
-def _deliveries(account: CreditAccount, order: Order | None, convert: Convert) -> int | None:
-    """Delivered and not billed; an invoice under test bills its order's deliveries."""
-    if account.deliveries is None:
-        return None
-    tested = _documents(order)  # a delivery note under test is left out, too
-    total = sum_of((d.amount for d in account.deliveries if d.id not in tested), convert)
-    if total is None or order is None or order.of_order is None:
-        return total
-    behind, billed = delivered_of(account, order, convert), convert(order.amount)
-    return None if behind is None or billed is None else total - min(behind, billed)
-
-
 def delivered_of(account: CreditAccount, order: Order, convert: Convert) -> int | None:
     """What is on record as delivered, and not billed, of the order behind a document."""
     of_order = (d.amount for d in account.deliveries or () if d.order == order.of_order)
@@ -220,7 +201,7 @@ def rest_of(
     A document that the recorded deliveries cover takes nothing more.
     """
     remaining = convert(order_remaining(one))
-    if order is None or order.of_order != one.id or remaining is None:
+    if order is None or order.of_order not in one.documents or remaining is None:
         return remaining
     amount, behind = convert(order.amount), delivered_of(account, order, convert)
     if amount is None or behind is None:
@@ -235,32 +216,91 @@ def within(order: Order, as_of: date, horizon_days: int | None) -> bool:
     return (order.ship_by - as_of).days <= horizon_days
 
 
-def _open_orders(
+Amounts = dict[str | None, int]
+"""Minor units by the order that they belong to; None for those of no order."""
+
+
+def _by_order(
     account: CreditAccount,
     order: Order | None,
     as_of: date,
     horizon_days: int | None,
     convert: Convert,
-) -> int | None:
-    if account.open_orders is None or account.advances is None:
-        return None
-    total = 0
-    for one in account.open_orders:
-        if one.id in _documents(order) or not within(one, as_of, horizon_days):
+) -> tuple[int | None, int | None, int | None]:
+    """Open orders, deliveries and reservations: nothing twice, and less what was advanced for them."""
+    tested, orders = _documents(order), account.open_orders or ()
+    known = orders if order is None else (*orders, order)
+    named = {document: one.id for one in known for document in one.documents}
+
+    def grouped(rows: Iterable[tuple[str | None, Money]]) -> Amounts | None:
+        out: Amounts = {}
+        for name, amount in rows:
+            minor = convert(amount)
+            if minor is None:
+                return None
+            key = None if name is None else named.get(name, name)
+            out[key] = out.get(key, 0) + minor
+        return out
+
+    spare = grouped((a.order, a.amount) for a in account.advances or () if a.cleared and a.order)
+    notes = account.deliveries or ()
+    delivered = grouped((d.order, d.amount) for d in notes if d.id not in tested)
+    reserved = grouped(
+        (r.order, r.amount)
+        for r in account.reservations
+        if r.order not in named and (r.until is None or as_of < r.until)
+    )
+    if spare is None or delivered is None or reserved is None:
+        return None, None, None
+    for key in reserved:
+        reserved[key] = max(0, reserved[key] - delivered.get(key, 0))
+
+    # the document under test takes its part of the order behind it, and of what was advanced
+    behind, asked = None, 0
+    if order is not None and (order.of_order is not None or order.id in spare):
+        amount, left = convert(order.amount), convert(order_remaining(order))
+        noted = sum_of((d.amount for d in notes if d.id in tested), convert)
+        if amount is None or left is None or noted is None:
+            return None, None, None
+        own = spare.get(order.id, 0)
+        spare[order.id], asked = max(0, own - left), max(0, left - own)
+        if order.of_order is not None:
+            behind = named.get(order.of_order, order.of_order)
+            there, new = delivered.get(behind, 0), max(0, amount - noted)
+            delivered[behind] = there - min(there, new)
+            if behind in reserved:
+                taken = noted + max(0, new - there)
+                reserved[behind] = max(0, reserved[behind] - taken)
+
+    still_open = 0
+    for one in orders:
+        if one.id in tested:
             continue
         rest = rest_of(account, one, order, convert)
-        advances = (a.amount for a in earmarked(account.advances, one.documents))
-        advanced = sum_of(advances, convert)
-        if rest is None or advanced is None:
-            return None
-        total += max(0, rest - advanced)
-    return total
+        if rest is None:
+            return None, None, None
+        advanced = spare.get(one.id, 0)
+        spare[one.id] = max(0, advanced - rest)
+        if within(one, as_of, horizon_days):
+            still_open += max(0, rest - advanced)
+    if behind is not None:
+        spare[behind] = max(0, spare.get(behind, 0) - asked)
+    for amounts in (delivered, reserved):
+        for key, amount in amounts.items():
+            used = min(amount, spare.get(key, 0))
+            if used:
+                amounts[key] -= used
+                spare[key] -= used
+    known_orders = account.open_orders is not None and account.advances is not None
+    deliveries = None if account.deliveries is None else sum(delivered.values())
+    return still_open if known_orders else None, deliveries, sum(reserved.values())
 
 
 def counted_orders(account: CreditAccount, as_of: date, horizon_days: int | None) -> set[str]:
     """The orders that are in the exposure: open within the horizon, or reserved."""
     orders = account.open_orders or ()
-    open_ids = {one.id for one in orders if within(one, as_of, horizon_days)}
+    counted = [one for one in orders if within(one, as_of, horizon_days)]
+    open_ids = {document for one in counted for document in one.documents}
     return open_ids | {r.order for r in account.reservations if r.until is None or as_of < r.until}
 
 
