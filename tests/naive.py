@@ -617,10 +617,13 @@ def decide(
             note(f"knock_out.fired:{row['id']}", row.get("on_fail", "reject"))
             if "grade" in row:
                 fallen = [one["id"] for one in grades].index(row["grade"])
-                grade = fallen if grade is None else max(grade, fallen)
+                if grade is not None:
+                    grade = max(grade, fallen)
+                elif grades[fallen].get("limit") == "none":  # from no grade only to no credit
+                    grade = fallen
         elif status == "indeterminate":
             effect = row.get("on_missing", "refer")
-            names = {*re.findall(r"[^\W\d]\w*", row["require"])} & {*FIGURES, *own}
+            names = {*re.findall(r"[^\W\d]\w*", row["require"])} & {*FIGURES, *LINES, *own}
             unknown = {name for name in names if values[name] in (None, UNDEFINED, Line.INHERIT)}
             if all(values[name] is UNDEFINED for name in unknown):
                 effect = row.get("on_undefined", effect)
@@ -634,9 +637,6 @@ def decide(
         note("limit.unknown", on_missing)
     if limit is Line.NONE:
         note("grade.no_credit", "reject")
-    if limit == 0 and isinstance(limit, int):
-        note("limit.zero", on_missing)
-
     if grade is not None and grades[grade].get("limit") == "none":
         note("grade.no_credit", "reject")
 
@@ -660,13 +660,18 @@ def decide(
                 if all(holds(one) == "pass" for one in needs)
             ]
             if not carried:
-                required += needed[1]
-            elif carried[-1] != needed[0]:
-                limit, binding = carried[-1], "information"
-                note("limit.information", "approve")
+                required += tiers[0][1]
+            most = carried[-1] if carried else 0
+            if most != needed[0] and limit != 0:
+                limit, binding = most, "information"
+                if carried:
+                    note("limit.information", "approve")
         for text in required:
             if holds(text) != "pass":
                 note(f"information.missing:{text}", on_missing)
+
+    if limit == 0 and isinstance(limit, int):
+        note("limit.zero", on_missing)
 
     # against what is asked for and what is in force
     rules = document["limit"]

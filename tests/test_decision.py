@@ -108,6 +108,8 @@ def test_the_case_of_the_handbook() -> None:
         "credit_sales_12m": 320_000_000,  # 3,200,000 yuan
         "insolvency": False,
         "blocked": False,
+        "years_in_business": 12,
+        "settled_count": 20,
     }
     decision = Policy.standard().decide_figures(figures, as_of=TODAY, customer="C-1")
     assert (decision.grade, decision.score) == ("AA", 750.0)
@@ -382,6 +384,22 @@ def test_knock_outs() -> None:
     assert "grade.none" not in keys(graded)
 
 
+def test_to_fail_a_knock_out_is_no_way_to_a_grade() -> None:
+    """A stranger who fails stays without a grade, unless he falls to one that gives no credit."""
+    row = {"id": "LATE", "require": "oldest_overdue_days <= 30", "on_fail": "warn"}
+    for grade, wanted in (("B", None), ("D", "D")):
+        assessment = {
+            "models": [{"use": "scorecard:a"}],
+            "least_coverage": "0.5",
+            "knock_out": [{**row, "grade": grade}],
+        }
+        policy = house(assessment=assessment)
+        thin = {"years_trading": 9, "credit_sales_12m": 10**8, "oldest_overdue_days": 90}
+        decision = policy.decide_figures(thin, as_of=TODAY)
+        assert (decision.grade, "coverage.low" in keys(decision)) == (wanted, True)
+        assert policy.decide_figures({**thin, "current_ratio": 2.0}, as_of=TODAY).grade == grade
+
+
 def test_who_owes_nothing_has_no_distress() -> None:
     """Z'' has no meaning without liabilities: the rule says so, and holds nothing against it."""
     lines = {"total_assets": 900, "current_assets": 500, "current_liabilities": 0, "equity": 900}
@@ -440,10 +458,10 @@ TIERS = [
         ("3200000", {"audited": True}, "50000", ["limit.information"]),
         ("3200000", {"audited": True, "years_trading": 1}, "480000", []),
         ("3200000", {"years_trading": 1}, "480000", []),
-        ("3200000", {}, "480000", ["information.missing:years_trading >= 1"]),
+        ("3200000", {}, "0", ["limit.zero", "information.missing:audited == true"]),
         ("333333.34", {"audited": True}, "50000", []),
         ("340000", {"audited": True}, "50000", ["limit.information"]),
-        ("320000", {}, "48000", ["information.missing:audited == true"]),
+        ("320000", {}, "0", ["limit.zero", "information.missing:audited == true"]),
         ("32000000", {"years_trading": 3}, "500000", ["limit.information"]),
         ("32000000", {"years_trading": 3, "litigation_count": 2}, "4800000", []),
         ("32000000", {"audited": True, "litigation_count": 2}, "50000", ["limit.information"]),
@@ -455,13 +473,20 @@ def test_the_limit_goes_as_far_as_the_information(
     assessment = {"models": [{"use": "scorecard:a"}], "required_information": TIERS}
     decision = scored(750, sales, house(assessment=assessment), **known)
     assert (decision.limit, keys(decision)) == (yuan(limit), said)
-    assert decision.outcome is (Outcome.REFER if said and "missing" in said[0] else Outcome.APPROVE)
+    assert decision.outcome is (Outcome.REFER if "limit.zero" in said else Outcome.APPROVE)
     steps = [(step.name, step.amount) for step in decision.limit_steps]
-    cut = said == ["limit.information"]
-    assert (decision.binding == "information") is cut
-    assert (steps[-1] == ("information", yuan(limit))) is cut
-    if cut:
+    assert (decision.binding == "information") is bool(said)
+    assert (steps[-1] == ("information", yuan(limit))) is bool(said)
+    if said == ["limit.information"]:
         assert decision.reasons[0].params["limit"] == yuan(limit)
+
+
+def test_a_limit_of_zero_by_its_information_is_referred() -> None:
+    rows = [{"up_to": "0", "needs": []}, {"needs": ["audited == true"]}]
+    assessment = {"models": [{"use": "scorecard:a"}], "required_information": rows}
+    decision = scored(750, "3200000", house(assessment=assessment))
+    assert (decision.limit, decision.outcome) == (yuan("0"), Outcome.REFER)
+    assert keys(decision) == ["limit.zero", "limit.information"]
 
 
 def test_what_more_information_would_carry_is_told() -> None:

@@ -160,6 +160,7 @@ class _Many:
         limit, binding = self._limit(grade)
         requested, line = self.table["requested_limit"], self.table["line"]
         limit = self._information(limit, binding, requested)
+        self._note("limit.zero", plan.on_missing, limit.known & (limit.values == 0))
         self._compare(limit, requested, line)
         self._terms(place)
         return {
@@ -260,7 +261,8 @@ class _Many:
             self._note(key, knock_out.on_missing, missing)
             self._note(key, knock_out.on_undefined, unknown & ~missing)
             if knock_out.grade is not None:
-                grade = np.where(fired, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
+                falls = fired if knock_out.no_credit else fired & (grade >= 0)
+                grade = np.where(falls, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
         self._note("grade.none", self.plan.on_missing, (grade < 0) & ~self.thin)
         return grade
 
@@ -281,7 +283,6 @@ class _Many:
             free = self.run.free[grade]
             self._note("limit.unknown", self.plan.on_missing, free & unknown)
             self._note("grade.no_credit", Outcome.REJECT, states == State.NONE)
-        self._note("limit.zero", self.plan.on_missing, (values == 0) & ~unknown)
         return Amounts(values, states, self.plan.currency), binding
 
     def _applies(self) -> list[Bools | None]:
@@ -315,17 +316,19 @@ class _Many:
             holds = ~np.logical_or.reduce(lacking[-1]) if each else np.True_
             np.copyto(held, place, where=bounded & (place <= reach) & holds)
         asked = np.where(requested.known, np.searchsorted(bounds, requested.values), -1)
-        alone = credit & ((held < 0) | ~(bounded | requested.known))
+        alone = credit & ~(bounded | requested.known)
         for place, row in enumerate(plan.information):
             here = (credit & (asked == place)) | (alone & (reach == place))
+            if place == 0:  # what would carry the smallest amount
+                here |= credit & (held < 0)
             for condition, lacks in zip(row.conditions, lacking[place], strict=True):
                 self._note(f"information.missing:{condition.text}", plan.on_missing, here & lacks)
-        cut = (held >= 0) & (held < reach)
+        cut = (held < reach) & ((limit.values > 0) | (states == State.UNLIMITED))
         if not cut.any():
             return limit
-        self._note("limit.information", None, cut)
+        self._note("limit.information", None, cut & (held >= 0))
         np.copyto(binding, np.int8(self.run.limits.names.index("information")), where=cut)
-        most = bounds[np.minimum(held, last - 1)]
+        most = np.append(bounds, 0)[np.where(held < last, held, -1)]  # -1 is nothing
         return Amounts(
             np.where(cut, most, limit.values), np.where(cut, State.KNOWN, states), plan.currency
         )

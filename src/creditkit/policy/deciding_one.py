@@ -170,6 +170,8 @@ class _One:
         limit, binding, trail = self._limit(grade)
         requested, line = self.row["requested_limit"], self.row["line"]
         limit, binding = self._information(limit, binding, trail, requested)
+        if limit == (State.KNOWN, 0):
+            self._note("limit.zero", plan.on_missing)
         self._compare(limit, requested, line)
         terms = plan.grades[grade].terms if grade >= 0 else None
         self._terms(terms)
@@ -317,7 +319,7 @@ class _One:
                 left, right, _ = sides(condition, judged, self.plan.currency)
                 told = {"id": name, "condition": condition.text, "left": left, "right": right}
                 self._note("knock_out.fired", knock_out.on_fail, name, **told)
-                if knock_out.grade is not None:
+                if knock_out.grade is not None and (grade >= 0 or knock_out.no_credit):
                     grade = max(grade, knock_out.grade)
             elif judged.status == "indeterminate":
                 lost = [one for one in judged.missing if self.row[one] is UNDEFINED]
@@ -384,8 +386,6 @@ class _One:
                 trail.append((name, (State.KNOWN, moved), -1))
                 binding = binding if name == "rounding" else name
             value = moved
-        if value == 0:
-            self._note("limit.zero", plan.on_missing)
         return (State.KNOWN, value), binding, trail
 
     def _information(
@@ -400,15 +400,18 @@ class _One:
             while held >= 0 and self._lacking(held):
                 held -= 1
         asked = [plan.information_for(requested)] if isinstance(requested, int) else []
-        if held < 0 or not (bounded or asked):
+        if not (bounded or asked):
             asked.append(reach)
+        if held < 0:
+            asked.append(0)  # what would carry the smallest amount
         for text in dict.fromkeys(text for place in asked for text in self._lacking(place)):
             self._note("information.missing", plan.on_missing, text, condition=text)
-        if held in (reach, -1):
+        if held == reach or limit == (State.KNOWN, 0):
             return limit, binding
-        most = cast(int, plan.information[held].up_to)
-        needs = tuple(self._lacking(held + 1))
-        self._note("limit.information", None, limit=money_of(self.plan, most), needs=needs)
+        most = 0 if held < 0 else cast(int, plan.information[held].up_to)
+        if held >= 0:
+            needs = tuple(self._lacking(held + 1))
+            self._note("limit.information", None, limit=money_of(plan, most), needs=needs)
         trail.append(("information", (State.KNOWN, most), -1))
         return (State.KNOWN, most), "information"
 

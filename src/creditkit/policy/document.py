@@ -100,8 +100,8 @@ class InformationRow:
     """What must be known for amounts up to ``up_to`` (inclusive; every amount where absent).
 
     A requested limit is held against the row that its amount falls in. The recommended limit goes
-    no further than the largest amount whose row holds; where none does, or ``on_missing`` stops
-    nothing, the limit stands and what is missing is told.
+    no further than the largest amount whose row holds, and is 0 where none does. Where
+    ``on_missing`` stops nothing, the limit stands and what is missing is told.
     """
 
     up_to: Decimal | None = e.amount(None)
@@ -112,6 +112,7 @@ class InformationRow:
 class KnockOutRow:
     """What must hold for credit at all (一票否决); where it does not, the grade falls to ``grade``.
 
+    Whoever has no grade falls to none that gives credit.
     ``on_undefined`` (else ``on_missing``) is for a figure that is known to have no meaning: Z'' of
     a company that owes nothing.
     """

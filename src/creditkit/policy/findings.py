@@ -85,6 +85,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
         "must end with a row without up_to: amounts above {value} ask for nothing",
         "最后一行应无 up_to：超过 {value} 无要求",
     ),
+    "order.information": (
+        "does not ask for {name}, which row {row} asks for: the larger amount would need less",
+        "未要求 {name}，而第 {row} 行有此要求：更大的金额反而要求更少",
+    ),
     "gap.line_end": (
         "test the line and none tests days_since_line_end: a line that ended would pass",
         "检查了授信额度，但未检查 days_since_line_end：已到期的额度仍会通过",

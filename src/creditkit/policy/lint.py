@@ -6,12 +6,13 @@ order, a bound outside the domain, an amount without an approver, a check that c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from creditkit.money import Line
 from creditkit.policy.document import Document, GradeRow
@@ -21,6 +22,9 @@ from creditkit.policy.language import Linear
 from creditkit.policy.plan import Check
 
 __all__ = ["lint_checks", "lint_document"]
+
+
+_NAME: Final = re.compile(r"^\s*([^\W\d]\w*)")
 
 
 def lint_document(document: Document, report: Report) -> None:
@@ -172,6 +176,15 @@ def _information(document: Document, report: Report) -> None:
         before = rows[place - 1].up_to if place else None
         if before is not None and row.up_to is not None and row.up_to <= before:
             report.fault("dead.row", path, why=f"up_to must be above {before}")
+    asked: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        named = {
+            name for text in row.needs if isinstance(text, str) for name in _NAME.findall(text)
+        }
+        for name in sorted(set(asked) - named):
+            path = f"assessment.required_information[{place}].needs"
+            report.warn("order.information", path, name=name, row=asked.pop(name))
+        asked |= {name: place for name in named if name not in asked}
     if rows and rows[-1].up_to is not None:
         path = f"assessment.required_information[{len(rows) - 1}].up_to"
         report.fault("gap.information", path, value=_short(rows[-1].up_to))

@@ -79,7 +79,10 @@ class ModelUse:
 
 @attrs.frozen(kw_only=True)
 class KnockOut:
-    """A knock-out with its condition; ``grade`` is the place of the grade that a customer falls to."""
+    """A knock-out with its condition; ``grade`` is the place of the grade that a customer falls to.
+
+    Whoever has no grade falls only to one that gives ``no_credit``: it is no way to a line.
+    """
 
     id: str
     condition: Condition
@@ -87,6 +90,7 @@ class KnockOut:
     on_missing: Outcome
     on_undefined: Outcome
     grade: int | None
+    no_credit: bool
 
 
 @attrs.frozen(kw_only=True)

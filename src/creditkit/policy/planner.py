@@ -13,7 +13,7 @@ from creditkit.limits.exposure import COMPONENTS
 from creditkit.models import published, ratios
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
-from creditkit.money import Rounding
+from creditkit.money import Line, Rounding
 from creditkit.outcomes import Outcome
 from creditkit.policy.cards import make_card
 from creditkit.policy.document import (
@@ -263,6 +263,8 @@ class _Planner:
             on_missing=row.on_missing,
             on_undefined=row.on_undefined or row.on_missing,
             grade=names.index(row.grade) if row.grade in names else None,
+            no_credit=row.grade in names
+            and self.document.grades.rows[names.index(row.grade)].limit is Line.NONE,
         )
 
     def _check(self, row: CheckRow, path: str) -> Check:

@@ -25,8 +25,8 @@ least_coverage = "0.60"                  # of the score's weight; below it there
 stale_after = { statement = 24, rating = 24 }    # months
 required_information = [
   { up_to = "50000",   needs = ["years_in_business >= 1"] },
-  { up_to = "1000000", needs = ["settled_count >= 3"] },
-  { needs = ["settled_count >= 3", "statement_age_months <= 18"] },
+  { up_to = "1000000", needs = ["years_in_business >= 1", "settled_count >= 3"] },
+  { needs = ["years_in_business >= 1", "settled_count >= 3", "statement_age_months <= 18"] },
 ]
 knock_out = [
   { id = "INSOLVENT", require = "insolvency == false", grade = "D" },
@@ -85,7 +85,7 @@ monotone = { max_overdue_days = "up", max_order = "up" }
 [limit]                                  # 信用额度
 methods = [
   { use = "share_of_credit_sales", when = ["years_trading >= 1"], on_missing = "skip" },
-  { use = "purchases_x_terms", factor = "0.50", on_missing = "skip" },   # until there is a year of sales, the starter line
+  { use = "purchases_x_terms", factor = "0.50", when = ["years_trading < 1"], on_missing = "skip" },   # the starter line
 ]
 combine = "lowest"
 round   = "floor:1000"
