@@ -80,8 +80,10 @@ def test_a_bank_fee_does_not_undo_a_payment() -> None:
     both = [*ties, pay("S", "A", 15)]
     assert told(paying(late, both, ignore_below=1501)) == (1, 1.0, 0.0, 0.0)
     assert told(paying(late, both)) == (1, 0.0, 100.0, 100.0)
-    # what was never paid is no remainder, however small
-    assert told(paying([doc("A", 10, 5)], ignore_below=5000)) == (0, 0.0, 5.0, 5.0)
+    # what no test of overdue looks at is in no share, paid or not
+    small = [doc("A", 49, 5), doc("B", 49, 9), doc("S", -49, 0)]
+    assert told(paying(small, [pay("S", "B", 49)], ignore_below=4901)) == (1, None, None, None)
+    assert told(paying(small, [pay("S", "B", 49)], ignore_below=4900)) == (1, 0.0, 7.0, 7.0)
 
 
 def test_overpaying_later_makes_nothing_late() -> None:
@@ -179,7 +181,7 @@ def naive(
             late = (how["as_of"] - due).days
         else:
             continue
-        if fought:
+        if fought or in_yuan(amount - claim, item.currency) < int(how["ignore_below"]):
             continue
         shown += 1
         simple += late

@@ -116,13 +116,13 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
             late = (how.as_of - due).days
         else:
             continue
-        if wholly:
-            continue
-        counted += 1
-        simple += late
         minor: int | None = amount - claim
         if minor and item.currency != how.currency:
             minor = converted(minor, item.currency, how.currency, how.rates)
+        if wholly or (minor is not None and minor < how.ignore_below):
+            continue
+        counted += 1
+        simple += late
         if minor is None:
             lacking = True
         else:
@@ -162,6 +162,10 @@ def habits_of_many(
     own = np.zeros(len(book.rows), dtype=np.int64)
     own[here] = book.amount[here] - claim[here]
     own, lacking = book.converted(own, how.currency, how.rates)
+    material = own[here] >= how.ignore_below
+    if lacking is not None:
+        material |= lacking[here]
+    here, late = here[material], late[material]
     minor = own[here]
     if float((minor * 1.0 * np.maximum(late, 1)).sum()) > SAFE:
         return None
