@@ -206,8 +206,12 @@ class Figures:
             before = None if statement is None else statement.previous
             now = None if statement is None else statement.revenue
             then = None if before is None else before.revenue
-            if now is None or then is None:
+            if now is None or then is None or before.currency != statement.currency:
                 return None
+            ends = [one.period_end.year * 12 + one.period_end.month for one in (before, statement)]
+            if abs(ends[1] - ends[0] - 12) > 1:
+                return None
+            then *= before.unit / statement.unit
             return UNDEFINED if then <= 0 or not isfinite(now / then) else now / then - 1.0
         if name == "z2":
             return self.z2()

@@ -14,6 +14,7 @@ from math import inf
 from typing import Any
 
 import attrs
+from dateutil.relativedelta import relativedelta
 from hypothesis import strategies as st
 
 from creditkit.facts.customers import Application, Customer, ExternalRating
@@ -399,7 +400,7 @@ def statements(draw: st.DrawFn, earlier: bool = True) -> Statement:
             lines.get, ("total_assets", "total_liabilities")
         ):
             lines["equity"] = lines["total_assets"] - lines["total_liabilities"]
-    return Statement(
+    made = Statement(
         currency=draw(CURRENCY),
         period_end=draw(near),
         unit=draw(st.sampled_from([1, 1000, 10_000])),
@@ -407,6 +408,11 @@ def statements(draw: st.DrawFn, earlier: bool = True) -> Statement:
         previous=draw(maybe(statements(earlier=False))) if earlier else None,
         **lines,
     )
+    if made.previous is not None and draw(st.booleans()):  # a year apart
+        end = made.period_end - relativedelta(months=draw(st.sampled_from([10, 11, 12, 13, 14])))
+        before = attrs.evolve(made.previous, currency=made.currency, period_end=end)
+        made = attrs.evolve(made, previous=before)
+    return made
 
 
 ratings = st.builds(

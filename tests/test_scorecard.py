@@ -156,7 +156,7 @@ def naive(card: Scorecard, figures: Mapping[str, Value]) -> tuple[Fraction | Non
             if hit:
                 earned += factor.weight * row.points
                 break
-    if failed or not given_weight:
+    if failed or not known_weight:
         return None, known_weight
     span = Fraction(card.high) - Fraction(card.low)
     return Fraction(card.low) + span * earned / 100 / given_weight, known_weight

@@ -101,7 +101,8 @@ def test_dso_of_a_month_is_the_simple_variant(
     balance: float, sales: list[float], days: float
 ) -> None:
     mine = monthly_dso(balance, sales, days=days)
-    theirs = turnover.dso(balance, sum(sales[1:], sales[0]), days=days)
+    owed = max(balance, 0.0) if balance == balance else balance
+    theirs = turnover.dso(owed, sum(sales[1:], sales[0]), days=days)
     assert mine == theirs or (isnan(mine) and isnan(theirs))
 
 
@@ -135,7 +136,8 @@ def test_dso_rise_leaves_unknown_months_out_and_wants_two() -> None:
 
 
 def test_grade_fall_takes_the_latest_two_known() -> None:
-    assert grade_fall([nan, 3.0, nan, 1.0, 0.0]) == (2.0, 1.0, 3.0)
+    assert grade_fall([3.0, nan, nan, 1.0, 0.0]) == (2.0, 1.0, 3.0)
+    assert grade_fall([nan, 3.0, nan, 1.0, 0.0]) == (0.0, 1.0, 3.0)  # it fell a month before
     assert grade_fall([1.0, 3.0]) == (0.0, 3.0, 1.0)  # a rise
     assert grade_fall([2.0, 2.0]).fall == 0.0
     assert isnan(grade_fall([nan, 2.0, nan]).fall)
@@ -339,13 +341,20 @@ def test_a_missing_month_is_not_known() -> None:
 
 
 def test_a_month_without_a_grade_is_passed_over() -> None:
-    months = [month(0), month(1, grade="D"), month(2), month(3, grade="AA")]
+    months = [month(0, grade="D"), month(1), month(2), month(3, grade="AA")]
     (alert,) = STANDARD.watch(months, as_of=TODAY)
     assert (alert.severity, alert.value) == (Severity.SERIOUS, 3)  # AA, A, B, D
 
 
+def test_a_fall_alerts_in_its_month_and_not_again() -> None:
+    months = [month(0), month(1, grade="D"), month(2), month(3, grade="AA")]
+    for ago, alerts in ((0, 0), (1, 1), (2, 0)):
+        watched = STANDARD.watch(months, as_of=back(ago))
+        assert len(watched) == alerts
+
+
 def test_a_grade_beyond_the_months_of_the_indicator_is_not_seen() -> None:
-    months = [month(1, grade="D"), month(4, grade="AA")]
+    months = [month(0, grade="D"), month(4, grade="AA")]
     row = {"figure": "grade_fall", "warning": 1}
     assert fired(watching(months=4, **row).watch(months, as_of=TODAY)) == {"X": "warning"}
     assert whys(watching(months=3, **row).watch(months, as_of=TODAY)) == {"X": "watch.missing"}
@@ -819,6 +828,8 @@ def naive(history: dict[int, dict[str, Any]], row: Any) -> Any:
             return "watch.invalid"
         if len(grades) < 2:
             return "watch.missing"
+        if not history.get(0, {}).get("grade"):
+            return 0  # a grade stands until there is another
         after, before = (STANDARD.grades.index(grade) for grade in grades[:2])
         return max(0, after - before)
     days = history.get(0, {}).get("oldest_overdue_days")

@@ -109,6 +109,24 @@ def test_growth_of_revenue(now: Any, before: Any, growth: Any) -> None:
     assert figure("revenue_growth", customer(statement=year(revenue=now, previous=last))) == growth
 
 
+@pytest.mark.parametrize(
+    ("changes", "growth"),
+    [
+        ({"unit": 10_000, "revenue": 10}, pytest.approx(0.2)),  # 100,000 before, 120,000 now
+        ({"currency": "USD"}, None),
+        ({"period_end": date(2024, 10, 31)}, None),
+        ({"period_end": date(2024, 11, 1)}, pytest.approx(0.2)),
+        ({"period_end": date(2025, 1, 31)}, pytest.approx(0.2)),
+        ({"period_end": date(2025, 2, 1)}, None),
+        ({"period_end": date(2026, 12, 31)}, None),
+    ],
+)
+def test_growth_is_against_the_year_before(changes: Any, growth: Any) -> None:
+    last = year(**{"revenue": 100, "period_end": date(2024, 12, 31), "unit": 1000, **changes})
+    now = year(revenue=120, period_end=date(2025, 12, 31), unit=1000, previous=last)
+    assert figure("revenue_growth", customer(statement=now)) == growth
+
+
 def test_growth_wants_two_years() -> None:
     assert figure("revenue_growth", customer()) is None
     assert figure("revenue_growth", customer(statement=year(revenue=120))) is None

@@ -187,8 +187,8 @@ def known_currency(fact: Any, field: Any, value: Any) -> None:
 
 
 def not_negative(fact: Any, field: Any, value: Any) -> None:
-    """The validator of an amount that has no sign of its own."""
-    if isinstance(value, Money) and value.minor < 0:
+    """The validator of an amount or a count that has no sign of its own."""
+    if (value.minor if isinstance(value, Money) else value if isinstance(value, int) else 0) < 0:
         raise InvalidFact(f"{fact_name(type(fact))}.{field.name}", "must not be negative", value)
 
 

@@ -21,6 +21,7 @@ from creditkit._fields import (
     in_any_order,
     known_currency,
     money_in,
+    not_negative,
     pairs_in,
     records_in,
 )
@@ -85,7 +86,7 @@ class Customer(Fact):
     trading_since: date | None = None
     credit_sales_12m: Money | None = field(default=None, converter=money_in)
     expected_purchases_12m: Money | None = field(default=None, converter=money_in)
-    litigation_count: int | None = None
+    litigation_count: int | None = field(default=None, validator=not_negative)
     insolvency: bool | None = None
     blocked: bool | None = None
     grade_before: str | None = None
@@ -103,7 +104,7 @@ class Application(Fact):
     schema: ClassVar[str] = "creditkit.application/1"
 
     currency: str = field(validator=known_currency)
-    requested_limit: Money | None = field(default=None, converter=money_in)
+    requested_limit: Money | None = field(default=None, converter=money_in, validator=not_negative)
     requested_terms: str | None = field(default=None, validator=known_terms)
 
 
@@ -117,6 +118,8 @@ class Applications(Table[Application]):
     key = ("currency", "requested_limit", "requested_terms")
 
     def _refused(self) -> Iterator[Refusal]:
+        limit = self["requested_limit"]
+        yield "requested_limit", limit.known & (limit.values < 0), "must not be negative", ""
         yield "requested_terms", unknown_terms(self["requested_terms"]), TERMS, "write 'net30'"
 
 
@@ -198,6 +201,8 @@ class Portfolio(Table[Customer]):
 
     def _refused(self) -> Iterator[Refusal]:
         yield "id", ~self["id"].known, "must be given", ""
+        lawsuits = self["litigation_count"]
+        yield "litigation_count", lawsuits.known & (lawsuits.values < 0), "must not be negative", ""
 
     def cut(self, rows: slice) -> Self:
         """A run of rows, as views; what `decide` works on, block by block."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 import numpy as np
@@ -20,6 +20,7 @@ from creditkit._arithmetic import by_blocks
 from creditkit._columns import Cells, Codes, State, float_to_minor, floats_to_minor
 from creditkit._tables import Table
 from creditkit.facts.rates import converted, converted_columns
+from creditkit.facts.statements import Statements
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.lines import runs
 from creditkit.models import ratios
@@ -310,32 +311,57 @@ def statement_age() -> Wire:
     return _elapsed(_statement_end, many_dates, _month_key, 100)
 
 
+YEAR_APART: Final = range(11, 14)
+"""How many months the end of the year before may lie back."""
+
+
+def _a_year_apart(statements: Statements, previous: Statements) -> npt.NDArray[np.bool_]:
+    """Where a statement and the one before it are in one currency and a year apart."""
+    mine, theirs = (cast(Codes, one["currency"]) for one in (statements, previous))
+    codes = [mine.names.index(name) if name in mine.names else -2 for name in theirs.names]
+    months = [
+        one["period_end"].values.astype("datetime64[M]").astype(np.int64)
+        for one in (statements, previous)
+    ]
+    apart = np.isin(months[0] - months[1], YEAR_APART)
+    out: npt.NDArray[np.bool_] = apart & (np.array([*codes, -3])[theirs.values] == mine.values)
+    return out
+
+
 def revenue_growth() -> Wire:
-    """The customer's revenue against the year before."""
+    """The customer's revenue against the year before.
+
+    That is a statement in the same currency that ended 11 to 13 months earlier, in whatever unit.
+    """
 
     growth = ratios.revenue_growth
 
     def one(subject: Subject, _row: FigureRow) -> Value:
         statement = subject.statement
-        before = (
-            None if statement is None or statement.previous is None else statement.previous.revenue
-        )
-        now = None if statement is None else statement.revenue
-        if now is None or before is None:
+        before = None if statement is None else statement.previous
+        if statement is None or before is None or before.currency != statement.currency:
             return None
-        value = growth(revenue=now, revenue_before=before)
+        now, then = statement.period_end, before.period_end
+        if (now.year - then.year) * 12 + now.month - then.month not in YEAR_APART:
+            return None
+        if statement.revenue is None or before.revenue is None:
+            return None
+        scale = before.unit / statement.unit
+        value = growth(revenue=statement.revenue, revenue_before=before.revenue * scale)
         return UNDEFINED if value != value else value
 
     def many(book: Book, table: FigureTable) -> Cells:
         statements = book.portfolio.statements
         if statements is None or statements.previous is None:
             return _no_lines(table.rows)
+        previous = statements.previous
         now = masked(statements["revenue"], book.aside)
-        before = statements.previous["revenue"]
-        columns = {"revenue": now.values, "revenue_before": before.values}
+        before = previous["revenue"]
+        scale = previous["unit"].values / np.maximum(statements["unit"].values, 1)
+        columns = {"revenue": now.values, "revenue_before": before.values * scale}
         values = by_blocks(lambda block: growth(**block), columns, table.rows)
         states = np.where(np.isnan(values), State.UNDEFINED, State.KNOWN).astype(np.uint8)
-        states[~(now.known & before.known)] = State.UNKNOWN
+        states[~(now.known & before.known & _a_year_apart(statements, previous))] = State.UNKNOWN
         return Cells(values, states)
 
     return Wire(one, many)

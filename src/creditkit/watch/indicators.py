@@ -53,14 +53,14 @@ def monthly_dso(receivables: C, sales: Sequence[C], *, days: float) -> C:
 
     ``receivables / (the sales of these months) * days``, with ``sales`` the latest month first and
     ``days`` the calendar days of these months. Three months is the usual window: one month jumps
-    with every large invoice, twelve hide the turn that a watch is for. NaN where a month's sales
-    are not known, and where they are not positive together. The same variant as
-    ``receivables.turnover.dso``.
+    with every large invoice, twelve hide the turn that a watch is for. 0 where nothing is owed or
+    the customer is in credit. NaN where a month's sales are not known, and where they are not
+    positive together. The same variant as ``receivables.turnover.dso``.
 
     >>> round(monthly_dso(120_000.0, [40_000.0, 50_000.0, 90_000.0], days=91), 2)
     60.67
     """
-    return ratio(receivables, positive(total(sales))) * days
+    return ratio(highest(receivables, 0.0), positive(total(sales))) * days
 
 
 class DsoRise(NamedTuple, Generic[T]):
@@ -100,14 +100,14 @@ class GradeFall(NamedTuple, Generic[T]):
 
 
 def grade_fall(grades: Sequence[C]) -> GradeFall[C]:
-    """How many grades lie between the latest known grade and the one known before it. 0 is good.
+    """How many grades the grade of the latest month lies below the one known before it. 0 is good.
 
-    ``grades`` are places in the policy's grades (0 the best), the latest month first. A month
-    without a known grade is passed over: a grade stands until there is another. A rise counts 0,
-    so does staying. NaN where fewer than two months are known.
+    ``grades`` are places in the policy's grades (0 the best), the latest month first. A grade stands
+    until there is another: in a month without one nothing falls. A rise counts 0, so does staying.
+    NaN where fewer than two months are known.
 
-    >>> grade_fall([0.0, 3.0]).fall, grade_fall([1.0, nan]).fall
-    (0.0, nan)
+    >>> grade_fall([0.0, 3.0]).fall, grade_fall([3.0, nan, 1.0]).fall, grade_fall([nan, 3.0, 1.0]).fall
+    (0.0, 2.0, 0.0)
     """
     before: Any = nan
     after: Any = nan
@@ -115,4 +115,6 @@ def grade_fall(grades: Sequence[C]) -> GradeFall[C]:
         known = place == place
         before = where(known & (after == after) & (before != before), place, before)
         after = where(known & (after != after), place, after)
-    return GradeFall(highest(after - before, 0.0), before, after)
+    fall = highest(after - before, 0.0)
+    latest: Any = grades[0]
+    return GradeFall(where(latest == latest, fall, fall * 0.0), before, after)
