@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, pip and make. Every target makes .venv and installs what it lacks.
 #
-#   make demo [LEDGER=PATH]   the tour, on made-up customers or on your own ledger
+#   make demo [LEDGER=PATH]   the tour, on made-up customers or on your own ledger; LANGUAGE=zh: in Chinese
 #   make test                 the test suite: quick and complete
 #   make check                style, types, the import contracts, code in docs, coverage
 #   make bench                speed, against the peers
@@ -19,7 +19,7 @@ WHOLE := */creditkit/money.py,*/creditkit/_arithmetic.py,*/creditkit/policy/*
 # ------------------------------------------------------------------------------------- targets
 
 demo: .venv/.core
-	$(BIN)/python examples/demo.py$(if $(LEDGER), --ledger "$(LEDGER)")
+	$(BIN)/python examples/demo.py$(if $(LEDGER), --ledger "$(LEDGER)")$(if $(filter zh%,$(LANGUAGE)), --lang zh)
 
 test: .venv/.test
 	$(BIN)/python -m pytest

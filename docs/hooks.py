@@ -32,7 +32,7 @@ from creditkit.policy.plan import EVENTS
 from creditkit.policy.standard import STANDARD
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.wiring import WIRES
-from creditkit.reasons import TEMPLATES, spoken
+from creditkit.reasons import TEMPLATES, category, spoken
 
 FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -182,7 +182,9 @@ def card(language: str) -> str:
     rows = []
     for factor in ck.Policy.standard().document.scorecards[0].factors:
         colon = "：" if zh else ": "
-        bins = [f"{_bin(row, zh)}{colon}{_number(row.points)}" for row in factor.bins]
+        bins = [
+            f"{_bin(row, factor.figure, zh)}{colon}{_number(row.points)}" for row in factor.bins
+        ]
         name = CATALOGUE[factor.figure].title(language)
         dimension = _DIMENSIONS.get(factor.dimension, factor.dimension) if zh else factor.dimension
         missing = _missing(factor.missing, zh)
@@ -191,18 +193,20 @@ def card(language: str) -> str:
 
 
 def knock_outs(language: str) -> str:
-    """The knock-outs of the standard policy."""
+    """The knock-outs of the standard policy; only a ratio or a score can be without a meaning."""
     zh = language == "zh"
-    head = (
-        ("一票否决", "须满足", "否则", "未知时") if zh else ("id", "must hold", "else", "not known")
-    )
+    head = ("一票否决", "须满足", "否则", "未知时", "无意义时")
+    if not zh:
+        head = ("id", "must hold", "else", "not known", "without a meaning")
     rows = []
-    for row in ck.Policy.standard().document.assessment.knock_out:
+    policy = ck.Policy.standard()
+    for row, plan in zip(policy.document.assessment.knock_out, policy.plan.knock_outs, strict=True):
         grade = "" if row.grade is None else f"{'，等级' if zh else ', grade'} {row.grade}"
         otherwise = row.on_fail.title(language) + grade
-        rows.append(
-            (row.id, spoken(row.require, language), otherwise, row.on_missing.title(language))
-        )
+        floating = any(policy.plan.kind_of(name).floating for name in plan.condition.names)
+        undefined = plan.on_undefined.title(language) if floating else "–"
+        condition, missing = spoken(row.require, language), row.on_missing.title(language)
+        rows.append((row.id, condition, otherwise, missing, undefined))
     return table(head, rows)
 
 
@@ -503,11 +507,11 @@ def _instalments(row: GradeRow, zh: bool) -> str:
     return "，可分期" if zh else ", instalments allowed"
 
 
-def _bin(row: Any, zh: bool) -> str:
+def _bin(row: Any, figure: str, zh: bool) -> str:
     if row.min is not None:
         return f"≥ {_number(row.min)}"
     if row.max is not None:
         return f"≤ {_number(row.max)}"
     if row.names:
-        return ("、" if zh else ", ").join(row.names)
+        return category(figure, ", ".join(row.names), "zh" if zh else "en")
     return "其余" if zh else "else"

@@ -20,15 +20,16 @@ BEGAN = time.perf_counter()
 
 import host  # noqa: E402
 import own_ledger  # noqa: E402
-from screen import Cell, Screen, bar  # noqa: E402
+from screen import WIDTH, Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
 
 import creditkit as ck  # noqa: E402
-from creditkit.reasons import spoken  # noqa: E402
+from creditkit.reasons import own_titles, spoken, worded  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TODAY = date(2026, 11, 20)  # the sample company's today; the library never asks a clock
 EXPLAINED = "C-1052"
+NAME = WIDTH - 88  # columns for a name in the widest tables
 MOST = 40  # rows of a table of somebody else's ledger; the sample is shown whole
 
 STYLES = {"approve": "good", "require": "care", "refer": "care", "hold": "bad", "reject": "bad"}
@@ -38,7 +39,7 @@ LINES = {
     ck.Line.INHERIT: ("group's", "随集团"),
 }
 COUNTED = {
-    None: ("with none yet", "家从未核定"),
+    None: ("with none", "家从未核定"),
     ck.Line.UNLIMITED: ("unlimited", "家不限额"),
     ck.Line.NONE: ("refused", "家不授信"),
     ck.Line.INHERIT: ("on the group's", "家随集团"),
@@ -50,6 +51,14 @@ WHY = {
     "limit.unknown": ("no limit can be worked out", "额度无法核定"),
     "limit.zero": ("a limit of zero", "建议额度为零"),
     "limit.below_owed": ("owes more than the limit", "欠款超过建议额度"),
+    "limit.below_requested": ("less than requested", "低于申请额度"),
+    "limit.below_line": ("less than the line in force", "低于现有额度"),
+    "limit.information": ("more needs more information", "更高额度需补充资料"),
+    "terms.longer": ("longer terms requested", "申请账期过长"),
+    "grade.no_credit": ("a grade without credit", "等级不授信"),
+    "score.clipped": ("a score out of range", "评分超出范围"),
+    "equity.negative": ("negative equity", "所有者权益为负"),
+    "ledger.unreadable": ("items that cannot be read", "单据无法读取"),
     "data.invalid": ("a row that cannot be read", "数据无法读取"),
     "data.duplicate": ("an id that is used twice", "编号重复"),
     "data.no_rate": ("no exchange rate", "缺少汇率"),
@@ -57,6 +66,31 @@ WHY = {
     "statement.future": ("a statement of the future", "财务报表晚于今日"),
     "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
     "statement.unbalanced": ("a statement that does not balance", "财务报表不平衡"),
+    "statement.parts": ("a statement with parts above the whole", "财务报表部分大于总额"),
+}
+NOTES = {
+    "item.no_id": ("documents without an id", "无编号的单据"),
+    "item.no_account": ("documents without a customer", "无客户的单据"),
+    "item.unknown_currency": ("documents in an unknown currency", "币种无法识别的单据"),
+    "item.unknown_kind": ("documents of an unknown kind", "类型无法识别的单据"),
+    "item.no_amount": ("documents without an amount that can be read", "金额无法读取的单据"),
+    "item.wrong_sign": ("documents with an amount of the wrong sign", "金额正负有误的单据"),
+    "item.no_doc_date": ("documents without a date of their own", "无单据日期的单据"),
+    "item.no_due_date": (
+        "documents without a due date, taken as due on their own date",
+        "无到期日的单据，按单据日期到期",
+    ),
+    "item.bad_date": ("documents with a date that cannot be read", "日期无法读取的单据"),
+    "item.negative_disputed": ("documents with less than nothing in dispute", "争议金额为负的单据"),
+    "item.no_open_amount": ("documents without an open amount", "无未结金额的单据"),
+    "item.duplicate_id": ("documents whose id another one has too", "编号重复的单据"),
+    "allocation.no_amount": ("payments without an amount that can be read", "金额无法读取的收款"),
+    "allocation.to_nothing": ("payments of a document that is not there", "所付单据不存在的收款"),
+    "allocation.other_currency": ("payments in another currency", "币种与单据不符的收款"),
+    "allocation.wrong_way": ("payments of a credit", "方向有误的核销"),
+    "allocation.bad_date": ("payments with a date that cannot be read", "日期无法读取的收款"),
+    "allocation.exceeds_item": ("payments of more than the document", "超过单据金额的收款"),
+    "allocation.across_accounts": ("payments of another customer's document", "核销他户单据的收款"),
 }
 SCENES = {
     "passes": ("room on the line, nothing overdue", "额度充足，无逾期"),
@@ -130,13 +164,30 @@ class Page:
         self.screen.line(f"creditkit {ck.__version__}", "bold")
         self.screen.line(
             f"{t.now.as_of}   {len(t.customers)} {self.words('customers, ', '家客户，')}"
-            f"{len(t.now.ledger):,} {self.words('documents', '张单据')}   "
-            + " ".join([t.policy.document.title[self.language == "zh"], t.policy.version])
-            + f", {t.policy.digest[:12]}"
+            f"{len(t.now.ledger):,} {self.words('documents', '张单据')}"
+        )
+        self.screen.line(
+            " ".join([t.policy.document.title[self.language == "zh"], t.policy.version])
+            + f"{self.words(', ', '，')}{t.policy.digest[:12]}"
+        )
+        self.screen.line(
+            self.words(
+                "in the tables:  · nothing, or not known   – no grade, no terms, no share   "
+                "none  no credit given",
+                "表中符号：· 无或未知   – 无等级、无账期或无比例",
+            ),
+            "dim",
         )
         for note in t.now.ledger.notes:
             if note.code != "allocation.from_nothing":  # a payment without a document of its own
-                self.screen.line(f"{note.code}: {note.count} ({', '.join(note.ids[:3])} …)", "care")
+                self.screen.text(self.noted(note), style="care")
+
+    def noted(self, note: Any) -> str:
+        """A note of the ledger in words, with the first ids."""
+        text = NOTES.get(note.code, (note.code, note.code))[self.language == "zh"]
+        ids = self.words(", ", "、").join(note.ids[:3]) + (" …" if len(note.ids) > 3 else "")
+        told = f"{text}{self.words(': ', '：')}{note.count}"
+        return told + (self.words(f" (id {ids})", f"（编号 {ids}）") if ids else "")
 
     def glance(self) -> None:
         t, w = self.tour, self.words
@@ -144,11 +195,12 @@ class Page:
         exposure, balance = t.total(t.exposure(name) for name in t.customers), t.balance(t.ageing)
         overdue = t.total(debtor.overdue for debtor in t.debtors.values())
         disputed = t.total(debtor.disputed for debtor in t.debtors.values())
-        checks = [check for v in t.standing.values() for check in v.checks if check.id == "LINE"]
+        standing = {name: v for name, v in t.standing.items() if name not in t.ended}
+        checks = [check for v in standing.values() for check in v.checks if check.id == "LINE"]
         rooms = [c.headroom for c in checks if c.level is None and isinstance(c.headroom, ck.Money)]
         rows: list[tuple[str, str, str]] = []
         if rooms:
-            lines = [verdict.line for verdict in t.standing.values()]
+            lines = [verdict.line for verdict in standing.values()]
             granted, free = t.total(lines), t.free
             over = [-room for room in rooms if room.minor < 0]
             states = Counter(line for line in lines if not isinstance(line, ck.Money))
@@ -160,9 +212,16 @@ class Page:
             )
             text = w(f"{amounts} customers", f"{amounts} 家")
             if beside:
-                text += w("; also ", "；另有 ") + beside
+                text += w("; ", "；另有 ") + beside
+            rows.append((w("lines granted", "授信额度"), self.plain(granted), text))
+            if t.ended:
+                lost = t.total(t.standing[name].line for name in t.ended)
+                count = w(
+                    f"{len(t.ended)} customer{'s' * (len(t.ended) > 1)}", f"{len(t.ended)} 家"
+                )
+                text = count + w(", not among the lines granted", "，不计入授信额度")
+                rows.append((w("lines ended", "已到期额度"), self.plain(lost), text))
             rows += [
-                (w("lines granted", "授信额度"), self.plain(granted), text),
                 (
                     w("exposure", "信用占用"),
                     self.plain(exposure),
@@ -233,15 +292,21 @@ class Page:
             for o, n in t.run.outcomes().items()
         ]
         self.screen.line(w("decisions: ", "决策：") + w(", ", "，").join(counts), indent=2)
-        why = Counter(
-            self.why(reason)
-            for d in t.decisions.values()
-            for reason in d.reasons
-            if d.outcome is ck.Outcome.REFER and reason.effect is ck.Outcome.REFER
-        )
-        if why:
-            text = w("; ", "；").join(f"{name} × {count}" for name, count in why.most_common())
-            self.screen.text(text, 2, mark=w("referred for: ", "转审原因："))
+        for outcome, mark in (
+            (ck.Outcome.WARN, w("warned for: ", "提醒原因：")),
+            (ck.Outcome.REFER, w("referred for: ", "转审原因：")),
+        ):
+            why = Counter(
+                self.why(reason)
+                for d in t.decisions.values()
+                for reason in d.reasons
+                if d.outcome is outcome and reason.effect is outcome
+            )
+            if why:
+                text = w("; ", "；").join(
+                    f"{name}\u00a0×\u00a0{count}" for name, count in why.most_common()
+                )
+                self.screen.text(text, 2, mark=mark)
         held = sorted(t.houses.values(), reverse=True)
         grouped = w(", members of a group as one", "（同一集团合并计算）")
         for most in (5, 10):
@@ -282,22 +347,22 @@ class Page:
             names = [name for name, d in t.decisions.items() if d.grade == grade]
             if names or grade:
                 owed = t.total(t.exposure(name) for name in names)
-                limit = t.total(t.decisions[name].limit for name in names)
-                size = f"{bar(len(names) / len(t.decisions), 34)}"
+                limits = [t.decisions[name].limit for name in names]
+                unknown = bool(limits) and all(limit is None for limit in limits)
                 rows.append(
                     (
-                        grade or self.words("none", "无"),
+                        grade or "–",
                         str(len(names)),
+                        bar(len(names) / len(t.decisions), 30),
                         self.plain(owed),
-                        f"{ratio(owed, exposure):.0%}",
-                        self.plain(limit),
-                        size,
+                        percent(owed, exposure, 0),
+                        self.plain(None if unknown else t.total(limits)),
                     )
                 )
         head = self.head(
-            "grade|customers|exposure||recommended|", "等级|客户数|信用占用||建议额度|"
+            "grade|customers||exposure||recommended", "等级|客户数||信用占用||建议额度"
         )
-        self.screen.table(head, rows, right=(1, 2, 3, 4), indent=2)
+        self.screen.table(head, rows, right=(1, 3, 4, 5), indent=2)
 
     def changes(self) -> None:
         t, w = self.tour, self.words
@@ -323,9 +388,7 @@ class Page:
             ),
             (w("recommended limits", "建议额度"), *limits),
         ]
-        rows = [
-            (text, self.plain(a), self.plain(b), f"{ratio(b, a) - 1:+.1%}") for text, a, b in pairs
-        ]
+        rows = [(text, self.plain(a), self.plain(b), self.moved(a, b)) for text, a, b in pairs]
         self.screen.table(("", str(then), str(t.now.as_of), ""), rows, right=(1, 2, 3), indent=2)
         rank = {grade: place for place, grade in enumerate((*t.policy.grades, None))}
         moved = [
@@ -342,6 +405,12 @@ class Page:
         if not moved:
             self.screen.line(w("no grade moved", "等级无变动"), indent=2)
 
+    def moved(self, then: ck.Money, now: ck.Money) -> str:
+        """By how much an amount moved; where there was nothing before there is no share of it."""
+        if then.minor > 0:
+            return f"{ratio(now, then) - 1:+.1%}"
+        return self.words("new", "新增") if now.minor > 0 == then.minor else "–"
+
     def customers(self) -> None:
         t = self.tour
         self.screen.section(self.words("Customers", "客户"), self.currency)
@@ -350,7 +419,7 @@ class Page:
                 "This ledger knows no credit lines: what is owed stands against the recommended limit",
                 "此账无授信额度，以建议额度对照欠款",
             )
-            self.screen.text(f"{text}; {self.owe_more()}", style="care")
+            self.screen.text(f"{text}{self.words('; ', '；')}{self.owe_more()}", style="care")
             self.screen.line()
         head = self.head(
             "|customer|grade|was|score|exposure|in dispute|granted|requested|recommended|over by"
@@ -376,11 +445,14 @@ class Page:
                 if d.terms.prepaid
                 else str(d.terms.days)
             )
+            cells: list[str | Cell] = [self.plain(money, self.unit) for money in amounts]
+            if name in t.ended:
+                cells[2] = Cell(f"{cells[2]} {self.words('ended', '已到期')}", "care")
             rows.append([
                 name, self.name(name), d.grade or "–",
                 Cell("" if was == d.grade else was or "–", "dim"),
                 "–" if d.score is None else f"{d.score:.0f}",
-                *(self.plain(money, self.unit) for money in amounts), days, self.outcome(d.outcome),
+                *cells, days, self.outcome(d.outcome),
             ])  # fmt: skip
         left_out = (6, 10) if t.now.lines else (1, 7, 8)
         keep = [place for place in range(len(head)) if place not in left_out]
@@ -389,16 +461,27 @@ class Page:
             [head[place] for place in keep],
         )
         flush = [place for place, was in enumerate(keep) if was in range(4, 12)]
-        self.screen.table(head, rows, right=flush, most={1: 20} if t.now.lines else None)
+        self.screen.table(head, rows, right=flush, most={1: NAME} if t.now.lines else None)
         self.more(len(ordered))
 
     def referred(self) -> None:
         t = self.tour
         stopped = {name: d for name, d in t.decisions.items() if d.outcome >= ck.Outcome.REFER}
-        count = sum(d.outcome is ck.Outcome.REFER for d in stopped.values())
+        found = Counter(d.outcome for d in stopped.values())
+        said = {
+            ck.Outcome.REFER: ("referred", "转人工审批"),
+            ck.Outcome.HOLD: ("held", "冻结"),
+            ck.Outcome.REJECT: ("rejected", "拒绝"),
+        }
+        counts = self.words(", ", "，").join(
+            self.words(f"{found[one]} {en}", f"{zh} {found[one]} 家")
+            + self.words(" ({})", "（{}）").format(f"{found[one] / len(t.decisions):.1%}")
+            for one, (en, zh) in said.items()
+            if found[one] or one is ck.Outcome.REFER
+        )
         self.screen.section(
             self.words("Referred or rejected, and why", "转人工审批或拒绝及理由"),
-            f"{count} / {len(t.decisions)} = {count / len(t.decisions):.1%}",
+            self.words(f"{counts} of {len(t.decisions)}", f"{len(t.decisions)} 家中{counts}"),
         )
         for name in self.first(list(stopped)):
             d = stopped[name]
@@ -410,7 +493,8 @@ class Page:
             )
             for reason in d.reasons:
                 if reason.effect is not None and reason.effect >= ck.Outcome.REFER:
-                    self.screen.text(reason.sentence(self.language), 4, mark="· ")
+                    text = reason.sentence(self.language, own_titles(d.titles))
+                    self.screen.text(text, 4, mark="· ")
             self.screen.text(self.seen(d), 4, style="dim")
         self.more(len(stopped))
 
@@ -426,11 +510,7 @@ class Page:
         ):
             value = decision.figures.get(name)
             if isinstance(value, int | float | ck.Money):
-                text = (
-                    self.plain(value)
-                    if isinstance(value, ck.Money)
-                    else f"{value:.1f}".removesuffix(".0")
-                )
+                text = self.plain(value) if isinstance(value, ck.Money) else worded(value)
                 found.append(f"{ck.FIGURES[name].title(self.language)} {text}")
         return " · ".join(found)
 
@@ -445,7 +525,7 @@ class Page:
         self.screen.section(
             self.words("One decision, explained", "决策说明示例"), self.name(name) or name
         )
-        for language in ("en", "zh"):
+        for language in self.head("en|zh", "zh|en"):
             for line in t.decisions[name].explain(language).splitlines():
                 indent = len(line) - len(line.lstrip())
                 self.screen.text(line.strip(), indent + 2)
@@ -463,7 +543,13 @@ class Page:
             self.screen.line(SCENES[scene][self.language == "zh"], "dim", 4)
             self.used(verdict)
             for reason in verdict.reasons:
-                self.screen.text(reason.sentence(self.language), 4, mark="· ")
+                effect = reason.effect
+                text = reason.sentence(self.language, own_titles(verdict.titles))
+                if effect is not None and effect is not ck.Outcome.APPROVE:
+                    only = effect is ck.Outcome.WARN  # it stops nothing
+                    tag = w("warning only", "仅提醒") if only else effect.title(self.language)
+                    text = f"[{tag}] {text}"
+                self.screen.text(text, 4, mark="· ")
             for way in verdict.release_if:
                 self.screen.text(
                     w("released if: ", "放行条件：") + way.sentence(self.language), 4, mark="› "
@@ -491,9 +577,13 @@ class Page:
             if check.level is None
             else f"{self.words('the line of', '集团')} {check.level}"
         )
-        text = self.words("counts {}; with it {} of {}: {}", "计入 {}；连同本单占用 {} / {}：{}")
-        text = text.format(*(self.plain(m) for m in (adds, check.left, check.right)), whose)
-        text += self.words(", ", "，") + f"{ratio(check.left, check.right):.1%}"
+        text = self.words(
+            "counts {} {cur}; with it {} of {} {cur}: {}",
+            "计入 {} {cur}；连同本单占用 {} / {} {cur}：{}",
+        )
+        amounts = (self.plain(m) for m in (adds, check.left, check.right))
+        text = text.format(*amounts, whose, cur=self.tour.policy.currency)
+        text += self.words(", ", "，") + percent(check.left, check.right)
         self.screen.line(text, "dim", 4)
 
     def approved(self, order: ck.Order, customer: str, verdict: ck.Verdict) -> None:
@@ -509,9 +599,9 @@ class Page:
             requested_by="u42",
         )
         again = self.tour.check(order, customer, event="ship", approvals=[approval])
-        text = self.words("u17, {}, approves; when it is shipped:", "u17（{}）批准后，发货时：")
+        text = self.words("u17, {}, approves; when it is shipped: ", "u17（{}）批准后，发货时：")
         self.screen.line(
-            f"→ {text.format(self.role(verdict.approver))} {self.loud(again.outcome)}", indent=4
+            f"→ {text.format(self.role(verdict.approver))}{self.loud(again.outcome)}", indent=4
         )
 
     def granted(self, order: ck.Order, customer: str) -> None:
@@ -519,9 +609,9 @@ class Page:
         decision, today = self.tour.decisions[customer], self.tour.now.as_of
         line = decision.grant(by="u17", on=today, until=today.replace(year=today.year + 1))
         again = self.tour.check(order, customer, line=line)
-        text = self.words("the {} grants the recommended {}:", "{}按建议授信 {} 后：")
+        text = self.words("the {} grants the recommended {}: ", "{}按建议授信 {} 后：")
         text = text.format(self.role(decision.approver), line.amount)
-        self.screen.line(f"→ {text} {self.loud(again.outcome)}", indent=4)
+        self.screen.line(f"→ {text}{self.loud(again.outcome)}", indent=4)
 
     def ageing(self) -> None:
         aged, currency = self.tour.ageing, self.tour.policy.currency
@@ -564,7 +654,7 @@ class Page:
             *names,
             *self.head("unapplied|balance", "未核销|余额"),
         ]
-        self.screen.table(head, table, right=range(2, len(head)), most={1: 20}, indent=2)
+        self.screen.table(head, table, right=range(2, len(head)), most={1: NAME}, indent=2)
 
     def oldest(self) -> None:
         t = self.tour
@@ -610,7 +700,8 @@ class Page:
             )
         if work.not_known:
             text = self.words("not known, see the notes above: ", "未知，见上方提示：")
-            self.screen.text(f"{text}{', '.join(work.not_known)}", 2, style="care")
+            names = self.words(", ", "、").join(work.not_known)
+            self.screen.text(f"{text}{names}", 2, style="care")
         if work.disputes:
             self.screen.line()
             self.disputed(work.disputes)
@@ -621,7 +712,7 @@ class Page:
                 task.customer,
                 self.name(task.customer),
                 self.plain(task.disputed),
-                f"{ratio(task.disputed, task.receivables):.0%}",
+                percent(task.disputed, task.receivables, 0),
                 task.grade or "–",
             )
             for task in self.first(tasks, 10)
@@ -636,8 +727,20 @@ class Page:
         alerts, w = self.tour.alerts, self.words
         self.screen.section(
             w("Alerts", "风险预警"),
-            w(f"at the end of {alerts.month_end:%Y-%m}", f"{alerts.month_end:%Y-%m} 月末"),
+            w(
+                f"of the last full month, at {alerts.month_end}",
+                f"上一完整月份，{alerts.month_end}",
+            ),
         )
+        if alerts.month_end != self.tour.now.as_of:
+            text = w(
+                f"Alerts are of the last full month. Their days, shares and amounts are those of "
+                f"{alerts.month_end}, and differ from the tables above, which are of {self.tour.now.as_of}.",
+                f"预警以上一完整月份为准，其中的天数、比例与金额均为 {alerts.month_end} 的数字，"
+                f"与以上截至 {self.tour.now.as_of} 的各表不同。",
+            )
+            self.screen.text(text, 2, style="dim")
+            self.screen.line()
         by_customer: dict[str, list[ck.Alert]] = {}
         for alert in alerts:  # the most severe first
             by_customer.setdefault(alert.customer, []).append(alert)
@@ -679,10 +782,15 @@ def ratio(part: ck.Money, whole: ck.Money) -> float:
     return part.minor / whole.minor if whole.minor else 0.0
 
 
+def percent(part: ck.Money, whole: ck.Money, places: int = 1) -> str:
+    """A share in percent; of nothing there is none."""
+    return f"{ratio(part, whole):.{places}%}" if whole.minor else "–"
+
+
 def share(part: ck.Money, whole: ck.Money, text: str) -> str:
-    return (
-        f"{bar(ratio(part, whole), 30)} {text.format(format(ratio(part, whole), '.1%'))}".lstrip()
-    )
+    if not whole.minor:
+        return "–"
+    return f"{bar(ratio(part, whole), 30)} {text.format(percent(part, whole))}".lstrip()
 
 
 def sample(policy: Path | None) -> Tour:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-WIDTH = 108
+WIDTH = min(108, max(100, shutil.get_terminal_size((100, 24)).columns))
 
 STYLES = {"bold": "1", "dim": "2", "good": "32", "care": "33", "bad": "31", "head": "1;36"}
 

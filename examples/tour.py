@@ -10,6 +10,7 @@ from typing import Any
 import host
 
 import creditkit as ck
+from creditkit.limits.lines import in_force
 from creditkit.receivables.positions import Reading, overdue_items
 
 
@@ -143,8 +144,21 @@ class Tour:
         return found
 
     @cached_property
+    def ended(self) -> frozenset[str]:
+        """Whose line has run out: its amount is still told, but it is no line in force."""
+        found = {name: in_force(lines, self.now.as_of) for name, lines in self.now.lines.items()}
+        return frozenset(
+            name
+            for name, line in found.items()
+            if name in self.customers and (line.days_since_end or 0) > 0
+        )
+
+    @cached_property
     def free(self) -> ck.Money:
-        """The room on the lines: a group's members have no more than its line, who is blocked has none."""
+        """The room on the lines: a group's members have no more than its line.
+
+        Who is blocked, or whose line has ended, has none.
+        """
         rooms: dict[str, list[int | None]] = {}
         left: dict[str, int] = {}
         for name, verdict in self.standing.items():
@@ -153,7 +167,7 @@ class Tour:
                     continue
                 if check.level is not None:
                     left[check.level] = max(0, check.headroom.minor)
-            if self.customers[name].blocked:
+            if self.customers[name].blocked or name in self.ended:
                 continue
             house = self.customers[name].group or name
             own = [c.headroom for c in verdict.checks if c.id == "LINE" and c.level is None]

@@ -267,7 +267,7 @@ def test_what_is_not_known_is_not_zero() -> None:
 
 def test_how_it_reads_in_chinese() -> None:
     page = ageing(Ledger.from_columns(ITEMS), as_of=TODAY).explain("zh").splitlines()
-    assert page[0] == "账龄表, 截至 2026-11-21, 按到期日, CNY"
+    assert page[0] == "账龄表，截至 2026-11-21，按到期日，CNY"
     assert page[1].split() == [
         "未到期", "1-30天", "31-60天", "61-90天", "91-120天", "120天以上", "未核销", "余额"
     ]  # fmt: skip

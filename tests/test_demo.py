@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import creditkit as ck
+from creditkit.facts.ledger import RULES
+from creditkit.policy.planner import DECIDE_REASONS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ENVIRONMENT = {  # with the library that is tested here
@@ -105,7 +107,7 @@ def test_who_is_insolvent_is_not_rung_and_disputes_stand_apart(sample: str) -> N
     page = sample.split("Whom to ring first")[1].split("Alerts")[0]
     called, rest = page.split("C-1057")
     assert called.count("  C-10") == 10
-    assert re.search(r"Insolvent; the claim is the whole balance of [\d,.]+\s+CNY", rest)
+    assert re.search(r"Insolvent; the claim is the whole balance of\s+[\d,.]+\s+CNY", rest)
     assert re.search(r"^  dispute to settle .*\n  C-1049 ", rest, re.MULTILINE)
 
 
@@ -124,7 +126,7 @@ def test_room_is_counted_once() -> None:
         if group is not None:
             granted = tour.now.lines[group][0].amount.minor
             left[group] = left.get(group, granted) - max(0, owed)
-        elif isinstance(line, ck.Money) and not tour.customers[name].blocked:
+        elif isinstance(line, ck.Money) and not tour.customers[name].blocked | (name in tour.ended):
             alone += max(0, line.minor - owed)
     assert len(left) == 1  # of its members one inherits its line, so the group's room is all used
     assert tour.free.minor == alone + sum(left.values())
@@ -140,10 +142,56 @@ def test_two_runs_tell_the_same(sample: str) -> None:
     assert untimed(run()) == untimed(sample)
 
 
+def test_a_line_that_has_ended_is_marked_and_in_no_sum(sample: str) -> None:
+    assert re.search(r"^C-1043 .* 960 ended ", sample, re.MULTILINE)
+    assert re.search(r"^  lines ended +960,000  1 customer, not among", sample, re.MULTILINE)
+    tour = own("demo").sample(None)
+    granted = tour.total(v.line for name, v in tour.standing.items() if name != "C-1043")
+    assert f"lines granted  {granted.amount:,.0f}  47 customers" in sample
+
+
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [
+        ("en", r"─ (\d+) referred \((\d+\.\d)%\), (\d+) rejected \((\d+\.\d)%\) of 64$"),
+        ("zh", r"─ 64 家中转人工审批 (\d+) 家（(\d+\.\d)%），拒绝 (\d+) 家（(\d+\.\d)%）$"),
+    ],
+)
+def test_head_and_list_of_who_was_stopped_agree(language: str, head: str) -> None:
+    page = run("--lang", language)
+    found = re.search(head, page, re.MULTILINE)
+    assert found is not None
+    listed = page[found.end() :].split("─")[0]
+    assert listed.count("\n  C-") == int(found[1]) + int(found[3])
+    assert 10 <= float(found[2]) <= 25
+
+
+def test_what_a_credit_manager_would_ask_is_said(sample: str) -> None:
+    assert re.search(r"^  AAA +\d+  █", sample, re.MULTILINE)  # the bar beside its number
+    assert re.search(r"^  – +1  ", sample, re.MULTILINE)  # who has no grade, as below
+    assert "in the tables:  · nothing, or not known   – no grade" in sample
+    assert re.search(r"^  warned for: less than requested\s×\s\d+; ", sample, re.MULTILINE)
+    assert "· [warning only] TERMS: " in sample and "· [hold] OVERDUE: " in sample
+    assert "counts 425,016 CNY; with it 3,432,811 of 3,612,636 CNY" in sample
+    assert "Altman Z'' (1995) -1.602 ·" in sample  # as its reason says it
+    assert "Alerts are of the last full month." in sample.split("Alerts ─")[1]
+
+
+HALF = re.compile(r"[一-鿿）][,;:]|[,;:] ?[一-鿿（]|：  ?\S|  的")
+
+
+def test_the_chinese_page_is_chinese() -> None:
+    page = run("--lang", "zh")
+    assert not HALF.search(page), HALF.search(page)
+    told = page.split("决策说明示例")[1].split("订单信用检查")[0]
+    assert told.index("信用等级") < told.index("Grade")  # the reader's language first
+    assert "国有" in page or "民营" in page
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_line_is_wider_than_the_page(language: str) -> None:
     page = run("--lang", language)
-    assert [line for line in page.splitlines() if columns(line) > 110] == []
+    assert [line for line in page.splitlines() if columns(line) > 100] == []
     assert all(title in page for title in SECTIONS[language].split("|"))
     assert "\x1b" not in page
 
@@ -167,8 +215,8 @@ def test_a_ledger_of_somebody_else(tmp_path: Path) -> None:
         r"^  5 +2026-02-09 +141 +250 +South", page, re.MULTILINE
     )  # the credit taken off
     assert "This ledger knows no credit lines" in page
-    # of South's sales of 500 + 600 - 50 grade D gets 4 %, to the ten below; 850 is open
-    assert re.search(r"^South +D .* 850 +· +40 +810 +7 +refer$", page, re.MULTILINE)
+    # South has settled too few invoices for any limit; 850 is open
+    assert re.search(r"^South +D .* 850 +· +0 +850 +7 +refer$", page, re.MULTILINE)
     # of North's sales of 3,400 grade A gets 20 %, and 700 is open
     assert re.search(r"^North +A .* 700 +· +680 +20 +30 +refer$", page, re.MULTILINE)
     assert "customers who owe more than it: 2, of these approved: 0" in page
@@ -239,14 +287,17 @@ def test_a_ledger_reads_the_same_however_it_is_written(
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("800.00", "eight"), "item.no_amount: 1"),
-        (("800.00", '"8,00"'), "item.no_amount: 1"),
-        (("800.00", "1e99"), "item.no_amount: 1"),
-        (("2026-03-07,800.00", "2026-13-07,800.00"), "item.bad_date: 1"),
-        (("North,2,2026-02-05", "North,2,"), "item.no_doc_date: 1"),
-        (("North,2", ",2"), "item.no_account: 1"),
-        (("North,2", "North,1"), "item.duplicate_id: 2"),
-        (("2026-03-07,\n", "07.03.2026,\n"), "allocation.bad_date: 1"),
+        (("800.00", "eight"), "documents without an amount that can be read: 1 (id 2)"),
+        (("800.00", '"8,00"'), "documents without an amount that can be read: 1 (id 2)"),
+        (("800.00", "1e99"), "documents without an amount that can be read: 1 (id 2)"),
+        (
+            ("2026-03-07,800.00", "2026-13-07,800.00"),
+            "documents with a date that cannot be read: 1 (id 2)",
+        ),
+        (("North,2,2026-02-05", "North,2,"), "documents without a date of their own: 1 (id 2)"),
+        (("North,2", ",2"), "documents without a customer: 1 (id 2)"),
+        (("North,2", "North,1"), "documents whose id another one has too: 2 (id 1)"),
+        (("2026-03-07,\n", "07.03.2026,\n"), "payments with a date that cannot be read: 1"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_told(
@@ -255,7 +306,37 @@ def test_a_row_that_cannot_be_read_is_told(
     path = tmp_path / "items.csv"
     path.write_text(LEDGER.replace(*change), encoding="utf-8")
     assert own("demo").main(["--ledger", str(path)]) == 0
-    assert told in capsys.readouterr().out
+    page = capsys.readouterr().out
+    assert told in page and "…" not in page.split("The book at a glance")[0]
+    assert own("demo").main(["--ledger", str(path), "--lang", "zh"]) == 0
+    page = capsys.readouterr().out
+    assert not re.search(r"\b(item|allocation|ledger|data)\.[a-z]", page)
+    assert not HALF.search(page), HALF.search(page)
+
+
+def test_notes_and_reasons_have_words_in_the_demo() -> None:
+    demo = own("demo")
+    assert {*RULES} <= {*demo.NOTES}
+    assert {*DECIDE_REASONS} <= {*demo.WHY}
+    page = demo.Page(own("screen").Screen(), demo.sample(None), "en")
+    many = ck.ageing.__globals__["Note"](code="item.no_id", count=9, ids=("1", "2", "3", "4"))
+    assert page.noted(many) == "documents without an id: 9 (id 1, 2, 3 …)"
+
+
+def test_of_nothing_there_is_no_percentage(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(
+        "account,id,doc_date,due_date,amount\nSouth,3,2026-06-28,2026-07-30,2000\n",
+        encoding="utf-8",
+    )
+    page = run("--ledger", str(path))
+    assert re.search(r"^  receivables +0 +2,000 +new$", page, re.MULTILINE)
+    assert re.search(r"^  past due, .* 0 +0 +–$", page, re.MULTILINE)
+    assert re.search(
+        r"^  应收账款 +0 +2,000 +新增$", run("--ledger", str(path), "--lang", "zh"), re.M
+    )
+    empty = run("--ledger", str(path), "--as-of", "2026-06-28")
+    assert "-100.0%" not in page + empty
 
 
 @pytest.mark.parametrize(

@@ -30,3 +30,11 @@ def test_tables_are_in_step_with_the_code(page: Path, hooks: ModuleType) -> None
 def test_every_table_stands_on_a_page(hooks: ModuleType) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert all(f"<!-- {name} -->\n\n" in text for name in hooks.TABLES)
+
+
+def test_the_readme_leads_to_every_chinese_page() -> None:
+    root = Path(__file__).parents[1]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert [p.name for p in root.glob("docs/*.zh.md") if f"(docs/{p.name})" not in readme] == []
+    assert "make demo LANGUAGE=zh" in readme
+    assert "$(LANGUAGE)), --lang zh)" in (root / "Makefile").read_text(encoding="utf-8")

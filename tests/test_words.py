@@ -1,15 +1,29 @@
-"""Chinese sentences are set as Chinese is: no half-width comma, colon or bracket beside its letters."""
+"""Chinese sentences are set as Chinese is: no half-width comma, colon or bracket beside its letters.
+
+And what a reader meets in either language is a word, not a code.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 
+import creditkit as ck
+from creditkit import reasons
 from creditkit.policy import pages
 from creditkit.policy.findings import FINDINGS, PHRASES
-from creditkit.reasons import TEMPLATES
+from creditkit.reasons import TEMPLATES, category, cleared_by, spoken
+from creditkit.receivables import ageing
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 11, 21)
 
 HALF = re.compile(r"[一-鿿}][,;:?](?!\w)|[一-鿿] \(|[,;:(] ?[一-鿿]")
 
@@ -18,9 +32,13 @@ def sentences() -> Iterator[tuple[str, str]]:
     for table in (TEMPLATES, FINDINGS):
         yield from ((code, zh) for code, (_, zh) in table.items())
     yield from PHRASES.items()
-    for name, words in vars(pages).items():
-        if name.isupper() and name.startswith("_") and isinstance(words, dict):
-            yield from ((f"{name}.{word}", pair[1]) for word, pair in words.items())
+    yield from ageing._WORDS[True].items()
+    yield from ((name, figure.zh) for name, figure in ck.FIGURES.items())
+    for module in (pages, reasons):
+        for name, words in vars(module).items():
+            if name.isupper() and name.startswith("_") and isinstance(words, dict):
+                pairs = {word: pair for word, pair in words.items() if isinstance(pair, tuple)}
+                yield from ((f"{name}.{word}", pair[1]) for word, pair in pairs.items())
 
 
 @pytest.mark.parametrize(("code", "zh"), list(sentences()))
@@ -32,3 +50,97 @@ def test_chinese_has_its_own_punctuation(code: str, zh: str) -> None:
 def test_both_languages_name_the_same_parameters(code: str) -> None:
     en, zh = ({*re.findall(r"\{(\w+)", text)} for text in {**TEMPLATES, **FINDINGS}[code])
     assert {name.removesuffix("_zh") for name in zh} <= en
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """The texts in a module that are no docstrings; what an f-string fills in is {}."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            inside.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            inside |= {id(part) for part in node.values}
+            parts = (str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values)
+            yield node.lineno, "".join(parts)
+        elif isinstance(node, ast.Constant) and id(node) not in inside:
+            yield node.lineno, str(node.value)
+
+
+@pytest.mark.parametrize("folder", ["src", "examples", "docs"])
+def test_no_half_width_mark_stands_between_chinese(folder: str) -> None:
+    between = re.compile(r"([一-鿿）]|\{\w*\})[,;:] ?([一-鿿（]|\{\w*\})")
+    found = [
+        (path.name, line, text)
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, text in literals(path)
+        if re.search("[一-鿿]", text) and between.search(text)
+    ]
+    assert found == []
+
+
+BY = [code for code, (en, _) in TEMPLATES.items() if "{by}" in en]
+
+
+@pytest.mark.parametrize("code", BY)
+@pytest.mark.parametrize(
+    ("by", "beside"),
+    [("u17", " u17 "), (" u17 ", " u17 "), ("王红", "王红"), ("prepayment", "预付款")],
+)
+def test_a_name_stands_with_single_blanks(code: str, by: str, beside: str) -> None:
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", TEMPLATES[code][1]), "X")
+    told = ck.Reason(code, **{**names, "by": by}).sentence("zh")
+    assert told == told.strip() and "  " not in told
+    assert beside in f" {told}"
+    assert cleared_by("u17") == "u17"
+
+
+def test_conditions_and_reasons_name_the_values_of_a_category() -> None:
+    assert spoken("ownership in [state_owned, coop]") == "Ownership in [state-owned, coop]"
+    assert spoken("ownership in [state_owned, coop]", "zh") == "企业性质 属于 [国有、coop]"
+    assert spoken("industry in [private, listed]", "zh") == "行业 属于 [private、listed]"
+    assert category("reputation", "good", "zh") == "良好" and category("industry", "good") == "good"
+    fired = ck.Reason(
+        "knock_out.fired", id="OWN", condition="ownership in [state_owned, listed]",
+        left="sole_trader", right="state_owned, listed",
+    )  # fmt: skip
+    assert fired.sentence().endswith("does not hold: sole trader against state-owned, listed.")
+    assert fired.sentence("zh").endswith("，实际 个体工商户，限值 国有、上市。")
+    assumed = ck.Reason("assumption.used", figure="reputation", value="fair")
+    assert assumed.sentence("zh") == "未知而采用假设：商业信誉 = 一般。"
+
+
+def decided(**known: Any) -> ck.Decision:
+    customer = ck.Customer(id="C-1", currency="CNY", insolvency=False, blocked=False, **known)
+    return ck.Policy.standard().decide(customer, ledger=ck.Ledger.of([]), as_of=TODAY)
+
+
+def test_a_page_names_categories_and_the_card_by_their_titles() -> None:
+    decision = decided(ownership="state_owned", reputation="good")
+    zh = decision.explain("zh")
+    assert re.search(r"^  企业性质 +[\d.]+ +国有 +国有、上市$", zh, re.MULTILINE)
+    assert re.search(r"^  商业信誉 +[\d.]+ +良好 +良好$", zh, re.MULTILINE)
+    assert "评分构成（标准评分卡）" in zh and "scorecard:" not in zh
+    assert "What the score is made of (Standard scorecard)" in decision.explain()
+    assert ck.Decision.from_dict(decision.to_dict()).explain("zh") == zh
+    own = decided(ownership="cooperative").explain()  # a word of the host's stays as it is
+    assert re.search(r"^  Ownership +[\d.]+ +cooperative +else$", own, re.MULTILINE)
+
+
+def test_a_score_that_cannot_be_computed_names_its_card() -> None:
+    reason = ck.Reason("score.not_computable", model="scorecard:x", missing=("z2",), undefined=())
+    titles = {"scorecard:x": ("Our card", "本行评分卡")}
+    assert reason.sentence("zh", titles).startswith("无法评分：本行评分卡 不能计算")
+    assert reason.sentence().startswith("No score: scorecard:x cannot")
+
+
+def test_what_stops_nothing_bears_no_mark_and_no_terms_are_a_dash() -> None:
+    decision = decided()
+    assert decision.grade is None
+    assert re.search(r"^Terms +–$", decision.explain(), re.MULTILINE)
+    assert re.search(r"^付款条件 +–$", decision.explain("zh"), re.MULTILINE)
+    told: dict[str, Any] = {"id": "DISTRESS", "missing": (), "undefined": ("z2",)}
+    note = ck.Reason("knock_out.unknown", ck.Outcome.APPROVE, **told)
+    page = attrs.evolve(decision, reasons=(note,)).explain()
+    assert "\n  DISTRESS: cannot be tested. Without a meaning: Altman Z'' (1995)." in page
+    assert "[approve]" not in page

@@ -237,7 +237,10 @@ def test_disputes_stand_apart() -> None:
     assert found.disputes[1].sentence("zh") == (
         "70.00 CNY 存在争议，不催收。处理争议，其余无逾期。"
     )
-    assert "dispute" not in found.claims[0].sentence()  # the claim is for all of it
+    assert found.claims[0].sentence() == (  # the claim is for all of it, and will be disputed
+        "Insolvent; the claim is the whole balance of 5.00 CNY, due or not. 5.00 CNY is in dispute "
+        "and is not dunned. File the claim in the proceedings; a call is no use."
+    )
 
 
 def test_what_is_not_known_is_named() -> None:

@@ -23,6 +23,7 @@ from creditkit.errors import InvalidFact
 from creditkit.money import Line
 
 __all__ = [
+    "CATEGORIES",
     "FIGURES",
     "UNDEFINED",
     "Figure",
@@ -276,7 +277,7 @@ _CATALOGUE: Final = [
         FigureKind.DAYS,
         "low",
         """
-        days_since_line_end | Days since line end | 额度到期天数 | Days since the line's last day; negative while it runs
+        days_since_line_end | Days past end of line | 额度已过期天数 | Days since the line's last day; negative while it runs
         requested_days      | Requested days      | 申请账期天数 | The credit period that the order asks for, in days
         terms_days          | Terms in days       | 账期天数     | The credit period that the grade allows, in days
         """,
@@ -299,6 +300,23 @@ _CATALOGUE: Final = [
 
 FIGURES: Final[Mapping[str, Figure]] = {figure.name: figure for figure in _CATALOGUE}
 """Every figure that creditkit declares, by name."""
+
+CATEGORIES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "ownership": {
+        "state_owned": ("state-owned", "国有"),
+        "listed": ("listed", "上市"),
+        "foreign_invested": ("foreign-invested", "外商投资"),
+        "private": ("private", "民营"),
+        "sole_trader": ("sole trader", "个体工商户"),
+    },
+    "reputation": {
+        "good": ("good", "良好"),
+        "fair": ("fair", "一般"),
+        "poor": ("poor", "较差"),
+    },
+}
+"""Titles of the values of a category that the built-in policy and the sample company use; a value of
+a host's own is shown as it is."""
 
 
 def catalogue(own: Iterable[Figure], ours: Mapping[str, Figure] = FIGURES) -> dict[str, Figure]:

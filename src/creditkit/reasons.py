@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias
 from creditkit._languages import chinese
 from creditkit._plain import from_plain, mapping_in, tagged, untagged
 from creditkit.errors import InvalidFact
-from creditkit.figures import FIGURES, Undefined
+from creditkit.figures import CATEGORIES, FIGURES, Undefined
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
 
@@ -147,31 +147,31 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "check.cleared": ("{id}: did not pass, cleared by {by}.", "{id}：未通过，已由{by}放行。"),
         "approval.not_in_force": (
             "The approval by {by} is in force from {start} and before {until}, not today.",
-            "{by} 的批准自 {start} 起、{until} 前有效，今日无效。",
+            "{by}的批准自 {start} 起、{until} 前有效，今日无效。",
         ),
         "approval.too_small": (
             "The approval by {by} covers an order of up to {largest}; this one is {order}.",
-            "{by} 的批准以 {largest} 为限，本单为 {order}。",
+            "{by}的批准以 {largest} 为限，本单为 {order}。",
         ),
         "approval.no_rate": (
             "The approval by {by} cannot be held against the order: there is no rate for {pairs}.",
-            "{by} 的批准无法与本单比较：缺少汇率 {pairs}。",
+            "{by}的批准无法与本单比较：缺少汇率 {pairs}。",
         ),
         "approval.unknown_role": (
             "The approval by {by} is given as {role}, which is no role of this policy.",
-            "{by} 以 {role} 身份批准，政策中无此角色。",
+            "{by}以 {role} 身份批准，政策中无此角色。",
         ),
         "approval.no_authority": (
             "The approval by {by} goes beyond what the {role} may release here.",
-            "{by} 的批准超出{role}在此情形下的权限。",
+            "{by}的批准超出{role}在此情形下的权限。",
         ),
         "approval.unknown_check": (
             "The approval by {by} names {check}, which is no check of this policy.",
-            "{by} 的批准所列 {check} 不是本政策的检查项。",
+            "{by}的批准所列 {check} 不是本政策的检查项。",
         ),
         "approval.not_named": (
             "The approval by {by} does not name what still stops the order: {checks}.",
-            "{by} 的批准未列明仍未通过的检查：{checks}。",
+            "{by}的批准未列明仍未通过的检查：{checks}。",
         ),
         "account.unknown_grade": (
             "The account's grade {grade} is no grade of this policy.",
@@ -382,13 +382,15 @@ def sentence(
         if params.get(name) == ():
             template = template.replace(half, "")
     shares = _SHARES.get(code, ())
+    words = _categories(params.get("condition"), params.get("figure"))
     told = {
-        name: _told(name, value, name in shares, language, titles) for name, value in params.items()
+        name: _told(name, value, name in shares, language, titles, words)
+        for name, value in params.items()
     }
     left, right = params.get("left"), params.get("right")
     if isinstance(left, float) and isinstance(right, float) and told["left"] == told["right"]:
         told["left"], told["right"] = f"{left:.9g}", f"{right:.9g}"
-    return template.format_map(told)
+    return template.format_map(told).strip()
 
 
 _HALVES: Final = (
@@ -405,23 +407,56 @@ _SHARES: Final = {
 """Parameters that are read in percent."""
 
 _NET: Final = re.compile(r"net ?(\d+)")
+_CHINESE_START: Final = re.compile(r"^(?![一-鿿（])")
+_CHINESE_END: Final = re.compile(r"(?<![一-鿿）])$")
 _BY: Final = {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")}
 
 
 def cleared_by(name: str, language: str = "en") -> str:
-    """What let a check go that did not pass: prepayment, delivery, or the person who approved."""
+    """What let a check go that did not pass: prepayment, delivery, or the person who approved.
+
+    In Chinese a name in other letters stands with a blank on either side: 已由 u17 放行.
+    """
     if name in _BY:
         return _BY[name][chinese(language)]
-    return f" {name} " if chinese(language) else name
+    name = name.strip()
+    if not chinese(language):
+        return name
+    return _CHINESE_END.sub(" ", _CHINESE_START.sub(" ", name))
 
 
-def _told(name: str, value: Parameter, share: bool, language: str, titles: Titles) -> str:
-    """A parameter as its sentence says it."""
+def _categories(*told: Parameter) -> Titles:
+    """The titles of the values of the categories that a condition or a figure's name is about."""
+    names = {name for text in told if isinstance(text, str) for name in _NAME.findall(text)}
+    return {value: pair for name in names for value, pair in CATEGORIES.get(name, {}).items()}
+
+
+def category(about: str, value: str, language: str = "en") -> str:
+    """Values of a category by their titles, or as they are; ``about`` is a figure or a condition of it.
+
+    >>> category("ownership", "state_owned, listed", "zh"), category("ownership", "cooperative")
+    ('国有、上市', 'cooperative')
+    """
+    return _listed(value, _categories(about), language)
+
+
+def _listed(value: str, words: Titles, language: str) -> str:
+    """Values that are separated by a comma and a blank, by their titles where they have one."""
+    zh = chinese(language)
+    return ("、" if zh else ", ").join(words.get(one, (one, one))[zh] for one in value.split(", "))
+
+
+def _told(
+    name: str, value: Parameter, share: bool, language: str, titles: Titles, words: Titles
+) -> str:
+    """A parameter as its sentence says it; ``words`` are the titles of a category's values."""
     if name == "condition" and isinstance(value, str):
         return spoken(value, language, titles)
     if name == "needs" and isinstance(value, tuple):
         return worded(tuple(spoken(one, language, titles) for one in value), language)
-    if name in ("figure", "whole", "role") and isinstance(value, str):
+    if name in ("left", "right", "value") and isinstance(value, str):
+        return _listed(value, words, language)
+    if name in ("figure", "whole", "role", "model") and isinstance(value, str):
         return title_of(value, language, titles)
     if name in ("terms", "requested") and isinstance(value, str):
         return _NET.sub(r"\1天账期" if chinese(language) else r"net \1", value)
@@ -442,10 +477,12 @@ def spoken(condition: str, language: str = "en", titles: Titles = _NO_TITLES) ->
     >>> spoken("exposure + order <= line"), spoken("exposure + order <= line", "zh")
     ('Exposure + Order ≤ Line', '信用占用 + 订单金额 ≤ 授信额度')
     """
+    words = _categories(condition)
+    titles = {**words, **titles} if words else titles
     out = _NAME.sub(lambda match: title_of(match[0], language, titles), condition)
     for sign, shown in _SIGNS.items():
         out = out.replace(sign, shown)
-    return out
+    return out.replace(", ", "、") if chinese(language) else out
 
 
 def title_of(name: str, language: str = "en", titles: Titles = _NO_TITLES) -> str:

@@ -9,10 +9,11 @@ from typing import Any, Final
 from creditkit._languages import chinese
 from creditkit._layout import table
 from creditkit.figures import UNDEFINED
+from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.subjects import CATALOGUE
 from creditkit.policy.verdict import CheckResult, Verdict
-from creditkit.reasons import Titles, cleared_by, own_titles, spoken, title_of, worded
+from creditkit.reasons import Titles, category, cleared_by, own_titles, spoken, title_of, worded
 
 __all__ = ["as_html", "decision_page", "verdict_page"]
 
@@ -119,9 +120,7 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         rows.append((word("requested"), shown(decision.requested_limit)))
     if decision.line is not None:
         rows.append((word("line"), shown(decision.line)))
-    rows.append(
-        (word("terms"), word("none") if decision.terms is None else decision.terms.title(language))
-    )
+    rows.append((word("terms"), "–" if decision.terms is None else decision.terms.title(language)))
     if decision.security_required:
         rows.append((word("security"), word("security_required")))
     if decision.approver:
@@ -131,7 +130,9 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if decision.reasons:
         lines += ["", word("reasons")]
         for reason in decision.reasons:
-            effect = "" if reason.effect is None else f"[{reason.effect.title(language)}] "
+            effect = ""
+            if reason.effect is not None and reason.effect is not Outcome.APPROVE:
+                effect = f"[{reason.effect.title(language)}] "  # what stops nothing is a note
             lines.append(f"  {effect}{reason.sentence(language, titles)}")
     steps = [
         step for step in decision.limit_steps if step.amount is not None or decision.limit is None
@@ -142,12 +143,13 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         lines += [
             "",
             word("mixed"),
-            *table([_mixed(one, language) for one in decision.models], indent=2),
+            *table([_mixed(one, language, titles) for one in decision.models], indent=2),
         ]
     for model in decision.models:
         if not model.score.parts:
             continue
-        lines += ["", f"{word('parts')}{'' if zh else ' '}{_bracketed(zh, model.score.model)}"]
+        title = title_of(model.score.model, language, titles)
+        lines += ["", f"{word('parts')}{'' if zh else ' '}{_bracketed(zh, title)}"]
         parts = [_part(part, language, titles) for part in model.score.parts]
         lines += table(parts, indent=2, right=(1,))
     return "\n".join(lines)
@@ -158,12 +160,13 @@ def _bracketed(zh: bool, *parts: str) -> str:
     return f"（{'，'.join(parts)}）" if zh else f"({', '.join(parts)})"
 
 
-def _mixed(model: ModelScore, language: str) -> tuple[str, str]:
+def _mixed(model: ModelScore, language: str, titles: Titles) -> tuple[str, str]:
     """What one of several models adds: its weight times its score on the policy's scale."""
+    name = title_of(model.score.model, language, titles)
     if model.scaled is None or model.part is None:
         unknown = _WORDS["unknown"][chinese(language)]
-        return model.score.model, f"{model.weight:.3g} x {unknown}"
-    return model.score.model, f"{model.weight:.3g} x {model.scaled:.1f} = {model.part:.1f}"
+        return name, f"{model.weight:.3g} x {unknown}"
+    return name, f"{model.weight:.3g} x {model.scaled:.1f} = {model.part:.1f}"
 
 
 def _binding(decision: Decision, language: str) -> str:
@@ -201,11 +204,16 @@ def _part(part: Any, language: str, titles: Titles) -> tuple[str, str, str, str]
         given = _WORDS["unknown"][zh]
     elif part.given is UNDEFINED:
         given = _WORDS["undefined"][zh]
+    elif isinstance(part.given, str):
+        given = category(part.figure, part.given, language)
     else:
         given = worded(part.given, language)
-    treatment = ("其余" if zh and part.bin == "else" else part.bin) or _TREATMENTS.get(
-        part.treatment, ("", "")
-    )[zh]
+    if part.bin is None:
+        treatment = _TREATMENTS.get(part.treatment, ("", ""))[zh]
+    else:
+        treatment = (
+            "其余" if zh and part.bin == "else" else category(part.figure, part.bin, language)
+        )
     return title, f"{part.value:.1f}", given, treatment
 
 
@@ -261,14 +269,16 @@ def _check(check: CheckResult, language: str, titles: Titles) -> tuple[str, str,
         status += f"，已由{by}放行" if zh else f", cleared by {by}"
     elif check.effect is not None:
         status += f" -> {check.effect.title(language)}"
-    left, right = _side(check.left, language), _side(check.right, language)
+    left, right = (_side(one, check.require, language) for one in (check.left, check.right))
     sides = "" if check.left is None else f"{left} : {right}"
     return name, status, spoken(check.require, language, titles), sides
 
 
-def _side(value: Any, language: str) -> str:
+def _side(value: Any, condition: str, language: str) -> str:
     if type(value) is int and value < _WITHOUT_END:
         return _WORDS["no_end"][chinese(language)]
+    if isinstance(value, str):
+        return category(condition, value, language)
     return worded(value, language)
 
 

@@ -44,6 +44,7 @@ class ModelUse:
     model: ScoringModel
     weight: float
     scale: tuple[tuple[float, float], ...] | None
+    title: tuple[str, str] = ("", "")
 
     def scaled(self, value: float) -> float:
         """The value on the policy's scale; clamped at both ends."""
@@ -288,4 +289,5 @@ def _titles(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     """The policy's own words, (name, English, Chinese): what a page cannot find in the catalogue."""
     roles = [(row.role, *row.title) for row in plan.authority]
     own = [figure for name, figure in sorted(plan.figures.items()) if name not in CATALOGUE]
-    return (*roles, *((figure.name, figure.en, figure.zh) for figure in own))
+    cards = [(use.model.id, *use.title) for use in plan.models if any(use.title)]
+    return (*roles, *((figure.name, figure.en, figure.zh) for figure in own), *cards)

@@ -388,11 +388,17 @@ class _Planner:
                 for name in model.needs:
                     self.words.figure(name, path)
             scale = None if row.scale is None else tuple((float(a), float(b)) for a, b in row.scale)
-            out.append(ModelUse(model=model, weight=float(row.weight), scale=scale))
+            title = self.words.readable(lambda: self._title(row.use)) or ("", "")  # noqa: B023
+            out.append(ModelUse(model=model, weight=float(row.weight), scale=scale, title=title))
         weights = sum((row.weight for row in rows), Fraction(0))
         if rows and weights != 1:
             self.report.fault("gap.weights", "assessment.models", value=str(float(weights)))
         return out
+
+    def _title(self, name: str) -> tuple[str, str]:
+        """The title that a scorecard of the document bears."""
+        cards = (card for card in self.document.scorecards if f"scorecard:{card.id}" == name)
+        return next((card.title for card in cards), ("", ""))
 
     def _tests(self) -> tuple[Test, ...]:
         names = [grade.id for grade in self.document.grades.rows]

@@ -60,7 +60,7 @@ _WORDS: Final[dict[bool, dict[str, str]]] = {
         "more": "and {more} more accounts",
     },
     True: {
-        "title": "账龄表, 截至 {as_of}, 按{basis}, {currency}",
+        "title": "账龄表，截至 {as_of}，按{basis}，{currency}",
         "unapplied": "未核销",
         "balance": "余额",
         "total": "合计",

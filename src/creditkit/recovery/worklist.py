@@ -313,7 +313,7 @@ def _task(debtor: Debtor, action: str, priority: Fraction) -> CollectionTask:
         )
     elif action == "file_claim":
         reasons.append(Reason("worklist.insolvent", None, receivables=debtor.receivables))
-    if action != "file_claim" and debtor.disputed:
+    if debtor.disputed:
         reasons.append(Reason("worklist.disputed", None, disputed=debtor.disputed))
     return CollectionTask(
         customer=debtor.account,
