@@ -259,6 +259,48 @@ def test_an_approval_is_held_against_its_order_in_one_currency() -> None:
     assert small.code == "approval.too_small"
 
 
+def test_an_approval_covers_the_documents_of_its_order() -> None:
+    a = account([invoice("I", "450000", TODAY)], open_orders=[order()])
+    note = order("40000", "DN-9", of_order="SO-1")
+    assert check(note, a, event="ship").outcome is ck.Outcome.HOLD
+    assert check(note, a, approvals=[approval()], event="ship").outcome.goes
+    small = approval(largest_amount="99999")  # it was given for less than the order
+    assert (
+        "up to 99,999.00 CNY; this one is 100,000.00" in check(note, a, approvals=[small]).explain()
+    )
+    unknown = account([invoice("I", "480000", TODAY)])  # of the order itself nothing is known
+    assert check(note, unknown, approvals=[approval(largest_amount="40000")]).outcome.goes
+    assert not check(note, unknown, approvals=[approval(largest_amount="39999")]).outcome.goes
+    assert not check(order(name="SO-7"), a, approvals=[approval()]).outcome.goes
+
+
+def test_other_open_approvals_count_once_and_are_told() -> None:
+    """What is neither open nor reserved nor billed yet, and was approved to go over a line."""
+    a = account([invoice("I", "450000", TODAY)])  # 50,000 over: the manager may release 200,000
+    other = approval(order="SO-0", largest_amount="150001")
+    verdict = check(order(), a, approvals=[other])
+    assert verdict.approver == "credit_director"
+    assert "The open approvals of SO-0 count with the overage" in verdict.explain()
+    mine = approval(role="credit_manager")
+    both = check(order(), a, approvals=[other, mine]).explain()
+    assert "SO-0 count" in both and "beyond what the credit manager may release" in both
+    assert (
+        check(order(), a, approvals=[attrs.evolve(other, checks=("LINE",))]).approver
+        == "credit_director"
+    )
+    assert (
+        check(order(), a, approvals=[attrs.evolve(other, checks=("OVERDUE",))]).approver
+        == "credit_manager"
+    )
+    billed = account([invoice("I", "450000", TODAY, order="SO-0")])
+    verdict = check(order(), billed, approvals=[other])
+    assert verdict.approver == "credit_manager" and "SO-0" not in verdict.explain()
+    note = order("100000", "DN-1", of_order="SO-0")
+    assert check(
+        note, a, approvals=[attrs.evolve(other, until=TODAY + timedelta(1), approved_on=TODAY)]
+    ).outcome.goes
+
+
 def test_nobody_waits_for_an_approval_or_a_lapsed_reservation() -> None:
     turn = ck.Bill(
         id="B", currency="CNY", amount="1", status="endorsed", maturity=TODAY + timedelta(days=10)

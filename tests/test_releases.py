@@ -113,6 +113,30 @@ def test_a_release_is_the_least(case: Asked) -> None:
             assert not after(case, way, less=CENT).verdict().outcome.goes, way
 
 
+def test_a_day_is_found_on_which_an_allocation_counts() -> None:
+    """Cash without a receipt of its own, dated ahead; and never a day past the policy's window."""
+    late = invoice("I", "1000", TODAY - timedelta(days=40))
+    on = TODAY + timedelta(days=4)
+    paid = ck.Allocation(target="I", currency="CNY", amount="1000", on=on)
+    a = account(ledger=ck.Ledger.of([late], [paid]))
+    policy = policy_of(["overdue <= 0"])
+    (wait,) = (way for way in check(order(), a, policy=policy).release_if if way.kind == "date")
+    assert wait.date == on
+    document = policy.to_dict()
+    document["effective"] = {"from": "2026-01-01", "until": on.isoformat()}
+    ended = ck.Policy.from_dict(document)
+    assert not [way for way in check(order(), a, policy=ended).release_if if way.kind == "date"]
+
+
+def test_what_is_paid_for_may_go_in_any_currency() -> None:
+    advance = ck.Advance(id="A", currency="USD", amount="2000", order="SO-1")
+    ended = account([], line=line(until=TODAY), advances=[advance])
+    dollars = order("90000", currency="USD")
+    verdict = check(dollars, ended, rates=RATES)
+    (less,) = (way for way in verdict.release_if if way.kind == "amount")
+    assert less.amount == ck.Money("2000", "USD")
+
+
 @given(asked, st.integers(1, 40_000).map(lambda cents: Decimal(cents) / 100))
 def test_paying_never_hurts(case: Asked, paid: Decimal) -> None:
     """Money that has come in and is not applied yet."""

@@ -169,6 +169,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The approval by {by} names {check}, which is no check of this policy.",
             "{by}的批准所列 {check} 不是本政策的检查项。",
         ),
+        "approval.others": (
+            "The open approvals of {orders} count with the overage when it is asked who may release.",
+            "判定放行权限时，{orders} 的有效批准一并计入超额。",
+        ),
         "approval.not_named": (
             "The approval by {by} does not name what still stops the order: {checks}.",
             "{by}的批准未列明仍未通过的检查：{checks}。",

@@ -107,7 +107,8 @@ def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) ->
 class Approval(Fact):
     """A person's word that an order may go although checks did not pass.
 
-    It covers ``order`` up to ``largest_amount`` (and a share ``deviation`` above it), the named
+    It covers ``order`` and the documents of it (`Order.of_order`) up to ``largest_amount`` (and a
+    share ``deviation`` above it), the named
     ``checks`` (where empty every credit check that failed, not one whose facts were not known),
     from ``approved_on`` and before ``until``, within what the authority table lets ``role`` release.
     Who asked (``requested_by``) never approves. Open approvals of the customer's other orders that are

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import attrs
 
+from creditkit._columns import Codes
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest, canonical
 from creditkit.errors import InvalidFact
@@ -20,7 +21,7 @@ from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
 from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure, counted_orders
-from creditkit.money import LARGEST, Line
+from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.case import Case, utilisation_of
 from creditkit.policy.deciding_one import Identity
@@ -241,12 +242,17 @@ def _covers(work: Working, approval: Approval, check: Check, judged: Judgement) 
     A status check, and one that could not be judged, is covered only by name: nobody approves what
     he was not told.
     """
-    if approval.order != work.case.order.id:
+    if not _is_for(approval, work.case.order):
         return False
     named = check.kind == "status" or judged.code == INDETERMINATE
     if check.id not in approval.checks and (approval.checks or named):
         return False
     return _lacks(work, approval) is None
+
+
+def _is_for(approval: Approval, order: Order) -> bool:
+    """Whether an approval is of a document or of the order behind it."""
+    return approval.order in (order.id, order.of_order)
 
 
 def _lacks(work: Working, approval: Approval) -> Reason | None:
@@ -255,7 +261,7 @@ def _lacks(work: Working, approval: Approval) -> Reason | None:
     start, until = approval.approved_on, approval.until
     if not start <= case.measure.as_of < until:
         return Reason("approval.not_in_force", subject=by, by=by, start=start, until=until)
-    order, covered = case.order.amount, approval.largest_amount
+    order, covered = _approved_for(case, approval), approval.largest_amount
     total, largest = case.minor(order), case.minor(covered)
     if order.currency == covered.currency:  # whatever the rates
         total, largest = order.minor, covered.minor
@@ -266,7 +272,7 @@ def _lacks(work: Working, approval: Approval) -> Reason | None:
     if total > largest * most:
         amounts: dict[str, Parameter] = {
             "largest": approval.largest_amount,
-            "order": case.order.amount,
+            "order": order,
         }
         return Reason("approval.too_small", subject=by, by=by, **amounts)
     role = next((row for row in case.plan.authority if row.role == approval.role), None)
@@ -275,6 +281,16 @@ def _lacks(work: Working, approval: Approval) -> Reason | None:
     if not role.may_release(*_measured(work)):
         return Reason("approval.no_authority", subject=by, by=by, role=approval.role)
     return None
+
+
+def _approved_for(case: Case, approval: Approval) -> Money:
+    """What an approval must cover: the document, or the whole order behind it that it was given for."""
+    order = case.order
+    if approval.order != order.id:
+        for one in case.account.open_orders or ():
+            if approval.order in one.documents and one.currency == order.currency:
+                return max(order.amount, one.amount)
+    return order.amount
 
 
 def overage_of(case: Case) -> int | None:
@@ -303,14 +319,31 @@ def _measured(work: Working) -> tuple[int | None, int | None]:
     """
     case = work.case
     overage = overage_of(case)
-    seen = counted_orders(case.account, case.measure.as_of, case.plan.horizon_days)
-    seen |= case.order.documents
-    for approval in work.approvals:
-        if approval.order not in seen and case.measure.as_of < approval.until:
-            other = case.minor(approval.largest_amount)
-            overage = None if other is None or overage is None else overage + other
+    for approval in _others(work):
+        other = case.minor(approval.largest_amount)
+        overage = None if other is None or overage is None else overage + other
     days = case["oldest_overdue_days"]
     return overage, days if isinstance(days, int) else None
+
+
+def _others(work: Working) -> list[Approval]:
+    """Open approvals of orders that are not in the exposure yet, to go over a line."""
+    case = work.case
+    account, day = case.account, case.measure.as_of
+    on_line = {check.id for check in case.plan.checks if check.uses_line}
+    others = [
+        one
+        for one in work.approvals
+        if not _is_for(one, case.order)
+        and day < one.until
+        and (not one.checks or not on_line.isdisjoint(one.checks))
+    ]
+    if not others:
+        return []
+    seen = counted_orders(account, day, case.plan.horizon_days) | case.order.documents
+    if account.ledger is not None:  # what is billed is in the exposure, too
+        seen |= set(cast(Codes, account.ledger.items["order"]).names)
+    return [one for one in others if one.order not in seen]
 
 
 def _approver(work: Working, outcome: Outcome) -> str | None:
@@ -379,8 +412,11 @@ def _approvals_in_vain(work: Working) -> Iterator[Reason]:
     case, names = work.case, {check.id for check in work.case.plan.checks}
     stopped = [row for row in work.rows if row.stops]
     open_to_approval = [row.check.id for row in stopped if row.effect is not Outcome.REJECT]
+    others = _others(work) if stopped else []
+    if others:
+        yield Reason("approval.others", None, orders=tuple(one.order for one in others))
     for approval in work.approvals:
-        if approval.order != case.order.id:
+        if not _is_for(approval, case.order):
             continue
         by = approval.approved_by
         for unknown in sorted(set(approval.checks) - names):

@@ -6,6 +6,7 @@ Both evaluators, for one customer and for a column, read this and nothing else; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -195,6 +196,7 @@ class Plan:
     """Everything that the evaluators need of a policy."""
 
     currency: str
+    until: date | None
     on_missing: Outcome
     models: tuple[ModelUse, ...]
     least_coverage: Fraction

@@ -158,6 +158,7 @@ class _Planner:
             return None
         return Plan(
             currency=document.currency,
+            until=None if document.effective is None else document.effective.until,
             on_missing=document.on_missing,
             models=tuple(uses or ()),
             least_coverage=document.assessment.least_coverage,

@@ -22,7 +22,7 @@ import attrs
 from creditkit.facts.accounts import Advance, CreditAccount
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.figures import UNDEFINED, Value
-from creditkit.limits.exposure import weighed
+from creditkit.limits.exposure import earmarked, weighed
 from creditkit.money import Money
 from creditkit.policy.case import Case, utilisation_of
 from creditkit.policy.checking import Changed, Row, Working, judged
@@ -82,14 +82,24 @@ def _amount(work: Working, stopped: list[Row]) -> Release | None:
             moved["order"] = max(0, min(asks, counts(total - less - delivered) - advanced))
         return moved
 
-    own = order.currency == case.measure.currency  # in which advances are counted
-    least = max(delivered, advanced) if own else delivered
-    less = _least(work, stopped, smaller, max(0, total - least - 1))
-    if less is None and not (own and delivered < advanced < total):
+    paid = _paid_for(case)
+    less = _least(work, stopped, smaller, max(0, total - max(delivered, paid) - 1))
+    if less is None and not delivered < paid < total:
         return None
-    amount = Money.from_minor(advanced if less is None else total - less, order.currency)
+    amount = Money.from_minor(paid if less is None else total - less, order.currency)
     proof = work.again(order=attrs.evolve(order, amount=amount))
     return Release(kind="amount", amount=amount) if proof.outcome.goes else None
+
+
+def _paid_for(case: Case) -> int:
+    """What was advanced for the document, in its own currency; 0 where it was in several."""
+    order = case.order
+    if order.currency == case.measure.currency:
+        return case.advanced or 0
+    own = earmarked(case.account.advances or (), order.documents)
+    if order.of_order is not None or any(one.currency != order.currency for one in own):
+        return 0
+    return sum(one.amount.minor for one in own)
 
 
 def _terms(work: Working, stopped: list[Row]) -> Release | None:
@@ -152,7 +162,8 @@ def _in(case: Case, need: int, currency: str, most: int) -> Money:
 def _wait(work: Working, _stopped: list[Row]) -> Release | None:
     """The first day on which what is known today lets it go; nothing else may have changed."""
     account, today = work.case.account, work.case.measure.as_of
-    ahead = sorted(day for day in _turns(account) if day > today)
+    end = work.case.plan.until or date.max
+    ahead = sorted(day for day in _turns(account) if today < day < end)
     if not ahead:
         return None
     # what is reserved will be open, and no approval is counted on that is not in force
@@ -175,7 +186,9 @@ def _turns(account: CreditAccount) -> set[date]:
     days = {line.start for line in lines} | {line.until for line in lines}
     ends = {bill.maturity for bill in account.bills if bill.maturity not in (None, date.max)}
     days |= {end + timedelta(days=1) for end in ends if end is not None}
-    days |= set() if account.ledger is None else set(account.ledger.plain.docs)
+    if account.ledger is not None:
+        days |= set(account.ledger.plain.docs)
+        days |= {day for link in account.ledger.plain.links for day in link[3:6]}
     return {day for day in days if day is not None}
 
 
