@@ -43,7 +43,16 @@ DAY = date(2026, 11, 21)
             lambda: ck.Customer(id="a", currency="CNY", ratings=[1]),
             "ratings[0] must be an ExternalRating",
         ),
-        (lambda: ck.Customer(id="a", currency="CNY", figures={"x": float("nan")}), "finite number"),
+        (lambda: ck.Customer(id="a", currency="CNY", figures={"x": float("inf")}), "finite number"),
+        (lambda: ck.Customer(id=1001, currency="CNY"), "must be text (got 1001); write '1001'"),  # type: ignore[arg-type]
+        (lambda: ck.Customer(id="a", currency="CNY", blocked=0), "(got 0); write False"),  # type: ignore[arg-type]
+        (lambda: ck.Customer(id="a", currency="CNY", litigation_count=-1), "must not be negative"),
+        (lambda: ck.Customer(id="a", currency="CNY", litigation_count=Decimal(2)), "write 2"),  # type: ignore[arg-type]
+        (
+            lambda: ck.Customer(id="a", currency="CNY", credit_sales_12m=float("nan")),
+            "leave it None",
+        ),  # type: ignore[arg-type]
+        (lambda: ck.Application(currency="CNY", requested_limit="-1"), "must not be negative"),
         (
             lambda: ck.Statement(currency="CNY", period_end=DAY, total_assets=float("inf")),
             "must be finite",

@@ -145,10 +145,11 @@ def line_in(value: LineAmount | Decimal | str | int | None) -> LineAmount | None
 
 
 def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
-    """The converter that freezes a mapping as pairs sorted by name."""
+    """The converter that freezes a mapping as pairs sorted by name; None and NaN are not known."""
     pairs = list(value.items()) if isinstance(value, Mapping) else value
     try:
-        return tuple(sorted(((name, item) for name, item in pairs), key=lambda pair: pair[0]))
+        known = ((name, item) for name, item in pairs if item is not None and item == item)
+        return tuple(sorted(known, key=lambda pair: pair[0]))
     except (TypeError, ValueError):
         return cast(
             "tuple[tuple[str, Any], ...]", value
@@ -310,7 +311,13 @@ def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
     if type(value) is str and value.isprintable() and value.strip():
         return value
     if not isinstance(value, str):
-        raise InvalidFact(path, "must be text", value, "leave it None where it is not known")
+        number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        remedy = (
+            f"write '{value}'"
+            if number and abs(value) < 2**63
+            else "leave it None where it is not known"
+        )
+        raise InvalidFact(path, "must be text", value, remedy)
     if not value.strip():
         rule = "must be text that is not empty"
         raise InvalidFact(path, rule, value, "leave it None where it is not known")
@@ -369,7 +376,9 @@ def _date(path: str, value: Any, _fact: Any, _inside: Any) -> date:
 def _flag(path: str, value: Any, _fact: Any, _inside: Any) -> bool:
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    raise InvalidFact(path, "must be True or False", value, "leave it None where it is not known")
+    number = isinstance(value, int | float | np.integer) and value in (0, 1)
+    remedy = f"write {bool(value)}" if number else "leave it None where it is not known"
+    raise InvalidFact(path, "must be True or False", value, remedy)
 
 
 def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
@@ -378,7 +387,9 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
         or not isinstance(value, int | np.integer)
         or abs(int(value)) >= 2**53
     ):
-        raise InvalidFact(path, "must be a whole number below 2**53", value)
+        whole = isinstance(value, float | Decimal | np.floating) and value % 1 == 0
+        remedy = f"write {int(value)}" if whole and abs(value) < 2**53 else ""
+        raise InvalidFact(path, "must be a whole number below 2**53", value, remedy)
     return int(value)
 
 

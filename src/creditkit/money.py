@@ -224,11 +224,10 @@ def minor_units(amount: object, currency: str, path: str = "money") -> int:
     digits = currency_digits(currency, f"{path}.currency")
     scale: int = 10**digits
     if isinstance(amount, bool) or not isinstance(amount, Decimal | str | int):
-        remedy = (
-            f"write {str(amount)!r} or Decimal({str(amount)!r})"
-            if isinstance(amount, float)
-            else ""
-        )
+        remedy = ""
+        if isinstance(amount, float):
+            exact = f"write {str(amount)!r} or Decimal({str(amount)!r})"
+            remedy = exact if amount == amount else "leave it None where it is not known"
         raise InvalidFact(path, "must be exact money as Decimal, str or int", amount, remedy)
     if isinstance(amount, int):
         minor = amount * scale

@@ -53,10 +53,10 @@ RULES: Final = {
     "item.no_account": "must have an account",
     "item.unknown_currency": "must have an ISO 4217 currency",
     "item.unknown_kind": "must be of a kind: invoice, credit_note, receipt, debit_note",
-    "item.no_amount": "must have an amount",
+    "item.no_amount": "must have an amount that its currency can hold",
     "item.wrong_sign": "must be negative for credit notes and receipts, positive for the others",
     "item.no_doc_date": "must have a doc_date",
-    "item.bad_date": "must have dates of the years 1 to 9999",
+    "item.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
     "item.negative_disputed": "must not have a disputed amount below zero",
     "item.no_open_amount": "must have an open_amount, as the ledger has open_as_of",
     "item.duplicate_id": "must not repeat an id",
@@ -64,7 +64,7 @@ RULES: Final = {
     "allocation.to_nothing": "must have a target among the items",
     "allocation.other_currency": "must be in the currency of the items that it ties",
     "allocation.wrong_way": "must go from a credit or a receipt to a receivable",
-    "allocation.bad_date": "must have dates of the years 1 to 9999",
+    "allocation.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
 }
 """The faults of rows, by the code of their note; ``strict=True`` raises for the first of them."""
 

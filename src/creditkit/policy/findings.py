@@ -174,6 +174,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "says the same as {}": "与 {} 内容相同",
     "the row before it covers every amount": "上一行已覆盖所有金额",
     "the row before it has no bound on {}": "上一行的 {} 没有上限",
+    "limits are rounded down to the minor unit before": "额度在此之前已向下取整到最小货币单位",
     "the best grade lowers nobody": "最优等级不会使任何人降级",
     "up_to must be above {}": "up_to 须大于 {}",
     "it names no event": "未列出任何环节",

@@ -240,9 +240,12 @@ def _shares(document: Document, report: Report) -> None:
 
 
 def _floor(document: Document, report: Report) -> None:
-    """A floor is raised to before rounding, which may take it away again."""
+    """What rounding takes away again from a floor; a mode without a step, which does nothing."""
     limit = document.limit
     step = None if limit.round is None else limit.round.step
+    if limit.round is not None and step is None:
+        why = "limits are rounded down to the minor unit before"
+        report.warn("dead.row", "limit.round", why=why)
     if step is not None and limit.floor is not None and limit.floor % step:
         rule = f"a multiple of {step}, to which the limit is rounded after it is raised"
         report.warn("form.range", "limit.floor", rule=rule, value=_short(limit.floor))
