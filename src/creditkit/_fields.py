@@ -148,7 +148,8 @@ def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tupl
     """The converter that freezes a mapping as pairs sorted by name; None and NaN are not known."""
     pairs = list(value.items()) if isinstance(value, Mapping) else value
     try:
-        known = ((name, item) for name, item in pairs if item is not None and item == item)
+        nan = {name for name, item in pairs if isinstance(item, float) and item != item}
+        known = ((name, item) for name, item in pairs if item is not None and name not in nan)
         return tuple(sorted(known, key=lambda pair: pair[0]))
     except (TypeError, ValueError):
         return cast(
@@ -311,12 +312,8 @@ def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
     if type(value) is str and value.isprintable() and value.strip():
         return value
     if not isinstance(value, str):
-        number = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        remedy = (
-            f"write '{value}'"
-            if number and abs(value) < 2**63
-            else "leave it None where it is not known"
-        )
+        number = type(value) is int and abs(value) < 2**63
+        remedy = f"write '{value}'" if number else "leave it None where it is not known"
         raise InvalidFact(path, "must be text", value, remedy)
     if not value.strip():
         rule = "must be text that is not empty"
@@ -376,7 +373,7 @@ def _date(path: str, value: Any, _fact: Any, _inside: Any) -> date:
 def _flag(path: str, value: Any, _fact: Any, _inside: Any) -> bool:
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    number = isinstance(value, int | float | np.integer) and value in (0, 1)
+    number = type(value) in (int, float) and value in (0, 1)
     remedy = f"write {bool(value)}" if number else "leave it None where it is not known"
     raise InvalidFact(path, "must be True or False", value, remedy)
 
@@ -387,8 +384,9 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
         or not isinstance(value, int | np.integer)
         or abs(int(value)) >= 2**53
     ):
-        whole = isinstance(value, float | Decimal | np.floating) and value % 1 == 0
-        remedy = f"write {int(value)}" if whole and abs(value) < 2**53 else ""
+        number = type(value) is float or (isinstance(value, Decimal) and value.is_finite())
+        whole = number and abs(value) < 2**53 and value % 1 == 0
+        remedy = f"write {int(value)}" if whole else ""
         raise InvalidFact(path, "must be a whole number below 2**53", value, remedy)
     return int(value)
 
