@@ -878,6 +878,17 @@ def test_own_figures_have_a_name_of_their_own() -> None:
     own = Figure(name="z2", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
     with pytest.raises(InvalidFact, match="must not be declared twice"):
         Policy.from_dict(HOUSE, figures=[own])
+    own = Figure(name="visits", kind="count", en="x", zh="x", meaning="x", better="high")
+    assert own.kind is FigureKind.COUNT and Policy.from_dict(HOUSE, figures=[own])
+    for wrong, message in (
+        ({"kind": "cuont"}, "figure.kind must be one of .* did you mean 'count'"),
+        ({"kind": 5}, "figure.kind must be one of"),
+        ({"better": "up"}, "figure.a.better must be 'high', 'low' or None"),
+        ({"en": ""}, "figure.a.en must be a title"),
+    ):
+        given_ = {"name": "a", "kind": "count", "en": "x", "zh": "x", "meaning": "x", **wrong}
+        with pytest.raises(InvalidFact, match=message):
+            Figure(**given_)  # type: ignore[arg-type]
     own = Figure(name="a b", kind=FigureKind.RATIO, en="x", zh="x", meaning="x")
     with pytest.raises(InvalidFact, match="must have a name of letters"):
         Policy.from_dict(HOUSE, figures=[own])

@@ -86,11 +86,11 @@ def goes_out_and_comes_back(result: Any) -> None:
     [
         (
             lambda: ck.Customer(foo=1),  # type: ignore[call-arg]
-            "customer.foo is not known (got 1); its fields are id, currency, name,",
+            "customer.foo is no field of it (got 1); its fields are id, currency, name,",
         ),
         (
             lambda: ck.Customer(id="a", currency="CNY", nmae="x"),  # type: ignore[call-arg]
-            "customer.nmae is not known (got 'x'); did you mean 'name'?",
+            "customer.nmae is no field of it (got 'x'); did you mean 'name'?",
         ),
         (
             lambda: ck.Customer(nmae="x"),  # type: ignore[call-arg]

@@ -164,3 +164,23 @@ def test_data_that_cannot_be_read_whole_is_not_read(change: dict[str, Any], mess
     with pytest.raises(ck.InvalidFact) as caught:
         ck.Portfolio.from_dict({**data, **change})
     assert message in str(caught.value)
+
+
+def _reversed(data: Any) -> Any:
+    """The same JSON with the keys of every object the other way round, as a store may give it back."""
+    if isinstance(data, dict):
+        return {name: _reversed(data[name]) for name in reversed(data)}
+    return [_reversed(one) for one in data] if isinstance(data, list) else data
+
+
+def test_a_store_may_reorder_the_keys() -> None:
+    policy = ck.Policy.standard()
+    customer = ck.Customer(
+        id="C", currency="CNY", credit_sales_12m="5", figures={"b": 1, "a": ck.Money(2, "CNY")}
+    )
+    decision = policy.decide(customer, as_of="2026-11-21")
+    line = ck.CreditLine(currency="CNY", amount="9", approved_by="u", approved_on="2026-01-01")
+    order = ck.Order(id="SO", currency="CNY", amount="5")
+    verdict = policy.check(order, ck.CreditAccount(line=line), as_of="2026-11-21")
+    for one in (customer, decision, verdict):
+        assert type(one).from_dict(_reversed(one.to_dict())) == one

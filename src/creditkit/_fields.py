@@ -122,7 +122,7 @@ def _wrong_call(
             remedy = meant(name, names) or f"its fields are {', '.join(names)}"
             lacking = [one for one in must if one not in given]
             remedy += f", and give {' and '.join(lacking)}" if lacking else ""
-            return InvalidFact(f"{path}.{name}", "is not known", value, remedy)
+            return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
     for name in must:
         if name not in given:
             return InvalidFact(f"{path}.{name}", "must be given", remedy=f"write {example}")

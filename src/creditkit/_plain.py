@@ -237,7 +237,8 @@ def _untagged_as(how: object, hint: Any, data: Any, path: str) -> Any:
     if how != "pairs" and not deferred:
         return untagged(data, path)
     given = mapping_in(data, path)
-    pairs = tuple((name, untagged(item, f"{path}.{name}")) for name, item in given.items())
+    # by name, as they are made: a store may give the keys of an object back in another order
+    pairs = tuple((name, untagged(given[name], f"{path}.{name}")) for name in sorted(given))
     return Deferred.of(pairs) if deferred else pairs
 
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 import difflib
 import enum
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 import attrs
 
 from creditkit._given import listed
 from creditkit._languages import chinese
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, meant
 from creditkit.money import Line
 
 __all__ = [
@@ -73,9 +73,20 @@ class FigureKind(enum.Enum):
         return self in (FigureKind.RATIO, FigureKind.SCORE, FigureKind.LINE_ITEM)
 
 
+def _kind_of(given: FigureKind | str) -> FigureKind:
+    if isinstance(given, FigureKind):
+        return given
+    kind = FigureKind._value2member_map_.get(given) if isinstance(given, str) else None
+    if kind is None:
+        words = [one.value for one in FigureKind]
+        rule = f"must be one of {', '.join(map(repr, words))}"
+        raise InvalidFact("figure.kind", rule, given, meant(given, words))
+    return cast(FigureKind, kind)
+
+
 @attrs.frozen(kw_only=True)
 class Figure:
-    """The declaration of one figure.
+    """The declaration of one figure; ``kind`` and ``better`` may be given as text.
 
     ``better`` says which way is good for us: ``"high"``, ``"low"`` or None where neither is.
     ``low`` and ``high`` bound what it can be, where that is known. A share of a ``share_base`` that
@@ -83,7 +94,7 @@ class Figure:
     """
 
     name: str
-    kind: FigureKind
+    kind: FigureKind = attrs.field(converter=_kind_of)
     en: str
     zh: str
     meaning: str
@@ -92,6 +103,15 @@ class Figure:
     high: float | None = None
     source: str = ""
     share_base: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.better not in ("high", "low", None):
+            rule = "must be 'high', 'low' or None"
+            raise InvalidFact(f"figure.{self.name}.better", rule, self.better)
+        for language in ("en", "zh"):
+            title = getattr(self, language)
+            if not isinstance(title, str) or not title.strip():
+                raise InvalidFact(f"figure.{self.name}.{language}", "must be a title", title)
 
     def title(self, language: str = "en") -> str:
         """Its title in English (``en``) or Chinese (``zh``)."""

@@ -369,7 +369,7 @@ def _result(case: Case, row: Row) -> CheckResult:
         headroom=headroom,
         operands=tuple(
             (name, told(case.plan.kind_of(name), row.values[name], currency))
-            for name in condition.names
+            for name in sorted(condition.names)
         ),
         missing=judged.missing,
         effect=row.effect,

@@ -401,7 +401,8 @@ class Policy:
         """How this policy measures figures at a date, on which it must be in force."""
         day, window = _day(as_of), self._document.effective
         if window is not None and (day < window.start or (window.until and day >= window.until)):
-            rule = f"must lie in the policy's window from {window.start} until {window.until}"
+            end = "" if window.until is None else f" until {window.until}"
+            rule = f"must lie in the policy's window from {window.start}{end}"
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
         if rates is not None:
             instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
@@ -472,7 +473,8 @@ def _own_ledger(ledger: Ledger, customer: str) -> Ledger:
     """The customer's part of a ledger; one that is somebody else's alone is an error."""
     accounts = ledger.accounts
     if len(accounts) == 1 and customer not in accounts:
-        raise InvalidFact("decide.ledger", f"must be of {customer}", accounts[0])
+        remedy = f"give that of {customer}, or Ledger.of([]) where nothing was ever sold"
+        raise InvalidFact("decide.ledger", f"must be of {customer}", accounts[0], remedy)
     return ledger.account(customer)
 
 
