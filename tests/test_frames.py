@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -366,6 +367,72 @@ def test_inexact_decimals_are_refused(
         says = says.partition(" in row")[0].replace("got '", "got Decimal..")
     with pytest.raises(InvalidFact, match=says):
         frames.ledger(make(table), constants=fixed)
+
+
+MOST = 2**63 - 1
+"""The largest amount in minor units; its twin below zero is the least."""
+
+
+@engine
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("decimals", [False, True], ids=["whole", "decimal"])
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+def test_the_largest_amount_fits_and_the_next_is_named(
+    make: Maker, sign: int, decimals: bool, currency: str
+) -> None:
+    digits = {"CNY": 2, "JPY": 0, "KWD": 3}[currency]
+    fixed = {"currency": currency, "kind": "debit_note", "doc_date": TODAY}
+    if decimals:
+        most, beyond = (Decimal(f"{sign * minor}e-{digits}") for minor in (MOST, MOST + 1))
+        half = Decimal(f"{sign * (MOST // 2 + 1)}e-{digits}")
+        given = pa.array([most, half, beyond, beyond], pa.decimal128(30, digits))
+    else:
+        largest = MOST // 10**digits
+        if digits == 0 and sign > 0:
+            return  # no whole number of 64 bits lies above
+        most, half, beyond = sign * largest, sign * (largest // 2 + 1), sign * (largest + 1)
+        given = pa.array([most, half, beyond, beyond])
+    table = pa.table({"account": ["C-1"] * 4, "amount": given})
+    fits = frames.ledger(make(table.slice(0, 2)), constants=fixed).items["amount"].values.tolist()
+    assert fits == [int(Decimal(one) * 10**digits) for one in (most, half)]
+    says = re.escape(f"{abs(beyond)}') in row 2, the first of 2 such rows")
+    if decimals and make is HERE.get("pandas"):  # read one by one, so each row by itself
+        says = re.escape(f"{abs(beyond)}')) in row 2") + "$"
+    with pytest.raises(InvalidFact, match=f"must stay within 64 bits of minor units.*{says}"):
+        frames.ledger(make(table), constants=fixed)
+
+
+@pytest.mark.parametrize("name", [name for name in EAGER if name != "pandas"])
+def test_amounts_beyond_are_counted_over_currencies(name: str) -> None:
+    amounts = [Decimal(1), Decimal(10) ** 30, Decimal(10) ** 18, Decimal(10) ** 18]
+    table = pa.table(
+        {
+            "account": ["C-1"] * 4,
+            "currency": ["CNY", "JPY", "JPY", "CNY"],
+            "amount": pa.array(amounts, pa.decimal128(38, 0)),
+        }
+    )
+    with pytest.raises(InvalidFact, match="in row 1, the first of 2 such rows"):
+        frames.ledger(HERE[name](table), constants={"kind": "invoice", "doc_date": TODAY})
+
+
+@engine
+def test_a_refused_amount_is_told_in_full(make: Maker) -> None:
+    amount = Decimal("12345678901234567890123456789012345678")
+    table = pa.table({"account": ["C-1"], "amount": pa.array([amount], pa.decimal128(38, 0))})
+    with localcontext() as context:
+        context.prec = 5
+        with pytest.raises(InvalidFact, match=f"{amount}"):
+            frames.ledger(make(table), constants={"currency": "CNY", "kind": "invoice",
+                                                  "doc_date": TODAY})  # fmt: skip
+
+
+@engine
+@pytest.mark.parametrize("count", [2**53, -(2**53), 2**63 - 1, -(2**63)])
+def test_whole_numbers_stay_within_53_bits(make: Maker, count: int) -> None:
+    table = pa.table({"id": ["a", "b", "c"], "litigation_count": [1, count, count]})
+    with pytest.raises(InvalidFact, match=r"litigation_count must .* in row 1, the first of 2"):
+        frames.portfolio(make(table), constants={"currency": "CNY"})
 
 
 @engine

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, Ints
 from creditkit._fields import Kind, as_date, kinds
-from creditkit._given import as_floats
+from creditkit._given import as_floats, as_wholes
 from creditkit._plain import fact_name, mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
@@ -274,15 +274,17 @@ class Frame:
             missing = np.isnan(floats)
             empty: Mask | None = missing
             values = np.where(missing, 0.0, floats)
-            broken = (values != np.rint(values)) | (np.abs(values) > 2.0**53)
+            broken = (values != np.rint(values)) | (np.abs(values) >= 2.0**53)
             if broken.any():
-                row = int(np.argmax(broken))
-                raise InvalidFact(path, "must be whole numbers", float(values[row]), row=row)
+                row, count = int(np.argmax(broken)), int(broken.sum())
+                value = float(values[row])
+                raise InvalidFact(path, "must be whole numbers", value, row=row, count=count)
             whole = values.astype(np.int64)
         elif sort == "whole":
             whole, empty = self._integers(series, path)
         else:
             raise InvalidFact(path, "must be a column of whole numbers", series.dtype)
+        whole = as_wholes(whole, path, 2**53 - 1)
         return Cells(whole, None if empty is None else empty.astype(np.uint8))
 
     def numbers(self, column: str, path: str) -> Cells:
@@ -366,8 +368,9 @@ class Frame:
         filled = series if empty is None else series.fill_null(0)
         if isinstance(series.dtype, nw.UInt64 | nw.Int128 | nw.UInt128):
             values = filled.to_list()
-            if any(abs(value) > LARGEST for value in values):
-                row = next(at for at, value in enumerate(values) if abs(value) > LARGEST)
-                raise InvalidFact(path, "must stay within 64 bits", values[row], row=row)
+            over = [row for row, value in enumerate(values) if abs(value) > LARGEST]
+            if over:
+                rule, value = "must stay within 64 bits", values[over[0]]
+                raise InvalidFact(path, rule, value, row=over[0], count=len(over))
             return np.array(values, dtype=np.int64), empty
         return np.asarray(filled.cast(nw.Int64).to_numpy(), dtype=np.int64), empty

@@ -264,7 +264,7 @@ def _polars(name: str, column: Cells) -> Any:
     made = values.cast(polars.Decimal(38, 0)).cast(kind) / 10**digits
     if made.dtype == kind and made.to_physical().cast(polars.Int64).equals(values):
         return made
-    exact = [None if v is None else Decimal(v).scaleb(-digits) for v in values.to_list()]
+    exact = [None if v is None else Decimal(f"{v}e{-digits}") for v in values.to_list()]
     return polars.Series(name, exact, dtype=kind)
 
 
