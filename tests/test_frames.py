@@ -195,6 +195,47 @@ def test_whole_numbers_are_ids_too(make: Maker) -> None:
     assert book.items["amount"].values.tolist() == [100, -5]
 
 
+@engine
+@pytest.mark.parametrize(
+    ("names", "accounts"),
+    [
+        (pa.array([17, None, 18]), ("17", "18")),
+        (pa.array([5, None, 0], pa.uint64()), ("0", "5")),
+        (pa.array(["C-1", None, "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", "", "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", " \t", "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", "", "C-2"]).dictionary_encode(), ("C-1", "C-2")),
+        (pa.array(["", None, " "]), ()),
+    ],
+    ids=["whole", "unsigned", "null", "empty", "blank", "dictionary", "nothing"],
+)
+def test_only_cells_that_are_there_name_an_account(
+    make: Maker, names: Any, accounts: tuple[str, ...]
+) -> None:
+    table = pa.table({"account": names, "amount": [1, 2, 3], "doc_date": [TODAY] * 3})
+    if names.type in (pa.int64(), pa.uint64()) and make is HERE.get("pandas"):
+        return  # a column of floats there; the test below has its nullable kind
+    book = frames.ledger(make(table), constants={"currency": "CNY", "kind": "invoice"})
+    assert tuple(sorted(book.accounts)) == accounts
+    unknown = {note.code: note.count for note in book.notes}["item.no_account"]
+    assert unknown == 3 - len(accounts)
+    assert frames.to_frame(ageing(book, as_of=TODAY, currency="CNY"), like="pyarrow")[
+        "account"
+    ].to_pylist() == list(accounts)
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+@pytest.mark.parametrize("dtype", ["Int64", "object", "category", "str"])
+def test_only_cells_of_pandas_that_are_there_name_an_account(dtype: str) -> None:
+    import pandas as pd
+
+    given = [17, None, 18] if dtype == "Int64" else ["17", None, "18"]
+    frame = pd.DataFrame({"account": pd.array(given, dtype=dtype), "amount": [1, 2, 3]})
+    frame = frame.assign(doc_date="2026-09-01")
+    book = frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+    assert book.accounts == ("17", "18")
+
+
 CUSTOMERS: dict[str, list[Any]] = {
     "id": [f"C-{row}" for row in range(12)],
     "currency": ["CNY"] * 9 + ["JPY", "???", None],

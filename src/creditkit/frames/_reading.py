@@ -165,10 +165,10 @@ class Frame:
             return Codes.of(self._objects(series), path)
         if sort == "whole":
             values, empty = self._integers(series, path)
-            used, places = np.unique(values, return_inverse=True)
-            codes = places.ravel().astype(np.int32)
-            if empty is not None:
-                codes[empty] = -1
+            there = slice(None) if empty is None else ~empty
+            used, places = np.unique(values[there], return_inverse=True)
+            codes = np.full(self.rows, -1, dtype=np.int32)
+            codes[there] = places.ravel()
             return Codes(codes, [str(value) for value in used.tolist()])
         if sort == "null":
             return Codes(np.full(self.rows, -1, dtype=np.int32), ())
