@@ -562,6 +562,89 @@ def test_names_are_checked_on_both_sides(make: Maker) -> None:
         frames.ledger(frame, constants={"kind": "invoice"})
 
 
+def _titled(names: list[Any]) -> dict[str, Any]:
+    """Frames of one row whose header is ``names``, of every engine that can have it."""
+    row: list[Any] = ["C-1", 5, "x", "y"][: len(names)]
+    out: dict[str, Any] = {}
+    if all(isinstance(name, str) for name in names):
+        out["pyarrow"] = pa.table([pa.array([one]) for one in row], names=names)
+    if "pandas" in HERE:
+        import pandas as pd
+
+        out["pandas"] = pd.DataFrame([row], columns=names)
+    if "duckdb" in HERE and "pyarrow" in out:
+        import duckdb
+
+        cells = ", ".join(f'{one!r} as "{name}"' for one, name in zip(row, names, strict=True))
+        out["duckdb"] = duckdb.connect().sql(f"select {cells}")
+    return out
+
+
+@pytest.mark.parametrize(
+    ("names", "columns", "twice"),
+    [
+        (["account", "amount", "amount"], None, "amount"),
+        (["who", "total", "total"], {"account": "who", "amount": "total"}, "total"),
+        (["who", "total", "note", "note"], {"account": "who", "amount": "total"}, "note"),
+    ],
+    ids=["fields", "read", "not read"],
+)
+def test_no_two_columns_have_one_name(
+    names: list[Any], columns: dict[str, str] | None, twice: str
+) -> None:
+    fixed = {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+    options: dict[str, Any] = {"constants": {"currency": "CNY"}, "as_of": TODAY}
+    lines = dict.fromkeys(Z2_1995.needs, names[1])
+    for frame in _titled(names).values():
+        for path, call in {
+            "ledger.items": lambda: frames.ledger(frame, columns, constants=fixed),  # noqa: B023
+            "decide": lambda: frames.decide(POLICY, frame, {"id": names[0]}, **options),  # noqa: B023
+            "score": lambda: frames.score(Z2_1995, frame, lines),  # noqa: B023
+            "like": lambda: frames.to_frame(SUMS, like=frame),  # noqa: B023
+        }.items():
+            says = f"^{path} must not have two columns of one name .got '{twice}'.; rename or drop"
+            with pytest.raises(InvalidFact, match=says):
+                call()
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_a_name_of_a_column_is_text() -> None:
+    import pandas as pd
+
+    levels = pd.MultiIndex.from_tuples([("account", ""), ("amount", "")])
+    for names, got in (([0, 1], "0"), (levels, r"\('account', ''\)"), (["account", 7], "7")):
+        frame = pd.DataFrame([["C-1", 5]], columns=names)
+        fixed = {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+        says = rf"^ledger.items must have columns with names of text .got {got}.; rename them"
+        with pytest.raises(InvalidFact, match=says):
+            frames.ledger(frame, constants=fixed)
+        with pytest.raises(InvalidFact, match=r"^portfolio must have columns with names of text"):
+            frames.decide(POLICY, frame.iloc[:, 1:], constants={"currency": "CNY"}, as_of=TODAY)
+        with pytest.raises(InvalidFact, match=r"must name a column of the frame .got 'total'"):
+            frames.ledger(frame, {"account": "total"}, constants=fixed)
+    # what is not read may have any name
+    frame = pd.DataFrame([["C-1", 5, 7]], columns=["who", "total", 0])
+    read = frames.ledger(frame, {"account": "who", "amount": "total"}, constants=fixed)
+    assert read.accounts == ("C-1",)
+
+
+@pytest.mark.parametrize("name", ["pyarrow", "pandas_arrow"])
+def test_a_decimal_of_less_than_no_decimals_is_refused(name: str) -> None:
+    thousands = pa.array([Decimal("12e3")], pa.decimal128(5, -3))
+    table = pa.table({"account": ["C-1"], "amount": thousands})
+    if name not in HERE:
+        pytest.skip(f"needs {name}")
+    frame, fixed = HERE[name](table), {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+    with pytest.raises(InvalidFact, match=r"^ledger.items.amount must be a column of a plain type"):
+        frames.ledger(frame, constants=fixed)
+    with pytest.raises(InvalidFact, match=r"^score must have columns of plain types"):
+        frames.score(Z2_1995, frame)
+    run = frames.decide(
+        POLICY, frame, {"id": "account"}, constants={"currency": "CNY"}, as_of=TODAY
+    )
+    assert rows_of(run)["id"] == ["C-1"]  # a column that is not read may be anything
+
+
 def test_what_is_no_frame_is_refused() -> None:
     for thing in ({"a": [1]}, [1, 2], np.zeros(3), None):
         with pytest.raises(InvalidFact, match="must be a frame"):
@@ -600,6 +683,8 @@ def test_pandas_objects_are_read_one_by_one() -> None:
     book = frames.ledger(frame, constants=fixed)
     assert book.items["amount"].values.tolist() == [150, 0]
     assert book.items["account"].known.tolist() == [True, False]
+    frame.loc[1, "amount"] = Decimal("sNaN")  # pandas cannot compare it
+    assert frames.ledger(frame, constants=fixed).items["amount"].values.tolist() == [150, 0]
     for column, value, says in (
         ("account", 7, "account must be text .got 7. in row 1"),
         ("amount", 1.5, "amount must be exact money as Decimal, str or int .got 1.5. in row 1"),

@@ -21,7 +21,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.frames._exact import library
-from creditkit.frames._reading import chosen, frame_of, narwhals, resolved
+from creditkit.frames._reading import chosen, frame_of, names_of, narwhals, resolved, schema_of
 from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
 from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
 from creditkit.models.formula import Cutoffs, FormulaModel
@@ -57,7 +57,7 @@ def score(
         remedy = "put any other model into a policy and use decide"
         raise InvalidFact("score.model", "must be a FormulaModel", model, remedy)
     nw, given = narwhals(), frame_of(frame, "score")
-    schema = given.collect_schema()
+    schema = schema_of(given, "score")
     for made in (name,) if zone is None else (name, zone):
         if not isinstance(made, str) or not plain_text(made):
             raise InvalidFact("score", "must be given names of columns", made)
@@ -133,9 +133,8 @@ def decide(
     fixed = {} if constants is None else mapping_in(constants, "decide.constants")
     given = frame_of(frame, "decide")
     kind = kind_of(frame)
-    names = resolved(
-        "portfolio", list(given.collect_schema().names()), (*CUSTOMERS, *BESIDE), columns, fixed
-    )
+    available = names_of(given, "portfolio")
+    names = resolved("portfolio", available, (*CUSTOMERS, *BESIDE), columns, fixed)
     read = chosen(given, names.values())
 
     def one(batch: Any, start: int) -> Any:

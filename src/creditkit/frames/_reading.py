@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, Final, cast
 
 import numpy as np
@@ -19,7 +20,16 @@ from creditkit.errors import InvalidFact, meant
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
-__all__ = ["Frame", "chosen", "collected", "frame_of", "narwhals", "resolved"]
+__all__ = [
+    "Frame",
+    "chosen",
+    "collected",
+    "frame_of",
+    "names_of",
+    "narwhals",
+    "resolved",
+    "schema_of",
+]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -39,12 +49,36 @@ def narwhals() -> Any:
 
 
 def frame_of(frame: object, path: str) -> Any:
-    """Any frame as narwhals sees it; lazy stays lazy."""
+    """Any frame as narwhals sees it; lazy stays lazy. No two of its columns have one name."""
+    made: Any = None
     try:
-        return narwhals().from_native(frame)
+        made = narwhals().from_native(frame)
     except TypeError:
         rule = "must be a frame of pandas, Polars, PyArrow or DuckDB"
         raise InvalidFact(path, rule, type(frame).__name__) from None
+    except importlib.import_module("narwhals.exceptions").DuplicateError:
+        pass
+    if made is None or made.implementation.is_duckdb():  # which lets it pass, and takes the first
+        given: Any = frame
+        names = Counter(given.column_names if hasattr(given, "column_names") else given.columns)
+        name, count = names.most_common(1)[0] if names else ("", 0)
+        if count > 1:
+            remedy = "rename or drop all but one of them"
+            raise InvalidFact(path, "must not have two columns of one name", name, remedy)
+    return made
+
+
+def names_of(frame: Any, path: str) -> list[str]:
+    """The names of a frame's columns, without asking for their types, which may be unknown."""
+    return list(schema_of(frame, path).names() if hasattr(frame, "collect") else frame.columns)
+
+
+def schema_of(frame: Any, path: str) -> Any:
+    """The names and types of a frame's columns."""
+    try:
+        return frame.collect_schema()
+    except ValueError as fault:  # a decimal of less than no decimals
+        raise InvalidFact(path, "must have columns of plain types", str(fault)) from None
 
 
 def chosen(frame: Any, columns: Iterable[str]) -> Any:
@@ -80,6 +114,9 @@ def resolved(
     if columns is not None:
         named = mapping_in(columns, f"{path}.columns", "write {'account': 'customer'}")
     for name in [*named, *constants]:
+        if not isinstance(name, str):
+            rule, remedy = "must have columns with names of text", "rename them, such as 'account'"
+            raise InvalidFact(path, rule, name, remedy)
         if name not in fields and not name.startswith("figures."):
             remedy = meant(name, fields)
             if columns is None and name not in constants:
@@ -322,7 +359,10 @@ class Frame:
     def _of(self, column: str, path: str) -> tuple[Any, str]:
         """A column and what sort of values it has."""
         nw, series = narwhals(), self.frame[column]
-        dtype = series.dtype
+        try:
+            dtype = series.dtype
+        except ValueError as fault:  # a decimal of less than no decimals
+            raise InvalidFact(path, "must be a column of a plain type", str(fault)) from None
         if dtype.is_float():
             return series, "float"
         if dtype.is_integer():
@@ -346,7 +386,9 @@ class Frame:
         raise InvalidFact(path, "must be a column of a plain type", dtype)
 
     def _empty(self, series: Any) -> Mask | None:
-        empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
+        with localcontext() as context:
+            context.traps[InvalidOperation] = False  # a Decimal that signals it is none
+            empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
         return empty if empty.any() else None
 
     def _objects(self, series: Any) -> list[Any]:

@@ -33,7 +33,7 @@ from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.statements import Statement, Statements
-from creditkit.frames._reading import Frame, chosen, collected, frame_of, resolved
+from creditkit.frames._reading import Frame, chosen, collected, frame_of, names_of, resolved
 from creditkit.money import Money
 
 __all__ = ["BESIDE", "CUSTOMERS", "customers_in", "ledger", "portfolio", "statements"]
@@ -135,7 +135,7 @@ def eager(
 ) -> tuple[Any, dict[str, str]]:
     """The columns that are read, collected, and field -> column."""
     given = frame_of(frame, path)
-    names = resolved(path, list(given.collect_schema().names()), known, columns, constants)
+    names = resolved(path, names_of(given, path), known, columns, constants)
     return collected(chosen(given, names.values())), names
 
 
