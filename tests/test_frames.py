@@ -753,6 +753,89 @@ def test_decide_is_policy_decide(make: Maker) -> None:
         assert rows_of(made) == wanted
 
 
+IDS: dict[str, Any] = {
+    "text": pa.array(["b", "a", "c", None, "", "", None, " ", "c", "a", "d", "c", "e"]),
+    "dictionary": pa.array(list("baxyaazqrccce")).dictionary_encode(),
+    "whole": pa.array([7, 1, 2, 3, 1, None, None, 0, 4, 5, 6, 7, 8]),
+    "pieces": pa.chunked_array(
+        [pa.array(list(part)).dictionary_encode() for part in ("xyz", "zyxab", "cdefg")]
+    ),
+    "none": pa.array(list("abcdefghijklm")),
+    "all": pa.array(["a"] * 13),
+}
+
+
+@engine
+@pytest.mark.parametrize("ids", IDS.values(), ids=IDS.keys())
+def test_an_id_repeats_in_whatever_batch(make: Maker, ids: Any) -> None:
+    sales = pa.array([Decimal(f"{n}00000") for n in range(13)])
+    name = 'no. "1"'  # quoted by DuckDB, and a name with a dot is no table's column
+    frame = make(pa.table({name: ids, "sales": sales, "insolvent": [None, True] * 6 + [False]}))
+    names = {"id": name, "credit_sales_12m": "sales", "insolvency": "insolvent"}
+    if make is HERE.get("pandas") and isinstance(ids, pa.Int64Array):
+        frame[name] = frame[name].astype("Int64")
+    fixed = {"currency": "CNY"}
+    run = POLICY.decide(frames.portfolio(frame, names, constants=fixed), as_of=TODAY)
+    wanted = rows_of(to_frame(run, like="pyarrow"))
+    given = [None if one is None else str(one).strip() or None for one in ids.to_pylist()]
+    for row, one in enumerate(given):
+        twice = one is not None and given.count(one) > 1
+        assert ("data.duplicate" in run.reasons_of(row)) is twice, row
+    for batch_rows in (1, 2, 5, 12, 13, 1000):
+        made = frames.decide(
+            POLICY, frame, names, constants=fixed, as_of=TODAY, batch_rows=batch_rows
+        )
+        assert same_kind(made, frame)
+        assert rows_of(made) == wanted, batch_rows
+
+
+@engine
+@pytest.mark.parametrize("rows", [0, 1, 2, 3])
+def test_one_id_for_every_row_repeats(make: Maker, rows: int) -> None:
+    frame = make(pa.table({"sales": pa.array([Decimal(1)] * 3)}).slice(0, rows))
+    options: dict[str, Any] = {"constants": {"currency": "CNY", "id": "C-1"}, "as_of": TODAY}
+    for batch_rows in (1, 2, 3):
+        made = frames.decide(
+            POLICY, frame, {"credit_sales_12m": "sales"}, batch_rows=batch_rows, **options
+        )
+        reasons = rows_of(made)["reasons"]
+        assert len(reasons) == rows
+        assert all((one == "data.duplicate") is (rows > 1) for one in reasons)
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_an_id_of_pandas_repeats_in_whatever_batch() -> None:
+    import pandas as pd
+
+    for dtype in ("object", "category", "str"):
+        ids = pd.Series(["a", "b", None, None, "b", "a", "c"], dtype=dtype)
+        frame = pd.DataFrame({"id": ids}, index=[f"row {n}" for n in range(7)][::-1])
+        frame["id"] = ids.array
+        made = frames.decide(
+            POLICY, frame, constants={"currency": "CNY"}, as_of=TODAY, batch_rows=3
+        )
+        twice = made["reasons"].str.contains("data.duplicate").tolist()
+        assert twice == [True, True, False, False, True, True, False]
+        assert list(made.index) == list(frame.index)
+    wrong = pd.DataFrame({"id": pd.Series(["a", "b", ["c"], {}], dtype=object)})
+    with pytest.raises(InvalidFact, match=r"id must be text .got \['c'\]. in row 2"):
+        frames.decide(POLICY, wrong, constants={"currency": "CNY"}, as_of=TODAY, batch_rows=2)
+
+
+@engine
+def test_a_bad_row_is_counted_once_though_its_id_repeats(make: Maker) -> None:
+    table = pa.table({"id": ["a", "b", "a"], "line.amount": pa.array([Decimal("1.001")] * 3)})
+    one_by_one = make is HERE.get("pandas")
+    with pytest.raises(
+        Exception, match=r"in row 0;" if one_by_one else r"row 0, the first of 2 such rows"
+    ):
+        rows_of(
+            frames.decide(
+                POLICY, make(table), constants={"currency": "CNY"}, as_of=TODAY, batch_rows=2
+            )
+        )
+
+
 @pytest.mark.parametrize("rows", [1, 5, 12])
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     customers, applications, lines = whole_portfolio()

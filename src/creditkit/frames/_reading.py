@@ -363,6 +363,9 @@ class Frame:
             dtype = series.dtype
         except ValueError as fault:  # a decimal of less than no decimals
             raise InvalidFact(path, "must be a column of a plain type", str(fault)) from None
+        objects = kind_of_series(series) == "pandas" and str(series.to_native().dtype) == "object"
+        if objects and self._nothing(series):  # which narwhals takes for text
+            return series, "null"
         if dtype.is_float():
             return series, "float"
         if dtype.is_integer():
@@ -379,11 +382,16 @@ class Frame:
         for kind, sort in sorts:
             if isinstance(dtype, kind):
                 return series, sort
-        if isinstance(dtype, nw.Object) and kind_of_series(series) == "pandas":
+        if isinstance(dtype, nw.Object) and objects:
             return series, "object"
-        if isinstance(dtype, nw.Unknown) and int(series.null_count()) == self.rows:
+        if isinstance(dtype, nw.Unknown) and self._nothing(series):
             return series, "null"
         raise InvalidFact(path, "must be a column of a plain type", dtype)
+
+    def _nothing(self, series: Any) -> bool:
+        """Whether no cell of a column is there."""
+        empty = self._empty(series)
+        return not self.rows or (empty is not None and bool(empty.all()))
 
     def _empty(self, series: Any) -> Mask | None:
         with localcontext() as context:
