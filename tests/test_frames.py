@@ -1116,6 +1116,31 @@ def test_a_worklist_as_a_frame(kind: str) -> None:
     assert len(nobody) == 0
 
 
+@engine
+def test_alerts_as_a_frame(make: Maker) -> None:
+    months = ck.MonthlyFigures.from_columns(
+        {"account": ["C-1", "C-2", "C-3"], "currency": "CNY", "month_end": "2026-10-31",
+         "oldest_overdue_days": [70, 20, 1], "exposure": ["5", None, "1"],
+         "line": ["none", None, "9"]}
+    )  # fmt: skip
+    alerts = POLICY.watch(months, as_of=TODAY)
+    frame = make(ITEMS)
+    back = to_frame(alerts, like=frame)
+    assert same_kind(back, frame)
+    assert rows_of(back) == {
+        "customer": ["C-1", "C-1", "C-2"],
+        "indicator": ["UTILISATION", "OVERDUE", "OVERDUE"],
+        "figure": ["utilisation", "oldest_overdue_days", "oldest_overdue_days"],
+        "severity": ["serious", "serious", "warning"],
+        "value": [None, 70.0, 20.0],
+        "threshold": [1.0, 60.0, 15.0],
+        "month_end": [date(2026, 10, 31)] * 3,
+        "action": [alert.action for alert in alerts],
+    }
+    nobody = POLICY.watch(ck.MonthlyFigures.of([]), as_of=TODAY)
+    assert rows_of(to_frame(nobody, like=frame)) == {name: [] for name in rows_of(back)}
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
 def test_months_and_lines_as_frames(kind: str) -> None:
     months = ck.MonthlyFigures.of(

@@ -18,7 +18,7 @@ from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy.alert import Alerts, Severity
+from creditkit.policy.alert import Alerts
 from creditkit.policy.decision import Decisions
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
@@ -114,12 +114,13 @@ def _scores(scores: Scores) -> dict[str, Cells]:
 
 
 def _alerts(alerts: Alerts) -> dict[str, Cells]:
-    return {
-        "customer": _named(alerts.customer, alerts.customers),
-        "indicator": _named(alerts.indicator, alerts.indicators),
-        "severity": _named(alerts.severity, [one.value for one in Severity]),
-        "value": Cells(alerts.value, np.isnan(alerts.value).astype(np.uint8)),
-    }
+    def cells(column: Any) -> Cells:
+        if isinstance(column, list):
+            return Codes.of(column)
+        floats = column.dtype.kind == "f"
+        return Cells(column, np.isnan(column).astype(np.uint8) if floats else None)
+
+    return {name: cells(column) for name, column in alerts.to_columns().items()}
 
 
 def _worklist(found: Worklist) -> dict[str, Cells]:
