@@ -1037,6 +1037,7 @@ def test_frames_reach_for_nothing_outside(make: Maker) -> None:
     def everything() -> None:
         frames.to_frame(ageing(frames.ledger(frame, NAMES), as_of=TODAY), like=frame)
         frames.decide(POLICY, customers, as_of=TODAY)
+        frames.monthly_figures(to_frame(every_state(), like=frame))
         frames.score(Z2_1995, make(pa.table({name: [1.0] for name in Z2_1995.needs})))
 
     everything()  # what is loaded at first use is loaded now
@@ -1170,6 +1171,158 @@ def test_months_and_lines_as_frames(kind: str) -> None:
     assert values_of(to_frame(items, like=kind), "id") == ["A", "B"]
 
 
+def every_state(currency: str = "CNY") -> ck.MonthlyFigures:
+    """A line in every state, figures of every kind, and rows that have no place."""
+    lines = ["9", "unlimited", "none", "inherit", None, *({"state": name} for name in STATES)]
+    rows = len(lines)
+    ends = ["2026-10-31"] * (rows - 2) + ["2026-10-30", None]
+    owed = [None, *range(1, rows)]
+    return ck.MonthlyFigures.from_columns(
+        {
+            "account": [*(f"C-{n % (rows - 4)}" for n in range(rows - 1)), None],
+            "month_end": ends,
+            "currency": currency,
+            "line": lines,
+            "exposure": owed,
+            "receivables": [None] * rows,
+            "sales": owed[::-1],
+            "oldest_overdue_days": [None, 0, *range(2, rows)],
+            "grade": [None, "AA", *["B"] * (rows - 2)],
+        },
+        figures={
+            "visits": [3, None, *[2**53 - 1] * (rows - 2)],
+            "share": [0.1, None, *[5e-324] * (rows - 2)],
+            "stock": [Money("5", currency), None, *[Money("-7", currency)] * (rows - 2)],
+        },
+    )
+
+
+STATES = ("invalid", "out_of_range", "undefined")
+
+
+@engine
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+def test_months_go_out_as_a_frame_and_come_back(make: Maker, currency: str) -> None:
+    for months in (every_state(currency), every_state(currency).account("C-1"), MONTHS_OF_NOBODY):
+        like = make(pa.table({"a": [1]}))
+        frame = to_frame(months, like=like)
+        assert same_kind(frame, like)
+        back = frames.monthly_figures(frame)
+        assert back.same_as(months)
+        assert back.notes == months.notes
+        assert back.to_dict() == months.to_dict()
+        assert POLICY.watch(back, as_of=TODAY).same_as(POLICY.watch(months, as_of=TODAY))
+
+
+MONTHS_OF_NOBODY = ck.MonthlyFigures.of([])
+
+
+@pytest.mark.parametrize("way", ["pandas", "polars", "pyarrow"])
+def test_months_come_back_from_a_trip_through_other_engines(way: str) -> None:
+    months, table = every_state(), to_frame(every_state(), like="pyarrow")
+    if way not in HERE:
+        pytest.skip(f"needs {way}")
+    trips: dict[str, list[Maker]] = {
+        "pandas": [_pandas_arrow, lambda frame: pa.Table.from_pandas(frame)],
+        "polars": [_polars, lambda frame: frame.lazy().collect(), lambda frame: frame.to_arrow()],
+        "pyarrow": [lambda frame: frame.combine_chunks(), lambda frame: pa.concat_tables([frame])],
+    }
+    for step in trips[way]:
+        table = step(table)
+        assert frames.monthly_figures(table).same_as(months)
+    if way == "pandas":
+        frame = to_frame(months, like="pandas")
+        back = pa.Table.from_pandas(frame, preserve_index=False)
+        assert frames.monthly_figures(back).same_as(months)
+        assert frames.monthly_figures(frame.copy()).same_as(months)
+
+
+@engine
+def test_months_are_read_from_columns_of_any_name(make: Maker) -> None:
+    table = pa.table(
+        {
+            "who": [17, 17, 18],
+            "when": pa.array([date(2026, 9, 30), date(2026, 10, 31), date(2026, 10, 31)]),
+            "granted": pa.array([Decimal("5.00"), None, None]),
+            "how": ["known", "unlimited", None],
+            "calls": [1, 2, 3],
+        }
+    )
+    names = {"account": "who", "month_end": "when", "line": "granted", "line_state": "how"}
+    names["figures.calls"] = "calls"
+    made = frames.monthly_figures(make(table), names, constants={"currency": "CNY", "grade": "A"})
+    wanted = ck.MonthlyFigures.from_columns(
+        {"account": ["17", "17", "18"], "currency": "CNY", "line": ["5", "unlimited", None],
+         "month_end": ["2026-09-30", "2026-10-31", "2026-10-31"], "grade": ["A"] * 3},
+        figures={"calls": [1, 2, 3]},
+    )  # fmt: skip
+    assert made.same_as(wanted)
+    twice = {**names, "month_end": "end"}
+    more = make(table.append_column("end", pa.array([date(2026, 10, 31)] * 3)))
+    with pytest.raises(InvalidFact, match="monthly_figures must not repeat a month of an account"):
+        frames.monthly_figures(more, twice, constants={"currency": "CNY"}, strict=True)
+
+
+@engine
+@pytest.mark.parametrize("kind", ["decimal", "text"])
+def test_a_state_and_its_line_do_not_contradict(make: Maker, kind: str) -> None:
+    fixed = {"currency": "CNY", "account": "C-1", "month_end": TODAY.replace(day=30)}
+
+    def read(lines: list[Any], states: list[Any]) -> ck.MonthlyFigures:
+        decimals = [None if one is None else Decimal(one) for one in lines]
+        given = pa.array(decimals, pa.decimal128(20, 2)) if kind == "decimal" else pa.array(lines)
+        table = pa.table({"line": given, "line_state": pa.array(states, pa.string())})
+        return frames.monthly_figures(make(table), constants=fixed)
+
+    made = read(["5", "6", None, None, None], ["known", None, None, " ", "none"])["line"]
+    assert made.all_states().tolist() == [0, 0, 1, 1, 4]
+    for lines, states, says in (
+        (["5", None], ["known", "known"], "must have an amount .got 'known'. in row 1"),
+        (["5", "6"], ["known", "none"], "must be known where there is an amount .got 'none'. in"),
+        (["5", None], [None, "full"], "must be one of known, unknown, .*got 'full'. in row 1"),
+    ):
+        with pytest.raises(InvalidFact, match=rf"^monthly_figures\.line_state {says}"):
+            read(lines, states)
+
+
+@engine
+def test_a_line_in_force_has_its_state_beside_it(make: Maker) -> None:
+    table = pa.table(
+        {
+            "id": ["C-1", "C-2", "C-3"],
+            "line.amount": pa.array([Decimal("5.00"), None, None], pa.decimal128(20, 2)),
+            "line.amount_state": ["known", "unlimited", "none"],
+        }
+    )
+    lines = CreditLines.from_columns({"amount": ["5", "unlimited", "none"], "currency": "CNY"})
+    customers = Portfolio.from_columns({"id": ["C-1", "C-2", "C-3"], "currency": "CNY"})
+    run = POLICY.decide(customers, line=lines, as_of=TODAY)
+    made = frames.decide(
+        POLICY, make(table), constants={"currency": "CNY", "line.currency": "CNY"}, as_of=TODAY
+    )
+    assert rows_of(made) == rows_of(to_frame(run, like="pyarrow"))
+
+
+@engine
+def test_figures_of_a_host_belong_to_customers_and_months(make: Maker) -> None:
+    frame = make(pa.table({**GOOD, "figures.visits": [1, 2]}))
+    with pytest.raises(InvalidFact, match=r"ledger\.items\.figures\.visits is not known"):
+        frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+    fixed = {"currency": "CNY", "figures.visits": 5}
+    with pytest.raises(InvalidFact, match=r"portfolio\.figures\.visits must be a column, not"):
+        frames.portfolio(frame, {"id": "account"}, constants=fixed)
+    nothing = {"account": ["C-1"], "month_end": [date(2026, 10, 31)], "figures.visits": pa.nulls(1)}
+    made = frames.monthly_figures(make(pa.table(nothing)), constants={"currency": "CNY"})
+    assert made.same_as(
+        ck.MonthlyFigures.from_columns(
+            {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY"}
+        )
+    )
+    text = make(pa.table({**nothing, "figures.visits": ["x"]}))
+    with pytest.raises(InvalidFact, match=r"figures\.visits must hold money or numbers"):
+        frames.monthly_figures(text, constants={"currency": "CNY"})
+
+
 def test_a_table_reads_as_a_table() -> None:
     assert str(SUMS).splitlines() == [
         "account  as_of       currency  receivables  overdue  overdue_items  oldest_overdue_days"
@@ -1217,6 +1370,12 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         frames.statements,
         {"frame": pa.table({"end": [TODAY]}), "columns": {"period_end": "end"},
          "constants": {"currency": "CNY", "unit": 1000}},
+    ),
+    "monthly_figures": (
+        frames.monthly_figures,
+        {"frame": pa.table({"who": ["a"], "end": [TODAY], "line": [None], "how": ["none"]}),
+         "columns": {"account": "who", "month_end": "end", "line_state": "how"},
+         "constants": {"currency": "CNY"}, "strict": False, "from_float": False},
     ),
     "score": (
         frames.score,

@@ -146,7 +146,7 @@ def decide(
     given = frame_of(frame, "decide")
     kind = kind_of(frame)
     available = names_of(given, "portfolio")
-    names = resolved("portfolio", available, (*CUSTOMERS, *BESIDE), columns, fixed)
+    names = resolved("portfolio", available, (*CUSTOMERS, *BESIDE), columns, fixed, True)
     read = chosen(given, names.values())
 
     def one(batch: Any, start: int, repeated: frozenset[str]) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
-from creditkit._columns import Cells, Codes, Ints
+from creditkit._columns import STATE_NAMES, Cells, Codes, Ints, State
 from creditkit._fields import Kind, as_date, kinds
 from creditkit._given import as_floats, as_wholes
 from creditkit._plain import fact_name, mapping_in
@@ -37,6 +37,7 @@ IDS: Final = {"open_item": ("id",), "allocation": ("target", "source")}
 """Fields that are document numbers: fixed-width text rather than codes."""
 
 _BLOCK: Final = 1 << 18
+_STATES: Final = {name: state for state, name in STATE_NAMES.items()}
 
 
 def narwhals() -> Any:
@@ -106,8 +107,12 @@ def resolved(
     known: Iterable[str],
     columns: Mapping[str, str] | None,
     constants: Mapping[str, object],
+    figures: bool = False,
 ) -> dict[str, str]:
-    """Field -> column, for the fields that are read; unknown names on either side are refused."""
+    """Field -> column, for the fields that are read; unknown names on either side are refused.
+
+    With ``figures`` there may be ``figures.NAME`` among the columns, a host's own.
+    """
     fields = list(known)
     mapping_in(constants, f"{path}.constants", "write {'currency': 'CNY'}")
     named = {name: name for name in available}
@@ -117,7 +122,10 @@ def resolved(
         if not isinstance(name, str):
             rule, remedy = "must have columns with names of text", "rename them, such as 'account'"
             raise InvalidFact(path, rule, name, remedy)
-        if name not in fields and not name.startswith("figures."):
+        own = name.startswith("figures.") and figures
+        if own and name in constants:
+            raise InvalidFact(f"{path}.{name}", "must be a column, not a constant")
+        if name not in fields and not own:
             remedy = meant(name, fields)
             if columns is None and name not in constants:
                 remedy += " or " if remedy else ""
@@ -130,6 +138,13 @@ def resolved(
         if name in constants:
             raise InvalidFact(f"{path}.{name}", "must be a column or a constant, not both")
     return named
+
+
+def _nothing(cell: Any) -> bool:
+    """Whether a cell of money says nothing."""
+    if isinstance(cell, str):
+        return not cell.strip()
+    return cell is None or (isinstance(cell, float) and cell != cell)
 
 
 class Frame:
@@ -156,7 +171,8 @@ class Frame:
         types, ids = kinds(record), IDS.get(fact_name(record), ())
         out: dict[str, Any] = {}
         for name, value in constants.items():
-            out[name] = self._constant(f"{self.path}.{prefix}{name}", types[name], value)
+            kind = types.get(name, Kind.CHOICE)  # a state, which stands beside a line
+            out[name] = self._constant(f"{self.path}.{prefix}{name}", kind, value)
         if "currency" in names:
             out["currency"] = self.codes(names["currency"], f"{self.path}.{prefix}currency")
         elif currency is not None and "currency" in types:
@@ -165,9 +181,44 @@ class Frame:
             path = f"{self.path}.{prefix}{name}"
             if name in ids:
                 out[name] = self.ids(column, path)
+            elif name not in types:
+                out[name] = self.codes(column, path)
             elif name != "currency":
                 out[name] = self.read(types[name], column, path, out.get("currency"))
+        for name in [name for name in out if name not in types]:
+            line = name.removesuffix("_state")
+            words, path = out.pop(name), f"{self.path}.{prefix}{name}"
+            out[line] = self._stated(out.get(line), words, path)
         return out
+
+    def _stated(self, amounts: Any, words: Codes, path: str) -> Any:
+        """A column of lines with the states that stand beside them, as `to_frame` writes both."""
+        listed = not isinstance(amounts, Cells)
+        given: list[Any] = []
+        if listed:
+            given = [None] * self.rows if amounts is None else list(amounts)
+            there = np.array([not _nothing(one) for one in given], dtype=bool)
+        else:
+            there, states = amounts.known, amounts.all_states().copy()
+        for code, word in enumerate(words.names):
+            if not word.strip():
+                continue
+            rows = words.values == code
+            state = _STATES.get(word)
+            rule, bad = f"must be one of {', '.join(_STATES)}", rows
+            if state is not None:
+                known = state == State.KNOWN
+                rule = "must have an amount" if known else "must be known where there is an amount"
+                bad = rows & (~there if known else there)
+            if bad.any():
+                row, count = int(np.argmax(bad)), int(bad.sum())
+                raise InvalidFact(path, rule, word, row=row, count=count)
+            if listed and not there[rows].any():
+                for row in np.flatnonzero(rows).tolist():
+                    given[row] = {"state": word}
+            elif not listed and state != State.KNOWN:
+                states[rows] = state
+        return given if listed else Cells(amounts.values, states)
 
     def read(self, kind: Kind, column: str, path: str, currency: Codes | str | None) -> Any:
         """One column by the kind of its field."""

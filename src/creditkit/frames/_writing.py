@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes, State
+from creditkit._door import FIRST_DAY, LAST_DAY
 from creditkit._fields import Kind, kinds
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
@@ -151,6 +152,10 @@ def _table(table: Table[Any]) -> dict[str, Cells]:
             out[name] = _money_of(table, name, column)
             if sorts[name] is Kind.LINE:
                 out[f"{name}_state"] = _named(column.all_states(), _STATES)
+        elif name == "month_end":  # also of a row set aside: who reads it finds the same fault
+            days = column.values.view(np.int64)
+            lost = (days < FIRST_DAY) | (days > LAST_DAY)
+            out[name] = Cells(column.values, lost.astype(np.uint8))
         else:
             out[name] = _plain_cells(column)
     for name, column in getattr(table, "figures", {}).items():
@@ -296,6 +301,10 @@ def _pandas(column: Cells) -> Any:
     if isinstance(column, Amounts):
         return pandas.arrays.ArrowExtensionArray(_arrow(column))
     values = column.values
+    if known is not None and values.dtype.kind in "fM":
+        return np.where(
+            known, values, np.array("NaT" if values.dtype.kind == "M" else "nan", values.dtype)
+        )
     if values.dtype == np.int8:
         flags = values.astype(bool)
         return flags if known is None else pandas.arrays.BooleanArray(flags, ~known)
