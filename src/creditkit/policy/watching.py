@@ -12,6 +12,7 @@ over columns of customers, block by block.
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 from typing import Any, Final, TypeAlias, cast
@@ -52,7 +53,7 @@ _WHY: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class Measured:
+class Measured(abc.ABC):
     """An indicator's figure for every customer: values, what they were made of, how to tell of one.
 
     ``inputs`` are the states of what it needs; ``undefined`` marks values without a meaning.
@@ -74,9 +75,9 @@ class Measured:
         """The figure of one customer."""
         return self.values[customer].item()
 
+    @abc.abstractmethod
     def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
         """A code and its evidence for one customer."""
-        raise NotImplementedError
 
 
 def plain_states(states: States) -> States:
