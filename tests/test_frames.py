@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,47 @@ def test_whole_numbers_are_ids_too(make: Maker) -> None:
     assert book.items["amount"].values.tolist() == [100, -5]
 
 
+@engine
+@pytest.mark.parametrize(
+    ("names", "accounts"),
+    [
+        (pa.array([17, None, 18]), ("17", "18")),
+        (pa.array([5, None, 0], pa.uint64()), ("0", "5")),
+        (pa.array(["C-1", None, "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", "", "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", " \t", "C-2"]), ("C-1", "C-2")),
+        (pa.array(["C-1", "", "C-2"]).dictionary_encode(), ("C-1", "C-2")),
+        (pa.array(["", None, " "]), ()),
+    ],
+    ids=["whole", "unsigned", "null", "empty", "blank", "dictionary", "nothing"],
+)
+def test_only_cells_that_are_there_name_an_account(
+    make: Maker, names: Any, accounts: tuple[str, ...]
+) -> None:
+    table = pa.table({"account": names, "amount": [1, 2, 3], "doc_date": [TODAY] * 3})
+    if names.type in (pa.int64(), pa.uint64()) and make is HERE.get("pandas"):
+        return  # a column of floats there; the test below has its nullable kind
+    book = frames.ledger(make(table), constants={"currency": "CNY", "kind": "invoice"})
+    assert tuple(sorted(book.accounts)) == accounts
+    unknown = {note.code: note.count for note in book.notes}["item.no_account"]
+    assert unknown == 3 - len(accounts)
+    assert frames.to_frame(ageing(book, as_of=TODAY, currency="CNY"), like="pyarrow")[
+        "account"
+    ].to_pylist() == list(accounts)
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+@pytest.mark.parametrize("dtype", ["Int64", "object", "category", "str"])
+def test_only_cells_of_pandas_that_are_there_name_an_account(dtype: str) -> None:
+    import pandas as pd
+
+    given = [17, None, 18] if dtype == "Int64" else ["17", None, "18"]
+    frame = pd.DataFrame({"account": pd.array(given, dtype=dtype), "amount": [1, 2, 3]})
+    frame = frame.assign(doc_date="2026-09-01")
+    book = frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+    assert book.accounts == ("17", "18")
+
+
 CUSTOMERS: dict[str, list[Any]] = {
     "id": [f"C-{row}" for row in range(12)],
     "currency": ["CNY"] * 9 + ["JPY", "???", None],
@@ -368,6 +410,72 @@ def test_inexact_decimals_are_refused(
         frames.ledger(make(table), constants=fixed)
 
 
+MOST = 2**63 - 1
+"""The largest amount in minor units; its twin below zero is the least."""
+
+
+@engine
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("decimals", [False, True], ids=["whole", "decimal"])
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+def test_the_largest_amount_fits_and_the_next_is_named(
+    make: Maker, sign: int, decimals: bool, currency: str
+) -> None:
+    digits = {"CNY": 2, "JPY": 0, "KWD": 3}[currency]
+    fixed = {"currency": currency, "kind": "debit_note", "doc_date": TODAY}
+    if decimals:
+        most, beyond = (Decimal(f"{sign * minor}e-{digits}") for minor in (MOST, MOST + 1))
+        half = Decimal(f"{sign * (MOST // 2 + 1)}e-{digits}")
+        given = pa.array([most, half, beyond, beyond], pa.decimal128(30, digits))
+    else:
+        largest = MOST // 10**digits
+        if digits == 0 and sign > 0:
+            return  # no whole number of 64 bits lies above
+        most, half, beyond = sign * largest, sign * (largest // 2 + 1), sign * (largest + 1)
+        given = pa.array([most, half, beyond, beyond])
+    table = pa.table({"account": ["C-1"] * 4, "amount": given})
+    fits = frames.ledger(make(table.slice(0, 2)), constants=fixed).items["amount"].values.tolist()
+    assert fits == [int(Decimal(one) * 10**digits) for one in (most, half)]
+    says = re.escape(f"{abs(beyond)}') in row 2, the first of 2 such rows")
+    if decimals and make is HERE.get("pandas"):  # read one by one, so each row by itself
+        says = re.escape(f"{abs(beyond)}')) in row 2") + "$"
+    with pytest.raises(InvalidFact, match=f"must stay within 64 bits of minor units.*{says}"):
+        frames.ledger(make(table), constants=fixed)
+
+
+@pytest.mark.parametrize("name", [name for name in EAGER if name != "pandas"])
+def test_amounts_beyond_are_counted_over_currencies(name: str) -> None:
+    amounts = [Decimal(1), Decimal(10) ** 30, Decimal(10) ** 18, Decimal(10) ** 18]
+    table = pa.table(
+        {
+            "account": ["C-1"] * 4,
+            "currency": ["CNY", "JPY", "JPY", "CNY"],
+            "amount": pa.array(amounts, pa.decimal128(38, 0)),
+        }
+    )
+    with pytest.raises(InvalidFact, match="in row 1, the first of 2 such rows"):
+        frames.ledger(HERE[name](table), constants={"kind": "invoice", "doc_date": TODAY})
+
+
+@engine
+def test_a_refused_amount_is_told_in_full(make: Maker) -> None:
+    amount = Decimal("12345678901234567890123456789012345678")
+    table = pa.table({"account": ["C-1"], "amount": pa.array([amount], pa.decimal128(38, 0))})
+    with localcontext() as context:
+        context.prec = 5
+        with pytest.raises(InvalidFact, match=f"{amount}"):
+            frames.ledger(make(table), constants={"currency": "CNY", "kind": "invoice",
+                                                  "doc_date": TODAY})  # fmt: skip
+
+
+@engine
+@pytest.mark.parametrize("count", [2**53, -(2**53), 2**63 - 1, -(2**63)])
+def test_whole_numbers_stay_within_53_bits(make: Maker, count: int) -> None:
+    table = pa.table({"id": ["a", "b", "c"], "litigation_count": [1, count, count]})
+    with pytest.raises(InvalidFact, match=r"litigation_count must .* in row 1, the first of 2"):
+        frames.portfolio(make(table), constants={"currency": "CNY"})
+
+
 @engine
 def test_float_money_needs_its_own_door(make: Maker) -> None:
     table = make(pa.table({"account": ["C-1"] * 3, "amount": [1.005, None, 0.125]}))
@@ -454,6 +562,89 @@ def test_names_are_checked_on_both_sides(make: Maker) -> None:
         frames.ledger(frame, constants={"kind": "invoice"})
 
 
+def _titled(names: list[Any]) -> dict[str, Any]:
+    """Frames of one row whose header is ``names``, of every engine that can have it."""
+    row: list[Any] = ["C-1", 5, "x", "y"][: len(names)]
+    out: dict[str, Any] = {}
+    if all(isinstance(name, str) for name in names):
+        out["pyarrow"] = pa.table([pa.array([one]) for one in row], names=names)
+    if "pandas" in HERE:
+        import pandas as pd
+
+        out["pandas"] = pd.DataFrame([row], columns=names)
+    if "duckdb" in HERE and "pyarrow" in out:
+        import duckdb
+
+        cells = ", ".join(f'{one!r} as "{name}"' for one, name in zip(row, names, strict=True))
+        out["duckdb"] = duckdb.connect().sql(f"select {cells}")
+    return out
+
+
+@pytest.mark.parametrize(
+    ("names", "columns", "twice"),
+    [
+        (["account", "amount", "amount"], None, "amount"),
+        (["who", "total", "total"], {"account": "who", "amount": "total"}, "total"),
+        (["who", "total", "note", "note"], {"account": "who", "amount": "total"}, "note"),
+    ],
+    ids=["fields", "read", "not read"],
+)
+def test_no_two_columns_have_one_name(
+    names: list[Any], columns: dict[str, str] | None, twice: str
+) -> None:
+    fixed = {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+    options: dict[str, Any] = {"constants": {"currency": "CNY"}, "as_of": TODAY}
+    lines = dict.fromkeys(Z2_1995.needs, names[1])
+    for frame in _titled(names).values():
+        for path, call in {
+            "ledger.items": lambda: frames.ledger(frame, columns, constants=fixed),  # noqa: B023
+            "decide": lambda: frames.decide(POLICY, frame, {"id": names[0]}, **options),  # noqa: B023
+            "score": lambda: frames.score(Z2_1995, frame, lines),  # noqa: B023
+            "like": lambda: frames.to_frame(SUMS, like=frame),  # noqa: B023
+        }.items():
+            says = f"^{path} must not have two columns of one name .got '{twice}'.; rename or drop"
+            with pytest.raises(InvalidFact, match=says):
+                call()
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_a_name_of_a_column_is_text() -> None:
+    import pandas as pd
+
+    levels = pd.MultiIndex.from_tuples([("account", ""), ("amount", "")])
+    for names, got in (([0, 1], "0"), (levels, r"\('account', ''\)"), (["account", 7], "7")):
+        frame = pd.DataFrame([["C-1", 5]], columns=names)
+        fixed = {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+        says = rf"^ledger.items must have columns with names of text .got {got}.; rename them"
+        with pytest.raises(InvalidFact, match=says):
+            frames.ledger(frame, constants=fixed)
+        with pytest.raises(InvalidFact, match=r"^portfolio must have columns with names of text"):
+            frames.decide(POLICY, frame.iloc[:, 1:], constants={"currency": "CNY"}, as_of=TODAY)
+        with pytest.raises(InvalidFact, match=r"must name a column of the frame .got 'total'"):
+            frames.ledger(frame, {"account": "total"}, constants=fixed)
+    # what is not read may have any name
+    frame = pd.DataFrame([["C-1", 5, 7]], columns=["who", "total", 0])
+    read = frames.ledger(frame, {"account": "who", "amount": "total"}, constants=fixed)
+    assert read.accounts == ("C-1",)
+
+
+@pytest.mark.parametrize("name", ["pyarrow", "pandas_arrow"])
+def test_a_decimal_of_less_than_no_decimals_is_refused(name: str) -> None:
+    thousands = pa.array([Decimal("12e3")], pa.decimal128(5, -3))
+    table = pa.table({"account": ["C-1"], "amount": thousands})
+    if name not in HERE:
+        pytest.skip(f"needs {name}")
+    frame, fixed = HERE[name](table), {"currency": "CNY", "kind": "invoice", "doc_date": TODAY}
+    with pytest.raises(InvalidFact, match=r"^ledger.items.amount must be a column of a plain type"):
+        frames.ledger(frame, constants=fixed)
+    with pytest.raises(InvalidFact, match=r"^score must have columns of plain types"):
+        frames.score(Z2_1995, frame)
+    run = frames.decide(
+        POLICY, frame, {"id": "account"}, constants={"currency": "CNY"}, as_of=TODAY
+    )
+    assert rows_of(run)["id"] == ["C-1"]  # a column that is not read may be anything
+
+
 def test_what_is_no_frame_is_refused() -> None:
     for thing in ({"a": [1]}, [1, 2], np.zeros(3), None):
         with pytest.raises(InvalidFact, match="must be a frame"):
@@ -492,6 +683,8 @@ def test_pandas_objects_are_read_one_by_one() -> None:
     book = frames.ledger(frame, constants=fixed)
     assert book.items["amount"].values.tolist() == [150, 0]
     assert book.items["account"].known.tolist() == [True, False]
+    frame.loc[1, "amount"] = Decimal("sNaN")  # pandas cannot compare it
+    assert frames.ledger(frame, constants=fixed).items["amount"].values.tolist() == [150, 0]
     for column, value, says in (
         ("account", 7, "account must be text .got 7. in row 1"),
         ("amount", 1.5, "amount must be exact money as Decimal, str or int .got 1.5. in row 1"),
@@ -558,6 +751,89 @@ def test_decide_is_policy_decide(make: Maker) -> None:
         made = frames.decide(POLICY, frame, as_of=TODAY, batch_rows=batch_rows, ledger=book)
         assert same_kind(made, frame)
         assert rows_of(made) == wanted
+
+
+IDS: dict[str, Any] = {
+    "text": pa.array(["b", "a", "c", None, "", "", None, " ", "c", "a", "d", "c", "e"]),
+    "dictionary": pa.array(list("baxyaazqrccce")).dictionary_encode(),
+    "whole": pa.array([7, 1, 2, 3, 1, None, None, 0, 4, 5, 6, 7, 8]),
+    "pieces": pa.chunked_array(
+        [pa.array(list(part)).dictionary_encode() for part in ("xyz", "zyxab", "cdefg")]
+    ),
+    "none": pa.array(list("abcdefghijklm")),
+    "all": pa.array(["a"] * 13),
+}
+
+
+@engine
+@pytest.mark.parametrize("ids", IDS.values(), ids=IDS.keys())
+def test_an_id_repeats_in_whatever_batch(make: Maker, ids: Any) -> None:
+    sales = pa.array([Decimal(f"{n}00000") for n in range(13)])
+    name = 'no. "1"'  # quoted by DuckDB, and a name with a dot is no table's column
+    frame = make(pa.table({name: ids, "sales": sales, "insolvent": [None, True] * 6 + [False]}))
+    names = {"id": name, "credit_sales_12m": "sales", "insolvency": "insolvent"}
+    if make is HERE.get("pandas") and isinstance(ids, pa.Int64Array):
+        frame[name] = frame[name].astype("Int64")
+    fixed = {"currency": "CNY"}
+    run = POLICY.decide(frames.portfolio(frame, names, constants=fixed), as_of=TODAY)
+    wanted = rows_of(to_frame(run, like="pyarrow"))
+    given = [None if one is None else str(one).strip() or None for one in ids.to_pylist()]
+    for row, one in enumerate(given):
+        twice = one is not None and given.count(one) > 1
+        assert ("data.duplicate" in run.reasons_of(row)) is twice, row
+    for batch_rows in (1, 2, 5, 12, 13, 1000):
+        made = frames.decide(
+            POLICY, frame, names, constants=fixed, as_of=TODAY, batch_rows=batch_rows
+        )
+        assert same_kind(made, frame)
+        assert rows_of(made) == wanted, batch_rows
+
+
+@engine
+@pytest.mark.parametrize("rows", [0, 1, 2, 3])
+def test_one_id_for_every_row_repeats(make: Maker, rows: int) -> None:
+    frame = make(pa.table({"sales": pa.array([Decimal(1)] * 3)}).slice(0, rows))
+    options: dict[str, Any] = {"constants": {"currency": "CNY", "id": "C-1"}, "as_of": TODAY}
+    for batch_rows in (1, 2, 3):
+        made = frames.decide(
+            POLICY, frame, {"credit_sales_12m": "sales"}, batch_rows=batch_rows, **options
+        )
+        reasons = rows_of(made)["reasons"]
+        assert len(reasons) == rows
+        assert all((one == "data.duplicate") is (rows > 1) for one in reasons)
+
+
+@pytest.mark.skipif("pandas" not in HERE, reason="needs pandas")
+def test_an_id_of_pandas_repeats_in_whatever_batch() -> None:
+    import pandas as pd
+
+    for dtype in ("object", "category", "str"):
+        ids = pd.Series(["a", "b", None, None, "b", "a", "c"], dtype=dtype)
+        frame = pd.DataFrame({"id": ids}, index=[f"row {n}" for n in range(7)][::-1])
+        frame["id"] = ids.array
+        made = frames.decide(
+            POLICY, frame, constants={"currency": "CNY"}, as_of=TODAY, batch_rows=3
+        )
+        twice = made["reasons"].str.contains("data.duplicate").tolist()
+        assert twice == [True, True, False, False, True, True, False]
+        assert list(made.index) == list(frame.index)
+    wrong = pd.DataFrame({"id": pd.Series(["a", "b", ["c"], {}], dtype=object)})
+    with pytest.raises(InvalidFact, match=r"id must be text .got \['c'\]. in row 2"):
+        frames.decide(POLICY, wrong, constants={"currency": "CNY"}, as_of=TODAY, batch_rows=2)
+
+
+@engine
+def test_a_bad_row_is_counted_once_though_its_id_repeats(make: Maker) -> None:
+    table = pa.table({"id": ["a", "b", "a"], "line.amount": pa.array([Decimal("1.001")] * 3)})
+    one_by_one = make is HERE.get("pandas")
+    with pytest.raises(
+        Exception, match=r"in row 0;" if one_by_one else r"row 0, the first of 2 such rows"
+    ):
+        rows_of(
+            frames.decide(
+                POLICY, make(table), constants={"currency": "CNY"}, as_of=TODAY, batch_rows=2
+            )
+        )
 
 
 @pytest.mark.parametrize("rows", [1, 5, 12])
@@ -761,6 +1037,7 @@ def test_frames_reach_for_nothing_outside(make: Maker) -> None:
     def everything() -> None:
         frames.to_frame(ageing(frames.ledger(frame, NAMES), as_of=TODAY), like=frame)
         frames.decide(POLICY, customers, as_of=TODAY)
+        frames.monthly_figures(to_frame(every_state(), like=frame))
         frames.score(Z2_1995, make(pa.table({name: [1.0] for name in Z2_1995.needs})))
 
     everything()  # what is loaded at first use is loaded now
@@ -840,6 +1117,31 @@ def test_a_worklist_as_a_frame(kind: str) -> None:
     assert len(nobody) == 0
 
 
+@engine
+def test_alerts_as_a_frame(make: Maker) -> None:
+    months = ck.MonthlyFigures.from_columns(
+        {"account": ["C-1", "C-2", "C-3"], "currency": "CNY", "month_end": "2026-10-31",
+         "oldest_overdue_days": [70, 20, 1], "exposure": ["5", None, "1"],
+         "line": ["none", None, "9"]}
+    )  # fmt: skip
+    alerts = POLICY.watch(months, as_of=TODAY)
+    frame = make(ITEMS)
+    back = to_frame(alerts, like=frame)
+    assert same_kind(back, frame)
+    assert rows_of(back) == {
+        "customer": ["C-1", "C-1", "C-2"],
+        "indicator": ["UTILISATION", "OVERDUE", "OVERDUE"],
+        "figure": ["utilisation", "oldest_overdue_days", "oldest_overdue_days"],
+        "severity": ["serious", "serious", "warning"],
+        "value": [None, 70.0, 20.0],
+        "threshold": [1.0, 60.0, 15.0],
+        "month_end": [date(2026, 10, 31)] * 3,
+        "action": [alert.action for alert in alerts],
+    }
+    nobody = POLICY.watch(ck.MonthlyFigures.of([]), as_of=TODAY)
+    assert rows_of(to_frame(nobody, like=frame)) == {name: [] for name in rows_of(back)}
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
 def test_months_and_lines_as_frames(kind: str) -> None:
     months = ck.MonthlyFigures.of(
@@ -867,6 +1169,158 @@ def test_months_and_lines_as_frames(kind: str) -> None:
          "amount": [1, 2], "doc_date": "2026-11-01"}
     ).items  # fmt: skip
     assert values_of(to_frame(items, like=kind), "id") == ["A", "B"]
+
+
+def every_state(currency: str = "CNY") -> ck.MonthlyFigures:
+    """A line in every state, figures of every kind, and rows that have no place."""
+    lines = ["9", "unlimited", "none", "inherit", None, *({"state": name} for name in STATES)]
+    rows = len(lines)
+    ends = ["2026-10-31"] * (rows - 2) + ["2026-10-30", None]
+    owed = [None, *range(1, rows)]
+    return ck.MonthlyFigures.from_columns(
+        {
+            "account": [*(f"C-{n % (rows - 4)}" for n in range(rows - 1)), None],
+            "month_end": ends,
+            "currency": currency,
+            "line": lines,
+            "exposure": owed,
+            "receivables": [None] * rows,
+            "sales": owed[::-1],
+            "oldest_overdue_days": [None, 0, *range(2, rows)],
+            "grade": [None, "AA", *["B"] * (rows - 2)],
+        },
+        figures={
+            "visits": [3, None, *[2**53 - 1] * (rows - 2)],
+            "share": [0.1, None, *[5e-324] * (rows - 2)],
+            "stock": [Money("5", currency), None, *[Money("-7", currency)] * (rows - 2)],
+        },
+    )
+
+
+STATES = ("invalid", "out_of_range", "undefined")
+
+
+@engine
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+def test_months_go_out_as_a_frame_and_come_back(make: Maker, currency: str) -> None:
+    for months in (every_state(currency), every_state(currency).account("C-1"), MONTHS_OF_NOBODY):
+        like = make(pa.table({"a": [1]}))
+        frame = to_frame(months, like=like)
+        assert same_kind(frame, like)
+        back = frames.monthly_figures(frame)
+        assert back.same_as(months)
+        assert back.notes == months.notes
+        assert back.to_dict() == months.to_dict()
+        assert POLICY.watch(back, as_of=TODAY).same_as(POLICY.watch(months, as_of=TODAY))
+
+
+MONTHS_OF_NOBODY = ck.MonthlyFigures.of([])
+
+
+@pytest.mark.parametrize("way", ["pandas", "polars", "pyarrow"])
+def test_months_come_back_from_a_trip_through_other_engines(way: str) -> None:
+    months, table = every_state(), to_frame(every_state(), like="pyarrow")
+    if way not in HERE:
+        pytest.skip(f"needs {way}")
+    trips: dict[str, list[Maker]] = {
+        "pandas": [_pandas_arrow, lambda frame: pa.Table.from_pandas(frame)],
+        "polars": [_polars, lambda frame: frame.lazy().collect(), lambda frame: frame.to_arrow()],
+        "pyarrow": [lambda frame: frame.combine_chunks(), lambda frame: pa.concat_tables([frame])],
+    }
+    for step in trips[way]:
+        table = step(table)
+        assert frames.monthly_figures(table).same_as(months)
+    if way == "pandas":
+        frame = to_frame(months, like="pandas")
+        back = pa.Table.from_pandas(frame, preserve_index=False)
+        assert frames.monthly_figures(back).same_as(months)
+        assert frames.monthly_figures(frame.copy()).same_as(months)
+
+
+@engine
+def test_months_are_read_from_columns_of_any_name(make: Maker) -> None:
+    table = pa.table(
+        {
+            "who": [17, 17, 18],
+            "when": pa.array([date(2026, 9, 30), date(2026, 10, 31), date(2026, 10, 31)]),
+            "granted": pa.array([Decimal("5.00"), None, None]),
+            "how": ["known", "unlimited", None],
+            "calls": [1, 2, 3],
+        }
+    )
+    names = {"account": "who", "month_end": "when", "line": "granted", "line_state": "how"}
+    names["figures.calls"] = "calls"
+    made = frames.monthly_figures(make(table), names, constants={"currency": "CNY", "grade": "A"})
+    wanted = ck.MonthlyFigures.from_columns(
+        {"account": ["17", "17", "18"], "currency": "CNY", "line": ["5", "unlimited", None],
+         "month_end": ["2026-09-30", "2026-10-31", "2026-10-31"], "grade": ["A"] * 3},
+        figures={"calls": [1, 2, 3]},
+    )  # fmt: skip
+    assert made.same_as(wanted)
+    twice = {**names, "month_end": "end"}
+    more = make(table.append_column("end", pa.array([date(2026, 10, 31)] * 3)))
+    with pytest.raises(InvalidFact, match="monthly_figures must not repeat a month of an account"):
+        frames.monthly_figures(more, twice, constants={"currency": "CNY"}, strict=True)
+
+
+@engine
+@pytest.mark.parametrize("kind", ["decimal", "text"])
+def test_a_state_and_its_line_do_not_contradict(make: Maker, kind: str) -> None:
+    fixed = {"currency": "CNY", "account": "C-1", "month_end": TODAY.replace(day=30)}
+
+    def read(lines: list[Any], states: list[Any]) -> ck.MonthlyFigures:
+        decimals = [None if one is None else Decimal(one) for one in lines]
+        given = pa.array(decimals, pa.decimal128(20, 2)) if kind == "decimal" else pa.array(lines)
+        table = pa.table({"line": given, "line_state": pa.array(states, pa.string())})
+        return frames.monthly_figures(make(table), constants=fixed)
+
+    made = read(["5", "6", None, None, None], ["known", None, None, " ", "none"])["line"]
+    assert made.all_states().tolist() == [0, 0, 1, 1, 4]
+    for lines, states, says in (
+        (["5", None], ["known", "known"], "must have an amount .got 'known'. in row 1"),
+        (["5", "6"], ["known", "none"], "must be known where there is an amount .got 'none'. in"),
+        (["5", None], [None, "full"], "must be one of known, unknown, .*got 'full'. in row 1"),
+    ):
+        with pytest.raises(InvalidFact, match=rf"^monthly_figures\.line_state {says}"):
+            read(lines, states)
+
+
+@engine
+def test_a_line_in_force_has_its_state_beside_it(make: Maker) -> None:
+    table = pa.table(
+        {
+            "id": ["C-1", "C-2", "C-3"],
+            "line.amount": pa.array([Decimal("5.00"), None, None], pa.decimal128(20, 2)),
+            "line.amount_state": ["known", "unlimited", "none"],
+        }
+    )
+    lines = CreditLines.from_columns({"amount": ["5", "unlimited", "none"], "currency": "CNY"})
+    customers = Portfolio.from_columns({"id": ["C-1", "C-2", "C-3"], "currency": "CNY"})
+    run = POLICY.decide(customers, line=lines, as_of=TODAY)
+    made = frames.decide(
+        POLICY, make(table), constants={"currency": "CNY", "line.currency": "CNY"}, as_of=TODAY
+    )
+    assert rows_of(made) == rows_of(to_frame(run, like="pyarrow"))
+
+
+@engine
+def test_figures_of_a_host_belong_to_customers_and_months(make: Maker) -> None:
+    frame = make(pa.table({**GOOD, "figures.visits": [1, 2]}))
+    with pytest.raises(InvalidFact, match=r"ledger\.items\.figures\.visits is not known"):
+        frames.ledger(frame, constants={"currency": "CNY", "kind": "invoice"})
+    fixed = {"currency": "CNY", "figures.visits": 5}
+    with pytest.raises(InvalidFact, match=r"portfolio\.figures\.visits must be a column, not"):
+        frames.portfolio(frame, {"id": "account"}, constants=fixed)
+    nothing = {"account": ["C-1"], "month_end": [date(2026, 10, 31)], "figures.visits": pa.nulls(1)}
+    made = frames.monthly_figures(make(pa.table(nothing)), constants={"currency": "CNY"})
+    assert made.same_as(
+        ck.MonthlyFigures.from_columns(
+            {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY"}
+        )
+    )
+    text = make(pa.table({**nothing, "figures.visits": ["x"]}))
+    with pytest.raises(InvalidFact, match=r"figures\.visits must hold money or numbers"):
+        frames.monthly_figures(text, constants={"currency": "CNY"})
 
 
 def test_a_table_reads_as_a_table() -> None:
@@ -916,6 +1370,12 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         frames.statements,
         {"frame": pa.table({"end": [TODAY]}), "columns": {"period_end": "end"},
          "constants": {"currency": "CNY", "unit": 1000}},
+    ),
+    "monthly_figures": (
+        frames.monthly_figures,
+        {"frame": pa.table({"who": ["a"], "end": [TODAY], "line": [None], "how": ["none"]}),
+         "columns": {"account": "who", "month_end": "end", "line_state": "how"},
+         "constants": {"currency": "CNY"}, "strict": False, "from_float": False},
     ),
     "score": (
         frames.score,

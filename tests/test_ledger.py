@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -436,3 +437,21 @@ def test_no_answer_depends_on_the_order_of_rows(
         assert kept.same_as(mine)
         assert kept.notes == mine.notes
         assert position(kept, **how) == position(mine, **how)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_blank_text_is_no_account(kind: Callable[[Any], Any], blank: str) -> None:
+    book = Ledger.from_columns(
+        {
+            "account": kind(["C-1", blank]),
+            "currency": "CNY",
+            "kind": "invoice",
+            "amount": [1, 2],
+            "doc_date": "2026-09-01",
+        }
+    )
+    assert book.accounts == ("C-1",)
+    assert [note.code for note in book.notes if note.code != "item.no_due_date"] == [
+        "item.no_account"
+    ]

@@ -174,10 +174,11 @@ def _reversed(data: Any) -> Any:
 
 
 def test_a_store_may_reorder_the_keys() -> None:
-    policy = ck.Policy.standard()
-    customer = ck.Customer(
-        id="C", currency="CNY", credit_sales_12m="5", figures={"b": 1, "a": ck.Money(2, "CNY")}
-    )
+    own = [
+        ck.Figure(name=name, kind="ratio", en=name, zh=name, meaning=name) for name in ("a", "b")
+    ]
+    policy = ck.Policy.from_dict(ck.Policy.standard().to_dict(), figures=own)
+    customer = ck.Customer(id="C", currency="CNY", credit_sales_12m="5", figures={"b": 1, "a": 2.5})
     decision = policy.decide(customer, as_of="2026-11-21")
     line = ck.CreditLine(currency="CNY", amount="9", approved_by="u", approved_on="2026-01-01")
     order = ck.Order(id="SO", currency="CNY", amount="5")

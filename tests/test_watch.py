@@ -222,6 +222,63 @@ def test_alerts_in_one_line() -> None:
     assert list(alerts.to_columns()["severity"]) == ["serious", "serious", "warning", "warning"]
     first = STANDARD.watch(months, as_of=TODAY)[0]
     assert str(first) == first.explain() == str(alerts.watched("C-1")).splitlines()[0]
+    assert str(alerts) == alerts.explain() == str(alerts.watched("C-1"))
+    assert alerts.explain("zh") == alerts.watched("C-1").explain("zh")
+
+
+def test_a_page_of_alerts_is_cut_and_tells_what_was_not_judged() -> None:
+    months = [
+        ck.MonthFigures(
+            account=f"C-{n:02}", month_end="2026-10-31", currency="CNY", oldest_overdue_days=n
+        )
+        for n in range(40)
+    ]
+    alerts = STANDARD.watch(ck.MonthlyFigures.of(months), as_of=TODAY)
+    assert len(alerts) == 25
+    page = alerts.explain().splitlines()
+    assert page[:20] == [alert.explain() for alert in list(alerts)[:20]]
+    assert page[20:] == [
+        "and 5 more alerts",
+        "-  UTILISATION  cannot be judged for 40 of 40 customers",
+        "-  DSO  cannot be judged for 40 of 40 customers",
+        "-  GRADE_FALL  cannot be judged for 40 of 40 customers",
+    ]
+    assert alerts.explain("zh").splitlines()[20:22] == [
+        "另有 5 条预警",
+        "-  UTILISATION  40 个客户中有 40 个无法判断",
+    ]
+    assert Alerts.from_dict(alerts.to_dict()).explain("zh") == alerts.explain("zh")
+    assert str(STANDARD.watch(ck.MonthlyFigures.of([]), as_of=TODAY)) == "-"
+
+
+def test_columns_of_alerts_say_what_was_compared_with_what() -> None:
+    house = policy(
+        {"id": "DAYS", "figure": "oldest_overdue_days", "warning": 15, "serious": 60},
+        {"id": "OWED", "figure": "receivables", "warning": "100.10", "action": "stop_supply"},
+        {"id": "UTILISATION", "figure": "utilisation", "warning": "0.9"},
+    )
+    months = [
+        month(account="C-1", oldest_overdue_days=61, receivables="1200.50"),
+        month(account="C-2", oldest_overdue_days=15, exposure="5", line="none"),
+    ]
+    alerts = house.watch(ck.MonthlyFigures.of(months), as_of=TODAY)
+    columns = alerts.to_columns()
+    assert columns["customer"] == ["C-1", "C-1", "C-2", "C-2"]
+    assert columns["indicator"] == ["DAYS", "OWED", "DAYS", "UTILISATION"]
+    assert columns["figure"] == ["oldest_overdue_days", "receivables", *columns["figure"][:1],
+                                 "utilisation"]  # fmt: skip
+    assert columns["value"].tolist()[:3] == [61.0, 120_050.0, 15.0]
+    assert np.isnan(columns["value"][3])
+    assert columns["threshold"].tolist() == [60.0, 10_010.0, 15.0, 0.9]
+    assert columns["month_end"].astype(str).tolist() == ["2026-10-31"] * 4
+    assert columns["action"] == [alert.action for alert in alerts]
+    for alert, threshold in zip(alerts, columns["threshold"], strict=True):
+        one = alert.threshold
+        assert threshold == (one.minor if isinstance(one, ck.Money) else one)
+    told = Alerts.from_dict(alerts.to_dict())
+    assert told.same_as(alerts)
+    for name, column in told.to_columns().items():
+        np.testing.assert_array_equal(column, columns[name])
 
 
 def test_a_figure_may_be_watched_twice() -> None:

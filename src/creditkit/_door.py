@@ -196,9 +196,10 @@ class Door:
             raise InvalidFact(path, "must be a column of text", column)
         if inside is None and _plain(codes.names):
             return codes
-        blank = [code for code, text in enumerate(codes.names) if not text.strip()]
+        blank = {code for code, text in enumerate(codes.names) if not text.strip()}
         if blank:
-            codes = codes.blanked(np.isin(codes.values, blank), State.UNKNOWN)
+            unknown = np.isin(codes.values, list(blank))
+            codes = _kept(codes.blanked(unknown, State.UNKNOWN), blank)
         return self._words(name, codes, inside)
 
     def _words(self, name: str, codes: Codes, inside: Any) -> Codes:

@@ -1,6 +1,7 @@
 """Data frames in and out: pandas, Polars, PyArrow and DuckDB, the same kind back, money exact.
 
-    ledger(frame), portfolio(frame), statements(frame)    a frame's columns as creditkit's tables
+    ledger(frame), portfolio(frame), statements(frame),
+    monthly_figures(frame)                                a frame's columns as creditkit's tables
     to_frame(result, like=frame)                          decisions, ageing, scores, alerts, worklists
                                                           and tables (debtors, months) back
     score(model, frame)                                   a published formula as an expression, lazy
@@ -21,7 +22,8 @@ What a column must be:
 ``columns`` maps the name of a field to the name of a column, and then exactly these are read;
 without it every column of the frame must have the name of a field. ``constants`` gives fields that
 are the same in every row. Money goes out as a decimal column: ``Decimal`` in Polars, ``decimal128``
-in PyArrow and DuckDB, and in pandas ``ArrowDtype(decimal128)``, for which pyarrow is needed.
+in PyArrow and DuckDB, and in pandas ``ArrowDtype(decimal128)``, for which pyarrow is needed. Beside a
+line stands its state (``line_state``, ``line.amount_state``): ``unlimited`` and ``none`` have no amount.
 
 Needs the extra ``frames`` (narwhals); no frame library is imported that did not make the frame.
 """
@@ -29,7 +31,7 @@ Needs the extra ``frames`` (narwhals); no frame library is imported that did not
 from __future__ import annotations
 
 from creditkit.frames._engines import decide, score
-from creditkit.frames._tables import ledger, portfolio, statements
+from creditkit.frames._tables import ledger, monthly_figures, portfolio, statements
 from creditkit.frames._writing import to_frame
 
-__all__ = ["decide", "ledger", "portfolio", "score", "statements", "to_frame"]
+__all__ = ["decide", "ledger", "monthly_figures", "portfolio", "score", "statements", "to_frame"]

@@ -7,13 +7,16 @@ path as everything else, batch by batch: one truth.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
 from creditkit._arithmetic import total
+from creditkit._columns import Codes
 from creditkit._fields import plain_text
 from creditkit._given import instance_in, whole_in
 from creditkit._plain import mapping_in
@@ -21,7 +24,16 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.frames._exact import library
-from creditkit.frames._reading import chosen, frame_of, narwhals, resolved
+from creditkit.frames._reading import (
+    Frame,
+    chosen,
+    collected,
+    frame_of,
+    names_of,
+    narwhals,
+    resolved,
+    schema_of,
+)
 from creditkit.frames._tables import BESIDE, CUSTOMERS, customers_in
 from creditkit.frames._writing import columns_of, frame_from, kind_of, relation_of
 from creditkit.models.formula import Cutoffs, FormulaModel
@@ -57,7 +69,7 @@ def score(
         remedy = "put any other model into a policy and use decide"
         raise InvalidFact("score.model", "must be a FormulaModel", model, remedy)
     nw, given = narwhals(), frame_of(frame, "score")
-    schema = given.collect_schema()
+    schema = schema_of(given, "score")
     for made in (name,) if zone is None else (name, zone):
         if not isinstance(made, str) or not plain_text(made):
             raise InvalidFact("score", "must be given names of columns", made)
@@ -123,8 +135,8 @@ def decide(
     of `to_frame`; they are the same as from ``policy.decide`` on the whole portfolio.
 
     A DuckDB relation is read in Arrow batches of ``batch_rows`` and gives a relation on its own
-    connection; a Polars ``LazyFrame`` stays lazy and is decided when it is collected. ``ledger`` is
-    read once for each batch.
+    connection; its ids are read once before, for those that repeat. A Polars ``LazyFrame`` stays
+    lazy and is decided when it is collected. ``ledger`` is read once for each batch.
     """
     instance_in(policy, Policy, "decide.policy")
     if rates is not None:
@@ -133,36 +145,86 @@ def decide(
     fixed = {} if constants is None else mapping_in(constants, "decide.constants")
     given = frame_of(frame, "decide")
     kind = kind_of(frame)
-    names = resolved(
-        "portfolio", list(given.collect_schema().names()), (*CUSTOMERS, *BESIDE), columns, fixed
-    )
+    available = names_of(given, "portfolio")
+    names = resolved("portfolio", available, (*CUSTOMERS, *BESIDE), columns, fixed, True)
     read = chosen(given, names.values())
 
-    def one(batch: Any, start: int) -> Any:
+    def one(batch: Any, start: int, repeated: frozenset[str]) -> Any:
+        rows = len(batch)
         try:
-            made, applications, lines = customers_in(batch, names, fixed, from_float=from_float)
+            made = customers_in(batch, names, fixed, from_float=from_float)
+            again = _once(cast(Codes, made[0]["id"]), repeated)
+            if again:  # such a row stands here a second time, so that the policy sees what it is
+                whole = narwhals().concat([batch, batch[again]])
+                made = customers_in(whole, names, fixed, from_float=from_float)
+            subject, application, line = made
             run = policy.decide(
-                made, as_of=as_of, ledger=ledger, application=applications, line=lines, rates=rates
+                subject, as_of=as_of, ledger=ledger, application=application, line=line, rates=rates
             )
         except InvalidFact as fault:
             if fault.row is not None:
                 fault.row += start
             raise
         like = "pyarrow" if kind == "duckdb" else "polars" if kind == "lazy" else kind
-        return frame_from(columns_of(run), like)
+        columns = columns_of(run)
+        return frame_from({name: cells.cut(slice(rows)) for name, cells in columns.items()}, like)
+
+    def every(whole: Any) -> list[Any]:
+        relation = kind == "duckdb"
+        repeated = frozenset[str]()
+        if relation or len(whole) > batch_rows:
+            repeated = _repeated(whole, names.get("id"), fixed.get("id"))
+        start, parts = 0, []
+        for batch in (_arrow_batches if relation else _cut)(whole, batch_rows):
+            parts.append(one(batch, start, repeated))
+            start += len(batch)
+        return parts
 
     nw = narwhals()
     if kind == "lazy":
-        return _lazily(read.to_native(), one, batch_rows)
-    batches = _arrow_batches(read, batch_rows) if kind == "duckdb" else _cut(read, batch_rows)
-    start, parts = 0, []
-    for batch in batches:
-        parts.append(nw.from_native(one(batch, start)))
-        start += len(batch)
-    out = nw.concat(parts).to_native()
+        return _lazily(read.to_native(), every)
+    out = nw.concat([nw.from_native(part) for part in every(read)]).to_native()
     if kind == "pandas":
         out.index = frame.index
     return relation_of(out, frame) if kind == "duckdb" else out
+
+
+def _repeated(frame: Any, column: str | None, constant: object) -> frozenset[str]:
+    """The ids that several rows of a frame have; its engine finds them, and only they come over."""
+    if column is None:
+        several = isinstance(constant, str) and len(frame.to_native()) > 1
+        return frozenset({str(constant)} if several else ())
+    nw, path = narwhals(), "portfolio.id"
+    with suppress(InvalidFact):  # where it is no column of ids, reading it says so by its row
+        if frame.implementation.is_duckdb():
+            quoted = column.replace('"', '""')
+            given = nw.from_native(frame.to_native().project(f'"{quoted}" as id'))
+        else:
+            reader = Frame(frame, "portfolio")
+            sort = reader.sort(column, path)
+            if sort == "object":
+                texts = Counter(one for one in reader.objects(column) if isinstance(one, str))
+                return frozenset(text for text, count in texts.items() if count > 1)
+            if sort not in ("text", "whole"):
+                return frozenset()
+            series = frame[column].alias("id")
+            given = (series if sort == "whole" else series.cast(nw.String)).to_frame()
+        if given.implementation.is_pyarrow():
+            counts = given["id"].value_counts(name="count")  # three times as fast as groups
+        else:
+            counts = given.group_by("id").agg(nw.len().alias("count"))
+        found = collected(counts.filter(nw.col("count") > 1).select("id"))
+        return frozenset(Frame(found, "portfolio").codes("id", path).names)
+    return frozenset()
+
+
+def _once(ids: Codes, repeated: frozenset[str]) -> list[int]:
+    """The rows of a batch whose id repeats, but in another batch."""
+    if not repeated:
+        return []
+    used, first, counts = np.unique(ids.values, return_index=True, return_counts=True)
+    alone = zip(used.tolist(), first.tolist(), (counts == 1).tolist(), strict=True)
+    return [row for code, row, one in alone if one and code >= 0 and ids.names[code] in repeated]
 
 
 def _cut(frame: Any, rows: int) -> Iterator[Any]:
@@ -182,15 +244,11 @@ def _arrow_batches(frame: Any, rows: int) -> Iterator[Any]:
         yield nw.from_native(reader.schema.empty_table())
 
 
-def _lazily(frame: Any, one: Callable[[Any, int], Any], rows: int) -> Any:
+def _lazily(frame: Any, every: Callable[[Any], list[Any]]) -> Any:
     polars, nw = library("polars"), narwhals()
     empty = polars.DataFrame(schema=frame.collect_schema())
 
-    def every(whole: Any) -> Any:
-        parts, start = [], 0
-        for batch in _cut(nw.from_native(whole), rows):
-            parts.append(one(batch, start))
-            start += len(batch)
-        return polars.concat(parts)
+    def decided(whole: Any) -> Any:
+        return polars.concat(every(nw.from_native(whole)))
 
-    return frame.map_batches(every, schema=every(empty).schema)
+    return frame.map_batches(decided, schema=decided(empty).schema)

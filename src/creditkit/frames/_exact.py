@@ -53,30 +53,38 @@ class Exact:
         values = np.zeros(len(self.values), dtype=np.int64)
         states = np.zeros(len(self.values), dtype=np.uint8)
         one = len(currency.names) == 1 and currency.states is None
+        over: Mask | None = None
         for code, name in enumerate(currency.names):
             rows = slice(None) if one else np.flatnonzero(currency.values == code)
             if name in CURRENCIES:
-                values[rows] = self._scaled(rows, name, path)
+                values[rows], beyond = self._scaled(rows, name, path)
+                if beyond is not None:
+                    over = np.zeros(len(self.values), dtype=bool) if over is None else over
+                    over[rows] = beyond
             else:
                 states[rows] = State.INVALID
+        if over is not None:
+            self._refuse(over, slice(None), "must stay within 64 bits of minor units", path)
         states[currency.values < 0] = State.INVALID
         if self.empty is not None:  # where there is no amount, its currency does not matter
             states[self.empty] = State.UNKNOWN
             values[self.empty] = 0
         return Cells(values, states)
 
-    def _scaled(self, rows: Any, currency: str, path: str) -> Ints:
+    def _scaled(self, rows: Any, currency: str, path: str) -> tuple[Ints, Mask | None]:
+        """Minor units of one currency, and where 64 bits do not hold them; None for nowhere."""
         given = self.values[rows]
         if self.empty is not None:
             given = np.where(self.empty[rows], 0, given)
         shift = CURRENCIES[currency] - self.scale
+        over: Mask | None = None
         rest: Mask | None = None
         if shift >= 0:
             factor = 10**shift
-            largest = max((abs(int(given.max())), abs(int(given.min())))) if len(given) else 0
-            if largest * factor > LARGEST:
-                bad = np.abs(given.astype(np.float64)) * factor > float(LARGEST // 2)
-                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
+            most = LARGEST // factor
+            if len(given) and (int(given.max()) > most or int(given.min()) < -most):
+                over = (given > most) | (given < -most)
+                given = np.where(over, 0, given)
             out = given * factor
         elif shift < -18:
             out, rest = np.zeros_like(given), given != 0
@@ -88,14 +96,13 @@ class Exact:
         for row, value in self.beyond.items():
             if row not in at:
                 continue
-            whole, over = divmod(value * 10 ** max(shift, 0), 10 ** max(-shift, 0))
+            whole, left = divmod(value * 10 ** max(shift, 0), 10 ** max(-shift, 0))
             place = at[row]
-            if over and rest is not None:
+            if left and rest is not None:
                 rest[place] = True
             elif abs(whole) > LARGEST:
-                bad = np.zeros(len(given), dtype=bool)
-                bad[place] = True
-                self._refuse(bad, rows, "must stay within 64 bits of minor units", path)
+                over = np.zeros(len(given), dtype=bool) if over is None else over
+                over[place] = True
             else:
                 out[place] = whole
                 if rest is not None:
@@ -103,12 +110,12 @@ class Exact:
         if rest is not None and rest.any():
             rule = f"must have at most {CURRENCIES[currency]} decimals in {currency}"
             self._refuse(rest, rows, rule, path, "round it first")
-        return cast(Ints, out)
+        return cast(Ints, out), over
 
     def _refuse(self, bad: Mask, rows: Any, rule: str, path: str, remedy: str = "") -> None:
         row = int(np.arange(len(self.values))[rows][np.argmax(bad)])
         whole = self.beyond.get(row, int(self.values[row]))
-        value = Decimal(whole).scaleb(-self.scale)
+        value = Decimal(f"{whole}e{-self.scale}")  # exact, whatever the precision of the host
         raise InvalidFact(path, rule, str(value), remedy, row=row, count=int(bad.sum()))
 
     def floats(self) -> npt.NDArray[np.float64]:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
-from creditkit._columns import Cells, Codes, Ints
+from creditkit._columns import STATE_NAMES, Cells, Codes, Ints, State
 from creditkit._fields import Kind, as_date, kinds
-from creditkit._given import as_floats
+from creditkit._given import as_floats, as_wholes
 from creditkit._plain import fact_name, mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
-__all__ = ["Frame", "chosen", "collected", "frame_of", "narwhals", "resolved"]
+__all__ = [
+    "Frame",
+    "chosen",
+    "collected",
+    "frame_of",
+    "names_of",
+    "narwhals",
+    "resolved",
+    "schema_of",
+]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -27,6 +37,7 @@ IDS: Final = {"open_item": ("id",), "allocation": ("target", "source")}
 """Fields that are document numbers: fixed-width text rather than codes."""
 
 _BLOCK: Final = 1 << 18
+_STATES: Final = {name: state for state, name in STATE_NAMES.items()}
 
 
 def narwhals() -> Any:
@@ -39,12 +50,36 @@ def narwhals() -> Any:
 
 
 def frame_of(frame: object, path: str) -> Any:
-    """Any frame as narwhals sees it; lazy stays lazy."""
+    """Any frame as narwhals sees it; lazy stays lazy. No two of its columns have one name."""
+    made: Any = None
     try:
-        return narwhals().from_native(frame)
+        made = narwhals().from_native(frame)
     except TypeError:
         rule = "must be a frame of pandas, Polars, PyArrow or DuckDB"
         raise InvalidFact(path, rule, type(frame).__name__) from None
+    except importlib.import_module("narwhals.exceptions").DuplicateError:
+        pass
+    if made is None or made.implementation.is_duckdb():  # which lets it pass, and takes the first
+        given: Any = frame
+        names = Counter(given.column_names if hasattr(given, "column_names") else given.columns)
+        name, count = names.most_common(1)[0] if names else ("", 0)
+        if count > 1:
+            remedy = "rename or drop all but one of them"
+            raise InvalidFact(path, "must not have two columns of one name", name, remedy)
+    return made
+
+
+def names_of(frame: Any, path: str) -> list[str]:
+    """The names of a frame's columns, without asking for their types, which may be unknown."""
+    return list(schema_of(frame, path).names() if hasattr(frame, "collect") else frame.columns)
+
+
+def schema_of(frame: Any, path: str) -> Any:
+    """The names and types of a frame's columns."""
+    try:
+        return frame.collect_schema()
+    except ValueError as fault:  # a decimal of less than no decimals
+        raise InvalidFact(path, "must have columns of plain types", str(fault)) from None
 
 
 def chosen(frame: Any, columns: Iterable[str]) -> Any:
@@ -72,15 +107,25 @@ def resolved(
     known: Iterable[str],
     columns: Mapping[str, str] | None,
     constants: Mapping[str, object],
+    figures: bool = False,
 ) -> dict[str, str]:
-    """Field -> column, for the fields that are read; unknown names on either side are refused."""
+    """Field -> column, for the fields that are read; unknown names on either side are refused.
+
+    With ``figures`` there may be ``figures.NAME`` among the columns, a host's own.
+    """
     fields = list(known)
     mapping_in(constants, f"{path}.constants", "write {'currency': 'CNY'}")
     named = {name: name for name in available}
     if columns is not None:
         named = mapping_in(columns, f"{path}.columns", "write {'account': 'customer'}")
     for name in [*named, *constants]:
-        if name not in fields and not name.startswith("figures."):
+        if not isinstance(name, str):
+            rule, remedy = "must have columns with names of text", "rename them, such as 'account'"
+            raise InvalidFact(path, rule, name, remedy)
+        own = name.startswith("figures.") and figures
+        if own and name in constants:
+            raise InvalidFact(f"{path}.{name}", "must be a column, not a constant")
+        if name not in fields and not own:
             remedy = meant(name, fields)
             if columns is None and name not in constants:
                 remedy += " or " if remedy else ""
@@ -93,6 +138,13 @@ def resolved(
         if name in constants:
             raise InvalidFact(f"{path}.{name}", "must be a column or a constant, not both")
     return named
+
+
+def _nothing(cell: Any) -> bool:
+    """Whether a cell of money says nothing."""
+    if isinstance(cell, str):
+        return not cell.strip()
+    return cell is None or (isinstance(cell, float) and cell != cell)
 
 
 class Frame:
@@ -119,7 +171,8 @@ class Frame:
         types, ids = kinds(record), IDS.get(fact_name(record), ())
         out: dict[str, Any] = {}
         for name, value in constants.items():
-            out[name] = self._constant(f"{self.path}.{prefix}{name}", types[name], value)
+            kind = types.get(name, Kind.CHOICE)  # a state, which stands beside a line
+            out[name] = self._constant(f"{self.path}.{prefix}{name}", kind, value)
         if "currency" in names:
             out["currency"] = self.codes(names["currency"], f"{self.path}.{prefix}currency")
         elif currency is not None and "currency" in types:
@@ -128,9 +181,44 @@ class Frame:
             path = f"{self.path}.{prefix}{name}"
             if name in ids:
                 out[name] = self.ids(column, path)
+            elif name not in types:
+                out[name] = self.codes(column, path)
             elif name != "currency":
                 out[name] = self.read(types[name], column, path, out.get("currency"))
+        for name in [name for name in out if name not in types]:
+            line = name.removesuffix("_state")
+            words, path = out.pop(name), f"{self.path}.{prefix}{name}"
+            out[line] = self._stated(out.get(line), words, path)
         return out
+
+    def _stated(self, amounts: Any, words: Codes, path: str) -> Any:
+        """A column of lines with the states that stand beside them, as `to_frame` writes both."""
+        listed = not isinstance(amounts, Cells)
+        given: list[Any] = []
+        if listed:
+            given = [None] * self.rows if amounts is None else list(amounts)
+            there = np.array([not _nothing(one) for one in given], dtype=bool)
+        else:
+            there, states = amounts.known, amounts.all_states().copy()
+        for code, word in enumerate(words.names):
+            if not word.strip():
+                continue
+            rows = words.values == code
+            state = _STATES.get(word)
+            rule, bad = f"must be one of {', '.join(_STATES)}", rows
+            if state is not None:
+                known = state == State.KNOWN
+                rule = "must have an amount" if known else "must be known where there is an amount"
+                bad = rows & (~there if known else there)
+            if bad.any():
+                row, count = int(np.argmax(bad)), int(bad.sum())
+                raise InvalidFact(path, rule, word, row=row, count=count)
+            if listed and not there[rows].any():
+                for row in np.flatnonzero(rows).tolist():
+                    given[row] = {"state": word}
+            elif not listed and state != State.KNOWN:
+                states[rows] = state
+        return given if listed else Cells(amounts.values, states)
 
     def read(self, kind: Kind, column: str, path: str, currency: Codes | str | None) -> Any:
         """One column by the kind of its field."""
@@ -165,10 +253,10 @@ class Frame:
             return Codes.of(self._objects(series), path)
         if sort == "whole":
             values, empty = self._integers(series, path)
-            used, places = np.unique(values, return_inverse=True)
-            codes = places.ravel().astype(np.int32)
-            if empty is not None:
-                codes[empty] = -1
+            there = slice(None) if empty is None else ~empty
+            used, places = np.unique(values[there], return_inverse=True)
+            codes = np.full(self.rows, -1, dtype=np.int32)
+            codes[there] = places.ravel()
             return Codes(codes, [str(value) for value in used.tolist()])
         if sort == "null":
             return Codes(np.full(self.rows, -1, dtype=np.int32), ())
@@ -274,15 +362,17 @@ class Frame:
             missing = np.isnan(floats)
             empty: Mask | None = missing
             values = np.where(missing, 0.0, floats)
-            broken = (values != np.rint(values)) | (np.abs(values) > 2.0**53)
+            broken = (values != np.rint(values)) | (np.abs(values) >= 2.0**53)
             if broken.any():
-                row = int(np.argmax(broken))
-                raise InvalidFact(path, "must be whole numbers", float(values[row]), row=row)
+                row, count = int(np.argmax(broken)), int(broken.sum())
+                value = float(values[row])
+                raise InvalidFact(path, "must be whole numbers", value, row=row, count=count)
             whole = values.astype(np.int64)
         elif sort == "whole":
             whole, empty = self._integers(series, path)
         else:
             raise InvalidFact(path, "must be a column of whole numbers", series.dtype)
+        whole = as_wholes(whole, path, 2**53 - 1)
         return Cells(whole, None if empty is None else empty.astype(np.uint8))
 
     def numbers(self, column: str, path: str) -> Cells:
@@ -320,7 +410,13 @@ class Frame:
     def _of(self, column: str, path: str) -> tuple[Any, str]:
         """A column and what sort of values it has."""
         nw, series = narwhals(), self.frame[column]
-        dtype = series.dtype
+        try:
+            dtype = series.dtype
+        except ValueError as fault:  # a decimal of less than no decimals
+            raise InvalidFact(path, "must be a column of a plain type", str(fault)) from None
+        objects = kind_of_series(series) == "pandas" and str(series.to_native().dtype) == "object"
+        if objects and self._nothing(series):  # which narwhals takes for text
+            return series, "null"
         if dtype.is_float():
             return series, "float"
         if dtype.is_integer():
@@ -337,14 +433,21 @@ class Frame:
         for kind, sort in sorts:
             if isinstance(dtype, kind):
                 return series, sort
-        if isinstance(dtype, nw.Object) and kind_of_series(series) == "pandas":
+        if isinstance(dtype, nw.Object) and objects:
             return series, "object"
-        if isinstance(dtype, nw.Unknown) and int(series.null_count()) == self.rows:
+        if isinstance(dtype, nw.Unknown) and self._nothing(series):
             return series, "null"
         raise InvalidFact(path, "must be a column of a plain type", dtype)
 
+    def _nothing(self, series: Any) -> bool:
+        """Whether no cell of a column is there."""
+        empty = self._empty(series)
+        return not self.rows or (empty is not None and bool(empty.all()))
+
     def _empty(self, series: Any) -> Mask | None:
-        empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
+        with localcontext() as context:
+            context.traps[InvalidOperation] = False  # a Decimal that signals it is none
+            empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
         return empty if empty.any() else None
 
     def _objects(self, series: Any) -> list[Any]:
@@ -366,8 +469,9 @@ class Frame:
         filled = series if empty is None else series.fill_null(0)
         if isinstance(series.dtype, nw.UInt64 | nw.Int128 | nw.UInt128):
             values = filled.to_list()
-            if any(abs(value) > LARGEST for value in values):
-                row = next(at for at, value in enumerate(values) if abs(value) > LARGEST)
-                raise InvalidFact(path, "must stay within 64 bits", values[row], row=row)
+            over = [row for row, value in enumerate(values) if abs(value) > LARGEST]
+            if over:
+                rule, value = "must stay within 64 bits", values[over[0]]
+                raise InvalidFact(path, rule, value, row=over[0], count=len(over))
             return np.array(values, dtype=np.int64), empty
         return np.asarray(filled.cast(nw.Int64).to_numpy(), dtype=np.int64), empty

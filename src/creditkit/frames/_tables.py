@@ -31,12 +31,21 @@ from creditkit.facts.customers import (
 )
 from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, CreditLines
+from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.statements import Statement, Statements
-from creditkit.frames._reading import Frame, chosen, collected, frame_of, resolved
+from creditkit.frames._reading import Frame, chosen, collected, frame_of, names_of, resolved
 from creditkit.money import Money
 
-__all__ = ["BESIDE", "CUSTOMERS", "customers_in", "ledger", "portfolio", "statements"]
+__all__ = [
+    "BESIDE",
+    "CUSTOMERS",
+    "customers_in",
+    "ledger",
+    "monthly_figures",
+    "portfolio",
+    "statements",
+]
 
 _LAID_OUT: Final = frozenset(
     {Kind.TEXT, Kind.MONEY, Kind.LINE, Kind.DATE, Kind.FLAG, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}
@@ -44,7 +53,10 @@ _LAID_OUT: Final = frozenset(
 
 
 def _fields(record: type, prefix: str = "") -> list[str]:
-    return [prefix + name for name, kind in kinds(record).items() if kind in _LAID_OUT]
+    """What may be read of a record; beside a line stands its state, as `to_frame` writes it."""
+    sorts = {name: kind for name, kind in kinds(record).items() if kind in _LAID_OUT}
+    states = [f"{prefix}{name}_state" for name, kind in sorts.items() if kind is Kind.LINE]
+    return [*(prefix + name for name in sorts), *states]
 
 
 CUSTOMERS: Final = (
@@ -120,10 +132,39 @@ def portfolio(
     ``rating.value`` and ``rating.as_of`` (one rating a row), and ``figures.NAME`` for the host's
     own figures. A statement without a ``currency`` is in the customer's.
     """
-    made = eager(frame, "portfolio", CUSTOMERS, columns, {} if constants is None else constants)
-    return customers_in(
-        *made, {} if constants is None else constants, strict=strict, from_float=from_float
-    )[0]
+    fixed = {} if constants is None else constants
+    made = eager(frame, "portfolio", CUSTOMERS, columns, fixed, figures=True)
+    return customers_in(*made, fixed, strict=strict, from_float=from_float)[0]
+
+
+def monthly_figures(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    constants: Mapping[str, object] | None = None,
+    strict: bool = False,
+    from_float: bool = False,
+) -> MonthlyFigures:
+    """The `MonthlyFigures` of a frame, a row for each customer and month; what `to_frame` wrote too.
+
+    Beside the fields of `MonthFigures` there are ``line_state`` (``known``, ``unlimited``, ``none``,
+    ``unknown`` ...), which says of a line without an amount what it is, and ``figures.NAME`` for
+    other figures: numbers, or decimals as money. Rows that cannot be placed are noted in the table,
+    or raised for with ``strict``.
+    """
+    fixed = {} if constants is None else constants
+    path = "monthly_figures"
+    read, names = eager(frame, path, tuple(_fields(MonthFigures)), columns, fixed, figures=True)
+    reader = Frame(read, path, from_float)
+    fields = {name: column for name, column in names.items() if not name.startswith("figures.")}
+    given = reader.columns(MonthFigures, fields, fixed)
+    return MonthlyFigures.from_columns(
+        given,
+        strict=strict,
+        from_float=from_float,
+        path=path,
+        figures=_figures(reader, names, given),
+    )
 
 
 def eager(
@@ -132,10 +173,11 @@ def eager(
     known: tuple[str, ...],
     columns: Mapping[str, str] | None,
     constants: Mapping[str, object],
+    figures: bool = False,
 ) -> tuple[Any, dict[str, str]]:
     """The columns that are read, collected, and field -> column."""
     given = frame_of(frame, path)
-    names = resolved(path, list(given.collect_schema().names()), known, columns, constants)
+    names = resolved(path, names_of(given, path), known, columns, constants, figures)
     return collected(chosen(given, names.values())), names
 
 
@@ -193,11 +235,7 @@ def customers_in(
         strict=strict,
         from_float=from_float,
         statements=table(Statements, "statement.", previous=previous),
-        figures={
-            name.removeprefix("figures."): _figure(reader, name, column, own)
-            for name, column in names.items()
-            if name.startswith("figures.")
-        },
+        figures=_figures(reader, names, own),
     )
     rating = table(type(made.ratings), "rating.")
     if rating is not None:
@@ -209,13 +247,25 @@ def customers_in(
     return made, table(Applications, "application."), table(CreditLines, "line.")
 
 
+def _figures(reader: Frame, names: Mapping[str, str], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A host's own figures by name."""
+    return {
+        name.removeprefix("figures."): _figure(reader, name, column, own)
+        for name, column in names.items()
+        if name.startswith("figures.")
+    }
+
+
 def _figure(reader: Frame, name: str, column: str, own: Mapping[str, Any]) -> Any:
     """A host's own figure, typed by its column; decimals are money in the row's currency."""
-    sort, path = reader.sort(column, f"portfolio.{name}"), f"portfolio.{name}"
+    path = f"{reader.path}.{name}"
+    sort = reader.sort(column, path)
     if sort == "decimal":
         money = reader.money(column, path, own.get("currency"))
         return OwnMoney(money.values, money.states)
-    if sort in ("text", "null"):
+    if sort == "null":  # of no kind
+        return reader.numbers(column, path)
+    if sort == "text":
         return reader.codes(column, path)
     if sort == "flag":
         return reader.flags(column, path)

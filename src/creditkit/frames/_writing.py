@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes, State
+from creditkit._door import FIRST_DAY, LAST_DAY
 from creditkit._fields import Kind, kinds
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
@@ -18,7 +19,7 @@ from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy.alert import Alerts, Severity
+from creditkit.policy.alert import Alerts
 from creditkit.policy.decision import Decisions
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
@@ -114,12 +115,13 @@ def _scores(scores: Scores) -> dict[str, Cells]:
 
 
 def _alerts(alerts: Alerts) -> dict[str, Cells]:
-    return {
-        "customer": _named(alerts.customer, alerts.customers),
-        "indicator": _named(alerts.indicator, alerts.indicators),
-        "severity": _named(alerts.severity, [one.value for one in Severity]),
-        "value": Cells(alerts.value, np.isnan(alerts.value).astype(np.uint8)),
-    }
+    def cells(column: Any) -> Cells:
+        if isinstance(column, list):
+            return Codes.of(column)
+        floats = column.dtype.kind == "f"
+        return Cells(column, np.isnan(column).astype(np.uint8) if floats else None)
+
+    return {name: cells(column) for name, column in alerts.to_columns().items()}
 
 
 def _worklist(found: Worklist) -> dict[str, Cells]:
@@ -150,6 +152,10 @@ def _table(table: Table[Any]) -> dict[str, Cells]:
             out[name] = _money_of(table, name, column)
             if sorts[name] is Kind.LINE:
                 out[f"{name}_state"] = _named(column.all_states(), _STATES)
+        elif name == "month_end":  # also of a row set aside: who reads it finds the same fault
+            days = column.values.view(np.int64)
+            lost = (days < FIRST_DAY) | (days > LAST_DAY)
+            out[name] = Cells(column.values, lost.astype(np.uint8))
         else:
             out[name] = _plain_cells(column)
     for name, column in getattr(table, "figures", {}).items():
@@ -264,7 +270,7 @@ def _polars(name: str, column: Cells) -> Any:
     made = values.cast(polars.Decimal(38, 0)).cast(kind) / 10**digits
     if made.dtype == kind and made.to_physical().cast(polars.Int64).equals(values):
         return made
-    exact = [None if v is None else Decimal(v).scaleb(-digits) for v in values.to_list()]
+    exact = [None if v is None else Decimal(f"{v}e{-digits}") for v in values.to_list()]
     return polars.Series(name, exact, dtype=kind)
 
 
@@ -295,6 +301,10 @@ def _pandas(column: Cells) -> Any:
     if isinstance(column, Amounts):
         return pandas.arrays.ArrowExtensionArray(_arrow(column))
     values = column.values
+    if known is not None and values.dtype.kind in "fM":
+        return np.where(
+            known, values, np.array("NaT" if values.dtype.kind == "M" else "nan", values.dtype)
+        )
     if values.dtype == np.int8:
         flags = values.astype(bool)
         return flags if known is None else pandas.arrays.BooleanArray(flags, ~known)

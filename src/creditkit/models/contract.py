@@ -29,6 +29,7 @@ __all__ = [
     "Scores",
     "ScoringModel",
     "row_of",
+    "score_at",
     "scores_of",
     "value_at",
 ]
@@ -207,6 +208,11 @@ def row_of(columns: Columns, names: Sequence[str], row: int) -> dict[str, Value]
     return {name: value_at(columns[name], row) for name in names}
 
 
+def score_at(model: ScoringModel, columns: Columns, row: int) -> Score:
+    """The score of one row of some columns."""
+    return model.score(row_of(columns, model.needs, row))
+
+
 def value_at(column: Cells, row: int) -> Value:
     """One cell as the value of a figure."""
     state = column.state(row)
@@ -252,5 +258,5 @@ def scores_of(model: ScoringModel, columns: Columns) -> Scores:
         ),
         known_weight=np.array([int(score.coverage * weight) for score in each], dtype=np.int64),
         total_weight=weight,
-        one=lambda row: each[row],
+        one=each.__getitem__,
     )

@@ -25,9 +25,9 @@ Change                               -10.60 pp
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
-from functools import reduce
 from operator import mul
 from typing import ClassVar, Final, Literal, TypeAlias, cast, overload
 
@@ -263,7 +263,7 @@ def _result(read: Mapping[str, float], scale: float, steps: int, balances: str) 
         undefined.append("previous.currency")
     lines = _usable(read, scale, steps)
     values = [ratio(lines[top], lines[bottom]) for _, top, bottom in STEPS[steps]]
-    product = reduce(mul, values)
+    product = functools.reduce(mul, values)
     if not math.isfinite(product) and not missing and not undefined:
         undefined = ["return_on_equity"]  # beyond what a float holds
     return DuPont(
@@ -298,21 +298,24 @@ def _of_many(many: Statements, steps: int, balances: str) -> DuPonts:
     with np.errstate(all="ignore"):
         lines = _usable(read, scale, steps)
         ratios = {name: ratio(lines[top], lines[bottom]) for name, top, bottom in STEPS[steps]}
-        product = reduce(mul, list(ratios.values()))
+        product = functools.reduce(mul, list(ratios.values()))
     product[~np.isfinite(product)] = np.nan
     status = np.where(missing, DuPonts.MISSING, np.where(np.isnan(product), DuPonts.UNDEFINED, 0))
-
-    def one(row: int) -> DuPont:
-        cells = {path: column[row].item() for path, column in read.items()}
-        return _result(cells, scale[row].item(), steps, balances)
 
     return DuPonts(
         ratios=ratios,
         return_on_equity=product,
         status=status.astype(np.uint8),
         balances=balances,
-        one=one,
+        one=functools.partial(_row_of, read, scale, steps, balances),
     )
+
+
+def _row_of(
+    read: Mapping[str, Floats], scale: Floats, steps: int, balances: str, row: int
+) -> DuPont:
+    cells = {path: column[row].item() for path, column in read.items()}
+    return _result(cells, scale[row].item(), steps, balances)
 
 
 def _scales(many: Statements, previous: Statements) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import Cells, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED
-from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, row_of
+from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 
 __all__ = ["Cutoffs", "FormulaModel"]
 
@@ -152,7 +153,7 @@ class FormulaModel:
             status=status,
             zones=zones,
             zone_names=Cutoffs.NAMES,
-            one=lambda row: self.score(row_of(columns, self.needs, row)),
+            one=functools.partial(score_at, self, columns),
         )
 
 

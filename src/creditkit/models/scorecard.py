@@ -20,6 +20,7 @@ where it is 0 there is no score, whatever the treatment: nobody is the worst by 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
@@ -34,7 +35,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
-from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, row_of
+from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
 __all__ = ["Bin", "Factor", "Scorecard"]
@@ -236,7 +237,7 @@ class Scorecard:
             status=status,
             known_weight=known_weight,
             total_weight=total,
-            one=lambda row: self.score(row_of(columns, self.needs, row)),
+            one=functools.partial(score_at, self, columns),
         )
 
     def _block(

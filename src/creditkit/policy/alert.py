@@ -55,6 +55,19 @@ class Severity(Word):
 
 
 SEVERITIES: Final = tuple(Severity)
+_MOST_ROWS: Final = 20
+_WORDS: Final[dict[bool, dict[str, str]]] = {
+    False: {
+        "more": "and {more} more alerts",
+        "not_judged": "-  {indicator}  cannot be judged for {count} of {of} customers",
+    },
+    True: {
+        "more": "另有 {more} 条预警",
+        "not_judged": "-  {indicator}  {of} 个客户中有 {count} 个无法判断",
+    },
+}
+"""The words of a page of alerts that are not Chinese, and those that are."""
+
 _TITLES: Final = {"warning": ("warning", "预警"), "serious": ("serious", "严重预警")}
 
 
@@ -108,6 +121,11 @@ class Alert(Record):
 
     def __str__(self) -> str:
         return self.explain()
+
+
+def _number(value: Money | int | float) -> float:
+    """A threshold as columns hold it: money in minor units."""
+    return float(value.minor if isinstance(value, Money) else value)
 
 
 @attrs.frozen(kw_only=True)
@@ -174,9 +192,10 @@ class Alerts:
 
     ``customer`` and ``indicator`` are places in ``customers`` and ``indicators``, ``severity`` is 0
     for a warning and 1 for a serious alert, ``value`` the figure as a float (money in minor units,
-    NaN where it has no meaning). The most severe come first, then by customer, then in the policy's
-    order. ``states`` says for each indicator and customer whether it could be judged: codes of
-    `State`, KNOWN, UNKNOWN, UNDEFINED or INVALID. ``watched`` gives what one customer's result is.
+    NaN where it has no meaning), ``threshold`` in the same unit what it was compared with. The most
+    severe come first, then by customer, then in the policy's order. ``states`` says for each
+    indicator and customer whether it could be judged: codes of `State`, KNOWN, UNKNOWN, UNDEFINED or
+    INVALID. ``watched`` gives what one customer's result is.
     """
 
     schema: ClassVar[str] = "creditkit.alerts/1"
@@ -190,8 +209,11 @@ class Alerts:
     indicator: npt.NDArray[np.int16]
     severity: npt.NDArray[np.uint8]
     value: Floats
+    threshold: Floats
     states: npt.NDArray[np.uint8]
     notes: tuple[Note, ...]
+    _figures: Mapping[str, str] = attrs.field(alias="figures")
+    _actions: Mapping[str, str] = attrs.field(alias="actions")
     _one: Callable[[int], Alert] = attrs.field(alias="one")
     _watched: Callable[[Alerts, str], Watched] = attrs.field(default=_recorded, alias="watched")
 
@@ -221,13 +243,42 @@ class Alerts:
         return {name: int(counts[place]) for place, name in enumerate(self.indicators)}
 
     def to_columns(self) -> dict[str, Any]:
-        """Plain columns by name: what a data frame is made of. Money is in minor units."""
+        """Plain columns by name, a row for each alert: what a data frame is made of.
+
+        ``value`` and ``threshold`` are floats in one unit, money in minor units; ``month_end`` is
+        the last day of the month that was judged, ``action`` the code of what to do.
+        """
+        indicators = [self.indicators[code] for code in self.indicator.tolist()]
         return {
             "customer": [self.customers[code] for code in self.customer.tolist()],
-            "indicator": [self.indicators[code] for code in self.indicator.tolist()],
+            "indicator": indicators,
+            "figure": [self._figures[name] for name in indicators],
             "severity": [SEVERITIES[code].value for code in self.severity.tolist()],
             "value": self.value,
+            "threshold": self.threshold,
+            "month_end": np.full(len(self), np.datetime64(self.month_end, "D")),
+            "action": [self._actions[name] for name in indicators],
         }
+
+    def explain(self, language: str = "en") -> str:
+        """A line for each of the first alerts, and for how many customers what was not judged."""
+        words = _WORDS[chinese(language)]
+        lines = [self[place].explain(language) for place in range(min(len(self), _MOST_ROWS))]
+        if len(self) > _MOST_ROWS:
+            lines.append(words["more"].format(more=len(self) - _MOST_ROWS))
+        lines += [
+            words["not_judged"].format(indicator=name, count=count, of=len(self.customers))
+            for name, count in self.not_judged().items()
+            if count
+        ]
+        return "\n".join(lines) or "-"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def same_as(self, other: object) -> bool:
+        """Whether both say the same."""
+        return isinstance(other, Alerts) and self.to_dict() == other.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data: every alert, and how each indicator could be judged for each customer."""
@@ -268,8 +319,11 @@ class Alerts:
             indicator=np.array([indicators.index(one.indicator) for one in alerts], dtype=np.int16),
             severity=np.array([one.severity.code for one in alerts], dtype=np.uint8),
             value=np.array(data["values"], dtype=np.float64),
+            threshold=np.array([_number(one.threshold) for one in alerts], dtype=np.float64),
             states=np.array(states, dtype=np.uint8).reshape(shape),
             notes=tuple(Note.from_dict(note) for note in data["notes"]),
+            figures={one.indicator: one.figure for one in alerts},
+            actions={one.indicator: one.action for one in alerts},
             one=alerts.__getitem__,
         )
 

@@ -12,6 +12,7 @@ over columns of customers, block by block.
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 from typing import Any, Final, TypeAlias, cast
@@ -20,7 +21,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._arithmetic import blocks
+from creditkit._arithmetic import Floats, blocks
 from creditkit._columns import Codes, State
 from creditkit._fields import Kind, kinds
 from creditkit._plain import Deferred
@@ -52,18 +53,16 @@ _WHY: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class Measured:
+class Measured(abc.ABC):
     """An indicator's figure for every customer: values, what they were made of, how to tell of one.
 
     ``inputs`` are the states of what it needs; ``undefined`` marks values without a meaning.
-    ``value`` and ``reason`` (a code and its evidence) are for one customer.
     """
 
+    months: Months
     values: npt.NDArray[Any]
     inputs: Mapping[str, States]
     undefined: npt.NDArray[np.bool_] | None = None
-    value: Callable[[int], Any]
-    reason: Callable[[int], tuple[str, dict[str, Any]]]
 
     def states(self) -> States:
         """KNOWN, UNKNOWN, UNDEFINED or INVALID for each customer."""
@@ -71,6 +70,14 @@ class Measured:
         if self.undefined is not None:
             out[(out == State.KNOWN) & self.undefined] = State.UNDEFINED
         return out
+
+    def value(self, customer: int) -> Any:
+        """The figure of one customer."""
+        return self.values[customer].item()
+
+    @abc.abstractmethod
+    def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
+        """A code and its evidence for one customer."""
 
 
 def plain_states(states: States) -> States:
@@ -83,6 +90,15 @@ def plain_states(states: States) -> States:
 # The figures that are watched.
 
 
+class _Utilisation(Measured):
+    def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
+        months = self.months
+        return "alert.no_line" if np.isinf(self.values[customer]) else "alert.utilisation", {
+            "exposure": months.money(months.grid("exposure"), 0, customer),
+            "line": months.money(months.grid("line"), 0, customer),
+        }
+
+
 def _utilisation(months: Months, _indicator: Indicator, _grades: Sequence[str]) -> Measured:
     owed, line = months.grid("exposure"), months.grid("line")
     values = np.empty(len(months.customers))
@@ -93,20 +109,24 @@ def _utilisation(months: Months, _indicator: Indicator, _grades: Sequence[str]) 
             granted[states == State.NONE] = 0.0
             granted[states == State.UNLIMITED] = np.inf
             values[block] = utilisation(cast(Any, owed.floats(0, block)), cast(Any, granted))
+    inputs = {"exposure": owed.states[0], "line": line.states[0]}
+    return _Utilisation(months=months, values=values, inputs=inputs)
 
-    def reason(customer: int) -> tuple[str, dict[str, Any]]:
-        without = np.isinf(values[customer])
-        return "alert.no_line" if without else "alert.utilisation", {
-            "exposure": months.money(owed, 0, customer),
-            "line": months.money(line, 0, customer),
+
+@attrs.frozen(kw_only=True)
+class _DsoRise(Measured):
+    latest: Floats
+    mean: Floats
+    known: Floats
+
+    def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
+        months = self.months
+        return "alert.dso_rise", {
+            "dso": float(self.latest[customer]),
+            "mean": float(self.mean[customer]),
+            "months": int(self.known[customer]),
+            "receivables": months.money(months.grid("receivables"), 0, customer),
         }
-
-    return Measured(
-        values=values,
-        inputs={"exposure": owed.states[0], "line": line.states[0]},
-        value=lambda customer: float(values[customer]),
-        reason=reason,
-    )
 
 
 def _dso_rise(months: Months, indicator: Indicator, _grades: Sequence[str]) -> Measured:
@@ -133,21 +153,26 @@ def _dso_rise(months: Months, indicator: Indicator, _grades: Sequence[str]) -> M
         "sales": np.maximum.reduce(sold.states[:DSO_MONTHS]),
         "dso": np.where(few & ~np.isnan(latest), State.UNKNOWN, 0).astype(np.uint8),
     }
-    return Measured(
+    return _DsoRise(
+        months=months,
         values=rise,
         inputs=inputs,
         undefined=np.isnan(rise),
-        value=lambda customer: float(rise[customer]),
-        reason=lambda customer: (
-            "alert.dso_rise",
-            {
-                "dso": float(latest[customer]),
-                "mean": float(mean[customer]),
-                "months": int(known[customer]),
-                "receivables": months.money(owed, 0, customer),
-            },
-        ),
+        latest=latest,
+        mean=mean,
+        known=known,
     )
+
+
+@attrs.frozen(kw_only=True)
+class _GradeFall(Measured):
+    grades: Sequence[str]
+    before: Floats
+    after: Floats
+
+    def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
+        before, after = int(self.before[customer]), int(self.after[customer])
+        return "alert.grade_fall", {"before": self.grades[before], "after": self.grades[after]}
 
 
 def _grade_fall(months: Months, indicator: Indicator, grades: Sequence[str]) -> Measured:
@@ -166,15 +191,36 @@ def _grade_fall(months: Months, indicator: Indicator, grades: Sequence[str]) -> 
         fall[block], before[block], after[block] = grade_fall(series)
     foreign = (before < 0.0) | (after < 0.0)
     states = np.where(foreign, State.INVALID, np.where(np.isnan(fall), State.UNKNOWN, 0))
-    return Measured(
+    return _GradeFall(
+        months=months,
         values=np.where(states == State.KNOWN, fall, 0.0).astype(np.int64),
         inputs={"grade": states.astype(np.uint8)},
-        value=lambda customer: int(fall[customer]),
-        reason=lambda customer: (
-            "alert.grade_fall",
-            {"before": grades[int(before[customer])], "after": grades[int(after[customer])]},
-        ),
+        grades=grades,
+        before=before,
+        after=after,
     )
+
+
+@attrs.frozen(kw_only=True)
+class _AsGiven(Measured):
+    indicator: Indicator
+    grid: Grid
+
+    def value(self, customer: int) -> Any:
+        return self._of(0, customer)
+
+    def reason(self, customer: int) -> tuple[str, dict[str, Any]]:
+        name = self.indicator.figure
+        evidence = {"figure": name, "before": self._of(1, customer)}
+        own = name == "oldest_overdue_days"
+        return "alert.oldest_overdue_days" if own else "alert.figure", evidence
+
+    def _of(self, month: int, customer: int) -> Any:
+        if self.indicator.kind is FigureKind.MONEY:
+            return self.months.money(self.grid, month, customer)
+        if self.grid.states[month, customer] != State.KNOWN:
+            return None
+        return self.grid.values[month, customer].item()
 
 
 def _as_given(months: Months, indicator: Indicator, _grades: Sequence[str]) -> Measured:
@@ -183,23 +229,11 @@ def _as_given(months: Months, indicator: Indicator, _grades: Sequence[str]) -> M
     field = kinds(MonthFigures).get(name, Kind.WHOLE)
     grid = months.grid(name if field in QUANTITIES else "")
     grid = _of_kind(grid, kind, months.is_money(name))
-
-    def value(customer: int, month: int = 0) -> Any:
-        if kind is FigureKind.MONEY:
-            return months.money(grid, month, customer)
-        if grid.states[month, customer] != State.KNOWN:
-            return None
-        return grid.values[month, customer].item()
-
-    def reason(customer: int) -> tuple[str, dict[str, Any]]:
-        evidence = {"figure": name, "before": value(customer, 1)}
-        if name == "oldest_overdue_days":
-            return "alert.oldest_overdue_days", evidence
-        return "alert.figure", evidence
-
     values, states = grid.values[0], grid.states[0]
     values = np.where(states == State.UNLIMITED, LARGEST, np.where(states == 0, values, 0))
-    return Measured(values=values, inputs={name: states}, value=value, reason=reason)
+    return _AsGiven(
+        months=months, values=values, inputs={name: states}, indicator=indicator, grid=grid
+    )
 
 
 def _of_kind(grid: Grid, kind: FigureKind, money: bool) -> Grid:
@@ -301,23 +335,17 @@ def watch_months(
     )
     order = np.lexsort((indicator, customer, -severity))
     customer, indicator, severity = customer[order], indicator[order], severity[order]
-
-    def one_alert(place: int) -> Alert:
-        row, which = int(customer[place]), int(indicator[place])
-        return _alert(
-            identity,
-            months,
-            indicators[which],
-            triggers[which],
-            measured[which],
-            row,
-            SEVERITIES[int(severity[place])],
-            plan.titles,
-        )
-
-    def watched(alerts: Alerts, name: str) -> Watched:
-        return _watched(identity, plan, months, measured, alerts, name)
-
+    bounds = np.array(
+        [[float(one.bounds.get(each, np.nan)) for each in SEVERITIES] for one in triggers]
+    ).reshape(len(triggers), len(SEVERITIES))
+    watch = _Watch(
+        identity=identity,
+        plan=plan,
+        months=months,
+        measured=measured,
+        triggers=triggers,
+        raised=(customer, indicator, severity),
+    )
     return Alerts(
         as_of=measure.as_of,
         month_end=months.month_end,
@@ -328,91 +356,98 @@ def watch_months(
         indicator=indicator.astype(np.int16),
         severity=severity.astype(np.uint8),
         value=value[order].astype(np.float64),
+        threshold=bounds[indicator.astype(np.intp), severity.astype(np.intp)],
         states=states,
         notes=table.notes,
-        one=one_alert,
-        watched=watched,
+        figures={row.id: row.figure for row in indicators},
+        actions={row.id: row.action for row in indicators},
+        one=watch.alert,
+        watched=watch.watched,
     )
 
 
-def _alert(
-    identity: Identity,
-    months: Months,
-    indicator: Indicator,
-    trigger: Trigger,
-    measured: Measured,
-    customer: int,
-    severity: Severity,
-    titles: Sequence[tuple[str, str, str]],
-) -> Alert:
-    code, evidence = measured.reason(customer)
-    value, threshold = measured.value(customer), cast(Any, trigger.bounds[severity])
-    if indicator.kind is FigureKind.MONEY:
-        threshold = Money.from_minor(threshold, months.measure.currency)
-    if isinstance(value, float) and value == np.inf:
-        value = UNDEFINED
-    else:
-        evidence = {"value": value, "threshold": threshold, **evidence}
-    if code == "alert.figure" and trigger.below:
-        code = "alert.figure_low"
-    return Alert(
-        customer=months.customers[customer],
-        indicator=indicator.id,
-        figure=indicator.figure,
-        severity=severity,
-        value=value,
-        threshold=threshold,
-        action=indicator.action,
-        month_end=months.month_end,
-        as_of=months.measure.as_of,
-        policy=identity.id,
-        policy_version=identity.version,
-        policy_digest=identity.digest,
-        reason=Reason(code, None, subject=indicator.id, **evidence),
-        titles=tuple(one for one in titles if one[0] == indicator.figure),
-    )
+@attrs.frozen(kw_only=True)
+class _Watch:
+    """What was watched, to tell of one alert or of one customer when somebody looks."""
 
+    identity: Identity
+    plan: Plan
+    months: Months
+    measured: Sequence[Measured]
+    triggers: Sequence[Trigger]
+    raised: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 
-def _watched(
-    identity: Identity,
-    plan: Plan,
-    months: Months,
-    measured: Sequence[Measured],
-    alerts: Alerts,
-    name: str,
-) -> Watched:
-    row = months.rank.get(name)
-    places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
-    not_judged = []
-    for place, indicator in enumerate(plan.indicators):
-        state = State.UNKNOWN if row is None else int(alerts.states[place, row])
-        if state == State.KNOWN:
-            continue
-        inputs = measured[place].inputs
-        missing = tuple(
-            part for part, states in inputs.items() if row is None or plain_states(states)[row]
+    def alert(self, place: int) -> Alert:
+        """The full alert at a place."""
+        row, which, code = (int(column[place]) for column in self.raised)
+        indicator, trigger, measured = (
+            self.plan.indicators[which],
+            self.triggers[which],
+            self.measured[which],
         )
-        reason: dict[str, Any] = {"indicator": indicator.id, "figure": indicator.figure}
-        not_judged.append(
-            Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
+        identity, months, severity = self.identity, self.months, SEVERITIES[code]
+        reason, evidence = measured.reason(row)
+        value, threshold = measured.value(row), cast(Any, trigger.bounds[severity])
+        if indicator.kind is FigureKind.MONEY:
+            threshold = Money.from_minor(threshold, months.measure.currency)
+        if isinstance(value, float) and value == np.inf:
+            value = UNDEFINED
+        else:
+            evidence = {"value": value, "threshold": threshold, **evidence}
+        if reason == "alert.figure" and trigger.below:
+            reason = "alert.figure_low"
+        return Alert(
+            customer=months.customers[row],
+            indicator=indicator.id,
+            figure=indicator.figure,
+            severity=severity,
+            value=value,
+            threshold=threshold,
+            action=indicator.action,
+            month_end=months.month_end,
+            as_of=months.measure.as_of,
+            policy=identity.id,
+            policy_version=identity.version,
+            policy_digest=identity.digest,
+            reason=Reason(reason, None, subject=indicator.id, **evidence),
+            titles=tuple(one for one in self.plan.titles if one[0] == indicator.figure),
         )
-    watched = {indicator.figure for indicator in plan.indicators}
-    table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
-    def digest() -> str:
-        facts = {"months": table.account(name), "rates": rates, "as_of": as_of.isoformat()}
-        return str(Digest.of(facts))
+    def watched(self, alerts: Alerts, name: str) -> Watched:
+        """The alerts of one customer, and what could not be judged."""
+        identity, plan, months = self.identity, self.plan, self.months
+        row = months.rank.get(name)
+        places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
+        not_judged = []
+        for place, indicator in enumerate(plan.indicators):
+            state = State.UNKNOWN if row is None else int(alerts.states[place, row])
+            if state == State.KNOWN:
+                continue
+            inputs = self.measured[place].inputs
+            missing = tuple(
+                part for part, states in inputs.items() if row is None or plain_states(states)[row]
+            )
+            reason: dict[str, Any] = {"indicator": indicator.id, "figure": indicator.figure}
+            not_judged.append(
+                Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
+            )
+        watched = {indicator.figure for indicator in plan.indicators}
+        table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
-    return Watched(
-        customer=name,
-        as_of=as_of,
-        month_end=months.month_end,
-        policy=identity.id,
-        policy_version=identity.version,
-        policy_digest=identity.digest,
-        alerts=tuple(alerts[place] for place in places),
-        not_judged=tuple(not_judged),
-        notes=table.account(name).notes if table.notes else (),
-        titles=tuple(one for one in plan.titles if one[0] in watched),
-        facts_digest=Deferred(digest),
-    )
+        def digest() -> str:
+            facts = {"months": table.account(name), "rates": rates, "as_of": as_of.isoformat()}
+            return str(Digest.of(facts))
+
+        return Watched(
+            customer=name,
+            as_of=as_of,
+            month_end=months.month_end,
+            policy=identity.id,
+            policy_version=identity.version,
+            policy_digest=identity.digest,
+            alerts=tuple(alerts[place] for place in places),
+            not_judged=tuple(not_judged),
+            notes=table.account(name).notes if table.notes else (),
+            titles=tuple(one for one in plan.titles if one[0] in watched),
+            facts_digest=Deferred(digest),
+        )

@@ -31,7 +31,8 @@ Bankruptcy Law of the PRC, article 46; German Insolvency Code, section 41.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -275,23 +276,26 @@ def worklist(
         ranks(~lost & ~insolvent & (late == 0) & (disputed > 0), disputed, lambda _row: 1),
     )
 
-    def one(place: int) -> CollectionTask:
-        which = 0
-        while place >= len(parts[which]):
-            place -= len(parts[which])
-            which += 1
-        row, priority = parts[which][place]
-        exact = Fraction(priority, unit if which else scale)
-        return _task(table.row(row), ACTIONS[which], exact)
-
     return Worklist(
         as_of=as_of,
         currency=currency,
         by=by,
         not_known=tuple(sorted(names[row] for row in np.flatnonzero(lost).tolist())),
         counts=tuple(map(len, parts)),
-        one=one,
+        one=functools.partial(_ranked, table, parts, (scale, unit, unit)),
     )
+
+
+def _ranked(
+    table: Debtors, parts: Sequence[Sequence[tuple[int, int]]], scales: Sequence[int], place: int
+) -> CollectionTask:
+    """The task at a place; ``parts`` are rows and priorities, by action, each with its scale."""
+    which = 0
+    while place >= len(parts[which]):
+        place -= len(parts[which])
+        which += 1
+    row, priority = parts[which][place]
+    return _task(table.row(row), ACTIONS[which], Fraction(priority, scales[which]))
 
 
 def _positive(cells: Cells) -> Ints:
