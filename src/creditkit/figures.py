@@ -251,7 +251,7 @@ _CATALOGUE: Final = [
     *_declared(
         FigureKind.COUNT,
         "high",
-        "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the twelve months before the date, but for a small remainder or a dispute",
+        "settled_count | Invoices settled | 已结清发票数 | Invoices settled in the 365 days before the date, but for a small remainder or a dispute",
         0,
     ),
     Figure(
@@ -271,7 +271,7 @@ _CATALOGUE: Final = [
         """
         average_days_late | Average days late | 平均逾期天数   | Days late of what was settled in twelve months and, to date, of what is overdue, weighted by amount; early counts as 0
         overdue_share     | Overdue share     | 逾期占比       | Overdue / receivables
-        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over twelve months; 0 where nothing is owed
+        dso               | DSO               | 应收账款周转天数 | Days sales outstanding, simple, over 365 days; 0 where nothing is owed, undefined where nothing was sold
         countback_dso     | DSO by countback  | 倒推法周转天数 | Days sales outstanding by exhausting the latest months' sales
         """,
     ),
@@ -280,7 +280,7 @@ _CATALOGUE: Final = [
         FigureKind.MONEY,
         "low",
         """
-        order       | Order       | 订单金额 | The tax-inclusive total under test, less advances earmarked to it
+        order       | Order       | 订单金额 | The tax-inclusive total under test, less what is delivered of it and the advances earmarked to it; of an invoice that is posted, at most what is open
         order_total | Order total | 订单总额 | The tax-inclusive total under test
         exposure    | Exposure    | 信用占用 | What the customer owes or will owe us without the order under test
         """,
@@ -307,14 +307,14 @@ _CATALOGUE: Final = [
         FigureKind.RATIO,
         "low",
         """
-        utilisation | Utilisation | 额度使用率 | Exposure / line; undefined where the line is zero
-        dso_rise    | Rise of DSO | 周转天数升幅 | DSO / its own mean over the months before
+        utilisation | Utilisation | 额度使用率 | Exposure / line, in a check with the order; undefined where the line is zero
+        dso_rise    | Rise of DSO | 周转天数升幅 | DSO of the latest three months' sales / its own mean over the months before, two of them at least
         """,
     ),
     *_declared(
         FigureKind.COUNT,
         "low",
-        "grade_fall | Fall of grade | 等级下降档数 | How many grades the customer fell since the grade before",
+        "grade_fall | Fall of grade | 等级下降档数 | How many grades the month's grade lies below the one before it",
     ),
 ]
 

@@ -182,7 +182,10 @@ class CardRow:
 
 @attrs.frozen(kw_only=True)
 class GradeRow:
-    """One grade: its inclusive lower bound, and what a customer of this grade gets."""
+    """One grade: its inclusive lower bound, and what a customer of this grade gets.
+
+    The last row's ``review_months`` are also those of a customer without a grade.
+    """
 
     id: str = e.name()
     min: Fraction = e.any_of(e.exact)
@@ -219,7 +222,7 @@ class MethodRow:
 
     ``share_of_credit_sales`` takes the grade's ``limit_share`` of ``credit_sales_12m``;
     ``net_worth_share`` takes ``share`` of ``net_worth``; ``purchases_x_terms`` takes
-    ``expected_purchases_12m`` for the grade's days of credit, times ``factor``. A method is left
+    ``expected_purchases_12m`` for the grade's days of credit, of 365, times ``factor``. A method is left
     out where a condition of ``when`` does not hold, such as ``years_trading >= 1``; one that is not
     known leaves nothing out.
     """
@@ -277,7 +280,12 @@ class Checks:
 
 @attrs.frozen(kw_only=True)
 class AuthorityRow:
-    """Who may approve: up to which line, overage and days overdue, all inclusive; absent means any."""
+    """Who may approve: up to which line, overage and days overdue, all inclusive; absent means any.
+
+    A decision is measured by the largest of the recommended limit, the requested one and the line in
+    force; an order by its overage over the tightest line, the customer's other open approvals
+    included, and by the days of the oldest overdue item.
+    """
 
     role: str = e.name()
     title: tuple[str, str] = e.titles()
@@ -295,7 +303,11 @@ class Authority:
 
 @attrs.frozen(kw_only=True)
 class ReviewRow:
-    """A shorter review cycle for customers who owe more than ``exposure_above``."""
+    """A shorter review cycle for customers who owe more than ``exposure_above``.
+
+    What counts is the receivables at the date of the decision; where they are not known, the
+    recommended limit.
+    """
 
     exposure_above: Decimal = e.amount()
     months: int = e.whole(low=1, high=120)
