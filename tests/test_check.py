@@ -660,6 +660,30 @@ def test_an_amount_without_a_rate_names_the_rate(more: dict[str, Any]) -> None:
     assert check(order(), account([], **more), policy=policy, rates=RATES).outcome.goes
 
 
+def test_a_result_names_the_rates_that_it_was_made_with() -> None:
+    rates = ck.Rates("CNY", {"USD": "7.1234", "JPY": "0.0471"}, as_of=TODAY, kind="closing")
+    verdict = check(order("1000", currency="USD"), account([]), rates=rates)
+    used = ck.Rates("CNY", {"USD": "7.1234"}, as_of=TODAY, kind="closing")
+    assert verdict.rates == used == ck.Verdict.from_dict(verdict.to_dict()).rates
+    assert "Rates  1 USD = 7.1234 CNY (closing, 2026-11-21)" in verdict.explain()
+    assert "汇率  1 USD = 7.1234 CNY（closing，2026-11-21）" in verdict.explain("zh")
+    assert check(order("1000"), account([]), rates=rates).rates is None
+    assert check(order("1000", currency="USD"), account([])).rates is None
+    # by another base the policy's own rate is needed, too
+    base = ck.Rates("USD", {"CNY": "0.14", "JPY": "0.0066"}, as_of=TODAY)
+    assert check(order("9", currency="JPY"), account([]), rates=base).rates == base
+    customer = ck.Customer(id="C", currency="USD", credit_sales_12m="5")
+    decision = POLICY.decide(customer, as_of=TODAY, rates=rates)
+    assert decision.rates == used == ck.Decision.from_dict(decision.to_dict()).rates
+    assert "1 USD = 7.1234 CNY (closing" in decision.explain()
+    assert (
+        POLICY.decide(
+            attrs.evolve(customer, currency="CNY", credit_sales_12m=None), as_of=TODAY, rates=rates
+        ).rates
+        is None
+    )
+
+
 def test_what_is_missing_of_a_line_or_a_ledger_is_named() -> None:
     dollars = ck.CreditLine(
         currency="USD", amount="900000", approved_by="u1", approved_on=TODAY, override="board"

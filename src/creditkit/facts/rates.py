@@ -11,7 +11,7 @@ Money('710.00', 'CNY')
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -95,6 +95,14 @@ class Rates:
         return Money.from_minor(
             rounded(money.minor * ratio.numerator, ratio.denominator, "half_even"), target
         )
+
+    def used(self, currencies: Iterable[str], target: str) -> Rates | None:
+        """The rates that convert some currencies into ``target``; None where nothing is converted."""
+        foreign = sorted(name for name in {*currencies} - {target} if name in self.table)
+        if not foreign or target not in self.table:
+            return None
+        table = {name: self.table[name] for name in sorted((*foreign, target))}
+        return Rates(self.base, table, self.as_of, self.kind)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, GroupLine, Order
-from creditkit.facts.rates import converted
+from creditkit.facts.rates import Rates, converted
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import (
@@ -183,6 +183,15 @@ class Case(dict[str, Value]):
         yield from (one.currency for one in facts)
         if account.ledger is not None and name in ("exposure", *positions.NAMES):
             yield from account.ledger.plain.currencies
+
+    def rates_used(self) -> Rates | None:
+        """The rates of the currencies that the facts are in, beside the policy's own."""
+        rates, account = self.measure.rates, self.account
+        if rates is None:
+            return None
+        seen = {*self._currencies("exposure", None), *self._currencies("line", None)}
+        seen |= {group.currency for group in account.groups}
+        return rates.used(seen, self.measure.currency)
 
     @property
     def prepaid(self) -> bool:

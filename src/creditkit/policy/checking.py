@@ -126,6 +126,7 @@ def check_order(
         approver=Deferred(lambda: _approver(work, outcome)),
         reasons=Deferred(lambda: _reasons(work, assumed)),
         facts_digest=Deferred(lambda: _facts_digest(work)),
+        rates=Deferred(case.rates_used),
     )
 
 

@@ -20,6 +20,7 @@ from creditkit._columns import STATE_LINES, State
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
+from creditkit.facts.rates import Rates
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value
 from creditkit.limits import methods
@@ -208,6 +209,7 @@ class _One:
             limit_steps=Deferred(lambda: limit_steps(plan, self.row, trail, grade)),
             figures=Deferred(lambda: figures_seen(self._shown, seen)),
             facts_digest=Deferred(self._digest),
+            rates=Deferred(self._rates_used),
         )
 
     # Assessment
@@ -482,6 +484,17 @@ class _One:
         return months
 
     # What is told when somebody looks
+
+    def _rates_used(self) -> Rates | None:
+        """The rates of the currencies that the facts are in, beside the policy's own."""
+        given = self.subject
+        if given is None or given.measure.rates is None:
+            return None
+        facts = (given.customer, given.application, given.line, given.customer.statement)
+        seen = {one.currency for one in facts if one is not None}
+        if given.ledger is not None:
+            seen |= set(given.ledger.plain.currencies)
+        return given.measure.rates.used(seen, self.plan.currency)
 
     def _digest(self) -> str:
         facts = self.facts.get("facts", {})

@@ -24,6 +24,7 @@ from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.facts.lines import CreditLine, LineMode
+from creditkit.facts.rates import Rates
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
 from creditkit.models.contract import Score
@@ -97,6 +98,7 @@ class Decision(Record):
         tuple[tuple[str, Money | Line | Undefined | bool | int | float | str | None], ...]
     ] = attrs.field(alias="figures", metadata={"tagged": True})
     _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
+    _rates: Deferred[Rates | None] = attrs.field(alias="rates", factory=lambda: Deferred.of(None))
 
     @property
     def models(self) -> tuple[ModelScore, ...]:
@@ -112,6 +114,11 @@ class Decision(Record):
     def figures(self) -> dict[str, Any]:
         """The figures that were used, as they were seen."""
         return dict(self._figures.get())
+
+    @property
+    def rates(self) -> Rates | None:
+        """The exchange rates that amounts were converted with; None where nothing was."""
+        return self._rates.get()
 
     @property
     def facts_digest(self) -> str:

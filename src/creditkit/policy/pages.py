@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from creditkit._languages import chinese
 from creditkit._layout import table
+from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
 from creditkit.outcomes import Outcome
 from creditkit.policy.decision import Decision, LimitStep, ModelScore
@@ -39,6 +40,7 @@ _WORDS: Final = {
     "checks": ("Checks", "检查"),
     "exposure": ("Exposure", "信用占用"),
     "release": ("Released if", "放行条件"),
+    "rates": ("Rates", "汇率"),
     "event": ("event", "环节"),
     "as_of": ("as of", "截至"),
     "policy": ("policy", "政策"),
@@ -126,6 +128,8 @@ def decision_page(decision: Decision, language: str = "en") -> str:
     if decision.approver:
         rows.append((word("approver"), title_of(decision.approver, language, titles)))
     rows.append((word("review"), decision.next_review.isoformat()))
+    if decision.rates is not None:
+        rows.append((word("rates"), _rates(decision.rates, language)))
     lines = [head, "", *table(rows)]
     if decision.reasons:
         lines += ["", word("reasons")]
@@ -153,6 +157,19 @@ def decision_page(decision: Decision, language: str = "en") -> str:
         parts = [_part(part, language, titles) for part in model.score.parts]
         lines += table(parts, indent=2, right=(1,))
     return "\n".join(lines)
+
+
+def _rates(rates: Rates, language: str) -> str:
+    """What one unit of each currency was counted for: ``1 USD = 7.10 CNY (mid, 2026-11-20)``."""
+    zh = chinese(language)
+    told = [
+        f"1 {name} = {rate} {rates.base}"
+        for name, rate in sorted(rates.table.items())
+        if name != rates.base
+    ]
+    day = rates.as_of.isoformat()
+    told_all = ("，" if zh else ", ").join(told)
+    return f"{told_all}{'' if zh else ' '}{_bracketed(zh, rates.kind, day)}"
 
 
 def _bracketed(zh: bool, *parts: str) -> str:
@@ -243,6 +260,8 @@ def verdict_page(verdict: Verdict, language: str = "en") -> str:
         if part.counted is None or part.counted
     ]
     lines += ["", f"{word('exposure')}  {total}", *table(parts, indent=2, right=(1,))]
+    if verdict.rates is not None:
+        lines += ["", f"{word('rates')}  {_rates(verdict.rates, language)}"]
     if verdict.reasons:
         lines += [
             "",

@@ -13,6 +13,7 @@ import attrs
 
 from creditkit._languages import chinese
 from creditkit._plain import Deferred, Record
+from creditkit.facts.rates import Rates
 from creditkit.figures import Undefined
 from creditkit.limits.exposure import Exposure
 from creditkit.money import Line, LineAmount, Money
@@ -125,6 +126,7 @@ class Verdict(Record):
     _approver: Deferred[str | None] = attrs.field(alias="approver")
     _reasons: Deferred[tuple[Reason, ...]] = attrs.field(alias="reasons")
     _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
+    _rates: Deferred[Rates | None] = attrs.field(alias="rates", factory=lambda: Deferred.of(None))
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -150,6 +152,11 @@ class Verdict(Record):
     def reasons(self) -> tuple[Reason, ...]:
         """Why, in the order of the checks."""
         return self._reasons.get()
+
+    @property
+    def rates(self) -> Rates | None:
+        """The exchange rates that amounts were converted with; None where nothing was."""
+        return self._rates.get()
 
     @property
     def facts_digest(self) -> str:
