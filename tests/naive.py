@@ -614,6 +614,17 @@ def decide(
                 grade = place
                 break
 
+    # categories that no bin names
+    used = {model["use"] for model in assessment["models"]}
+    cards = [card for card in document["scorecards"] if f"scorecard:{card['id']}" in used]
+    factors = [factor for card in cards for factor in card["factors"]]
+    for name in {factor["figure"] for factor in factors}:
+        bins = [row for factor in factors if factor["figure"] == name for row in factor["bins"]]
+        listed = {text for row in bins for text in row.get("names", ())}
+        category = kind_of(name, own, {}) == "category"
+        if category and listed and values[name] not in (None, *listed):
+            note(f"category.unnamed:{name}", "approve")
+
     # knock-outs
     for row in assessment.get("knock_out", ()):
         status = holds(row["require"])

@@ -384,6 +384,17 @@ def test_knock_outs() -> None:
     assert "grade.none" not in keys(graded)
 
 
+def test_a_category_that_no_bin_names_is_told() -> None:
+    for value, told in (("good", False), ("GOOD", True), ("excellent", True), (None, False)):
+        given_ = {"score": None, "reputation": value, "years_trading": 9}
+        figures = {name: one for name, one in given_.items() if one is not None}
+        decision = Policy.standard().decide_figures(figures, as_of=TODAY)
+        found = [one for one in decision.reasons if one.key == "category.unnamed:reputation"]
+        assert bool(found) is told
+        if told:
+            assert found[0].effect is None and f"names {value}" in found[0].sentence()
+
+
 def test_to_fail_a_knock_out_is_no_way_to_a_grade() -> None:
     """A stranger who fails stays without a grade, unless he falls to one that gives no credit."""
     row = {"id": "LATE", "require": "oldest_overdue_days <= 30", "on_fail": "warn"}

@@ -48,6 +48,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Only {coverage} of the scorecard's weight is known; a grade asks for {least}.",
             "评分卡已知权重仅 {coverage}，政策要求至少 {least} 方可评级。",
         ),
+        "category.unnamed": (
+            "{figure}: no bin of the scorecard names {value}; it counts as the rest.",
+            "{figure}：评分卡未列明 {value}，按其余情形计分。",
+        ),
         "information.missing": (
             "Required for this amount, and not shown or not met: {condition}.",
             "该额度的要求未满足或无资料：{condition}。",

@@ -225,6 +225,10 @@ class _Many:
                 low_coverage |= scores.known_weight < ceil(least)
         self._note("coverage.low", plan.on_missing, low_coverage)
         self.thin = low_coverage
+        for name, named in plan.categories.items():
+            codes = cast(Codes, self.table[name])
+            other = np.array([*(value not in named for value in codes.names), False])
+            self._note(f"category.unnamed:{name}", None, other[codes.values] & codes.known)
         self._statements()
         equity = self.table["equity"]
         self._note("equity.negative", Outcome.WARN, equity.known & (equity.values < 0))

@@ -260,6 +260,10 @@ class _One:
                 coverage=float(coverage),
                 least=float(plan.least_coverage),
             )
+        for name, named in plan.categories.items():
+            value = self.row[name]
+            if isinstance(value, str) and value not in named:
+                self._note("category.unnamed", None, name, figure=name, value=value)
         self._statement()
         equity = self.row["equity"]
         if isinstance(equity, float | int) and equity < 0:

@@ -202,6 +202,7 @@ class Plan:
     least_coverage: Fraction
     stale_after: tuple[int | None, int | None]
     assume: Mapping[str, Value]
+    categories: Mapping[str, frozenset[str]]
     knock_outs: tuple[KnockOut, ...]
     information: tuple[Information, ...]
     domain: tuple[float, float]

@@ -145,8 +145,10 @@ class _Planner:
         needs = list(
             dict.fromkeys(condition.text for row in information for condition in row.conditions)
         )
+        categories = self._categories(uses or [])
         reason_keys = (
             *DECIDE_REASONS,
+            *(f"category.unnamed:{name}" for name in categories),
             *(f"knock_out.fired:{row.id}" for row in knock_outs),
             *(f"knock_out.unknown:{row.id}" for row in knock_outs),
             *(f"information.missing:{text}" for text in needs),
@@ -164,6 +166,7 @@ class _Planner:
             least_coverage=document.assessment.least_coverage,
             stale_after=(None, None) if stale is None else (stale.statement, stale.rating),
             assume=assume,
+            categories=categories,
             knock_outs=tuple(knock_outs),
             information=tuple(information),
             domain=(float(document.grades.domain[0]), float(document.grades.domain[1])),
@@ -395,6 +398,16 @@ class _Planner:
         if rows and weights != 1:
             self.report.fault("gap.weights", "assessment.models", value=str(float(weights)))
         return out
+
+    def _categories(self, uses: Sequence[ModelUse]) -> dict[str, frozenset[str]]:
+        """The values of each category that the bins of the scorecards name."""
+        named: dict[str, set[str]] = {}
+        cards = [use.model for use in uses if isinstance(use.model, Scorecard)]
+        for factor in (one for card in cards for one in card.factors):
+            names = {name for bin_ in factor.bins for name in bin_.names}
+            if names and self.words.figures[factor.figure].kind is FigureKind.CATEGORY:
+                named.setdefault(factor.figure, set()).update(names)
+        return {name: frozenset(values) for name, values in named.items()}
 
     def _title(self, name: str) -> tuple[str, str]:
         """The title that a scorecard of the document bears."""

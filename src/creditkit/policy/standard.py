@@ -66,9 +66,9 @@ factors = [
       { min = 8, points = 100 }, { min = 4, points = 80 }, { min = 1, points = 50 }, { points = 20 } ] },
   { dimension = "business and industry", figure = "ownership", weight = "0.03", bins = [
       { names = ["state_owned", "listed"], points = 100 }, { names = ["foreign_invested"], points = 85 },
-      { names = ["private"], points = 65 }, { points = 40 } ] },
+      { names = ["private"], points = 65 }, { names = ["sole_trader"], points = 40 }, { points = 40 } ] },
   { dimension = "reputation", figure = "reputation", weight = "0.08", bins = [
-      { names = ["good"], points = 100 }, { names = ["fair"], points = 60 }, { points = 0 } ] },
+      { names = ["good"], points = 100 }, { names = ["fair"], points = 60 }, { names = ["poor"], points = 0 }, { points = 0 } ] },
 ]
 
 [grades]                                 # 信用等级: inclusive lower bounds, best to worst
