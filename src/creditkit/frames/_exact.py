@@ -83,8 +83,8 @@ class Exact:
             factor = 10**shift
             most = LARGEST // factor
             if len(given) and (int(given.max()) > most or int(given.min()) < -most):
-                over = (given > most) | (given < -most)
-                given = np.where(over, 0, given)
+                beyond = (given > most) | (given < -most)
+                given, over = np.where(beyond, 0, given), beyond
             out = given * factor
         elif shift < -18:
             out, rest = np.zeros_like(given), given != 0

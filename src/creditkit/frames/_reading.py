@@ -195,6 +195,7 @@ class Frame:
         """A column of lines with the states that stand beside them, as `to_frame` writes both."""
         listed = not isinstance(amounts, Cells)
         given: list[Any] = []
+        states = np.zeros(self.rows, dtype=np.uint8)
         if listed:
             given = [None] * self.rows if amounts is None else list(amounts)
             there = np.array([not _nothing(one) for one in given], dtype=bool)
@@ -216,7 +217,7 @@ class Frame:
             if listed and not there[rows].any():
                 for row in np.flatnonzero(rows).tolist():
                     given[row] = {"state": word}
-            elif not listed and state != State.KNOWN:
+            elif not listed and state not in (None, State.KNOWN):
                 states[rows] = state
         return given if listed else Cells(amounts.values, states)
 
