@@ -301,6 +301,102 @@ def test_other_open_approvals_count_once_and_are_told() -> None:
     ).outcome.goes
 
 
+def test_a_replaced_order_is_one_order() -> None:
+    """Notes and advances under the number of the earlier version are the order's all the same."""
+    policy = policy_of(["exposure + order <= line"])
+    open_ = order("1500", "B", replaces="A", delivered="600")
+    a = account(
+        [],
+        open_orders=[open_],
+        deliveries=[ck.Delivery(id="D", currency="CNY", amount="600", order="A")],
+    )
+    for name in ("A", "B"):
+        bill = check(order("600", "I", of_order=name), a, policy=policy, event="invoice")
+        assert by_id(bill)["C0"].left == ck.Money(1500, "CNY")
+    open_ = order("1500", "B", replaces="A")
+    a = account(
+        [],
+        open_orders=[open_],
+        advances=[ck.Advance(id="a", currency="CNY", amount="600", order="A")],
+    )
+    for name in ("A", "B"):
+        note = check(order("500", "DN", of_order=name), a, policy=policy, event="ship")
+        assert by_id(note)["C0"].left == ck.Money(900, "CNY") and not note.prepaid
+
+
+def test_what_is_not_known_never_weighs_less() -> None:
+    for weights, known in (({"open_orders": "0"}, "50"), ({"deliveries": "0"}, "150")):
+        policy = policy_of(["exposure + order <= line"], components=weights)
+        mine = order("200", "X", delivered="50")
+        note = ck.Delivery(id="D", currency="CNY", amount="50", order="X")
+        advance = ck.Advance(id="a", currency="CNY", amount="50", order="X")
+        parts: dict[str, Any] = {"open_orders": [mine], "deliveries": [note]}
+        name = next(iter(weights))
+        more = {"advances": [advance]} if name == "open_orders" else {}
+        bill = order("50", "I", of_order="X") if name == "deliveries" else order("10", "N")
+        with_ = check(bill, account([], **parts, **more), policy=policy).exposure.total
+        without = check(
+            bill, account([], **{**parts, name: None}, **more), policy=policy
+        ).exposure.total
+        assert with_ is not None and without is not None
+        assert without >= with_ == ck.Money(known, "CNY")
+
+
+def test_a_posted_invoice_takes_nothing_of_its_order_again() -> None:
+    mine = order("200", "X", delivered="100")
+    a = account([invoice("I1", "100", TODAY)], open_orders=[mine])
+    for behind in ("X", None):
+        verdict = check(order("100", "I1", of_order=behind), a, event="invoice")
+        assert verdict.exposure.total == ck.Money(100, "CNY")
+
+
+def test_what_an_approval_lets_through_is_counted_to_the_end() -> None:
+    """Only what is in the exposure already is taken off; two signatures are one order."""
+    second, given_ = order("350000", "S2"), line("300000")
+    mine = approval(order="S2", largest_amount="350000", role="credit_manager")
+    first = approval(order="S1", largest_amount="900000", role="credit_manager")
+    paid = ck.Ledger.of(
+        [invoice("I", "1000", TODAY, order="S1"), receipt("R", "-1000", order="S1")],
+        [ck.Allocation(source="R", target="I", currency="CNY", amount="1000")],
+    )
+    for ledger in (
+        ck.Ledger.of([]), ck.Ledger.of([invoice("I", "1", TODAY, order="S1")]), paid,
+        ck.Ledger.of([receipt("R", "-1000", order="S1")]),
+    ):  # fmt: skip
+        a = account(line=given_, ledger=ledger)
+        assert not check(second, a, approvals=[mine, first]).outcome.goes
+    director = approval(order="S2", largest_amount="350000")
+    twice = [attrs.evolve(first, largest_amount="500000", approved_by=by) for by in ("u1", "u2")]
+    assert check(second, account(line=given_), approvals=[director, *twice]).outcome.goes
+    half = order("400000", "X", delivered="150000")
+    note = ck.Delivery(id="DN1", currency="CNY", amount="150000", order="X")
+    a = account(line=given_, open_orders=[half], deliveries=[note])
+    two = [approval(order=name, largest_amount=amount, role="credit_manager")
+           for name, amount in (("DN2", "100000"), ("DN1", "150000"))]  # fmt: skip
+    assert check(order("100000", "DN2", of_order="X"), a, approvals=two, event="ship").outcome.goes
+
+
+def test_an_approval_is_for_the_whole_order() -> None:
+    """Not for every slice of it: whether it is open, reserved, or in another currency."""
+    slice_, small = (
+        order("40000", "DN", of_order="X"),
+        [approval(order="X", largest_amount="50000")],
+    )
+    dollars = ck.Order(id="X", currency="USD", amount="100000")
+    reserved = ck.Reservation(order="X", currency="CNY", amount="500000")
+    for more in (
+        {"open_orders": [order("500000", "X")]},
+        {"reservations": [reserved]},
+        {"open_orders": [dollars]},
+        {"deliveries": [ck.Delivery(id="D", currency="CNY", amount="20000", order="X")]},
+    ):
+        a = account([], line=line("30000"), **more)
+        verdict = check(slice_, a, approvals=small, event="ship", rates=RATES)
+        assert not verdict.outcome.goes and "approval.too_small" in {
+            r.code for r in verdict.reasons
+        }
+
+
 def test_nobody_waits_for_an_approval_or_a_lapsed_reservation() -> None:
     turn = ck.Bill(
         id="B", currency="CNY", amount="1", status="endorsed", maturity=TODAY + timedelta(days=10)

@@ -80,9 +80,9 @@ def test_a_bank_fee_does_not_undo_a_payment() -> None:
     both = [*ties, pay("S", "A", 15)]
     assert told(paying(late, both, ignore_below=1501)) == (1, 1.0, 0.0, 0.0)
     assert told(paying(late, both)) == (1, 0.0, 100.0, 100.0)
-    # what no test of overdue looks at is in no share, paid or not
+    # what no test of overdue looks at is in no figure, paid or not
     small = [doc("A", 49, 5), doc("B", 49, 9), doc("S", -49, 0)]
-    assert told(paying(small, [pay("S", "B", 49)], ignore_below=4901)) == (1, None, None, None)
+    assert told(paying(small, [pay("S", "B", 49)], ignore_below=4901)) == (0, None, None, None)
     assert told(paying(small, [pay("S", "B", 49)], ignore_below=4900)) == (1, 0.0, 7.0, 7.0)
 
 
@@ -164,6 +164,9 @@ def naive(
             rest = in_yuan(left, item.currency) - in_yuan(part, item.currency)
             return rest < int(how["ignore_below"])
 
+        own = in_yuan(amount - claim, item.currency)
+        if not fought and own < int(how["ignore_below"]):
+            continue
         day_settled = None
         for day in sorted({day for day, _, _ in moved}):
             if passes(amount - sum(minor for on, minor, _ in moved if on <= day)):
@@ -181,7 +184,7 @@ def naive(
             late = (how["as_of"] - due).days
         else:
             continue
-        if fought or in_yuan(amount - claim, item.currency) < int(how["ignore_below"]):
+        if fought:
             continue
         shown += 1
         simple += late

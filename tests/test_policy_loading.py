@@ -344,7 +344,8 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("gap.domain", "grades.rows[0].min", [("grades.rows[0].min", 851)], None),
     *(
         ("gap.reach", "assessment.models",
-            [("assessment.models", [{"use": "scorecard:a"}]), ("scorecards[0].range", scope)], None)
+            [("assessment.models", [{"use": "scorecard:a"}]), ("scorecards[0].range", scope),
+             ("assessment.knock_out", [])], None)
         for scope in ([299, 850], [300, 851], [300, 699], [500, 850])
     ),
     ("gap.weights", "assessment.models", [("assessment.models[0].weight", "0.7")], None),
@@ -430,6 +431,27 @@ def test_a_repeated_check_is_a_warning() -> None:
 def test_what_is_allowed_and_odd_is_a_warning(edit: Any, code: str, path: str) -> None:
     (warning,) = Policy.from_dict(edited(edit)).warnings
     assert (warning.code, warning.path, warning.severity) == (code, path, "warning")
+
+
+def test_a_grade_for_knock_outs_need_not_be_reached() -> None:
+    edits = [("assessment.models", [{"use": "scorecard:a"}]), ("scorecards[0].range", [500, 850])]
+    assert Policy.from_dict(edited(*edits)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "warned"),
+    [
+        ("years_trading >= 1", "audited == true", True),
+        ("3 <= settled_count", "audited == true", True),
+        ("years_trading + years_in_business >= 1", "years_in_business + years_trading >= 6", False),
+    ],
+)
+def test_a_larger_amount_asks_for_no_less(first: str, then: str, warned: bool) -> None:
+    rows = [{"up_to": "50000", "needs": [first]}, {"needs": [then]}]
+    policy = Policy.from_dict(edited(("assessment.required_information", rows)))
+    assert [one.code for one in policy.warnings] == ["order.information"] * warned
+    for one in policy.warnings:
+        assert "would need less" in one.message() and "要求更少" in one.message("zh")
 
 
 def test_a_line_that_ended_must_be_asked_for() -> None:

@@ -148,8 +148,14 @@ def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tupl
     """The converter that freezes a mapping as pairs sorted by name; None and NaN are not known."""
     pairs = list(value.items()) if isinstance(value, Mapping) else value
     try:
-        nan = {name for name, item in pairs if isinstance(item, float) and item != item}
-        known = ((name, item) for name, item in pairs if item is not None and name not in nan)
+        nothing = {
+            name
+            for name, item in pairs
+            if item is None or (isinstance(item, float) and item != item)
+        }
+        if len({name for name, _ in pairs}) < len(pairs):
+            nothing = set()  # given twice, which the field's check says
+        known = ((name, item) for name, item in pairs if name not in nothing)
         return tuple(sorted(known, key=lambda pair: pair[0]))
     except (TypeError, ValueError):
         return cast(

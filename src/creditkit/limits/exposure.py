@@ -37,9 +37,11 @@ __all__ = [
     "Exposure",
     "as_exposure",
     "counted_orders",
+    "counts",
     "delivered_of",
     "earmarked",
     "exposure_of",
+    "order_behind",
     "order_remaining",
     "rest_of",
     "sum_of",
@@ -107,11 +109,13 @@ def exposure_of(
     convert: Convert,
     horizon_days: int | None = None,
     weights: Mapping[str, Fraction] | None = None,
+    posted: bool = False,
 ) -> tuple[int | None, Parts]:
     """The exposure in minor units, without the document under test if there is one, and its components.
 
     ``receivables`` is the ledger's balance without the document under test (None: not known).
-    ``horizon_days`` leaves out open orders that ship later.
+    ``horizon_days`` leaves out open orders that ship later. ``posted`` says that the ledger has the
+    document under test already.
     """
     instance_in(account, CreditAccount, "exposure.account")
     if order is not None:
@@ -125,12 +129,14 @@ def exposure_of(
         raise InvalidFact("exposure.convert", "must be a function of Money", convert)
     if weights is not None:
         _check_weights(weights)
-    open_orders, deliveries, reservations = _by_order(account, order, as_of, horizon_days, convert)
+    open_orders, deliveries, reservations = _by_order(
+        account, order, as_of, horizon_days, convert, posted
+    )
     amounts: dict[str, int | None] = {
         "receivables": receivables,
         "deliveries": deliveries,
         "open_orders": open_orders,
-        "bills": sum_of((b.amount for b in account.bills if _counts(b, as_of)), convert),
+        "bills": sum_of((b.amount for b in account.bills if counts(b, as_of)), convert),
         "reservations": reservations,
         "advances": _free_advances(account, convert),
     }
@@ -187,21 +193,34 @@ def _documents(order: Order | None) -> frozenset[str]:
     return frozenset() if order is None else order.documents
 
 
+def order_behind(account: CreditAccount, order: Order) -> frozenset[str]:
+    """The ids of the order behind a document: where it is open, those of its earlier version, too."""
+    if order.of_order is None:
+        return frozenset()
+    for one in account.open_orders or ():
+        if order.of_order in one.documents:
+            return one.documents
+    return frozenset({order.of_order})
+
+
 def delivered_of(account: CreditAccount, order: Order, convert: Convert) -> int | None:
     """What is on record as delivered, and not billed, of the order behind a document."""
-    of_order = (d.amount for d in account.deliveries or () if d.order == order.of_order)
-    return sum_of(of_order, convert)
+    behind = order_behind(account, order)
+    return sum_of((d.amount for d in account.deliveries or () if d.order in behind), convert)
 
 
 def rest_of(
-    account: CreditAccount, one: Order, order: Order | None, convert: Convert
+    account: CreditAccount, one: Order, order: Order | None, convert: Convert, posted: bool = False
 ) -> int | None:
     """What an open order still has to deliver, less what the document under test takes of it.
 
-    A document that the recorded deliveries cover takes nothing more.
+    A document that the recorded deliveries cover takes nothing more, nor does one that is posted
+    in the ledger, or one of which it is not known what was delivered.
     """
     remaining = convert(order_remaining(one))
     if order is None or order.of_order not in one.documents or remaining is None:
+        return remaining
+    if posted or account.deliveries is None:
         return remaining
     amount, behind = convert(order.amount), delivered_of(account, order, convert)
     if amount is None or behind is None:
@@ -226,6 +245,7 @@ def _by_order(
     as_of: date,
     horizon_days: int | None,
     convert: Convert,
+    posted: bool,
 ) -> tuple[int | None, int | None, int | None]:
     """Open orders, deliveries and reservations: nothing twice, and less what was advanced for them."""
     tested, orders = _documents(order), account.open_orders or ()
@@ -266,7 +286,7 @@ def _by_order(
         spare[order.id], asked = max(0, own - left), max(0, left - own)
         if order.of_order is not None:
             behind = named.get(order.of_order, order.of_order)
-            there, new = delivered.get(behind, 0), max(0, amount - noted)
+            there, new = delivered.get(behind, 0), 0 if posted else max(0, amount - noted)
             delivered[behind] = there - min(there, new)
             if behind in reserved:
                 taken = noted + max(0, new - there)
@@ -276,7 +296,7 @@ def _by_order(
     for one in orders:
         if one.id in tested:
             continue
-        rest = rest_of(account, one, order, convert)
+        rest = rest_of(account, one, order, convert, posted)
         if rest is None:
             return None, None, None
         advanced = spare.get(one.id, 0)
@@ -285,6 +305,8 @@ def _by_order(
             still_open += max(0, rest - advanced)
     if behind is not None:
         spare[behind] = max(0, spare.get(behind, 0) - asked)
+    if account.open_orders is None:  # what is not known to be delivered may need it first
+        spare = {} if order is None else {order.id: spare.get(order.id, 0)}
     for amounts in (delivered, reserved):
         for key, amount in amounts.items():
             used = min(amount, spare.get(key, 0))
@@ -313,7 +335,7 @@ def _free_advances(account: CreditAccount, convert: Convert) -> int | None:
     return None if total is None else -total
 
 
-def _counts(bill: Bill, as_of: date) -> bool:
+def counts(bill: Bill, as_of: date) -> bool:
     """A bill in hand counts until it is paid; with one passed on, recourse ends at maturity."""
     if bill.kind is BillKind.BANK:
         return False

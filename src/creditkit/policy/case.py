@@ -17,9 +17,11 @@ from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import (
     Parts,
+    counts,
     delivered_of,
     earmarked,
     exposure_of,
+    order_behind,
     order_remaining,
     rest_of,
     sum_of,
@@ -138,6 +140,7 @@ class Case(dict[str, Value]):
                 convert=self.minor,
                 horizon_days=self.plan.horizon_days,
                 weights=self.plan.components,
+                posted=self.is_posted,
             )
         return self._exposure
 
@@ -157,6 +160,12 @@ class Case(dict[str, Value]):
         """The id of the document under test in the ledger: an order may have an invoice's number."""
         return self.order.id if self.event == "invoice" else None
 
+    @property
+    def is_posted(self) -> bool:
+        """Whether the document under test stands in the ledger already."""
+        ledger = self.account.ledger
+        return self.posted is not None and ledger is not None and self.posted in ledger.plain.ids
+
     def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
         """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
         account, target, rates = self.account, self.measure.currency, self.measure.rates
@@ -172,10 +181,11 @@ class Case(dict[str, Value]):
         """The currencies of the facts that a figure is made of, of a group's line where it is that."""
         account, facts = self.account, list[Any]()
         if name in ("exposure", "order", "order_total"):
-            facts += [self.order, *(account.advances or ())]
+            facts += [self.order, *(one for one in account.advances or () if one.cleared)]
         if name == "exposure":
             facts += [*(account.open_orders or ()), *(account.deliveries or ())]
-            facts += [*account.bills, *account.reservations]
+            day = self.measure.as_of
+            facts += [*(one for one in account.bills if counts(one, day)), *account.reservations]
         if name in ("exposure", "line") and group is not None:
             facts.append(group)
         elif name == "line":
@@ -225,10 +235,10 @@ def _advanced(case: Case) -> int | None:
     own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], case.minor)
     if order.of_order is None or own is None:
         return own
-    behind = frozenset({order.of_order})
+    behind = order_behind(account, order)
     more = sum_of([one.amount for one in earmarked(account.advances, behind)], case.minor)
     rests = [
-        rest_of(account, one, order, case.minor)
+        rest_of(account, one, order, case.minor, case.is_posted)
         for one in account.open_orders or ()
         if one.id in behind
     ]
@@ -243,7 +253,7 @@ def _order(case: Case) -> Value:
     if remaining is None or case.advanced is None:
         return None
     ledger, posted = case.account.ledger, case.posted
-    if ledger is not None and posted is not None and posted in ledger.plain.ids:
+    if case.is_posted and ledger is not None and posted is not None:
         left = positions.open_amount(ledger, posted, case.measure)
         if left is None:
             return None

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import attrs
+import numpy as np
 
-from creditkit._columns import Codes
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest, canonical
 from creditkit.errors import InvalidFact
@@ -38,6 +38,7 @@ from creditkit.policy.subjects import Measure
 from creditkit.policy.told import sides, told
 from creditkit.policy.verdict import CheckResult, Verdict
 from creditkit.reasons import Parameter, Reason
+from creditkit.receivables.open_items import open_amounts
 
 __all__ = ["Changed", "Row", "Working", "check_order", "judged"]
 
@@ -285,13 +286,37 @@ def _lacks(work: Working, approval: Approval) -> Reason | None:
 
 
 def _approved_for(case: Case, approval: Approval) -> Money:
-    """What an approval must cover: the document, or the whole order behind it that it was given for."""
-    order = case.order
-    if approval.order != order.id:
-        for one in case.account.open_orders or ():
-            if approval.order in one.documents and one.currency == order.currency:
-                return max(order.amount, one.amount)
-    return order.amount
+    """What an approval must cover: the document, or the whole order behind it that it was given for.
+
+    Where that order is neither open nor reserved, what is delivered and billed of it counts.
+    """
+    order, account = case.order, case.account
+    if approval.order == order.id:
+        return order.amount
+    whole = [one.amount for one in account.open_orders or () if approval.order in one.documents]
+    whole += [one.amount for one in account.reservations if one.order == approval.order]
+    minor = [case.minor(one) for one in (order.amount, *whole)]
+    if None in minor:
+        return (order.amount, *whole)[minor.index(None)]  # which has no rate
+    if whole:
+        return max((order.amount, *whole), key=lambda one: case.minor(one) or 0)
+    there = _in_exposure(case, approval.order)
+    return order.amount if not there else case.money(there + (minor[0] or 0))
+
+
+def _in_exposure(case: Case, name: str) -> int:
+    """What is delivered, or billed and open, under the name of an order or of a document."""
+    account, tested = case.account, case.order.id
+    notes = [one for one in account.deliveries or () if name in (one.id, one.order)]
+    total = sum(case.minor(one.amount) or 0 for one in notes if one.id != tested)
+    if account.ledger is None:
+        return total
+    opens = open_amounts(account.ledger, as_of=case.measure.as_of)
+    for row in np.flatnonzero(opens.known & (opens.values > 0)).tolist():
+        item = account.ledger.items.row(row)
+        if name in (item.id, item.order) and item.id != tested:
+            total += case.minor(Money.from_minor(int(opens.values[row]), item.currency)) or 0
+    return total
 
 
 def overage_of(case: Case) -> int | None:
@@ -320,31 +345,36 @@ def _measured(work: Working) -> tuple[int | None, int | None]:
     """
     case = work.case
     overage = overage_of(case)
-    for approval in _others(work):
-        other = case.minor(approval.largest_amount)
+    for other in _others(work).values():
         overage = None if other is None or overage is None else overage + other
     days = case["oldest_overdue_days"]
     return overage, days if isinstance(days, int) else None
 
 
-def _others(work: Working) -> list[Approval]:
-    """Open approvals of orders that are not in the exposure yet, to go over a line."""
+def _others(work: Working) -> dict[str, int | None]:
+    """What open approvals to go over a line let through beside this order, and is not in the exposure yet.
+
+    By order, minor units of the largest approval; None where there is no rate.
+    """
     case = work.case
     account, day = case.account, case.measure.as_of
     on_line = {check.id for check in case.plan.checks if check.uses_line}
-    others = [
-        one
-        for one in work.approvals
-        if not _is_for(one, case.order)
-        and day < one.until
-        and (not one.checks or not on_line.isdisjoint(one.checks))
-    ]
-    if not others:
-        return []
+    largest: dict[str, int | None] = {}
+    for one in work.approvals:
+        line = not one.checks or not on_line.isdisjoint(one.checks)
+        if line and not _is_for(one, case.order) and day < one.until:
+            minor, before = case.minor(one.largest_amount), largest.get(one.order, 0)
+            largest[one.order] = None if minor is None or before is None else max(minor, before)
+    if not largest:
+        return {}
     seen = counted_orders(account, day, case.plan.horizon_days) | case.order.documents
-    if account.ledger is not None:  # what is billed is in the exposure, too
-        seen |= set(cast(Codes, account.ledger.items["order"]).names)
-    return [one for one in others if one.order not in seen]
+    out: dict[str, int | None] = {}
+    for name in sorted(largest.keys() - seen):
+        minor = largest[name]
+        left = None if minor is None else minor - _in_exposure(case, name)
+        if left is None or left > 0:
+            out[name] = left
+    return out
 
 
 def _approver(work: Working, outcome: Outcome) -> str | None:
@@ -413,9 +443,9 @@ def _approvals_in_vain(work: Working) -> Iterator[Reason]:
     case, names = work.case, {check.id for check in work.case.plan.checks}
     stopped = [row for row in work.rows if row.stops]
     open_to_approval = [row.check.id for row in stopped if row.effect is not Outcome.REJECT]
-    others = _others(work) if stopped else []
+    others = _others(work) if any(row.check.uses_line for row in stopped) else {}
     if others:
-        yield Reason("approval.others", None, orders=tuple(one.order for one in others))
+        yield Reason("approval.others", None, orders=tuple(others))
     for approval in work.approvals:
         if not _is_for(approval, case.order):
             continue

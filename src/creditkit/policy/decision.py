@@ -270,13 +270,13 @@ class Decisions:
         mask = int(self.reasons[row])
         return tuple(key for place, key in enumerate(self.reason_keys) if mask >> place & 1)
 
-    def grades(self) -> dict[str | None, int]:
-        """How many customers have each grade, from best to worst; None counts those without."""
-        out: dict[str | None, int] = {
+    def grades(self) -> dict[str, int]:
+        """How many customers have each grade, from best to worst; the empty name counts those without."""
+        out = {
             name: int((self.grade == place).sum()) for place, name in enumerate(self.grade_names)
         }
         none = int((self.grade < 0).sum())
-        return {**out, None: none} if none else out
+        return {**out, "": none} if none else out
 
     def outcomes(self) -> dict[str, int]:
         """How many customers have each outcome, from the mildest to the most severe."""

@@ -6,25 +6,21 @@ order, a bound outside the domain, an amount without an approver, a check that c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
-from typing import Any, Final
+from typing import Any
 
 from creditkit.money import Line
 from creditkit.policy.document import Document, GradeRow
 from creditkit.policy.entries import Unread
 from creditkit.policy.findings import Report
 from creditkit.policy.language import Linear
-from creditkit.policy.plan import Check
+from creditkit.policy.plan import Check, Information
 
 __all__ = ["lint_checks", "lint_document"]
-
-
-_NAME: Final = re.compile(r"^\s*([^\W\d]\w*)")
 
 
 def lint_document(document: Document, report: Report) -> None:
@@ -64,6 +60,19 @@ def lint_checks(checks: Sequence[Check | None], report: Report) -> None:
             report.warn("dead.check", path, why=f"says the same as {seen[same]}")
         seen.setdefault(same, check.id)
     _line_end(checks, report)
+
+
+def lint_information(rows: Sequence[Information | None], report: Report) -> None:
+    """A larger amount that does not ask for a figure that a smaller one asks for."""
+    asked: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        if row is None or None in row.conditions:
+            return
+        named = {name for condition in row.conditions for name in condition.names}
+        for name in sorted(set(asked) - named):
+            path = f"assessment.required_information[{place}].needs"
+            report.warn("order.information", path, name=name, row=asked.pop(name))
+        asked |= {name: place for name in named if name not in asked}
 
 
 def _line_end(checks: Sequence[Check | None], report: Report) -> None:
@@ -118,7 +127,8 @@ def _reach(document: Document, report: Report) -> None:
     )
     least, most = document.grades.domain
     best, worst = rows[0].min, rows[-2].min if len(rows) > 1 else most
-    if low < least or high > most or high < best or low >= worst:
+    fallen = {one.grade for one in document.assessment.knock_out}  # which no score has to reach
+    if low < least or high > most or high < best or (low >= worst and rows[-1].id not in fallen):
         shown = {"low": low, "high": high, "least": least, "most": most}
         report.fault(
             "gap.reach", "assessment.models", **{name: _short(one) for name, one in shown.items()}
@@ -176,15 +186,6 @@ def _information(document: Document, report: Report) -> None:
         before = rows[place - 1].up_to if place else None
         if before is not None and row.up_to is not None and row.up_to <= before:
             report.fault("dead.row", path, why=f"up_to must be above {before}")
-    asked: dict[str, int] = {}
-    for place, row in enumerate(rows):
-        named = {
-            name for text in row.needs if isinstance(text, str) for name in _NAME.findall(text)
-        }
-        for name in sorted(set(asked) - named):
-            path = f"assessment.required_information[{place}].needs"
-            report.warn("order.information", path, name=name, row=asked.pop(name))
-        asked |= {name: place for name in named if name not in asked}
     if rows and rows[-1].up_to is not None:
         path = f"assessment.required_information[{len(rows) - 1}].up_to"
         report.fault("gap.information", path, value=_short(rows[-1].up_to))

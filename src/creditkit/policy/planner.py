@@ -27,7 +27,7 @@ from creditkit.policy.document import (
     MethodRow,
 )
 from creditkit.policy.findings import Report
-from creditkit.policy.lint import lint_checks
+from creditkit.policy.lint import lint_checks, lint_information
 from creditkit.policy.plan import (
     EVENTS,
     Authority,
@@ -121,6 +121,7 @@ class _Planner:
             self._information,
             f"{path}.required_information",
         )
+        lint_information(information, self.report)
         checks = self.words.each(lambda: document.checks.rows, self._check, "checks.rows")
         lint_checks(checks, self.report)
         methods = self.words.each(

@@ -103,6 +103,11 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
         paid_lately = any(not noted for _, _, noted in ties) and max(ties)[0] > start
         if not open_ and not paid_lately:
             continue
+        minor: int | None = amount - claim
+        if minor and item.currency != how.currency:
+            minor = converted(minor, item.currency, how.currency, how.rates)
+        if not wholly and minor is not None and minor < how.ignore_below:
+            continue  # a trifle
         settled = item.settled(ties, how)
         if settled is None:
             unknown = True
@@ -116,10 +121,7 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
             late = (how.as_of - due).days
         else:
             continue
-        minor: int | None = amount - claim
-        if minor and item.currency != how.currency:
-            minor = converted(minor, item.currency, how.currency, how.rates)
-        if wholly or (minor is not None and minor < how.ignore_below):
+        if wholly:
             continue
         counted += 1
         simple += late
@@ -158,14 +160,15 @@ def habits_of_many(
     past = days(how.as_of) - book.due
     overdue = open_ & ~wholly & (past > 0) & (variant == "with_overdue")
     here = np.flatnonzero((settled & ~wholly) | overdue)
-    late = np.where(overdue[here], past[here], np.maximum(day[here] - book.due[here], 0))
     own = np.zeros(len(book.rows), dtype=np.int64)
     own[here] = book.amount[here] - claim[here]
     own, lacking = book.converted(own, how.currency, how.rates)
     material = own[here] >= how.ignore_below
     if lacking is not None:
         material |= lacking[here]
-    here, late = here[material], late[material]
+    settled[here[~material]] = False  # a trifle
+    here = here[material]
+    late = np.where(overdue[here], past[here], np.maximum(day[here] - book.due[here], 0))
     minor = own[here]
     if float((minor * 1.0 * np.maximum(late, 1)).sum()) > SAFE:
         return None

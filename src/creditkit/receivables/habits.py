@@ -12,7 +12,7 @@ what was paid, whatever is open.
 
 What tests of overdue pass over (`Reading`) is passed over here. An invoice of which only a
 remainder below ``ignore_below`` was left by a payment is settled on the day of that payment: a bank
-fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no share, open
+fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no figure, open
 or paid. What is in dispute of an invoice is in no figure, open or paid, unless ``ignore_disputed``
 is False. Cash that is not allocated settles nothing: a house with running accounts allocates it to
 the oldest first before it asks how its customers pay.
