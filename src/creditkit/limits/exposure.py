@@ -306,7 +306,7 @@ def _by_order(
     if behind is not None:
         spare[behind] = max(0, spare.get(behind, 0) - asked)
     if account.open_orders is None:  # what is not known to be delivered may need it first
-        spare = {} if order is None else {order.id: spare.get(order.id, 0)}
+        spare = Amounts() if order is None else Amounts({order.id: spare.get(order.id, 0)})
     for amounts in (delivered, reserved):
         for key, amount in amounts.items():
             used = min(amount, spare.get(key, 0))

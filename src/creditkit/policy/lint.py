@@ -66,7 +66,7 @@ def lint_information(rows: Sequence[Information | None], report: Report) -> None
     """A larger amount that does not ask for a figure that a smaller one asks for."""
     asked: dict[str, int] = {}
     for place, row in enumerate(rows):
-        if row is None or None in row.conditions:
+        if row is None or any(one is None for one in row.conditions):
             return
         named = {name for condition in row.conditions for name in condition.names}
         for name in sorted(set(asked) - named):
@@ -126,9 +126,11 @@ def _reach(document: Document, report: Report) -> None:
         for end in (0, 1)
     )
     least, most = document.grades.domain
-    best, worst = rows[0].min, rows[-2].min if len(rows) > 1 else most
-    fallen = {one.grade for one in document.assessment.knock_out}  # which no score has to reach
-    if low < least or high > most or high < best or (low >= worst and rows[-1].id not in fallen):
+    best, last = rows[0], rows[-1]
+    # a last grade that a knock-out leads to need not be reached by a score
+    fallen = any(one.grade == last.id for one in document.assessment.knock_out)
+    lost = len(rows) > 1 and low >= rows[-2].min and not fallen
+    if low < least or high > most or high < best.min or lost:
         shown = {"low": low, "high": high, "least": least, "most": most}
         report.fault(
             "gap.reach", "assessment.models", **{name: _short(one) for name, one in shown.items()}
