@@ -301,7 +301,7 @@ def _approved_for(case: Case, approval: Approval) -> Money:
     if whole:
         return max((order.amount, *whole), key=lambda one: case.minor(one) or 0)
     there = _in_exposure(case, approval.order)
-    return order.amount if not there else case.money(there + (minor[0] or 0))
+    return order.amount if not there else case.money(min(LARGEST, there + (minor[0] or 0)))
 
 
 def _in_exposure(case: Case, name: str) -> int:
