@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -347,6 +348,12 @@ def test_four_treatments_of_what_is_not_known() -> None:
         if value is not None:
             assert score.parts[1].treatment == treatment
             assert score.parts[1].given is None
+
+
+def test_a_range_of_whole_numbers_is_one_of_floats() -> None:
+    card = attrs.evolve(card_with(factor()), low=0, high=1000)
+    assert isinstance(card.score({"z2": 3.0}).value, float)
+    check_model(card)
 
 
 def test_nothing_known() -> None:

@@ -145,8 +145,8 @@ class Scorecard:
     """A weighted scorecard between ``low`` and ``high``; see the module for the formula."""
 
     id: str
-    low: float
-    high: float
+    low: float = attrs.field(converter=float)
+    high: float = attrs.field(converter=float)
     factors: tuple[Factor, ...]
     en: str = ""
     zh: str = ""
