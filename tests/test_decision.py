@@ -705,6 +705,8 @@ def test_a_grant_is_what_was_recommended_and_no_more_than_was_asked() -> None:
     )  # fmt: skip
     asked = scored(750, "3200000", requested_limit=10_000)
     assert asked.grant(by="Li", on=TODAY).amount == yuan("100")
+    with pytest.raises(InvalidFact, match="must not be before 2026-11-21, the day of the decision"):
+        asked.grant(by="Li", on=date(2026, 11, 20))
     assert decision.grant(by="Li", on=TODAY, amount="300000", mode=LineMode.ADDS).amount == yuan(
         "300000"
     )

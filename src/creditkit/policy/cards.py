@@ -72,8 +72,8 @@ def _factor(words: Resolver, row: FactorRow, path: str) -> Factor:
                     "order.bins",
                     here,
                     direction=direction,
-                    value=str(bound),
-                    before=str(before),
+                    value=f"{float(bound):.12g}",
+                    before=f"{float(before):.12g}",
                 )
         before = bound
         bins.append(_bin(words, bin_, kind, here))

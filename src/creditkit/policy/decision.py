@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_NAMES, Amounts, Codes
+from creditkit._fields import as_date
 from creditkit._plain import Deferred, Record, as_written, without_schema
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
@@ -155,6 +156,10 @@ class Decision(Record):
         Another amount above `grantable`, or any where none is recommended, needs ``override``: why.
         So does money in another currency, which is granted as it is: a line in the customer's own.
         """
+        day = as_date(on, "decision.grant.on")
+        if day < self.as_of:
+            rule = f"must not be before {self.as_of}, the day of the decision"
+            raise InvalidFact("decision.grant.on", rule, day.isoformat())
         granted = self.grantable if amount is None else amount
         if granted is None:
             rule = "needs an amount where none is recommended"
@@ -163,8 +168,8 @@ class Decision(Record):
             currency=granted.currency if isinstance(granted, Money) else self.currency,
             amount=granted,
             approved_by=by,
-            approved_on=on,
-            start=on,
+            approved_on=day,
+            start=day,
             until=until,
             terms=None if self.terms is None else self.terms.name,
             mode=mode,
