@@ -1184,3 +1184,24 @@ def test_an_order_weighs_the_same_all_its_life(
     bill = order(min(part, delivered), "INV-9", of_order=on)
     if bill.amount.minor:
         assert total(bill) == weight
+
+
+def test_an_approval_of_an_order_without_a_rate_or_a_ledger() -> None:
+    note = order("400", "DN", of_order="X")
+    dollars = account(
+        [], line=line("300"), open_orders=[ck.Order(id="X", currency="USD", amount="9")]
+    )
+    verdict = check(note, dollars, approvals=[approval(order="X")], event="ship")
+    assert "approval.no_rate" in {reason.code for reason in verdict.reasons}
+    blank = account(line=line("300"), ledger=None)
+    named = approval(order="X", role="board", checks=["LINE", "OVERDUE", "SHARE"])
+    assert check(note, blank, approvals=[named], event="ship").outcome.goes
+
+
+def test_a_category_is_shown_as_it_is() -> None:
+    region = ck.Figure(name="region", kind="category", en="Region", zh="地区", meaning="Where")
+    document = policy_of(["blocked == false"]).to_dict()
+    document["checks"]["rows"][0]["require"] = 'region == "north"'
+    policy = ck.Policy.from_dict(document, figures=[region])
+    verdict = check(order(), account([], figures={"region": "south"}), policy=policy)
+    assert "south : north" in verdict.explain() and "south" in verdict.explain("zh")
