@@ -390,13 +390,7 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
         or not isinstance(value, int | np.integer)
         or abs(int(value)) >= 2**53
     ):
-        exact = (
-            value
-            if isinstance(value, Decimal)
-            else Decimal(value)
-            if type(value) is float
-            else None
-        )
+        exact = Decimal(value) if isinstance(value, Decimal) or type(value) is float else None
         whole = exact is not None and exact.is_finite() and abs(exact) < 2**53 and exact % 1 == 0
         remedy = f"write {value:.0f}" if whole else ""
         raise InvalidFact(path, "must be a whole number below 2**53", value, remedy)

@@ -108,12 +108,12 @@ class Approval(Fact):
     """A person's word that an order may go although checks did not pass.
 
     It covers ``order`` and the documents of it (`Order.of_order`) up to ``largest_amount`` (and a
-    share ``deviation`` above it), the named
-    ``checks`` (where empty every credit check that failed, not one whose facts were not known),
-    from ``approved_on`` and before ``until``, within what the authority table lets ``role`` release.
-    Who asked (``requested_by``) never approves. Open approvals of the customer's other orders that are
-    neither open nor reserved yet count with the overage when the approver is found, so that splitting
-    an order does not escape the authority table.
+    share ``deviation`` above it), the named ``checks`` (where empty every credit check that failed,
+    not one whose facts were not known), from ``approved_on`` and before ``until``, within what the
+    authority table lets ``role`` release. Who asked (``requested_by``) never approves. Open approvals
+    of the customer's other orders that are neither open nor reserved yet count with the overage, less
+    what is delivered and billed of them, when the approver is found, so that splitting an order does
+    not escape the authority table.
     """
 
     schema: ClassVar[str] = "creditkit.approval/1"

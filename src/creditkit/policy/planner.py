@@ -393,7 +393,7 @@ class _Planner:
                 for name in model.needs:
                     self.words.figure(name, path)
             scale = None if row.scale is None else tuple((float(a), float(b)) for a, b in row.scale)
-            title = self.words.readable(lambda: self._title(row.use)) or ("", "")  # noqa: B023
+            title = self.words.readable(lambda: self._title(row.use)) or ("", "")  # noqa: B023 (called at once)
             out.append(ModelUse(model=model, weight=float(row.weight), scale=scale, title=title))
         weights = sum((row.weight for row in rows), Fraction(0))
         if rows and weights != 1:

@@ -112,7 +112,8 @@ def ageing(
     )
     accounts = cast(Codes, ledger.items["account"]).names
     if (in_order := tuple(sorted(accounts))) != accounts:
-        order = np.array(sorted(range(len(accounts)), key=accounts.__getitem__))
+        place = {name: row for row, name in enumerate(accounts)}
+        order = np.array([place[name] for name in in_order], dtype=np.intp)
         accounts, cells, absent = in_order, cells[order], absent[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
