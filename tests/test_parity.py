@@ -1025,6 +1025,11 @@ def test_own_values_that_are_not_known() -> None:
         assert left_out == Customer(id="x", currency="CNY")
     columns = {"id": ["x", "y"], "currency": "CNY"}
     nothing = Portfolio.from_columns(columns, figures={"own_category": np.array([np.nan, np.nan])})
+    document = simple()
+    factor = document["scorecards"][0]["factors"][0]
+    factor |= {"figure": "own_category", "bins": [{"names": ["steel"], "points": 9}, {"points": 0}]}
+    named = Policy.from_dict(document, figures=tuple(OWN_KINDS.values()))
+    assert np.isnan(named.decide(nothing, as_of=TODAY).score).all()
     run = policy.decide(nothing, as_of=TODAY)  # a column of nothing is of any kind
     assert np.isnan(run.score).all()
     with pytest.raises(InvalidFact, match="must be a column of the kind category"):

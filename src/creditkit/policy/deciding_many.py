@@ -226,7 +226,9 @@ class _Many:
         self._note("coverage.low", plan.on_missing, low_coverage)
         self.thin = low_coverage
         for name, named in plan.categories.items():
-            codes = cast(Codes, self.table[name])
+            codes = self.table[name]
+            if not isinstance(codes, Codes):
+                continue  # a column of nothing is of any kind
             other = np.array([*(value not in named for value in codes.names), False])
             self._note(f"category.unnamed:{name}", None, other[codes.values] & codes.known)
         self._statements()
