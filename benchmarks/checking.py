@@ -18,8 +18,8 @@ from creditkit.facts.accounts import Advance, CreditAccount, Order
 from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.facts.lines import CreditLine
 from creditkit.models.scorecard import Factor, Scorecard
-from creditkit.policy.case import Case
-from creditkit.policy.checking import worked
+from creditkit.policy.check.check import worked
+from creditkit.policy.figures.of_orders import Case
 from creditkit.policy.policy import Policy
 from creditkit.policy.standard import STANDARD
 

@@ -22,8 +22,8 @@ from creditkit.facts.statements import Statements
 from creditkit.figures import Figure, FigureKind
 from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import Score, Scores
-from creditkit.policy.deciding_many import Limits
-from creditkit.policy.decision import Decisions
+from creditkit.policy.decide.decision import Decisions
+from creditkit.policy.decide.many import Limits
 from creditkit.policy.policy import Policy
 
 TODAY = date(2026, 11, 21)

@@ -25,13 +25,13 @@ from creditkit.facts.statements import LINES
 from creditkit.limits.exposure import COMPONENTS
 from creditkit.models import published
 from creditkit.policy import document as sections
-from creditkit.policy.case import CHECK_WIRES
 from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
-from creditkit.policy.findings import FINDINGS, Report
+from creditkit.policy.figures.facts import CATALOGUE
+from creditkit.policy.figures.of_orders import CHECK_WIRES
+from creditkit.policy.figures.sources import WIRES
 from creditkit.policy.plan import EVENTS
+from creditkit.policy.schema.findings import FINDINGS, Report
 from creditkit.policy.standard import STANDARD
-from creditkit.policy.subjects import CATALOGUE
-from creditkit.policy.wiring import WIRES
 from creditkit.reasons import TEMPLATES, category, spoken
 
 FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)

@@ -25,8 +25,8 @@ from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import Figure, FigureKind
 from creditkit.models.contract import Part, Score
 from creditkit.money import CURRENCIES, LARGEST, Line, Money
+from creditkit.policy.figures.usable import NOT_NEGATIVE
 from creditkit.policy.policy import Policy
-from creditkit.policy.statement import NOT_NEGATIVE
 from tests.ledgers import records
 
 DAYS = (date(2026, 11, 21), date(2026, 11, 30), date(2024, 2, 29), date(2027, 1, 31))

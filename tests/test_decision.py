@@ -24,9 +24,9 @@ from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import Outcome
-from creditkit.policy.decision import Decision, LimitStep
-from creditkit.policy.findings import InvalidPolicy
+from creditkit.policy.decide.decision import Decision, LimitStep
 from creditkit.policy.policy import Policy
+from creditkit.policy.schema.findings import InvalidPolicy
 from tests.strategies import OWN, Facts, documents, facts, loaded
 
 TODAY = date(2026, 11, 21)

@@ -843,7 +843,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch, rows: int) -> No
     book = Ledger.from_columns({**items, "currency": "CNY", "kind": "invoice"})
     facts: Any = {"application": applications, "line": lines, "ledger": book, "as_of": TODAY}
     wanted = POLICY.decide(customers, **facts)
-    monkeypatch.setattr("creditkit.policy.deciding_many.BLOCK", rows)
+    monkeypatch.setattr("creditkit.policy.decide.many.BLOCK", rows)
     cut = POLICY.decide(customers, **facts)
     assert rows_of(frames.to_frame(cut, like="pyarrow")) == rows_of(
         frames.to_frame(wanted, like="pyarrow")

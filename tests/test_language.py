@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from creditkit._columns import LINE_STATES, Cells, Codes, State
 from creditkit.figures import FIGURES, UNDEFINED, FigureKind, Value
 from creditkit.money import LARGEST, Line
-from creditkit.policy.language import STATUSES, Condition, ConditionError, Linear, parse
+from creditkit.policy.schema.conditions import STATUSES, Condition, ConditionError, Linear, parse
 from tests import naive
 from tests.strategies import OWN_KINDS
 

@@ -33,10 +33,11 @@ from creditkit.figures import FIGURES, Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy import deciding_many, standard
-from creditkit.policy.decision import Decision, Decisions
-from creditkit.policy.findings import InvalidPolicy
+from creditkit.policy import standard
+from creditkit.policy.decide import many as deciding_many
+from creditkit.policy.decide.decision import Decision, Decisions
 from creditkit.policy.policy import Policy
+from creditkit.policy.schema.findings import InvalidPolicy
 from creditkit.receivables import positions
 from tests import naive
 from tests.strategies import HOSTS, OWN_KINDS, Facts, documents, facts, loaded
@@ -899,8 +900,8 @@ def test_foreign_money_goes_through_the_base_and_is_rounded_once() -> None:
 
 
 def test_every_figure_that_is_wired_is_declared() -> None:
-    from creditkit.policy.subjects import CATALOGUE
-    from creditkit.policy.wiring import WIRES
+    from creditkit.policy.figures.facts import CATALOGUE
+    from creditkit.policy.figures.sources import WIRES
 
     assert set(WIRES) <= set(CATALOGUE)
     assert set(FIGURES) <= set(CATALOGUE)

@@ -19,7 +19,7 @@ from creditkit.models import dupont
 from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import scores_of
 from creditkit.models.scorecard import Bin, Factor, Scorecard
-from creditkit.policy.alert import Severity
+from creditkit.policy.watch.alert import Severity
 from tests import doors, entries
 
 TODAY = date(2026, 11, 21)

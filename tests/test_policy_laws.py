@@ -25,10 +25,10 @@ from creditkit.canonical import canonical
 from creditkit.facts.customers import Customer
 from creditkit.facts.statements import LINES, Statement
 from creditkit.money import Line, Money
-from creditkit.policy.deciding_one import stated
-from creditkit.policy.decision import Decision
-from creditkit.policy.findings import InvalidPolicy
+from creditkit.policy.decide.decision import Decision
+from creditkit.policy.decide.one import stated
 from creditkit.policy.policy import Policy
+from creditkit.policy.schema.findings import InvalidPolicy
 from creditkit.policy.standard import STANDARD
 from tests.strategies import (
     OWN,

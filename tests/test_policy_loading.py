@@ -24,9 +24,9 @@ from creditkit.figures import Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.outcomes import Outcome
 from creditkit.policy.document import GRADE_COLUMNS
-from creditkit.policy.findings import FINDINGS, Finding, InvalidPolicy
 from creditkit.policy.plan import EVENTS
 from creditkit.policy.policy import Policy
+from creditkit.policy.schema.findings import FINDINGS, Finding, InvalidPolicy
 from creditkit.policy.standard import STANDARD
 from tests.strategies import OWN, documents, loaded
 

@@ -21,8 +21,8 @@ import creditkit as ck
 from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Figure, FigureKind
-from creditkit.policy.alert import Alert, Alerts, Severity, Watched
-from creditkit.policy.months import last_month
+from creditkit.policy.figures.of_months import last_month
+from creditkit.policy.watch.alert import Alert, Alerts, Severity, Watched
 from creditkit.reasons import TEMPLATES
 from creditkit.receivables import turnover
 from creditkit.watch import dso_rise, grade_fall, monthly_dso, utilisation

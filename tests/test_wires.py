@@ -16,8 +16,8 @@ from creditkit.facts.rates import Rates
 from creditkit.facts.statements import Statement
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Line, Money
-from creditkit.policy.subjects import Book, Measure, Subject
-from creditkit.policy.wiring import FigureRow, FigureTable
+from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.sources import FigureRow, FigureTable
 
 TODAY = date(2026, 11, 21)
 MEASURE = Measure(

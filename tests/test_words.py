@@ -18,7 +18,7 @@ import pytest
 import creditkit as ck
 from creditkit import reasons
 from creditkit.policy import pages
-from creditkit.policy.findings import FINDINGS, PHRASES
+from creditkit.policy.schema.findings import FINDINGS, PHRASES
 from creditkit.reasons import TEMPLATES, category, cleared_by, spoken
 from creditkit.receivables import ageing
 

@@ -62,18 +62,18 @@ if TYPE_CHECKING:
     from creditkit.money import Line as Line
     from creditkit.money import Money as Money
     from creditkit.outcomes import Outcome as Outcome
-    from creditkit.policy.alert import Alert as Alert
-    from creditkit.policy.alert import Alerts as Alerts
-    from creditkit.policy.alert import Severity as Severity
-    from creditkit.policy.alert import Watched as Watched
-    from creditkit.policy.decision import Decision as Decision
-    from creditkit.policy.decision import Decisions as Decisions
-    from creditkit.policy.findings import Finding as Finding
-    from creditkit.policy.findings import InvalidPolicy as InvalidPolicy
+    from creditkit.policy.check.verdict import CheckResult as CheckResult
+    from creditkit.policy.check.verdict import Release as Release
+    from creditkit.policy.check.verdict import Verdict as Verdict
+    from creditkit.policy.decide.decision import Decision as Decision
+    from creditkit.policy.decide.decision import Decisions as Decisions
     from creditkit.policy.policy import Policy as Policy
-    from creditkit.policy.verdict import CheckResult as CheckResult
-    from creditkit.policy.verdict import Release as Release
-    from creditkit.policy.verdict import Verdict as Verdict
+    from creditkit.policy.schema.findings import Finding as Finding
+    from creditkit.policy.schema.findings import InvalidPolicy as InvalidPolicy
+    from creditkit.policy.watch.alert import Alert as Alert
+    from creditkit.policy.watch.alert import Alerts as Alerts
+    from creditkit.policy.watch.alert import Severity as Severity
+    from creditkit.policy.watch.alert import Watched as Watched
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
@@ -100,11 +100,11 @@ _HOMES: Final = {
     "models.contract": "Part Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",
-    "policy.alert": "Alert Alerts Severity Watched",
-    "policy.decision": "Decision Decisions",
-    "policy.findings": "Finding InvalidPolicy",
+    "policy.watch.alert": "Alert Alerts Severity Watched",
+    "policy.decide.decision": "Decision Decisions",
+    "policy.schema.findings": "Finding InvalidPolicy",
     "policy.policy": "Policy",
-    "policy.verdict": "CheckResult Release Verdict",
+    "policy.check.verdict": "CheckResult Release Verdict",
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
     "receivables.debtors": "debtors",

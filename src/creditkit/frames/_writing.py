@@ -19,8 +19,8 @@ from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy.alert import Alerts
-from creditkit.policy.decision import Decisions
+from creditkit.policy.decide.decision import Decisions
+from creditkit.policy.watch.alert import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
 

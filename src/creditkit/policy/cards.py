@@ -9,7 +9,7 @@ from typing import Any
 from creditkit.figures import FigureKind
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.policy.document import CardRow, FactorRow
-from creditkit.policy.resolving import Resolver
+from creditkit.policy.schema.names import Resolver
 
 __all__ = ["make_card"]
 

@@ -17,8 +17,8 @@ import attrs
 from creditkit.facts.terms import PaymentTerms
 from creditkit.money import Line, Rounding
 from creditkit.outcomes import Outcome
-from creditkit.policy import entries as e
-from creditkit.policy.findings import Report
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema.findings import Report
 
 __all__ = ["SCHEMA", "Document", "read_document"]
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from creditkit.money import Line
 from creditkit.policy.document import Document, GradeRow
-from creditkit.policy.entries import Unread
-from creditkit.policy.findings import Report
-from creditkit.policy.language import Linear
 from creditkit.policy.plan import Check, Information
+from creditkit.policy.schema.conditions import Linear
+from creditkit.policy.schema.entries import Unread
+from creditkit.policy.schema.findings import Report
 
 __all__ = ["lint_checks", "lint_document"]
 

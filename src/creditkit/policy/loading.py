@@ -22,13 +22,13 @@ from creditkit.figures import catalogue as catalogue_of
 from creditkit.models import published
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
-from creditkit.policy.deciding_one import Identity
+from creditkit.policy.decide.one import Identity
 from creditkit.policy.document import SCHEMA, Document, read_document
-from creditkit.policy.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.lint import lint_document
 from creditkit.policy.plan import Plan
 from creditkit.policy.planner import make_plan
-from creditkit.policy.subjects import CATALOGUE
+from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 
 __all__ = ["Loaded", "as_data", "load", "parse_toml"]
 

@@ -11,9 +11,9 @@ from creditkit._layout import table
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
 from creditkit.outcomes import Outcome
-from creditkit.policy.decision import Decision, LimitStep, ModelScore
-from creditkit.policy.subjects import CATALOGUE
-from creditkit.policy.verdict import CheckResult, Verdict
+from creditkit.policy.check.verdict import CheckResult, Verdict
+from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.reasons import Titles, category, cleared_by, own_titles, spoken, title_of, worded
 
 __all__ = ["as_html", "decision_page", "verdict_page"]

@@ -21,8 +21,8 @@ from creditkit.figures import Figure, FigureKind, Value
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Line
 from creditkit.outcomes import Outcome
-from creditkit.policy.language import Condition
-from creditkit.policy.subjects import CATALOGUE
+from creditkit.policy.figures.facts import CATALOGUE
+from creditkit.policy.schema.conditions import Condition
 
 __all__ = [
     "Authority",

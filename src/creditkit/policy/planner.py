@@ -26,7 +26,6 @@ from creditkit.policy.document import (
     KnockOutRow,
     MethodRow,
 )
-from creditkit.policy.findings import Report
 from creditkit.policy.lint import lint_checks, lint_information
 from creditkit.policy.plan import (
     EVENTS,
@@ -41,7 +40,8 @@ from creditkit.policy.plan import (
     Plan,
     Test,
 )
-from creditkit.policy.resolving import Resolver
+from creditkit.policy.schema.findings import Report
+from creditkit.policy.schema.names import Resolver
 from creditkit.receivables import positions
 
 __all__ = ["make_plan"]

@@ -30,22 +30,22 @@ from creditkit.figures import Figure, Value, nearest
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Money
-from creditkit.policy.alert import Alerts, Watched
-from creditkit.policy.checking import check_order
-from creditkit.policy.deciding_many import decide_many
-from creditkit.policy.deciding_one import decide_one, decide_unreadable
-from creditkit.policy.decision import Decision, Decisions
+from creditkit.policy.check.check import check_order
+from creditkit.policy.check.release import releases
+from creditkit.policy.check.verdict import Verdict
+from creditkit.policy.decide.decision import Decision, Decisions
+from creditkit.policy.decide.many import decide_many
+from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
-from creditkit.policy.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.own import supplied_value
+from creditkit.policy.figures.sources import FigureRow, FigureTable, shown_value
+from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
-from creditkit.policy.own import supplied_value
 from creditkit.policy.plan import Plan
-from creditkit.policy.releasing import releases
-from creditkit.policy.rows import names_of, strangers
-from creditkit.policy.subjects import Book, Measure, Subject
-from creditkit.policy.verdict import Verdict
-from creditkit.policy.watching import watch_months
-from creditkit.policy.wiring import FigureRow, FigureTable, shown_value
+from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.watch.alert import Alerts, Watched
+from creditkit.policy.watch.watch import watch_months
 from creditkit.receivables import positions
 
 __all__ = ["Policy"]

@@ -15,7 +15,7 @@ from creditkit.figures import Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score
 from creditkit.money import LineAmount, Money
-from creditkit.policy.decision import LimitStep, ModelScore
+from creditkit.policy.decide.decision import LimitStep, ModelScore
 from creditkit.policy.plan import Plan
 
 __all__ = ["Trail", "amount_of", "figures_seen", "limit_steps", "model_scores", "money_of"]

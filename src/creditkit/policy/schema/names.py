@@ -18,12 +18,12 @@ import attrs
 from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.money import Rounding, currency_digits, minor_units
-from creditkit.policy.case import CHECK_WIRES
-from creditkit.policy.entries import BAD, Unread, exact
-from creditkit.policy.findings import Report
-from creditkit.policy.language import ConditionError, parse
-from creditkit.policy.subjects import CATALOGUE
-from creditkit.policy.wiring import WIRES
+from creditkit.policy.figures.facts import CATALOGUE
+from creditkit.policy.figures.of_orders import CHECK_WIRES
+from creditkit.policy.figures.sources import WIRES
+from creditkit.policy.schema.conditions import ConditionError, parse
+from creditkit.policy.schema.entries import BAD, Unread, exact
+from creditkit.policy.schema.findings import Report
 
 __all__ = ["Resolver"]
 

@@ -25,7 +25,7 @@ from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import nearest
 from creditkit.money import CURRENCIES, Line, Rounding
 from creditkit.outcomes import Outcome
-from creditkit.policy.findings import Report
+from creditkit.policy.schema.findings import Report
 
 __all__ = [
     "amount",

@@ -28,9 +28,9 @@ from creditkit.limits.exposure import (
 )
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
-from creditkit.policy.own import own_values
+from creditkit.policy.figures.facts import Measure
+from creditkit.policy.figures.own import own_values
 from creditkit.policy.plan import Grade, Plan
-from creditkit.policy.subjects import Measure
 from creditkit.receivables import positions
 
 __all__ = ["CHECK_WIRES", "Case", "utilisation_of"]

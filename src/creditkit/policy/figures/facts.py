@@ -17,7 +17,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, CreditLines
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import FIGURES, Figure, FigureKind
-from creditkit.policy.statement import faults_of, why_not
+from creditkit.policy.figures.usable import faults_of, why_not
 from creditkit.reasons import Parameter
 from creditkit.receivables.reading import Reading
 

@@ -19,7 +19,7 @@ from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted_columns
 from creditkit.money import Money
-from creditkit.policy.subjects import Measure
+from creditkit.policy.figures.facts import Measure
 
 __all__ = ["Grid", "Months", "States", "last_month"]
 

@@ -1,4 +1,4 @@
-"""`decide` for many customers: the steps of `deciding_one`, each over a column.
+"""`decide` for many customers: the steps of `one`, each over a column.
 
 Grades are counted comparisons, limits whole numbers, reasons bits of a mask. Whatever a row does
 not have travels as a state beside it; no row can change another.
@@ -22,13 +22,13 @@ from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
-from creditkit.policy.deciding_one import STATED_BELOW, Identity
-from creditkit.policy.language import FAIL, INDETERMINATE, PASS, Condition
+from creditkit.policy.decide.one import STATED_BELOW, Identity
+from creditkit.policy.figures.facts import Book
+from creditkit.policy.figures.sources import FigureTable
+from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
+from creditkit.policy.figures.usable import imbalanced
 from creditkit.policy.plan import Plan
-from creditkit.policy.rows import TWICE, terms_of, unreadable
-from creditkit.policy.statement import imbalanced
-from creditkit.policy.subjects import Book
-from creditkit.policy.wiring import FigureTable
+from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condition
 
 __all__ = ["Limits", "decide_many"]
 

@@ -23,9 +23,12 @@ from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure, counted_orders
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import Outcome
-from creditkit.policy.case import Case, utilisation_of
-from creditkit.policy.deciding_one import Identity
-from creditkit.policy.language import (
+from creditkit.policy.check.verdict import CheckResult, Verdict
+from creditkit.policy.decide.one import Identity
+from creditkit.policy.figures.facts import Measure
+from creditkit.policy.figures.of_orders import Case, utilisation_of
+from creditkit.policy.plan import EVENTS, Check, Plan
+from creditkit.policy.schema.conditions import (
     FAIL,
     INDETERMINATE,
     NOT_APPLICABLE,
@@ -33,10 +36,7 @@ from creditkit.policy.language import (
     STATUSES,
     Judgement,
 )
-from creditkit.policy.plan import EVENTS, Check, Plan
-from creditkit.policy.subjects import Measure
-from creditkit.policy.told import sides, told
-from creditkit.policy.verdict import CheckResult, Verdict
+from creditkit.policy.schema.presented import sides, told
 from creditkit.reasons import Parameter, Reason
 from creditkit.receivables.open_items import open_amounts
 

@@ -18,7 +18,7 @@ from creditkit.facts.statements import Statement, Statements
 from creditkit.reasons import Parameter
 
 if TYPE_CHECKING:
-    from creditkit.policy.subjects import Measure
+    from creditkit.policy.figures.facts import Measure
 
 __all__ = ["NOT_NEGATIVE", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
 

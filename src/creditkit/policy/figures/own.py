@@ -19,7 +19,7 @@ from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.money import LARGEST, Line, Money
-from creditkit.policy.subjects import CATALOGUE, Book, Measure
+from creditkit.policy.figures.facts import CATALOGUE, Book, Measure
 
 __all__ = ["own_columns", "own_values", "supplied_value"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from creditkit.figures import FigureKind
 from creditkit.money import LARGEST, Line, Money, plain_amount
-from creditkit.policy.language import PASS, Condition, Judgement, Linear
+from creditkit.policy.schema.conditions import PASS, Condition, Judgement, Linear
 
 __all__ = ["sides", "told"]
 

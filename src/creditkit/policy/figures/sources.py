@@ -17,10 +17,10 @@ from creditkit.facts.statements import LINES
 from creditkit.figures import FigureKind, Value
 from creditkit.models import published, ratios
 from creditkit.money import Money
-from creditkit.policy import wires
-from creditkit.policy.own import own_columns, own_values
-from creditkit.policy.subjects import Book, Subject
-from creditkit.policy.wires import Wire, unknown
+from creditkit.policy.figures import of_customers as wires
+from creditkit.policy.figures.facts import Book, Subject
+from creditkit.policy.figures.of_customers import Wire, unknown
+from creditkit.policy.figures.own import own_columns, own_values
 from creditkit.receivables import positions
 
 __all__ = ["WIRES", "FigureRow", "FigureTable", "shown_value"]

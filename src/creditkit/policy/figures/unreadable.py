@@ -18,7 +18,7 @@ from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.facts.terms import PaymentTerms
-from creditkit.policy.subjects import Book
+from creditkit.policy.figures.facts import Book
 
 __all__ = ["TWICE", "names_of", "strangers", "terms_of", "unreadable"]
 

@@ -24,9 +24,9 @@ from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import earmarked, weighed
 from creditkit.money import Money
-from creditkit.policy.case import Case, utilisation_of
-from creditkit.policy.checking import Changed, Row, Working, judged
-from creditkit.policy.verdict import Release
+from creditkit.policy.check.check import Changed, Row, Working, judged
+from creditkit.policy.check.verdict import Release
+from creditkit.policy.figures.of_orders import Case, utilisation_of
 from creditkit.receivables import positions
 
 __all__ = ["releases"]

@@ -27,15 +27,8 @@ from creditkit.limits import methods
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, Money, rounded
 from creditkit.outcomes import Outcome
-from creditkit.policy.decision import Decision
-from creditkit.policy.language import FAIL, PASS
-from creditkit.policy.plan import Plan
-from creditkit.policy.rows import TWICE, terms_of
-from creditkit.policy.statement import imbalance
-from creditkit.policy.subjects import Subject
-from creditkit.policy.told import sides
-from creditkit.policy.wiring import FigureRow, shown_value
-from creditkit.policy.working import (
+from creditkit.policy.decide.decision import Decision
+from creditkit.policy.decide.trace import (
     Trail,
     amount_of,
     figures_seen,
@@ -43,6 +36,13 @@ from creditkit.policy.working import (
     model_scores,
     money_of,
 )
+from creditkit.policy.figures.facts import Subject
+from creditkit.policy.figures.sources import FigureRow, shown_value
+from creditkit.policy.figures.unreadable import TWICE, terms_of
+from creditkit.policy.figures.usable import imbalance
+from creditkit.policy.plan import Plan
+from creditkit.policy.schema.conditions import FAIL, PASS
+from creditkit.policy.schema.presented import sides
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "Identity", "decide_one", "decide_unreadable", "stated"]

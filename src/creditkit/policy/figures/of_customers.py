@@ -27,11 +27,11 @@ from creditkit.models import ratios
 from creditkit.models.contract import Scores
 from creditkit.models.formula import FormulaModel
 from creditkit.money import CURRENCIES, Line, Money
-from creditkit.policy.statement import masked
-from creditkit.policy.subjects import Book, Measure, Subject
+from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.usable import masked
 
 if TYPE_CHECKING:
-    from creditkit.policy.wiring import FigureRow, FigureTable
+    from creditkit.policy.figures.sources import FigureRow, FigureTable
 
 __all__ = [
     "Wire",

@@ -1,0 +1,1 @@
+"""`check`: may this order go out, and what would release it."""

@@ -1,0 +1,1 @@
+"""`decide`: grade, recommended limit and terms, for one customer and for many."""

@@ -1,0 +1,1 @@
+"""`watch`: early warning from months of figures."""
