@@ -12,7 +12,6 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -22,15 +21,13 @@ import creditkit as ck
 from creditkit.facts.ledger import RULES as NOTES
 from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
-from creditkit.limits.exposure import COMPONENTS
-from creditkit.models import published
-from creditkit.policy import document as sections
-from creditkit.policy.document import GRADE_COLUMNS, Document, GradeRow
+from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.of_orders import CHECK_WIRES
 from creditkit.policy.figures.sources import WIRES
-from creditkit.policy.plan import EVENTS
-from creditkit.policy.schema.findings import FINDINGS, Report
+from creditkit.policy.schema.entries import entries_of
+from creditkit.policy.schema.findings import FINDINGS
+from creditkit.policy.sections.grades import COLUMNS, Grade
 from creditkit.policy.standard import STANDARD
 from creditkit.reasons import TEMPLATES, category, spoken
 
@@ -163,8 +160,8 @@ def grades(language: str) -> str:
             ("不授信" if zh else "none")
             if row.limit_share is None
             else share.format(_percent(row.limit_share)),
-            "" if row.cap is None else f"{row.cap:,}",
-            row.terms.title(language) + _instalments(row, zh),
+            "" if row.cap is None else f"{row.cap // 100:,}",
+            row.terms.title(language),
             ("要求" if zh else "required") if row.security else "",
             str(row.review_months),
         )
@@ -200,12 +197,13 @@ def knock_outs(language: str) -> str:
         head = ("id", "must hold", "else", "not known", "without a meaning")
     rows = []
     policy = ck.Policy.standard()
-    for row, plan in zip(policy.document.assessment.knock_out, policy.plan.knock_outs, strict=True):
-        grade = "" if row.grade is None else f"{'，等级' if zh else ', grade'} {row.grade}"
+    for row in policy.document.assessment.knock_outs:
+        grade = "" if row.falls_to is None else f"{'，等级' if zh else ', grade'} {row.falls_to}"
         otherwise = row.on_fail.title(language) + grade
-        floating = any(policy.plan.kind_of(name).floating for name in plan.condition.names)
-        undefined = plan.on_undefined.title(language) if floating else "–"
-        condition, missing = spoken(row.require, language), row.on_missing.title(language)
+        floating = any(policy.figures[name].kind.floating for name in row.condition.names)
+        undefined = row.on_undefined.title(language) if floating else "–"
+        condition = spoken(row.condition.text, language)
+        missing = row.on_missing.title(language)
         rows.append((row.id, condition, otherwise, missing, undefined))
     return table(head, rows)
 
@@ -218,10 +216,10 @@ def information(language: str) -> str:
         (
             ("更高" if zh else "more")
             if row.up_to is None
-            else f"{'不超过' if zh else 'up to'} {row.up_to:,}",
-            " · ".join(spoken(text, language) for text in row.needs),
+            else f"{'不超过' if zh else 'up to'} {row.up_to // 100:,}",
+            " · ".join(spoken(one.text, language) for one in row.conditions),
         )
-        for row in assessment.required_information
+        for row in assessment.information
     ]
     least = _percent(assessment.least_coverage)
     said = f"At least {least} of the scorecard's weight must be known, and by amount:"
@@ -243,7 +241,7 @@ def checks(language: str) -> str:
             check.on_fail.title(language),
             check.on_missing.title(language),
         )
-        for check in ck.Policy.standard().plan.checks
+        for check in ck.Policy.standard().document.checks.rows
     ]
     return table(head, rows)
 
@@ -267,13 +265,13 @@ def authority(language: str) -> str:
     head = ("角色", "授信额度不超过", "超额度不超过", "逾期天数不超过")
     if not zh:
         head = ("role", "lines up to", "overage up to", "days overdue up to")
-    found = ck.Policy.standard().document.authority
     rows = [
         (
             row.title[zh],
-            *(_bound(x) for x in (row.max_limit, row.max_overage, row.max_overdue_days)),
+            *(_bound(x and x // 100) for x in (row.max_limit, row.max_overage)),
+            _bound(row.max_overdue_days),
         )
-        for row in (found.rows if found else ())
+        for row in ck.Policy.standard().document.authority.rows
     ]
     return table(head, rows)
 
@@ -302,138 +300,32 @@ def _section(cls: type, path: str, out: list[str]) -> None:
     """A heading, the docstring and a row for each key; then the sections inside."""
     inside: list[tuple[type, str]] = []
     rows = []
-    hints = typing.get_type_hints(cls)
-    for field in attrs.fields(cls):
-        if field.name == "extra":
-            continue
-        key = field.metadata.get("key") or field.name
-        here = f"{path}.{key}".lstrip(".")
-        inner, many = _class_in(hints[field.name])
-        if inner is not None:
-            here += "[]" if many else ""
-            inside.append((inner, here))
-            what = f"{'rows' if many else 'a table'}, see `{here}`"
-        else:
-            what = _TOLD.get((cls, key)) or _says(field, hints[field.name])
-        rows.append((f"`{key}`", what, _DEFAULTS.get((cls, key)) or _default(field)))
-    if cls is GradeRow:
+    for key, (field, entry) in entries_of(cls).items():
+        takes = entry.takes[0]
+        if entry.inside is not None:
+            here = f"{path}.{key}".lstrip(".") + ("[]" if entry.many else "")
+            inside.append((entry.inside, here))
+            takes += f", see `{here}`"
+        absent = entry.absent[0] if entry.absent else _default(field)
+        rows.append((f"`{key}`", takes, absent, entry.says[0] if entry.says else ""))
+    if cls is Grade:
         rows += [
-            (f"`{name}`", f"{_KINDS[kind]}; a column that checks may name", "")
-            for name, kind in GRADE_COLUMNS.items()
+            (f"`{name}`", _KINDS[kind], "", "a column that checks may name")
+            for name, kind in COLUMNS.items()
         ]
     name = f"`{path}`" if path else "The document"
     text = " ".join((cls.__doc__ or "").split())
-    out.append(f"### {name}\n\n{text}\n\n{table(('key', 'value', 'default'), rows)}")
-    for inner, here in inside:
-        _section(inner, here, out)
+    head = ("key", "value", "default", "meaning")
+    out.append(f"### {name}\n\n{text}\n\n{table(head, rows)}")
+    for section, here in inside:
+        _section(section, here, out)
 
 
 _KINDS = {"days": "whole days", "money": "an amount", "count": "a whole number"}
 
 
-def _class_in(hint: Any) -> tuple[type | None, bool]:
-    """The section that a field holds, and whether it holds rows of them."""
-    if attrs.has(hint) and hint.__module__ == sections.__name__:
-        return hint, False
-    many = typing.get_origin(hint) is tuple
-    for part in typing.get_args(hint):
-        if attrs.has(part) and part.__module__ == sections.__name__:
-            return part, many
-    return None, False
-
-
-def _says(field: attrs.Attribute[Any], hint: Any) -> str:
-    """What a key takes, in the words of the fault that a wrong value gets."""
-    if hint in _SAID:
-        return _SAID[hint]
-    told = []
-    for wrong in (-1, 10**15, "?", None):
-        report = Report()
-        field.metadata["read"](wrong, "", report)
-        told += [found.message() for found in report.faults]
-    texts = [text.partition(" (got")[0].removeprefix("must be ") for text in told]
-    choices = next((text for text in texts if "one of" in text), None)
-    if choices is not None:
-        return choices
-    spans = [text for text in texts if text.startswith(("between", "0 or more"))]
-    most = next((text for text in texts if text not in spans), "")
-    return ", ".join(dict.fromkeys([most, *spans]))
-
-
-_SAID: dict[Any, str] = {
-    tuple[str, str]: "text, or a table with `en` and `zh`",
-    tuple[str, ...]: "a list of texts",
-    Decimal: "an amount such as '20000000'",
-    Decimal | None: "an amount such as '20000000'",
-}
-
-
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
-
-
-_TOLD: dict[tuple[type, str], str] = {
-    (sections.ModelRow, "use"): "`scorecard:` and the id of a card of this policy; "
-    f"{_listed(model.id for model in published())}; or the id of a model of your own",
-    (sections.ModelRow, "scale"): "two or more pairs `[from, to]`, ascending, where the model's "
-    "scale is not the policy's: straight lines between them, held at both ends",
-    (sections.InformationRow, "needs"): "a list of conditions on figures of a decision",
-    (sections.Assessment, "assume"): "a table: figure = the value that it has where it is not "
-    "known; each one that was used is a reason of the decision",
-    (sections.KnockOutRow, "require"): "a condition on figures of a decision",
-    (sections.FactorRow, "missing"): "`reallocate` (its weight goes to the others), `keep` (no "
-    "points, the weight stays), `error` (no score) or `points:N`",
-    (sections.BinRow, "min"): "from here up, inclusive",
-    (sections.BinRow, "max"): "up to here, inclusive",
-    (sections.BinRow, "names"): "a list of categories",
-    (sections.Grades, "columns"): "a table: name = kind, where the kind is one of "
-    f"{_listed(sections._COLUMN_READERS)}",
-    (sections.Grades, "monotone"): "a table: column = `up` (a better grade never has less) or "
-    "`down` (never more)",
-    (
-        sections.MethodRow,
-        "when",
-    ): "a list of conditions on figures of a decision, all of which must hold",
-    (sections.MethodRow, "figure"): "another figure of the kind money",
-    (sections.Checks, "components"): "a table: component = weight, where the component is one of "
-    f"{_listed(COMPONENTS)}; `0` leaves it out",
-    (sections.CheckRow, "require"): "a condition on figures of a check and columns of the grade",
-    (sections.CheckRow, "when"): "a list of conditions, all of which must hold",
-    (sections.CheckRow, "events"): f"a list of {_listed(EVENTS)}",
-    (sections.IndicatorRow, "warning"): "a number; at or beyond it an alert is raised",
-    (sections.IndicatorRow, "serious"): "a number beyond the warning",
-    (sections.IndicatorRow, "months"): "a whole number, between 2 and 60: how far back a mean goes",
-    (sections.IndicatorRow, "action"): "with a sentence: "
-    f"{_listed(code.removeprefix('action.') for code in TEMPLATES if code.startswith('action.'))}; "
-    "or a code of your own",
-    (sections.TestRow, "given"): "a table: figure = value; **money in major units**",
-    (sections.TestRow, "limit"): "an amount as '600000', `unlimited` or `none`",
-    (sections.TestRow, "terms"): "terms as a grade writes them",
-    (sections.TestRow, "outcome"): f"one of {', '.join(outcome.value for outcome in ck.Outcome)}",
-}
-
-_DEFAULTS: dict[tuple[type, str], str] = {
-    (sections.Assessment, "assume"): "nothing",
-    (sections.StaleAfter, "statement"): "never",
-    (sections.StaleAfter, "rating"): "never",
-    (sections.MethodRow, "when"): "always",
-    (sections.InformationRow, "up_to"): "any amount",
-    (sections.FactorRow, "missing"): "`reallocate`",
-    (sections.FactorRow, "undefined"): "the least points of its bins",
-    (sections.Grades, "monotone"): "`limit_share`, `cap` and `terms` are `up`",
-    (sections.GradeRow, "cap"): "none",
-    (sections.Limit, "round"): "down to the minor unit",
-    (sections.MethodRow, "share"): "required by `net_worth_share`",
-    (sections.Checks, "components"): "`1` each",
-    (sections.Checks, "horizon_days"): "no end",
-    (sections.CheckRow, "when"): "always",
-    (sections.CheckRow, "on_missing"): "`hold` where `on_fail` is hold or reject, `warn` where it "
-    "is warn, else the document's",
-    (sections.AuthorityRow, "max_limit"): "any",
-    (sections.AuthorityRow, "max_overage"): "any",
-    (sections.AuthorityRow, "max_overdue_days"): "any",
-    (sections.Effective, "until"): "no end",
-}
 
 
 def _default(field: attrs.Attribute[Any]) -> str:
@@ -499,12 +391,6 @@ def _missing(treatment: tuple[str, Fraction], zh: bool) -> str:
         "error": ("no score", "无评分"),
     }
     return words[kind][zh]
-
-
-def _instalments(row: GradeRow, zh: bool) -> str:
-    if not row.instalments:
-        return ""
-    return "，可分期" if zh else ", instalments allowed"
 
 
 def _bin(row: Any, figure: str, zh: bool) -> str:

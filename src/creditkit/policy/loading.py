@@ -22,13 +22,12 @@ from creditkit.figures import catalogue as catalogue_of
 from creditkit.models import published
 from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
-from creditkit.policy.decide.one import Identity
-from creditkit.policy.document import SCHEMA, Document, read_document
+from creditkit.policy.document import Document, read_document
 from creditkit.policy.figures.facts import CATALOGUE
-from creditkit.policy.lint import lint_document
-from creditkit.policy.plan import Plan
-from creditkit.policy.planner import make_plan
+from creditkit.policy.identity import Identity
+from creditkit.policy.plan import Plan, plan_of
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.schema.names import Names
 
 __all__ = ["Loaded", "as_data", "load", "parse_toml"]
 
@@ -80,15 +79,11 @@ def load(
     for model in given:
         _check_shape(model)
     catalogue = catalogue_of(figures, CATALOGUE)
-    document = read_document(data, report)
-    plan = None
-    if document is not None:
-        if isinstance(document.schema, str) and document.schema != SCHEMA:
-            report.fault("form.schema", "schema", expected=SCHEMA, value=document.schema)
-        lint_document(document, report)
-        plan = make_plan(document, catalogue, [*published(), *given], report)
-    if report.faults or document is None or plan is None:
+    names = Names(catalogue, [*published(), *given], report)
+    document = read_document(data, names)
+    if report.faults or document is None:
         raise InvalidPolicy(report.faults)
+    plan = plan_of(document, catalogue, names.columns)
     plain = as_data(data)
     used = sorted(use.model.id for use in plan.models if not isinstance(use.model, Scorecard))
     own = [to_plain(figure) for name, figure in sorted(catalogue.items()) if name not in CATALOGUE]

@@ -1,14 +1,10 @@
-"""The plan: a policy document with its names resolved and its numbers in minor units.
-
-Both evaluators, for one customer and for a column, read this and nothing else; ``planner`` makes it.
-"""
+"""The plan: what the evaluators need of a policy, drawn from its sections."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -16,179 +12,35 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit.facts.terms import PaymentTerms
+from creditkit.facts.statements import LINES
 from creditkit.figures import Figure, FigureKind, Value
-from creditkit.models.contract import ScoringModel
-from creditkit.money import Line
+from creditkit.models import published, ratios
 from creditkit.outcomes import Outcome
+from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
-from creditkit.policy.schema.conditions import Condition
+from creditkit.policy.sections import assessment, grades, header, limit
+from creditkit.policy.sections.assessment import Information, KnockOut, ModelUse
+from creditkit.policy.sections.authority import Role
+from creditkit.policy.sections.checks import EVENTS, Check
+from creditkit.policy.sections.grades import Grade
+from creditkit.policy.sections.limit import Method
+from creditkit.policy.sections.monitoring import Indicator
+from creditkit.policy.sections.tests import Test
+from creditkit.receivables import positions
 
-__all__ = [
-    "Authority",
-    "Check",
-    "Grade",
-    "Indicator",
-    "KnockOut",
-    "Method",
-    "ModelUse",
-    "Plan",
-]
+__all__ = ["EVENTS", "Plan", "plan_of"]
 
-EVENTS: Final = ("order", "pick", "ship", "invoice")
+OF_ASSETS: Final = frozenset(
+    {"total_assets", "debt_ratio", "net_worth"}
+    | {model.figure for model in published() if model.figure and "total_assets" in model.needs}
+)
+"""Figures that cannot be worked out without total assets."""
 
-
-@attrs.frozen(kw_only=True)
-class ModelUse:
-    """A model of the assessment, its weight, and the line segments that bring it to the policy's scale."""
-
-    model: ScoringModel
-    weight: float
-    scale: tuple[tuple[float, float], ...] | None
-    title: tuple[str, str] = ("", "")
-
-    def scaled(self, value: float) -> float:
-        """The value on the policy's scale; clamped at both ends."""
-        if self.scale is None:
-            return value
-        points, slopes = self.scale, self._slopes()
-        place = sum(value >= point[0] for point in points[1:-1])
-        if value <= points[0][0]:
-            return points[0][1]
-        if value >= points[-1][0]:
-            return points[-1][1]
-        return points[place][1] + (value - points[place][0]) * slopes[place]
-
-    def scaled_columns(self, values: Floats) -> Floats:
-        """`scaled` for a column; NaN stays NaN."""
-        if self.scale is None:
-            return values
-        starts = np.array([point[0] for point in self.scale])
-        ends = np.array([point[1] for point in self.scale])
-        place = np.zeros(len(values), dtype=np.intp)
-        for bound in starts[1:-1]:
-            place += values >= bound
-        out: Floats = ends[place] + (values - starts[place]) * np.array(self._slopes())[place]
-        out = np.where(values <= starts[0], ends[0], out)
-        return np.where(values >= starts[-1], ends[-1], out)
-
-    def _slopes(self) -> list[float]:
-        points = self.scale or ()
-        return [
-            (after[1] - before[1]) / (after[0] - before[0]) for before, after in pairwise(points)
-        ]
-
-
-@attrs.frozen(kw_only=True)
-class KnockOut:
-    """A knock-out with its condition; ``grade`` is the place of the grade that a customer falls to.
-
-    Whoever has no grade falls only to one that gives ``no_credit``: it is no way to a line.
-    """
-
-    id: str
-    condition: Condition
-    on_fail: Outcome
-    on_missing: Outcome
-    on_undefined: Outcome
-    grade: int | None
-    no_credit: bool
-
-
-@attrs.frozen(kw_only=True)
-class Information:
-    """What must hold for amounts up to ``up_to`` minor units (None: for every amount)."""
-
-    up_to: int | None
-    conditions: tuple[Condition, ...]
-
-
-@attrs.frozen(kw_only=True)
-class Grade:
-    """One grade: its bound as the nearest float64, and what it gives, in minor units."""
-
-    id: str
-    bound: float
-    share: Fraction | None
-    limit: Line | None
-    cap: int | None
-    terms: PaymentTerms
-    security: bool
-    review_months: int
-    columns: Mapping[str, Value]
-
-
-@attrs.frozen(kw_only=True)
-class Method:
-    """A limit method: a share of a money figure for each grade."""
-
-    name: str
-    figure: str
-    shares: tuple[Fraction | None, ...]
-    skip: bool
-    guards: tuple[Condition, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class Check:
-    """A check with its condition and its guards."""
-
-    id: str
-    kind: str
-    condition: Condition
-    guards: tuple[Condition, ...]
-    events: tuple[str, ...]
-    on_fail: Outcome
-    on_missing: Outcome
-    uses_line: bool
-
-
-@attrs.frozen(kw_only=True)
-class Authority:
-    """Who may approve up to which line, overage and days overdue; None is without a bound."""
-
-    role: str
-    title: tuple[str, str]
-    max_limit: int | None
-    max_overage: int | None
-    max_overdue_days: int | None
-
-    def may_grant(self, limit: int | None) -> bool:
-        """Whether this role may grant a limit; what is not known needs a role without a bound."""
-        return self.max_limit is None or (limit is not None and limit <= self.max_limit)
-
-    def may_release(self, overage: int | None, overdue_days: int | None) -> bool:
-        """Whether this role may let an order go; what is not known needs a role without a bound."""
-        return (
-            self.max_overage is None or (overage is not None and overage <= self.max_overage)
-        ) and (
-            self.max_overdue_days is None
-            or (overdue_days is not None and overdue_days <= self.max_overdue_days)
-        )
-
-
-@attrs.frozen(kw_only=True)
-class Indicator:
-    """An early-warning indicator with its thresholds; ``materiality`` is in minor units."""
-
-    id: str
-    figure: str
-    kind: FigureKind
-    warning: Fraction | None
-    serious: Fraction | None
-    materiality: int | None
-    months: int
-    action: str
-
-
-@attrs.frozen(kw_only=True)
-class Test:
-    """A test that the policy carries: figures, and what must come out."""
-
-    id: str
-    path: str
-    given: Mapping[str, Value]
-    expected: Mapping[str, str]
+OF_STATEMENTS: Final = frozenset(
+    {*LINES, "net_worth", "audited", "statement_age_months", *ratios.__all__}
+    | {model.figure for model in published() if model.figure}
+)
+"""Figures that are worked out from a statement."""
 
 
 @attrs.frozen(kw_only=True)
@@ -207,6 +59,7 @@ class Plan:
     information: tuple[Information, ...]
     domain: tuple[float, float]
     grades: tuple[Grade, ...]
+    bounds: tuple[float, ...]
     methods: tuple[Method, ...]
     highest: bool
     floor: int | None
@@ -219,7 +72,7 @@ class Plan:
     ignore_disputed: bool
     horizon_days: int | None
     components: Mapping[str, Fraction]
-    authority: tuple[Authority, ...]
+    authority: tuple[Role, ...]
     reviews: tuple[tuple[int, int], ...]
     indicators: tuple[Indicator, ...]
     reason_keys: tuple[str, ...]
@@ -229,9 +82,7 @@ class Plan:
     tests: tuple[Test, ...]
     column_kinds: Mapping[str, FigureKind]
     figures: Mapping[str, Figure]
-    check_names: frozenset[str] = attrs.field(
-        init=False, default=attrs.Factory(lambda plan: _named(plan.checks), takes_self=True)
-    )
+    check_names: frozenset[str]
 
     titles: tuple[tuple[str, str, str], ...] = attrs.field(
         init=False, default=attrs.Factory(lambda plan: _titles(plan), takes_self=True)
@@ -252,13 +103,13 @@ class Plan:
 
     def grade_of(self, score: float) -> int:
         """The place of the grade of a score within the domain."""
-        return sum(score < grade.bound for grade in self.grades[:-1])
+        return sum(score < bound for bound in self.bounds)
 
     def grades_of(self, scores: Floats) -> npt.NDArray[np.int8]:
         """`grade_of` for a column; -1 where the score is NaN."""
         out = np.zeros(len(scores), dtype=np.int8)
-        for grade in self.grades[:-1]:
-            out += scores < grade.bound
+        for bound in self.bounds:
+            out += scores < bound
         out[np.isnan(scores)] = -1
         return out
 
@@ -282,10 +133,58 @@ class Plan:
         return next(rows, None)
 
 
-def _named(checks: Sequence[Check]) -> frozenset[str]:
-    """Every figure that a check or a guard names."""
-    conditions = [one for check in checks for one in (check.condition, *check.guards)]
-    return frozenset(name for one in conditions for name in one.names)
+def plan_of(
+    document: Document, figures: Mapping[str, Figure], columns: Mapping[str, FigureKind]
+) -> Plan:
+    """The plan of a document without faults."""
+    assessed, limits, checks = document.assessment, document.limit, document.checks
+    named = assessed.named | limits.named
+    low, high = document.grades.domain
+    return Plan(
+        currency=document.currency,
+        until=None if document.effective is None else document.effective.until,
+        on_missing=document.on_missing,
+        models=assessed.models,
+        least_coverage=assessed.least_coverage,
+        stale_after=(assessed.stale_after.statement, assessed.stale_after.rating),
+        assume=assessed.assume,
+        categories=assessed.categories,
+        knock_outs=assessed.knock_outs,
+        information=assessed.information,
+        domain=(float(low), float(high)),
+        grades=document.grades.rows,
+        bounds=document.grades.bounds,
+        methods=limits.methods,
+        highest=limits.highest,
+        floor=limits.floor,
+        rounding=limits.rounding,
+        cap=limits.cap,
+        below_requested=limits.below_requested,
+        below_line=limits.below_line,
+        checks=checks.rows,
+        ignore_below=checks.ignore_below,
+        ignore_disputed=checks.ignore_disputed,
+        horizon_days=checks.horizon_days,
+        components=checks.components,
+        authority=document.authority.rows,
+        reviews=tuple((row.exposure_above, row.months) for row in document.monitoring.reviews),
+        indicators=document.monitoring.indicators,
+        reason_keys=(
+            *header.REASONS,
+            *assessment.REASONS,
+            *grades.REASONS,
+            *limit.REASONS,
+            *grades.TERMS_REASONS,
+            *assessed.reason_keys,
+        ),
+        uses_ledger=not named.isdisjoint(positions.NAMES),
+        uses_assets=not named.isdisjoint(OF_ASSETS),
+        uses_statement=not named.isdisjoint(OF_STATEMENTS),
+        tests=document.tests,
+        column_kinds=columns,
+        figures=figures,
+        check_names=checks.named,
+    )
 
 
 def _titles(plan: Plan) -> tuple[tuple[str, str, str], ...]:

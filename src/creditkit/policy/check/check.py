@@ -24,10 +24,10 @@ from creditkit.limits.exposure import as_exposure, counted_orders
 from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.verdict import CheckResult, Verdict
-from creditkit.policy.decide.one import Identity
 from creditkit.policy.figures.facts import Measure
 from creditkit.policy.figures.of_orders import Case, utilisation_of
-from creditkit.policy.plan import EVENTS, Check, Plan
+from creditkit.policy.identity import Identity
+from creditkit.policy.plan import EVENTS, Plan
 from creditkit.policy.schema.conditions import (
     FAIL,
     INDETERMINATE,
@@ -37,6 +37,7 @@ from creditkit.policy.schema.conditions import (
     Judgement,
 )
 from creditkit.policy.schema.presented import sides, told
+from creditkit.policy.sections.checks import Check
 from creditkit.reasons import Parameter, Reason
 from creditkit.receivables.open_items import open_amounts
 

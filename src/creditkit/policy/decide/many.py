@@ -22,11 +22,12 @@ from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
-from creditkit.policy.decide.one import STATED_BELOW, Identity
+from creditkit.policy.decide.one import STATED_BELOW
 from creditkit.policy.figures.facts import Book
 from creditkit.policy.figures.sources import FigureTable
 from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
 from creditkit.policy.figures.usable import imbalanced
+from creditkit.policy.identity import Identity
 from creditkit.policy.plan import Plan
 from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condition
 

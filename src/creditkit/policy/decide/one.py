@@ -40,21 +40,13 @@ from creditkit.policy.figures.facts import Subject
 from creditkit.policy.figures.sources import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import imbalance
+from creditkit.policy.identity import Identity
 from creditkit.policy.plan import Plan
 from creditkit.policy.schema.conditions import FAIL, PASS
 from creditkit.policy.schema.presented import sides
 from creditkit.reasons import Parameter, Reason
 
-__all__ = ["STATED_BELOW", "Identity", "decide_one", "decide_unreadable", "stated"]
-
-
-@attrs.frozen(kw_only=True)
-class Identity:
-    """What a result says of the policy that gave it."""
-
-    id: str
-    version: str
-    digest: str
+__all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
 
 
 def decide_one(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, GroupLine, Order
@@ -30,8 +30,11 @@ from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
 from creditkit.policy.figures.facts import Measure
 from creditkit.policy.figures.own import own_values
-from creditkit.policy.plan import Grade, Plan
 from creditkit.receivables import positions
+
+if TYPE_CHECKING:
+    from creditkit.policy.plan import Plan
+    from creditkit.policy.sections.grades import Grade
 
 __all__ = ["CHECK_WIRES", "Case", "utilisation_of"]
 

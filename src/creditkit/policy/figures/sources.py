@@ -18,12 +18,14 @@ from creditkit.figures import FigureKind, Value
 from creditkit.models import published, ratios
 from creditkit.money import Money
 from creditkit.policy.figures import of_customers as wires
-from creditkit.policy.figures.facts import Book, Subject
+from creditkit.policy.figures.facts import CATALOGUE, Book, Subject
 from creditkit.policy.figures.of_customers import Wire, unknown
+from creditkit.policy.figures.of_orders import CHECK_WIRES
 from creditkit.policy.figures.own import own_columns, own_values
+from creditkit.policy.figures.scopes import Scope
 from creditkit.receivables import positions
 
-__all__ = ["WIRES", "FigureRow", "FigureTable", "shown_value"]
+__all__ = ["WIRES", "FigureRow", "FigureTable", "known", "shown_value"]
 
 WIRES: Final[Mapping[str, Wire]] = {
     **{name: wires.statement_line(name) for name in LINES},
@@ -56,6 +58,15 @@ WIRES: Final[Mapping[str, Wire]] = {
     "line": wires.line_in_force(),
 }
 """Figure -> how it is worked out."""
+
+
+def known(name: str, scope: Scope) -> bool:
+    """Whether a scope can know a figure; a host's own are known wherever the host supplies them."""
+    if name not in CATALOGUE or scope is Scope.MONTH:
+        return True
+    if scope is Scope.ORDER:
+        return name in CHECK_WIRES
+    return name in WIRES
 
 
 class FigureRow(Mapping[str, Value]):

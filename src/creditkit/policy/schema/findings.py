@@ -315,6 +315,14 @@ class Report:
         """Note a warning, which does not refuse the document."""
         self.findings.append(Finding(code, path, params, severity="warning"))
 
+    def at_fault(self, path: str) -> bool:
+        """Whether anything at a place or inside it is at fault."""
+        inside = (path, f"{path}.", f"{path}[")
+        return any(
+            found.severity == "fault" and (found.path == path or found.path.startswith(inside[1:]))
+            for found in self.findings
+        )
+
     @property
     def faults(self) -> list[Finding]:
         """The faults, by place."""

@@ -1,44 +1,96 @@
-"""Names and values of a document, resolved: what both the plan and its scorecards are made with.
+"""What the names of a document mean while it is read: figures, columns, models, earlier sections.
 
-A condition may name only what its place can know: what a decision works out of a customer, or what
-a check works out of an order and its account. Every fault goes to the report; what could not be read
-is skipped, so that all faults are told at once.
+A condition may name only what its scope can know. Every fault goes to the report; what could not be
+read is skipped, so that all faults are noted at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import attrs
-
-from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind, Value, nearest
-from creditkit.money import Rounding, currency_digits, minor_units
-from creditkit.policy.figures.facts import CATALOGUE
-from creditkit.policy.figures.of_orders import CHECK_WIRES
-from creditkit.policy.figures.sources import WIRES
-from creditkit.policy.schema.conditions import ConditionError, parse
-from creditkit.policy.schema.entries import BAD, Unread, exact
+from creditkit.models.contract import ScoringModel
+from creditkit.money import Money, currency_digits
+from creditkit.outcomes import Outcome
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.figures.sources import known
+from creditkit.policy.schema import readers
+from creditkit.policy.schema.conditions import Condition, ConditionError, parse
 from creditkit.policy.schema.findings import Report
+from creditkit.policy.schema.unread import BAD, Unread
 
-__all__ = ["Resolver"]
+__all__ = ["Names"]
 
 T = TypeVar("T")
 
 
-class Resolver:
-    """What a document's words mean in one policy; ``columns`` are those of the grade's row."""
+class Names:
+    """The context in which a document is read.
 
-    def __init__(self, figures: Mapping[str, Figure], currency: str, report: Report) -> None:
+    ``figures`` are all that this policy declares, ``models`` those of the host and the published ones.
+    A section that has been read is found by its class (`of`); ``columns`` are those of the grade's row.
+    """
+
+    def __init__(
+        self, figures: Mapping[str, Figure], models: Iterable[ScoringModel], report: Report
+    ) -> None:
         self.figures = figures
+        self.report = report
+        self.currency = "CNY"  # until the document's is read; a fault there has been noted
+        self.digits = currency_digits(self.currency)
+        self.on_missing = Outcome.REFER
+        self.columns: dict[str, FigureKind] = {}
+        self.models: dict[str, ScoringModel] = {}
+        self._read: dict[type, Any] = {}
+        for model in models:
+            if model.id in self.models:
+                self.fault("name.duplicate", "models", name=model.id)
+            self.models[model.id] = model
+
+    # What has been read so far
+
+    def measured_in(self, currency: str) -> None:
+        """From here on amounts are in this currency."""
         self.currency = currency
         self.digits = currency_digits(currency)
-        self.report = report
-        self.columns: dict[str, FigureKind] = {}
+
+    def keep(self, cls: type, found: Any) -> None:
+        """A section, or the rows of one, that has been read, for those that come after it."""
+        self._read[cls] = found
+
+    def every(self, cls: type[T]) -> tuple[T, ...]:
+        """The rows of a class; `Unread` where they could not be read."""
+        found: tuple[T, ...] = self._read.get(cls, ())
+        if found is BAD:
+            raise Unread
+        return found
+
+    def of(self, cls: type[T]) -> T:
+        """The section of a class; `Unread` where it could not be read."""
+        found: T = self._read.get(cls, BAD)
+        if found is BAD:
+            raise Unread
+        return found
+
+    # Findings
+
+    def fault(
+        self, code: str, path: str, hint: str | None = None, witness: Any = None, **params: Any
+    ) -> None:
+        """Note a fault of the document; ``witness`` are figures under which it shows."""
+        self.report.fault(code, path, hint, witness, **params)
+
+    def warn(self, code: str, path: str, **params: Any) -> None:
+        """Note a warning, which does not refuse the document."""
+        self.report.warn(code, path, **params)
+
+    def unknown(self, what: str, name: str, known: Iterable[str], path: str) -> None:
+        """Note a name that is not known, with the one that is spelled alike."""
+        self.fault("name.unknown", path, nearest(name, known), what=what, name=name)
 
     def readable(self, work: Callable[[], T]) -> T | None:
         """``work``, unless it needs what could not be read."""
@@ -46,68 +98,74 @@ class Resolver:
             return work()
         return None
 
-    def each(
-        self, rows: Callable[[], Sequence[Any]], make: Callable[[Any, str], T], path: str
-    ) -> list[T]:
-        """``make`` of every row, None of one that could not be read: every place stays as it was."""
-        out: list[Any] = []
-        for place, row in enumerate(self.readable(lambda: list(rows())) or []):
-            out.append(self.readable(lambda: make(row, f"{path}[{place}]")))  # noqa: B023 (called at once)
-        self.readable(lambda: self.unique(path, [row.id for row in rows() if hasattr(row, "id")]))
-        return out
-
-    def unique(self, path: str, ids: Sequence[str]) -> None:
+    def unique(self, path: str, rows: Sequence[Any], key: str = "id") -> None:
         """Note each id that stands twice."""
-        for place, name in enumerate(ids):
-            if name in ids[:place]:
-                self.report.fault("name.duplicate", f"{path}[{place}].id", name=name)
+        seen = set()
+        for place, row in enumerate(rows):
+            name = getattr(row, key, BAD)  # a row that could not be read has none
+            if name is BAD:
+                continue
+            if name in seen:
+                self.fault("name.duplicate", f"{path}[{place}].{key}", name=name)
+            seen.add(name)
 
-    def condition(self, text: str, path: str, *, check: bool) -> Any:
-        """A condition of a check, or of the assessment of a customer."""
-        columns = self.columns if check else None
+    # Conditions and figures
+
+    def condition(self, text: str, path: str, scope: Scope) -> Condition | None:
+        """A condition on what a scope can know; None where it is at fault."""
+        columns = self.columns if scope is Scope.ORDER else None
         try:
             condition = parse(text, self.figures, digits=self.digits, columns=columns)
         except ConditionError as error:
             if error.code == "name.unknown":
-                self.report.fault("name.unknown", path, error.hint, what="figure", name=error.name)
+                self.fault("name.unknown", path, error.hint, what="figure", name=error.name)
             else:
-                self.report.fault("form.condition", path, error=str(error))
+                self.fault("form.condition", path, error=str(error))
             return None
         for name in condition.names:
-            self._available(name, path, check=check)
+            self._available(name, path, scope)
         return condition
 
-    def figure(self, name: str, path: str) -> Figure | None:
-        """The declaration of a figure that the assessment of a customer can know."""
+    def figure(self, name: str, path: str, scope: Scope = Scope.CUSTOMER) -> Figure | None:
+        """The declaration of a figure that a scope can know; None where there is none."""
         figure = self.figures.get(name)
         if figure is None:
-            hint = nearest(name, self.figures)
-            self.report.fault("name.unknown", path, hint, what="figure", name=name)
+            self.unknown("figure", name, self.figures, path)
         else:
-            self._available(name, path, check=False)
+            self._available(name, path, scope)
         return figure
 
-    def _available(self, name: str, path: str, *, check: bool) -> None:
-        """A figure that its place can never know would be indeterminate for ever."""
-        here = {*CHECK_WIRES, *self.columns} if check else set(WIRES)
-        if name not in here and name in CATALOGUE:
-            where = ("in a check", "订单检查中") if check else ("of a customer", "客户评估中")
-            self.report.fault(
-                "name.unavailable", path, name=name, where=where[0], where_zh=where[1]
-            )
+    def _available(self, name: str, path: str, scope: Scope) -> None:
+        """A figure that its scope can never know would be indeterminate for ever."""
+        if not known(name, scope) and name not in self.columns:
+            en, zh = scope.where
+            self.fault("name.unavailable", path, name=name, where=en, where_zh=zh)
 
-    def values(self, pairs: Sequence[tuple[str, Any]], path: str) -> dict[str, Value]:
+    def kind_of(self, name: str) -> FigureKind:
+        """The kind of a figure or of a column of the grade's row."""
+        return self.figures[name].kind if name in self.figures else self.columns[name]
+
+    # Values
+
+    def unit(self, kind: FigureKind) -> int:
+        """How many of what a figure counts in are one of what a document writes."""
+        return 10**self.digits if kind is FigureKind.MONEY else 1
+
+    def major(self, minor: int) -> Decimal:
+        """Minor units as a document writes them."""
+        return Money.from_minor(minor, self.currency).amount
+
+    def values(self, pairs: Collection[tuple[str, Any]], path: str) -> dict[str, Value]:
         """Values of figures as a document writes them; money in major units."""
         out: dict[str, Value] = {}
         for name, value in pairs:
             here, figure = f"{path}.{name}", self.figures.get(name)
             if figure is None:
-                hint = nearest(name, self.figures)
-                self.report.fault("name.unknown", here, hint, what="figure", name=name)
+                self.unknown("figure", name, self.figures, here)
                 continue
             kind = figure.kind
             if isinstance(value, str) and (kind.floating or kind.exact):
-                value = exact(value, here, self.report)
+                value = readers.exact(value, here, self)
                 if value is BAD:
                     continue
             whole = value * self.unit(kind) if isinstance(value, Fraction) else Fraction(1, 2)
@@ -119,38 +177,5 @@ class Resolver:
                 out[name] = int(whole)
             else:
                 expected = f"a value for a {kind.value}"
-                self.report.fault("form.type", here, expected=expected, value=value)
+                self.fault("form.type", here, expected=expected, value=value)
         return out
-
-    def unit(self, kind: FigureKind) -> int:
-        """How many of what a figure counts in are one of what a document writes."""
-        return 10**self.digits if kind is FigureKind.MONEY else 1
-
-    def minor(self, amount: Decimal | None) -> int | None:
-        """An amount of the document in minor units."""
-        try:
-            return None if amount is None else minor_units(amount, self.currency)
-        except InvalidFact:
-            return None  # a fault, which `check_amounts` has noted
-
-    def check_amounts(self, value: Any, path: str) -> None:
-        """Note each amount that the policy's currency cannot hold, and a step that is finer than it."""
-        if isinstance(value, tuple):
-            for place, item in enumerate(value):
-                named = isinstance(item, tuple) and len(item) == 2
-                self.check_amounts(
-                    *((item[1], f"{path}.{item[0]}") if named else (item, f"{path}[{place}]"))
-                )
-        elif attrs.has(type(value)):
-            for field in attrs.fields(type(value)):
-                here = path if field.name == "extra" else f"{path}.{field.name}".lstrip(".")
-                self.check_amounts(getattr(value, field.name), here)
-        elif isinstance(value, Decimal | Rounding):
-            try:
-                if isinstance(value, Rounding):
-                    value.step_minor(self.currency)
-                else:
-                    minor_units(value, self.currency)
-            except InvalidFact:
-                rule = f"an amount of at most {self.digits} decimals, within 64 bits"
-                self.report.fault("form.range", path, rule=rule, value=str(value))

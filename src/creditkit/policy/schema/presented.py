@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+from math import inf
 from typing import Any
 
 from creditkit.figures import FigureKind
 from creditkit.money import LARGEST, Line, Money, plain_amount
 from creditkit.policy.schema.conditions import PASS, Condition, Judgement, Linear
 
-__all__ = ["sides", "told"]
+__all__ = ["short", "sides", "told"]
 
 
 def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
@@ -38,3 +41,12 @@ def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, 
     margin = int(judged.right) - int(judged.left)
     margin = margin if condition.op in ("<=", "<") else -margin
     return left, right, told(kind, margin, currency, judged.scale)
+
+
+def short(value: Any) -> Any:
+    """A number as a message shows it: 720, 0.15."""
+    if value == inf:
+        return "unlimited"
+    if isinstance(value, Fraction | Decimal):
+        return int(value) if value == int(value) else float(value)
+    return value

@@ -29,10 +29,11 @@ from creditkit.canonical import Digest
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.money import LARGEST, Money, currency_digits
-from creditkit.policy.decide.one import Identity
 from creditkit.policy.figures.facts import Measure
 from creditkit.policy.figures.of_months import Grid, Months, States
-from creditkit.policy.plan import Indicator, Plan
+from creditkit.policy.identity import Identity
+from creditkit.policy.plan import Plan
+from creditkit.policy.sections.monitoring import Indicator
 from creditkit.policy.watch.alert import SEVERITIES, Alert, Alerts, Severity, Watched
 from creditkit.reasons import Reason
 from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation

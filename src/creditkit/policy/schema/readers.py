@@ -1,0 +1,281 @@
+"""Readers of a document's values: plain data in, what the evaluators need out, every fault noted.
+
+A reader takes the value, its path and the `Names` of the document that is being read; what it cannot
+read is noted in the report and comes back as BAD, so that no fault hides another.
+
+Exact quantities are strings (``"0.15"``, ``"12.5 %"``, ``"20000000"``) or whole numbers. A float
+anywhere is a fault, because what it shows is not what it holds. Amounts are written in major units of
+the policy's currency and come back in minor units.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from creditkit.errors import InvalidFact
+from creditkit.facts.terms import PaymentTerms
+from creditkit.figures import nearest
+from creditkit.money import CURRENCIES, Rounding, minor_units
+from creditkit.policy.schema.unread import BAD
+
+if TYPE_CHECKING:
+    from creditkit.policy.schema.names import Names
+
+__all__ = [
+    "MOST_ROWS",
+    "Read",
+    "amount",
+    "any_value",
+    "choice",
+    "currency",
+    "day",
+    "exact",
+    "flag",
+    "listed",
+    "name",
+    "numbers",
+    "pairs",
+    "ratio",
+    "rounding",
+    "terms",
+    "text",
+    "titles",
+    "whole",
+    "wrong",
+]
+
+Read: TypeAlias = "Callable[[Any, str, Names], Any]"
+
+MOST_ROWS: Final = 10_000
+"""The most rows of one table; the guard of `loading` bounds the whole document."""
+
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]{1,30})(\.[0-9]{1,30})?( ?%)?")
+_DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
+_NAME: Final = re.compile(r"[^\W\d]\w*([.:-]\w+)*")
+
+
+def wrong(value: Any, expected: str, path: str, names: Names) -> Any:
+    """A value of another sort than expected: noted, and BAD."""
+    if isinstance(value, float):
+        names.fault("form.float", path, value=value)
+    else:
+        names.fault("form.type", path, expected=expected, value=value)
+    return BAD
+
+
+def text(value: Any, path: str, names: Names) -> Any:
+    """Free text of at most 1,000 characters."""
+    if not isinstance(value, str):
+        return wrong(value, "text", path, names)
+    if len(value) > 1000:
+        names.fault("form.size", path, limit=1000, what="characters")
+        return BAD
+    return value
+
+
+def name(value: Any, path: str, names: Names) -> Any:
+    """An identifier, free of characters that look like others or change the direction of writing."""
+    if not isinstance(value, str) or len(value) > 100:
+        return wrong(value, "a name", path, names)
+    hidden = any(unicodedata.category(letter) in ("Cf", "Cc", "Co", "Cn") for letter in value)
+    if hidden or unicodedata.normalize("NFKC", value) != value or _mixed(value):
+        names.fault("form.confusable", path, value=ascii(value))
+        return BAD
+    if not _NAME.fullmatch(value):
+        return wrong(value, "a name of letters, digits, _ . : -", path, names)
+    return value
+
+
+def _mixed(name: str) -> bool:
+    """Whether a name has letters of several alphabets that look alike: a Cyrillic A among Latin ones."""
+    if name.isascii():
+        return False
+    alphabets = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
+    return len(alphabets & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
+
+
+def exact(value: Any, path: str, names: Names) -> Any:
+    """An exact number as a Fraction; ``%`` divides by a hundred."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) < 2**53:  # the canonical document holds no larger numbers
+            return Fraction(value)
+        return wrong(value, "a number below 2^53, or text such as '0.15'", path, names)
+    match = _DECIMAL.fullmatch(value) if isinstance(value, str) and len(value) < 70 else None
+    if match is None:
+        return wrong(value, "an exact number such as '0.15'", path, names)
+    number = Fraction(str(value).rstrip("% "))
+    return number / 100 if match[3] else number
+
+
+def ratio(value: Any, path: str, names: Names) -> Any:
+    """An exact ratio that is not negative."""
+    number = exact(value, path, names)
+    if number is not BAD and number < 0:
+        names.fault("form.range", path, rule="0 or more", value=value)
+        return BAD
+    return number
+
+
+def amount(value: Any, path: str, names: Names) -> Any:
+    """An amount in major units of the policy's currency, not negative, as minor units."""
+    number = exact(value, path, names)
+    if number is BAD:
+        return BAD
+    if isinstance(value, str) and "%" in value:
+        return wrong(value, "an amount such as '20000000'", path, names)
+    if not 0 <= number < 10**16:
+        names.fault("form.range", path, rule="between 0 and 10^16", value=value)
+        return BAD
+    try:
+        return minor_units(Decimal(value), names.currency)
+    except InvalidFact:
+        return _too_fine(value, path, names)
+
+
+def _too_fine(value: Any, path: str, names: Names) -> Any:
+    rule = f"an amount of at most {names.digits} decimals, within 64 bits"
+    names.fault("form.range", path, rule=rule, value=str(value))
+    return BAD
+
+
+def whole(low: int, high: int) -> Read:
+    """The reader of a whole number between two bounds."""
+
+    def read(value: Any, path: str, names: Names) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return wrong(value, "a whole number", path, names)
+        if not low <= value <= high:
+            names.fault("form.range", path, rule=f"between {low} and {high}", value=value)
+            return BAD
+        return value
+
+    return read
+
+
+def flag(value: Any, path: str, names: Names) -> Any:
+    """True or false."""
+    return value if isinstance(value, bool) else wrong(value, "true or false", path, names)
+
+
+def day(value: Any, path: str, names: Names) -> Any:
+    """A calendar date."""
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return wrong(value, "a date such as 2026-07-01", path, names)
+
+
+def choice(choices: tuple[str, ...]) -> Read:
+    """The reader of one of some words."""
+
+    def read(value: Any, path: str, names: Names) -> Any:
+        if isinstance(value, str) and value in choices:
+            return value
+        if not isinstance(value, str):
+            return wrong(value, "one of " + ", ".join(choices), path, names)
+        names.fault(
+            "form.choice", path, nearest(value, choices), choices=", ".join(choices), value=value
+        )
+        return BAD
+
+    return read
+
+
+def rounding(value: Any, path: str, names: Names) -> Any:
+    """A rounding mode, whose step the policy's currency can hold."""
+    try:
+        mode = Rounding(value)
+    except (InvalidFact, AttributeError):
+        names.fault("form.rounding", path, value=value)
+        return BAD
+    try:
+        mode.step_minor(names.currency)
+    except InvalidFact:
+        return _too_fine(mode, path, names)
+    return mode
+
+
+def terms(value: Any, path: str, names: Names) -> Any:
+    """Payment terms by name."""
+    try:
+        return PaymentTerms.parse(value)
+    except (InvalidFact, TypeError):
+        names.fault("form.terms", path, value=value)
+        return BAD
+
+
+def currency(value: Any, path: str, names: Names) -> Any:
+    """An ISO 4217 code."""
+    if isinstance(value, str) and value in CURRENCIES:
+        return value
+    names.fault("form.currency", path, value=value)
+    return BAD
+
+
+def titles(value: Any, path: str, names: Names) -> Any:
+    """A title: text, or a table with ``en`` and ``zh``; read as ``(en, zh)``."""
+    if isinstance(value, str):
+        return (value, value)
+    if (
+        isinstance(value, Mapping)
+        and set(value) <= {"en", "zh"}
+        and all(isinstance(v, str) for v in value.values())
+    ):
+        return (value.get("en", value.get("zh", "")), value.get("zh", value.get("en", "")))
+    return wrong(value, "text, or a table with en and zh", path, names)
+
+
+def numbers(value: Any, path: str, names: Names) -> Any:
+    """A list of two exact numbers, ascending."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return wrong(value, "two numbers", path, names)
+    pair = [exact(item, f"{path}[{place}]", names) for place, item in enumerate(value)]
+    if any(item is BAD for item in pair):
+        return BAD
+    if pair[0] >= pair[1]:
+        names.fault("form.range", path, rule="ascending", value=list(value))
+        return BAD
+    return tuple(pair)
+
+
+def listed(read: Read) -> Read:
+    """The reader of a list of values of one kind."""
+
+    def each(value: Any, path: str, names: Names) -> Any:
+        if not isinstance(value, list | tuple):
+            return wrong(value, "a list", path, names)
+        if len(value) > MOST_ROWS:
+            names.fault("form.size", path, limit=MOST_ROWS, what="rows")
+            return BAD
+        return tuple(read(item, f"{path}[{place}]", names) for place, item in enumerate(value))
+
+    return each
+
+
+def pairs(read: Read) -> Read:
+    """The reader of a table of values of one kind, as pairs in the order of the document."""
+
+    def each(value: Any, path: str, names: Names) -> Any:
+        if not isinstance(value, Mapping):
+            return wrong(value, "a table", path, names)
+        out = [
+            (name(key, f"{path}.{key}", names), read(item, f"{path}.{key}", names))
+            for key, item in value.items()
+        ]
+        return tuple(pair for pair in out if not any(item is BAD for item in pair))
+
+    return each
+
+
+def any_value(value: Any, path: str, names: Names) -> Any:
+    """A flag, a text or an exact number: the value of some figure."""
+    return value if isinstance(value, bool | str) else exact(value, path, names)

@@ -1,0 +1,403 @@
+"""`[assessment]` (信用评估标准): the models, how much must be known, what is assumed, what knocks out.
+
+Where less than ``least_coverage`` of the score's weight is known there is no grade. A requested limit is
+held against the row of required information that its amount falls in; the recommended limit goes no
+further than the largest amount whose row holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final, Self
+
+import attrs
+import numpy as np
+
+from creditkit._arithmetic import Floats
+from creditkit.figures import FigureKind, Value
+from creditkit.models.contract import ScoringModel
+from creditkit.models.scorecard import Scorecard
+from creditkit.money import Line
+from creditkit.outcomes import Outcome
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema import readers
+from creditkit.policy.schema.conditions import Condition
+from creditkit.policy.schema.entries import Row
+from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.presented import short
+from creditkit.policy.schema.unread import BAD
+from creditkit.policy.sections.grades import Grades
+from creditkit.policy.sections.scorecards import Card
+
+__all__ = ["REASONS", "Assessment", "Information", "KnockOut", "ModelUse", "StaleAfter"]
+
+REASONS: Final = (
+    "score.not_computable",
+    "score.clipped",
+    "coverage.low",
+    "statement.future",
+    "statement.stale",
+    "statement.unusable",
+    "statement.parts",
+    "statement.unbalanced",
+    "equity.negative",
+)
+"""What every assessment can say; `Assessment.reason_keys` has those of its rows."""
+
+
+def _scale(value: Any, path: str, names: Names) -> Any:
+    """Two or more ``[from, to]`` pairs, ascending in the first: a line between them, clamped outside."""
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        names.fault("form.type", path, expected="two or more pairs of numbers", value=value)
+        return BAD
+    out: list[tuple[float, float]] = []
+    for place, pair in enumerate(value):
+        here = f"{path}[{place}]"
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            names.fault("form.type", here, expected="a pair of numbers", value=pair)
+            return BAD
+        read = tuple(readers.exact(item, here, names) for item in pair)
+        if any(item is BAD for item in read):
+            return BAD
+        start, end = map(float, read)
+        if out and start <= out[-1][0]:
+            rule = f"above {short(Fraction(out[-1][0]))}"
+            names.fault("form.range", f"{here}[0]", rule=rule, value=pair[0])
+            return BAD
+        out.append((start, end))
+    return tuple(out)
+
+
+@attrs.frozen(kw_only=True)
+class ModelUse(Row):
+    """A model of the assessment: which, with what weight, and how its scale becomes the policy's."""
+
+    use: str = e.text(
+        takes=("the id of a model", "模型编号"),
+        says=(
+            "`scorecard:` and the id of a card of this policy, a published model, or a model of your own",
+            "`scorecard:` 加本政策评分卡的编号、已发表的模型，或自有模型",
+        ),
+    )
+    share: Fraction = e.ratio(
+        Fraction(1),
+        key="weight",
+        says=("its share of the score; weights add up to 1", "权重，合计为 1"),
+    )
+    scale: tuple[tuple[float, float], ...] | None = e.entry(
+        _scale,
+        ("two or more pairs `[from, to]`, ascending", "两对或更多 `[原分，新分]`，由小到大"),
+        None,
+        says=(
+            "where the model's scale is not the policy's: straight lines between the pairs, held "
+            "at both ends",
+            "模型分数与政策分数不同标尺时：各点之间线性换算，两端封顶",
+        ),
+    )
+    model: ScoringModel = attrs.field(default=BAD, eq=False, repr=False)
+    weight: float = attrs.field(default=1.0, eq=False, repr=False)
+    title: tuple[str, str] = attrs.field(default=("", ""), eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The row with its model; a card that is at fault has said so where it stands."""
+        here = f"{path}.use"
+        if self.use not in names.models:
+            names.unknown("model", self.use, names.models, here)
+            return self
+        model: Any = names.models[self.use]
+        if model is BAD:
+            return self
+        title = ("", "")
+        if isinstance(model, Scorecard):  # its factors are looked at where they stand
+            title = (model.en, model.zh)
+        else:
+            for name in model.needs:
+                names.figure(name, here)
+        return attrs.evolve(self, model=model, weight=float(self.share), title=title)
+
+    def scaled(self, value: float) -> float:
+        """The value on the policy's scale; clamped at both ends."""
+        if self.scale is None:
+            return value
+        points = self.scale
+        place = sum(value >= point[0] for point in points[1:-1])
+        if value <= points[0][0]:
+            return points[0][1]
+        if value >= points[-1][0]:
+            return points[-1][1]
+        return points[place][1] + (value - points[place][0]) * self._slopes()[place]
+
+    def scaled_columns(self, values: Floats) -> Floats:
+        """`scaled` for a column; NaN stays NaN."""
+        if self.scale is None:
+            return values
+        starts = np.array([point[0] for point in self.scale])
+        ends = np.array([point[1] for point in self.scale])
+        place = np.zeros(len(values), dtype=np.intp)
+        for bound in starts[1:-1]:
+            place += values >= bound
+        out: Floats = ends[place] + (values - starts[place]) * np.array(self._slopes())[place]
+        out = np.where(values <= starts[0], ends[0], out)
+        return np.where(values >= starts[-1], ends[-1], out)
+
+    def _slopes(self) -> list[float]:
+        return [
+            (after[1] - before[1]) / (after[0] - before[0])
+            for before, after in pairwise(self.scale or ())
+        ]
+
+
+@attrs.frozen(kw_only=True)
+class StaleAfter(Row):
+    """After how many full months a statement or an external rating is not used any more."""
+
+    statement: int | None = e.whole(
+        None,
+        low=1,
+        high=1200,
+        says=("months after the end of its period", "报表期末后的月数"),
+        absent=("never", "不过期"),
+    )
+    rating: int | None = e.whole(
+        None,
+        low=1,
+        high=1200,
+        says=("months after its date", "评级日后的月数"),
+        absent=("never", "不过期"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Information(Row):
+    """What must be known for amounts up to ``up_to`` (inclusive; every amount where absent).
+
+    A requested limit is held against the row that its amount falls in. The recommended limit goes
+    no further than the largest amount whose row holds, and is 0 where none does. Where
+    ``on_missing`` stops nothing, the limit stands and what is missing is reported.
+    """
+
+    up_to: int | None = e.amount(
+        None,
+        says=("the largest amount of the row", "适用金额上限"),
+        absent=("any amount", "任意金额"),
+    )
+    conditions: tuple[Condition, ...] = e.conditions(
+        Scope.GRADED,
+        key="needs",
+        says=("what must hold, and so be known", "须满足（因而须已知）的条件"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class KnockOut(Row):
+    """What must hold for credit at all (一票否决); where it does not, the grade falls to ``grade``.
+
+    Whoever has no grade falls to none that gives credit.
+    ``on_undefined`` (else ``on_missing``) is for a figure that is known to have no meaning: Z'' of
+    a company that owes nothing.
+    """
+
+    id: str = e.name(says=("its name in reasons", "理由中的名称"))
+    condition: Condition = e.condition(
+        Scope.CUSTOMER, key="require", says=("what must hold", "须满足的条件")
+    )
+    on_fail: Outcome = e.effect(default=Outcome.REJECT, says=("where it does not hold", "不满足时"))
+    on_missing: Outcome = e.effect(default=Outcome.REFER, says=("where it is not known", "未知时"))
+    undefined: Outcome | None = e.effect(
+        Outcome.APPROVE,
+        *e.STOPS,
+        default=None,
+        key="on_undefined",
+        says=("where a figure has no meaning", "指标无意义时"),
+        absent=("`on_missing`", "同 `on_missing`"),
+    )
+    falls_to: str | None = e.name(
+        None,
+        key="grade",
+        says=("the grade that the customer falls to", "降至的等级"),
+        absent=("none", "不降级"),
+    )
+    grade: int | None = attrs.field(default=None, eq=False, repr=False)
+    no_credit: bool = attrs.field(default=False, eq=False, repr=False)
+
+    @property
+    def on_undefined(self) -> Outcome:
+        """The effect where a figure has no meaning."""
+        return self.on_missing if self.undefined is None else self.undefined
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The row with the rank of its grade, and whether that gives no credit."""
+        if self.falls_to is None:
+            return self
+        grades = names.of(Grades)
+        ranks = {name: rank for rank, name in enumerate(grades.names)}
+        rank = ranks.get(self.falls_to)
+        if rank is None:
+            names.unknown("grade", self.falls_to, ranks, f"{path}.grade")
+            return self
+        if rank == 0:
+            names.warn("dead.row", f"{path}.grade", why="the best grade lowers nobody")
+        return attrs.evolve(self, grade=rank, no_credit=grades.rows[rank].limit is Line.NONE)
+
+
+@attrs.frozen(kw_only=True)
+class Assessment(Row):
+    """信用评估标准: the models, how much must be known, what is assumed, what knocks out.
+
+    Where less than ``least_coverage`` of the score's weight is known there is no grade.
+    """
+
+    models: tuple[ModelUse, ...] = e.rows(
+        ModelUse, says=("what the score is made of", "评分所用模型")
+    )
+    least_coverage: Fraction = e.ratio(
+        Fraction(0),
+        says=("the least share of the score's weight that must be known", "评分已知权重的下限"),
+    )
+    stale_after: StaleAfter = e.section(
+        StaleAfter, StaleAfter(), says=("when facts are too old", "资料过期时限")
+    )
+    information: tuple[Information, ...] = e.rows(
+        Information,
+        (),
+        key="required_information",
+        says=("what must be known, from the smallest amount up", "按额度由小到大所需的资料"),
+    )
+    assumed: tuple[tuple[str, Any], ...] = e.pairs(
+        readers.any_value,
+        ("a table: figure = value", "表：指标 = 值"),
+        key="assume",
+        says=(
+            "the value that a figure has where it is not known; each one that was used is a reason of "
+            "the decision",
+            "指标未知时采用的值；采用时在理由中列明",
+        ),
+        absent=("nothing", "无"),
+    )
+    knock_outs: tuple[KnockOut, ...] = e.rows(
+        KnockOut, (), key="knock_out", says=("what must hold for credit at all", "授信的前提条件")
+    )
+    assume: Mapping[str, Value] = attrs.field(factory=dict, eq=False, repr=False)
+    categories: Mapping[str, frozenset[str]] = attrs.field(factory=dict, eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The assessment with its assumptions and the categories that its cards name."""
+        for rule in (_weights, _order, _asked, _reach, _coverage):
+            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
+        assume = names.readable(lambda: names.values(self.assumed, f"{path}.assume")) or {}
+        categories = names.readable(lambda: _categories(self, names)) or {}
+        return attrs.evolve(self, assume=assume, categories=categories)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The conditions of required information as they were written, each once."""
+        texts = (one.text for row in self.information for one in row.conditions)
+        return tuple(dict.fromkeys(texts))
+
+    @property
+    def reason_keys(self) -> tuple[str, ...]:
+        """The keys of the reasons that its rows can give."""
+        return (
+            *(f"category.unnamed:{name}" for name in self.categories),
+            *(f"knock_out.fired:{row.id}" for row in self.knock_outs),
+            *(f"knock_out.unknown:{row.id}" for row in self.knock_outs),
+            *(f"information.missing:{text}" for text in self.needs),
+            *(f"assumption.used:{name}" for name in self.assume),
+        )
+
+    @property
+    def named(self) -> set[str]:
+        """Every figure that it rests on."""
+        conditions = [row.condition for row in self.knock_outs]
+        conditions += [one for row in self.information for one in row.conditions]
+        names = {name for one in conditions for name in one.names}
+        return names | {name for use in self.models for name in use.model.needs}
+
+    def information_for(self, amount: int | None) -> int:
+        """The place of the row of required information for an amount; None is beyond every amount."""
+        bounds = [row.up_to for row in self.information[:-1]]
+        return sum(amount is None or amount > bound for bound in bounds if bound is not None)
+
+
+def _categories(assessment: Assessment, names: Names) -> dict[str, frozenset[str]]:
+    """The values of each category that the bins of the scorecards name."""
+    named: dict[str, set[str]] = {}
+    cards = [use.model for use in assessment.models if isinstance(use.model, Scorecard)]
+    for factor in (one for card in cards for one in card.factors):
+        values = {name for bin_ in factor.bins for name in bin_.names}
+        if values and names.figures[factor.figure].kind is FigureKind.CATEGORY:
+            named.setdefault(factor.figure, set()).update(values)
+    return {name: frozenset(values) for name, values in named.items()}
+
+
+# What is wrong with it
+
+
+def _weights(assessment: Assessment, names: Names) -> None:
+    if not assessment.models:
+        names.fault("form.missing", "assessment.models")
+        return
+    weights = sum((row.share for row in assessment.models), Fraction(0))
+    if weights != 1:
+        names.fault("gap.weights", "assessment.models", value=str(float(weights)))
+
+
+def _order(assessment: Assessment, names: Names) -> None:
+    """Rows go up from amount to amount, and the last one is for every amount above."""
+    rows = assessment.information
+    for place, row in enumerate(rows):
+        path = f"assessment.required_information[{place}]"
+        if row.up_to is None and place < len(rows) - 1:
+            dead = f"assessment.required_information[{place + 1}]"
+            names.fault("dead.row", dead, why="the row before it covers every amount")
+        before = rows[place - 1].up_to if place else None
+        if before is not None and row.up_to is not None and row.up_to <= before:
+            above = short(names.major(before))
+            names.fault("dead.row", path, why=f"up_to must be above {above}")
+    if rows and rows[-1].up_to is not None:
+        path = f"assessment.required_information[{len(rows) - 1}].up_to"
+        names.fault("gap.information", path, value=short(names.major(rows[-1].up_to)))
+
+
+def _asked(assessment: Assessment, names: Names) -> None:
+    """A larger amount that does not ask for a figure that a smaller one asks for."""
+    asked: dict[str, int] = {}
+    for place, row in enumerate(assessment.information):
+        named = {name for condition in row.conditions for name in condition.names}
+        for name in sorted(set(asked) - named):
+            path = f"assessment.required_information[{place}].needs"
+            names.warn("order.information", path, name=name, row=asked.pop(name))
+        asked |= {name: place for name in named if name not in asked}
+
+
+def _reach(assessment: Assessment, names: Names) -> None:
+    """Scorecards without a scale must fill the domain: every grade within reach, no score outside it."""
+    grades, models = names.of(Grades), assessment.models
+    cards: dict[str, Card] = {card.name: card for card in names.every(Card)}
+    rows = grades.rows
+    if not rows or not models or any(row.scale or row.use not in cards for row in models):
+        return
+    low, high = (
+        sum((row.share * cards[row.use].range[end] for row in models), Fraction(0))
+        for end in (0, 1)
+    )
+    least, most = grades.domain
+    best, last = rows[0], rows[-1]
+    # a last grade that a knock-out leads to need not be reached by a score
+    fallen = any(one.falls_to == last.id for one in assessment.knock_outs)
+    lost = len(rows) > 1 and low >= rows[-2].min and not fallen
+    if low < least or high > most or high < best.min or lost:
+        seen = {"low": low, "high": high, "least": least, "most": most}
+        told = {name: short(one) for name, one in seen.items()}
+        names.fault("gap.reach", "assessment.models", **told)
+
+
+def _coverage(assessment: Assessment, names: Names) -> None:
+    """A coverage above one can never be reached."""
+    least = assessment.least_coverage
+    if least > 1:
+        path, rule = "assessment.least_coverage", "at most 1: it can never be reached"
+        names.warn("form.range", path, rule=rule, value=short(least))

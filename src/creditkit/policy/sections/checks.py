@@ -1,0 +1,183 @@
+"""`[checks]` (订单信用检查): what must hold for an order to go, and how its figures are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final, Self
+
+import attrs
+
+from creditkit.limits.exposure import COMPONENTS
+from creditkit.outcomes import Outcome
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema import readers
+from creditkit.policy.schema.conditions import Condition, Linear
+from creditkit.policy.schema.entries import Row
+from creditkit.policy.schema.names import Names
+
+__all__ = ["EVENTS", "Check", "Checks"]
+
+EVENTS: Final = ("order", "pick", "ship", "invoice")
+_LINE: Final = frozenset({"line", "utilisation"})
+
+
+@attrs.frozen(kw_only=True)
+class Check(Row):
+    """One check of an order: what must hold, when it applies, and what happens where it does not."""
+
+    id: str = e.name(says=("its name in verdicts", "结论中的名称"))
+    kind: str = e.choice(
+        "credit",
+        "status",
+        default="credit",
+        says=(
+            "a prepaid order passes every credit check and no status check",
+            "预付足额的订单通过信用类检查，不豁免状态类检查",
+        ),
+    )
+    condition: Condition = e.condition(
+        Scope.ORDER,
+        key="require",
+        says=("what must hold; it may name columns of the grade", "须满足的条件，可用等级列"),
+    )
+    guards: tuple[Condition, ...] = e.conditions(
+        Scope.ORDER,
+        (),
+        key="when",
+        says=("when it applies: all of them must hold", "适用条件，须全部满足"),
+        absent=("always", "总是适用"),
+    )
+    events: tuple[str, ...] = e.entry(
+        readers.listed(readers.choice(EVENTS)),
+        (f"a list of {', '.join(EVENTS)}", f"{'、'.join(EVENTS)} 的列表"),
+        EVENTS,
+        says=("at which events it is made", "在哪些环节检查"),
+    )
+    on_fail: Outcome = e.effect(says=("where it does not hold", "不满足时"))
+    missing: Outcome | None = e.effect(
+        default=None,
+        key="on_missing",
+        says=("where it is not known", "未知时"),
+        absent=(
+            "`hold` where `on_fail` is hold or reject, `warn` where it is warn, else the document's",
+            "`on_fail` 为 hold 或 reject 时 `hold`，为 warn 时 `warn`，否则同政策",
+        ),
+    )
+    on_missing: Outcome = attrs.field(default=Outcome.REFER, eq=False, repr=False)
+    uses_line: bool = attrs.field(default=False, eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The check with what it asks for where it is not known, and whether it tests the line."""
+        if len(self.events) == 0:
+            names.fault("dead.row", f"{path}.events", why="it names no event")
+        default = names.on_missing
+        if self.on_fail is Outcome.WARN:
+            default = Outcome.WARN
+        elif self.on_fail in (Outcome.HOLD, Outcome.REJECT):
+            default = Outcome.HOLD
+        uses_line = any(not _LINE.isdisjoint(one.names) for one in (self.condition, *self.guards))
+        return attrs.evolve(self, on_missing=self.missing or default, uses_line=uses_line)
+
+    @property
+    def named(self) -> set[str]:
+        """Every figure that it names."""
+        return {name for one in (self.condition, *self.guards) for name in one.names}
+
+
+@attrs.frozen(kw_only=True)
+class Checks(Row):
+    """订单信用检查: the rows, and how the figures that they test are measured.
+
+    ``ignore_below`` and ``ignore_disputed`` leave small remainders and disputed items out of the
+    tests of overdue. ``horizon_days`` leaves out open orders that ship later. ``components`` weighs
+    parts of the exposure: ``{ bills = "0.5" }``. Tolerance, grace and what happens at the limit are
+    written in the conditions: ``exposure + order <= 1.05 * line``, ``days_since_line_end <= 7``.
+    """
+
+    rows: tuple[Check, ...] = e.rows(
+        Check, says=("every check; each one is made and reported", "全部检查，逐项进行并列明")
+    )
+    ignore_below: int = e.amount(
+        0,
+        says=(
+            "what is left of an item below it is not overdue",
+            "单据余额低于此数不计逾期（尾差）",
+        ),
+    )
+    ignore_disputed: bool = e.flag(
+        True, says=("amounts in dispute are not overdue", "争议金额不计逾期")
+    )
+    horizon_days: int | None = e.whole(
+        None,
+        high=3660,
+        says=("open orders that ship later do not count", "此天数之后发货的未交订单不计"),
+        absent=("no end", "不限"),
+    )
+    weights: tuple[tuple[str, Fraction], ...] = e.pairs(
+        readers.ratio,
+        ("a table: component = weight", "表：组成项 = 权重"),
+        key="components",
+        says=(
+            f"how parts of the exposure count: {', '.join(COMPONENTS)}; `0` leaves one out",
+            f"信用占用各组成项的权重：{'、'.join(COMPONENTS)}；`0` 为不计",
+        ),
+        absent=("`1` each", "各为 `1`"),
+    )
+    components: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
+    named: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The checks with the weights by component and every figure that they name."""
+        for name, _ in self.weights:
+            if name not in COMPONENTS:
+                names.unknown("component", name, COMPONENTS, f"{path}.components.{name}")
+        for rule in (_dead, _line_end):
+            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
+        named = frozenset(name for row in self.rows for name in row.named)
+        return attrs.evolve(self, components=dict(self.weights), named=named)
+
+
+def _dead(checks: Checks, names: Names) -> None:
+    """Checks that can never fail or never pass, and repeated ones."""
+    seen: dict[object, str] = {}
+    for place, check in enumerate(checks.rows):
+        names.readable(lambda: _one(check, f"checks.rows[{place}].require", seen, names))  # noqa: B023
+
+
+def _one(check: Check, path: str, seen: dict[object, str], names: Names) -> None:
+    condition = check.condition
+    same: Any = (
+        condition.text.replace(" ", ""),
+        tuple(one.text for one in check.guards),
+        check.events,
+    )
+    if isinstance(condition, Linear):
+        fixed = _always(condition)
+        if fixed is not None:
+            names.fault("dead.check", path, why="can never fail" if fixed else "can never pass")
+    if same in seen:
+        names.warn("dead.check", path, why=f"says the same as {seen[same]}")
+    seen.setdefault(same, check.id)
+
+
+def _always(condition: Linear) -> bool | None:
+    """Whether both sides cancel, so that the outcome does not depend on any figure."""
+    net: dict[str, int] = {}
+    for name, coefficient in condition.right:
+        net[name] = net.get(name, 0) + coefficient
+    for name, coefficient in condition.left:
+        net[name] = net.get(name, 0) - coefficient
+    if any(net.values()):
+        return None
+    return condition.judge(dict.fromkeys(condition.names, 0)).status == "pass"
+
+
+def _line_end(checks: Checks, names: Names) -> None:
+    """A line that ended keeps its amount: where no check asks for its end, it goes on for ever."""
+    named: set[str] = set()
+    for check in checks.rows:
+        named |= names.readable(lambda: check.named) or set()  # noqa: B023 (called at once)
+    if "line" in named and "days_since_line_end" not in named:
+        names.warn("gap.line_end", "checks.rows")

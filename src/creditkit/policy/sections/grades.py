@@ -1,0 +1,288 @@
+"""`[grades]` (信用等级): lower bounds over a domain, and what a customer of each grade gets.
+
+Rows go from best to worst and have lower bounds only, so that no gap can be written. What can go wrong
+is their order, a bound outside the domain, a part of the domain below the last bound, and a better
+grade that gets less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+from math import inf
+from typing import Any, Final, Self
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._arithmetic import Floats
+from creditkit.facts.terms import PaymentTerms
+from creditkit.figures import FigureKind, Value
+from creditkit.money import Line
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema import readers
+from creditkit.policy.schema.entries import Entry, Row
+from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.presented import short
+from creditkit.policy.schema.unread import BAD
+
+__all__ = ["COLUMNS", "KINDS", "REASONS", "TERMS_REASONS", "Grade", "Grades", "read_grades"]
+
+REASONS: Final = ("grade.none", "grade.no_credit")
+TERMS_REASONS: Final = ("terms.longer",)
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "max_overdue_days": "days",
+    "max_order": "money",
+    "max_overdue": "money",
+    "max_terms_days": "days",
+}
+"""Columns that a grade's row may have without declaring them, with their kinds."""
+
+KINDS: Final[Mapping[str, readers.Read]] = {
+    "days": readers.whole(0, 100_000),
+    "count": readers.whole(0, 1_000_000),
+    "money": readers.amount,
+}
+"""The kinds that a column of the house's own can have, and how its values are read."""
+
+
+@attrs.frozen(kw_only=True)
+class Grade(Row):
+    """One grade: its inclusive lower bound, and what a customer of this grade gets.
+
+    The last row's ``review_months`` are also those of a customer without a grade.
+    """
+
+    id: str = e.name(says=("the grade", "等级"))
+    min: Fraction = e.exact(says=("the lowest score of the grade, inclusive", "评分下限（含）"))
+    limit_share: Fraction | None = e.ratio(
+        None,
+        says=("the share that `share_of_credit_sales` takes", "`share_of_credit_sales` 所取比例"),
+    )
+    limit: Line | None = e.line_state(
+        None,
+        says=(
+            "a limit that the grade fixes, whatever the methods give",
+            "由等级规定的额度，不再按方法计算",
+        ),
+    )
+    cap: int | None = e.amount(
+        None, says=("the largest limit of the grade", "该等级的额度上限"), absent=("none", "无")
+    )
+    terms: PaymentTerms = e.terms(says=("the recommended terms", "建议付款条件"))
+    instalments: bool = e.flag(False, says=("payment in instalments is allowed", "允许分期付款"))
+    security: bool = e.flag(False, says=("security is required", "要求担保"))
+    review_months: int = e.whole(
+        12, low=1, high=120, says=("months until the next review", "距下次复核的月数")
+    )
+    extra: tuple[tuple[str, Any], ...] = ()
+    columns: Mapping[str, Value] = attrs.field(factory=dict, eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The row with its terms as the grade grants them and every declared column."""
+        name, days, prepaid = self.terms.name, self.terms.days, self.terms.prepaid
+        terms = PaymentTerms(name=name, days=days, prepaid=prepaid, instalments=self.instalments)
+        given = dict(self.extra)
+        columns = {name: given.get(name) for name in names.columns}
+        return attrs.evolve(self, terms=terms, columns=columns)
+
+
+@attrs.frozen(kw_only=True)
+class Grades(Row):
+    """信用等级: rows from best to worst over a declared domain; lower bounds only, so no gap can be written.
+
+    ``columns`` declares the house's own columns and their kinds; checks may use them by name.
+    """
+
+    domain: tuple[Fraction, Fraction] = e.numbers(
+        says=(
+            "the lowest and the highest score; scores beyond are held at them",
+            "评分的下限与上限，超出者按边界值计",
+        )
+    )
+    rows: tuple[Grade, ...] = attrs.field(
+        default=(),
+        metadata={"entry": Entry(lambda v, p, n: v, ("rows", "行"), inside=Grade, many=True)},
+    )
+    columns: tuple[tuple[str, str], ...] = e.pairs(
+        lambda v, p, n: v,
+        ("a table: name = kind", "表：列名 = 类别"),
+        says=(
+            f"columns of the house's own; the kind is one of {', '.join(KINDS)}",
+            f"自定义列；类别为 {'、'.join(KINDS)} 之一",
+        ),
+    )
+    monotone: tuple[tuple[str, str], ...] = e.pairs(
+        lambda v, p, n: v,
+        ("a table: column = `up` or `down`", "表：列名 = `up` 或 `down`"),
+        says=(
+            "`up`: a better grade never has less; `down`: never more",
+            "`up`：等级越优不得越低；`down`：不得越高",
+        ),
+        absent=(
+            "`limit_share`, `cap` and `terms` are `up`",
+            "`limit_share`、`cap`、`terms` 为 `up`",
+        ),
+    )
+    bounds: tuple[float, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The grades with their bounds as the nearest float64; see the rules below."""
+        for rule in (_bounds, _monotone, _shares):
+            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
+        return attrs.evolve(self, bounds=tuple(float(row.min) for row in self.rows[:-1]))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The grades from best to worst."""
+        return tuple(row.id for row in self.rows)
+
+    def named(self, name: str | None) -> Grade | None:
+        """The grade of a name; None where the policy has none of that name."""
+        return next((row for row in self.rows if row.id == name), None)
+
+    def of(self, score: float) -> int:
+        """The rank of the grade of a score within the domain: 0 is the best."""
+        return sum(score < bound for bound in self.bounds)
+
+    def of_columns(self, scores: Floats) -> npt.NDArray[np.int16]:
+        """`of` for a column; -1 where the score is NaN."""
+        out = np.zeros(len(scores), dtype=np.int16)
+        for bound in self.bounds:
+            out += scores < bound
+        out[np.isnan(scores)] = -1
+        return out
+
+
+def read_grades(value: Any, path: str, names: Names) -> Any:
+    """The grades: their rows may have columns of the house's own, so they are read after ``columns``."""
+    if not isinstance(value, Mapping):
+        names.fault("form.type", path, expected="a table", value=value)
+        return BAD
+    declared = _declared(value.get("columns"), path, names)
+    given, rows = value.get("rows"), BAD
+    if not isinstance(given, list | tuple) or not given:
+        code = "form.missing" if given is None else "form.type"
+        names.fault(code, f"{path}.rows", expected="rows", value=given)
+    else:
+        cells = {name: KINDS[kind] for name, kind in declared.items()}
+        read = readers.listed(lambda row, here, _: e.read_row(Grade, row, here, names, cells))
+        rows = read(given, f"{path}.rows", names)
+        names.readable(lambda: names.unique(f"{path}.rows", rows))
+    head = {key: item for key, item in value.items() if key != "rows"}
+    found = e.read_row(Grades, {**head, "rows": rows}, path, names)
+    if found is not BAD:
+        found = attrs.evolve(found, columns=tuple(declared.items()))
+    names.keep(Grades, found)
+    return found
+
+
+def _declared(columns: Any, path: str, names: Names) -> dict[str, str]:
+    """The columns that rows may have, with their kinds; conditions of checks can name them."""
+    out = dict(COLUMNS)
+    for name, kind in columns.items() if isinstance(columns, Mapping) else ():
+        if not isinstance(name, str):
+            continue  # noted where the table itself is read
+        if not isinstance(kind, str) or kind not in KINDS:
+            choices = ", ".join(KINDS)
+            names.fault("form.choice", f"{path}.columns.{name}", choices=choices, value=kind)
+        else:
+            out[name] = kind
+    for name, kind in out.items():
+        names.columns[name] = FigureKind(kind)
+        if name in names.figures:
+            names.fault("name.duplicate", f"{path}.columns.{name}", name=name)
+    return out
+
+
+# What is wrong with them
+
+
+def _bounds(grades: Grades, names: Names) -> None:
+    """Bounds fall from row to row, within the domain, and the last one stands where it starts."""
+    low, high = grades.domain
+    rows = grades.rows
+    for place in range(len(rows)):
+        names.readable(lambda: _bound(grades, place, names))  # noqa: B023 (called at once)
+    if rows and low < rows[-1].min <= high:
+        path = f"grades.rows[{len(rows) - 1}].min"
+        witness = {"score": float((low + rows[-1].min) / 2)}
+        told = {"low": short(low), "value": short(rows[-1].min)}
+        names.fault("gap.grades", path, witness=witness, **told)
+
+
+def _bound(grades: Grades, place: int, names: Names) -> None:
+    (low, high), rows, path = grades.domain, grades.rows, f"grades.rows[{place}].min"
+    row = rows[place]
+    if not low <= row.min <= high:
+        told = {"low": short(low), "high": short(high), "value": short(row.min)}
+        names.fault("gap.domain", path, **told)
+    elif place and row.min >= rows[place - 1].min:
+        above = short(rows[place - 1].min)
+        names.fault("order.grades", path, above=above, value=short(row.min))
+
+
+def _monotone(grades: Grades, names: Names) -> None:
+    """A better grade never gets a smaller share, cap or term; columns named in ``monotone`` go their way."""
+    rules = {"limit_share": "up", "cap": "up", "terms": "up", **dict(grades.monotone)}
+    columns = {"limit_share", "cap", "terms", *names.columns}
+    for name, way in rules.items():
+        path = f"grades.monotone.{name}"
+        if name not in columns:
+            names.fault("name.unknown", path, what="column", name=name)
+            continue
+        if way not in ("up", "down"):
+            names.fault("form.choice", path, choices="up, down", value=way)
+            continue
+        for (_, better, above), (place, worse, value) in pairwise(_ranks(grades, name, names)):
+            if value > above if way == "up" else value < above:
+                names.fault(
+                    "order.monotone",
+                    f"grades.rows[{place}].{name}",
+                    column=name,
+                    worse=str(worse.id),
+                    value=_shown(value, name, names),
+                    better=str(better.id),
+                    above=_shown(above, name, names),
+                )
+
+
+def _ranks(grades: Grades, column: str, names: Names) -> list[tuple[int, Grade, Any]]:
+    """The rows that have a column, with what stands in it as it is compared."""
+    out = []
+    for place, row in enumerate(grades.rows):
+        value = names.readable(lambda: _ranked(row, column))  # noqa: B023 (called at once)
+        if value is not None and value is not BAD:
+            out.append((place, row, value))
+    return out
+
+
+def _ranked(row: Grade, name: str) -> Any:
+    if name == "terms":
+        return row.terms.days
+    if name not in ("limit_share", "cap"):
+        return dict(row.extra).get(name)
+    if row.limit is not None:
+        return {Line.NONE: 0, Line.UNLIMITED: inf}.get(row.limit)
+    return inf if name == "cap" and row.cap is None else getattr(row, name)
+
+
+def _shown(value: Any, name: str, names: Names) -> Any:
+    """A ranked value as a message shows it: amounts in major units."""
+    money = name == "cap" or names.columns.get(name) is FigureKind.MONEY
+    return short(names.major(value)) if money and value != inf else short(value)
+
+
+def _shares(grades: Grades, names: Names) -> None:
+    """A share above one is more than a year's sales."""
+    for place, row in enumerate(grades.rows):
+        names.readable(lambda: _share(row, f"grades.rows[{place}].limit_share", names))  # noqa: B023
+
+
+def _share(row: Grade, path: str, names: Names) -> None:
+    if row.limit_share is not None and row.limit_share > 1:
+        value = short(row.limit_share)
+        names.warn("form.range", path, rule="at most 1: 20 % is '0.20'", value=value)

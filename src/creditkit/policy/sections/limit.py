@@ -1,0 +1,205 @@
+"""`[limit]` (信用额度): methods, how they are combined, the floor, rounding, the caps and the least limit.
+
+A recommended limit is made in this order, and the step that binds is named: each method gives exact
+minor units, rounded down; they are combined; the floor raises; the rounding step rounds; the grade's
+cap and the policy's cap hold down; below ``least`` there is none.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, Self
+
+import attrs
+
+from creditkit.figures import FigureKind
+from creditkit.money import Rounding
+from creditkit.outcomes import Outcome
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema.conditions import Condition
+from creditkit.policy.schema.entries import Row
+from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.presented import short
+from creditkit.policy.sections.grades import Grade, Grades
+
+__all__ = ["REASONS", "STEPS", "Limit", "Method"]
+
+REASONS: Final = (
+    "limit.unknown",
+    "limit.zero",
+    "limit.information",
+    "limit.below_requested",
+    "limit.below_line",
+    "limit.below_owed",
+)
+STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information")
+"""What can bind a limit beside its methods."""
+
+_FIGURES: Final = {
+    "share_of_credit_sales": "credit_sales_12m",
+    "net_worth_share": "net_worth",
+    "purchases_x_terms": "expected_purchases_12m",
+}
+"""Method -> the money figure that it takes a share of."""
+
+
+@attrs.frozen(kw_only=True)
+class Method(Row):
+    """One way to a limit: a share of a money figure.
+
+    ``share_of_credit_sales`` takes the grade's ``limit_share`` of ``credit_sales_12m``;
+    ``net_worth_share`` takes ``share`` of ``net_worth``; ``purchases_x_terms`` takes
+    ``expected_purchases_12m`` for the grade's days of credit, of 365, times ``factor``. A method is left
+    out where a condition of ``when`` does not hold, such as ``years_trading >= 1``; one that is not
+    known leaves nothing out.
+    """
+
+    use: str = e.choice(*_FIGURES, says=("the method", "方法"))
+    share: Fraction | None = e.ratio(
+        None,
+        says=("the share of `net_worth_share`", "`net_worth_share` 所取比例"),
+        absent=("required by `net_worth_share`", "`net_worth_share` 必填"),
+    )
+    factor: Fraction = e.ratio(Fraction(1), says=("by which the share is multiplied", "比例的乘数"))
+    base: str | None = e.name(
+        None,
+        key="figure",
+        says=("another figure of the kind money", "改用其他金额类指标"),
+        absent=("the method's", "方法自身的指标"),
+    )
+    guards: tuple[Condition, ...] = e.conditions(
+        Scope.GRADED,
+        (),
+        key="when",
+        says=("when it counts: all of them must hold", "适用条件，须全部满足"),
+        absent=("always", "总是适用"),
+    )
+    on_missing: str = e.choice(
+        "unknown",
+        "skip",
+        default="unknown",
+        says=(
+            "whether a base that is not known makes the limit not known, or leaves the method out",
+            "基数未知时额度未知，或略过该方法",
+        ),
+    )
+    figure: str = attrs.field(default="", eq=False, repr=False)
+    shares: tuple[Fraction | None, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its name as a step of the limit."""
+        return self.use
+
+    @property
+    def skip(self) -> bool:
+        """Whether a base that is not known leaves the method out."""
+        return self.on_missing == "skip"
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The method with its figure, and its share for each grade."""
+        grades = names.readable(lambda: names.of(Grades).rows) or ()
+        figure = self.base or _FIGURES[self.use]
+        if self.use == "net_worth_share" and self.share is None:
+            names.fault("form.missing", f"{path}.share")
+        if self.use == "share_of_credit_sales":
+            for place, grade in enumerate(grades):
+                names.readable(lambda: _has_share(grade, place, names))  # noqa: B023 (called at once)
+        declared = names.figure(figure, f"{path}.figure")
+        if declared is not None and declared.kind is not FigureKind.MONEY:
+            error = f"{figure!r} is a {declared.kind.value}; a limit is a share of a money figure"
+            names.fault("name.kind", f"{path}.figure", error=error)
+        shares = names.readable(lambda: tuple(self._share(grade) for grade in grades))
+        return attrs.evolve(self, figure=figure, shares=shares or ())
+
+    def _share(self, grade: Grade) -> Fraction | None:
+        if self.use == "purchases_x_terms":
+            return Fraction(grade.terms.days, 365) * self.factor
+        share = grade.limit_share if self.use == "share_of_credit_sales" else self.share
+        return None if share is None else share * self.factor
+
+
+def _has_share(grade: Grade, place: int, names: Names) -> None:
+    if grade.limit_share is None and grade.limit is None:
+        names.fault("form.missing", f"grades.rows[{place}].limit_share")
+
+
+@attrs.frozen(kw_only=True)
+class Limit(Row):
+    """信用额度: methods, how they are combined, floor, rounding and the policy's cap, in that order."""
+
+    methods: tuple[Method, ...] = e.rows(Method, says=("ways to a limit", "额度计算方法"))
+    combine: str = e.choice(
+        "lowest",
+        "highest",
+        default="lowest",
+        says=("which of the methods' amounts counts", "多种方法的取舍"),
+    )
+    floor: int | None = e.amount(
+        None,
+        says=("smaller limits are raised to it", "低于此数的额度提升至此"),
+        absent=("none", "无"),
+    )
+    round: Rounding | None = e.rounding(
+        None,
+        says=("how it is rounded after that", "其后的取整方式"),
+        absent=("down to the minor unit", "向下取整到最小货币单位"),
+    )
+    cap: int | None = e.amount(
+        None,
+        says=("the largest limit under this policy", "本政策的额度上限"),
+        absent=("none", "无"),
+    )
+    below_requested: Outcome = e.effect(
+        Outcome.APPROVE,
+        *e.STOPS,
+        default=Outcome.WARN,
+        says=("where less is recommended than is asked for", "建议额度低于申请额度时"),
+    )
+    below_line: Outcome = e.effect(
+        Outcome.APPROVE,
+        *e.STOPS,
+        default=Outcome.WARN,
+        says=(
+            "where less is recommended than is in force, or owed without a line",
+            "建议额度低于现有额度或无额度欠款时",
+        ),
+    )
+    rounding: tuple[str, int] = attrs.field(default=("floor", 1), eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The limit with its rounding in minor units."""
+        mode = self.round or Rounding("floor")
+        names.readable(lambda: _rounded(self, names))
+        return attrs.evolve(self, rounding=(mode.mode, mode.step_minor(names.currency)))
+
+    @property
+    def highest(self) -> bool:
+        """Whether the largest of the methods' amounts counts."""
+        return self.combine == "highest"
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What can bind: a method, the floor, a cap, the grade, the information at hand."""
+        return (*(method.name for method in self.methods), *STEPS)
+
+    @property
+    def named(self) -> set[str]:
+        """Every figure that it rests on."""
+        guards = {name for row in self.methods for one in row.guards for name in one.names}
+        return guards | {row.figure for row in self.methods}
+
+
+def _rounded(limit: Limit, names: Names) -> None:
+    """What rounding takes away again from a floor; a mode without a step, which does nothing."""
+    if limit.round is None:
+        return
+    if limit.round.step is None:
+        why = "limits are rounded down to the minor unit before"
+        names.warn("dead.row", "limit.round", why=why)
+        return
+    step = limit.round.step_minor(names.currency)
+    if limit.floor is not None and limit.floor % step:
+        rule = f"a multiple of {limit.round.step}, to which the limit is rounded after it is raised"
+        names.warn("form.range", "limit.floor", rule=rule, value=short(names.major(limit.floor)))

@@ -1,0 +1,91 @@
+"""`[monitoring]` (信用监控): early-warning indicators over months of figures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Self
+
+import attrs
+
+from creditkit.figures import FigureKind
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema.entries import Row
+from creditkit.policy.schema.names import Names
+
+__all__ = ["Indicator", "Monitoring", "ReviewRow"]
+
+
+@attrs.frozen(kw_only=True)
+class ReviewRow(Row):
+    """A shorter review cycle for customers who owe more than ``exposure_above``.
+
+    What counts is the receivables at the date of the decision; where they are not known, the
+    recommended limit.
+    """
+
+    exposure_above: int = e.amount(says=("the bound of what is owed", "欠款界限"))
+    months: int = e.whole(
+        low=1, high=120, says=("months until the next review", "距下次复核的月数")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Indicator(Row):
+    """An early-warning indicator (预警信号): a figure at or beyond a threshold raises an alert.
+
+    Where less than ``materiality`` (重要性水平) is owed at the end of the month, nothing is raised.
+    """
+
+    id: str = e.name(says=("its name in alerts", "预警中的名称"))
+    figure: str = e.name(says=("the figure that is watched", "监控的指标"))
+    warning: Fraction | None = e.exact(
+        None,
+        takes=("a number", "数"),
+        says=("at or beyond it an alert is raised", "达到或超过时预警"),
+    )
+    serious: Fraction | None = e.exact(
+        None,
+        takes=("a number", "数"),
+        says=("beyond the warning: a serious alert", "严重预警，须比预警值更严重"),
+    )
+    materiality: int | None = e.amount(
+        None,
+        says=("where less is owed nothing is raised", "欠款低于此数不预警"),
+        absent=("none", "无"),
+    )
+    months: int = e.whole(12, low=2, high=60, says=("how far back a mean goes", "均值回溯的月数"))
+    action: str = e.text(
+        "review", takes=("the code of an action", "措施代码"), says=("what to do", "建议措施")
+    )
+    kind: FigureKind = attrs.field(default=FigureKind.RATIO, eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The indicator with the kind of its figure, which must be a quantity."""
+        figure = names.figures.get(self.figure)
+        if self.warning is None and self.serious is None:
+            names.fault("form.missing", f"{path}.warning")
+        if figure is None:
+            names.unknown("figure", self.figure, names.figures, f"{path}.figure")
+            return self
+        if figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
+            error = f"{self.figure!r} is a {figure.kind.value}; an indicator watches a quantity"
+            names.fault("name.kind", f"{path}.figure", error=error)
+        elif self.warning is not None and self.serious is not None:
+            lower = figure.better == "high"
+            beyond = self.serious < self.warning if lower else self.serious > self.warning
+            if not beyond:
+                told = {"warning": str(float(self.warning)), "value": str(float(self.serious))}
+                names.fault("order.thresholds", f"{path}.serious", **told)
+        return attrs.evolve(self, kind=figure.kind)
+
+
+@attrs.frozen(kw_only=True)
+class Monitoring(Row):
+    """How customers are watched: review cycles and indicators."""
+
+    reviews: tuple[ReviewRow, ...] = e.rows(
+        ReviewRow, (), says=("shorter review cycles", "缩短复核周期")
+    )
+    indicators: tuple[Indicator, ...] = e.rows(
+        Indicator, (), says=("what raises an alert", "预警指标")
+    )
