@@ -24,7 +24,7 @@ from creditkit.facts.statements import LINES
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.of_orders import CHECK_WIRES
-from creditkit.policy.figures.sources import WIRES
+from creditkit.policy.figures.sources import CUSTOMER as WIRES
 from creditkit.policy.schema.entries import entries_of
 from creditkit.policy.schema.findings import FINDINGS
 from creditkit.policy.sections.grades import COLUMNS, Grade

@@ -17,7 +17,8 @@ from creditkit.facts.statements import Statement
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Line, Money
 from creditkit.policy.figures.facts import Book, Measure, Subject
-from creditkit.policy.figures.sources import FigureRow, FigureTable
+from creditkit.policy.figures.row import FigureRow
+from creditkit.policy.figures.table import FigureTable
 
 TODAY = date(2026, 11, 21)
 MEASURE = Measure(

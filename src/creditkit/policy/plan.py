@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit.facts.statements import LINES
 from creditkit.figures import Figure, FigureKind, Value
-from creditkit.models import published, ratios
 from creditkit.outcomes import Outcome
 from creditkit.policy.document import Document
+from creditkit.policy.figures import of_ledgers, of_statements
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.sections import assessment, grades, header, limit
 from creditkit.policy.sections.assessment import Information, KnockOut, ModelUse
@@ -26,21 +24,8 @@ from creditkit.policy.sections.grades import Grade
 from creditkit.policy.sections.limit import Method
 from creditkit.policy.sections.monitoring import Indicator
 from creditkit.policy.sections.tests import Test
-from creditkit.receivables import positions
 
 __all__ = ["EVENTS", "Plan", "plan_of"]
-
-OF_ASSETS: Final = frozenset(
-    {"total_assets", "debt_ratio", "net_worth"}
-    | {model.figure for model in published() if model.figure and "total_assets" in model.needs}
-)
-"""Figures that cannot be worked out without total assets."""
-
-OF_STATEMENTS: Final = frozenset(
-    {*LINES, "net_worth", "audited", "statement_age_months", *ratios.__all__}
-    | {model.figure for model in published() if model.figure}
-)
-"""Figures that are worked out from a statement."""
 
 
 @attrs.frozen(kw_only=True)
@@ -177,9 +162,9 @@ def plan_of(
             *grades.TERMS_REASONS,
             *assessed.reason_keys,
         ),
-        uses_ledger=not named.isdisjoint(positions.NAMES),
-        uses_assets=not named.isdisjoint(OF_ASSETS),
-        uses_statement=not named.isdisjoint(OF_STATEMENTS),
+        uses_ledger=not named.isdisjoint(of_ledgers.SOURCES),
+        uses_assets=not named.isdisjoint(of_statements.OF_ASSETS),
+        uses_statement=not named.isdisjoint(of_statements.SOURCES),
         tests=document.tests,
         column_kinds=columns,
         figures=figures,

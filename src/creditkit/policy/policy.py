@@ -39,7 +39,8 @@ from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import Book, Measure, Subject
 from creditkit.policy.figures.own import supplied_value
-from creditkit.policy.figures.sources import FigureRow, FigureTable, shown_value
+from creditkit.policy.figures.row import FigureRow, shown_value
+from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.plan import Plan

@@ -24,7 +24,7 @@ from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
 from creditkit.policy.decide.one import STATED_BELOW
 from creditkit.policy.figures.facts import Book
-from creditkit.policy.figures.sources import FigureTable
+from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
 from creditkit.policy.figures.usable import imbalanced
 from creditkit.policy.identity import Identity

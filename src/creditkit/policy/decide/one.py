@@ -37,7 +37,7 @@ from creditkit.policy.decide.trace import (
     money_of,
 )
 from creditkit.policy.figures.facts import Subject
-from creditkit.policy.figures.sources import FigureRow, shown_value
+from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import imbalance
 from creditkit.policy.identity import Identity

@@ -1,0 +1,86 @@
+"""Figures of external ratings: the latest that was known at the date, and its age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from dateutil.relativedelta import relativedelta
+
+from creditkit._columns import Cells
+from creditkit.figures import Value
+from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.source import Source, elapsed, month_key
+
+if TYPE_CHECKING:
+    from creditkit.policy.figures.row import FigureRow
+    from creditkit.policy.figures.table import FigureTable
+
+__all__ = ["SOURCES"]
+
+
+def _first_rating_day(measure: Measure) -> date:
+    """Ratings from before this day are too old to be used."""
+    months = measure.rating_months
+    return date.min if months is None else measure.as_of - relativedelta(months=months)
+
+
+def _latest_rating(subject: Subject) -> Any:
+    first, last = _first_rating_day(subject.measure), subject.measure.as_of
+    seen = [rating for rating in subject.customer.ratings if first <= rating.as_of <= last]
+    return max(seen, key=lambda rating: (rating.as_of, -rating.value), default=None)
+
+
+def _latest_rating_rows(book: Book) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows of the portfolio that have a rating by the date, and the place of their latest one."""
+    ratings, owners = book.portfolio.ratings, book.portfolio.rating_rows
+    values, dates = ratings["value"].values, ratings["as_of"].values
+    oldest, newest = _first_rating_day(book.measure), book.measure.as_of
+    seen = np.flatnonzero((dates <= np.datetime64(newest)) & (dates >= np.datetime64(oldest)))
+    order = seen[np.lexsort((-values[seen], dates[seen], owners[seen]))]
+    if not len(order):
+        return order, order
+    last = np.append(owners[order][1:] != owners[order][:-1], True)
+    return owners[order[last]], order[last]
+
+
+def external_rating() -> Source:
+    """The latest rating that was known at the date; of two on one day the lower."""
+
+    def one(subject: Subject, _row: FigureRow) -> Value:
+        rating = _latest_rating(subject)
+        return None if rating is None else cast(float, rating.value)
+
+    def many(book: Book, table: FigureTable) -> Cells:
+        rows, places = _latest_rating_rows(book)
+        values = np.full(table.rows, np.nan)
+        values[rows] = book.portfolio.ratings["value"].values[places]
+        return Cells(values, np.isnan(values).astype(np.uint8))
+
+    return Source(one, many)
+
+
+def rating_age() -> Source:
+    """Full months since the latest rating."""
+
+    def one_date(subject: Subject) -> date | None:
+        rating = _latest_rating(subject)
+        return None if rating is None else cast(date, rating.as_of)
+
+    def many_dates(book: Book) -> Cells:
+        rows, places = _latest_rating_rows(book)
+        dates = np.full(len(book.portfolio), np.datetime64("NaT", "D"), dtype="datetime64[D]")
+        dates[rows] = book.portfolio.ratings["as_of"].values[places]
+        return Cells(dates, np.isnat(dates).astype(np.uint8))
+
+    return elapsed(one_date, many_dates, month_key, 100)
+
+
+SOURCES: Final[Mapping[str, Source]] = {
+    "external_rating": external_rating(),
+    "rating_age_months": rating_age(),
+}
+"""Figure -> how it is worked out."""

@@ -1,0 +1,109 @@
+"""The figures of many customers in columns, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Cells, Codes, State
+from creditkit.figures import Value
+from creditkit.policy.figures.facts import Book
+from creditkit.policy.figures.own import own_columns
+from creditkit.policy.figures.source import unknown
+from creditkit.policy.figures.sources import CUSTOMER
+from creditkit.receivables import positions
+
+__all__ = ["FigureTable"]
+
+
+class FigureTable:
+    """The figures of many customers in columns, each worked out when it is first asked for."""
+
+    __slots__ = ("_book", "_ledger", "_own", "_whole", "assume", "assumed", "columns", "rows")
+
+    def __init__(
+        self,
+        book: Book,
+        assume: Mapping[str, Value] | None = None,
+        whole: tuple[FigureTable, slice] | None = None,
+    ) -> None:
+        self._book = book
+        self._whole = whole  # the table that this one is a block of: the ledger is read once
+        self.rows = len(book.portfolio)
+        self.columns: dict[str, Cells] = {}
+        self.assume = assume or {}
+        self.assumed: dict[str, npt.NDArray[np.bool_]] = {}
+        self._ledger: Mapping[str, Cells] | None = None
+        self._own: Mapping[str, Cells] = (
+            own_columns(book)
+            if whole is None
+            else {name: column.cut(whole[1]) for name, column in whole[0]._own.items()}
+        )
+
+    def __getitem__(self, name: str) -> Cells:
+        if name not in self.columns:
+            column = self._work_out(name)
+            if name in self.assume:
+                column, self.assumed[name] = _assumed(column, self.assume[name])
+            self.columns[name] = column
+        return self.columns[name]
+
+    def cut(self, rows: slice) -> tuple[Book, FigureTable]:
+        """A block of rows, with figures of its own: temporaries of that length stay in cache."""
+        book = self._book
+        part = Book(
+            measure=book.measure,
+            portfolio=book.portfolio.cut(rows),
+            faults={code: where[rows] for code, where in book.faults.items()},
+            ledger=book.ledger,
+            applications=None if book.applications is None else book.applications.cut(rows),
+            lines=None if book.lines is None else book.lines.cut(rows),
+        )
+        return part, FigureTable(part, self.assume, (self, rows))
+
+    def of_ledger(self, name: str) -> Cells:
+        """A figure of the ledger."""
+        book = self._book
+        if book.ledger is None:
+            return unknown(self.rows)
+        if self._whole is not None:
+            whole, rows = self._whole
+            return whole.of_ledger(name).cut(rows)
+        if self._ledger is None:
+            accounts = cast(Codes, book.portfolio["id"])
+            names = [*accounts.names, ""]  # a row without an id has the empty one
+            self._ledger = positions.positions(
+                book.ledger,
+                [names[code] for code in accounts.values],
+                book.measure,
+            )
+        return self._ledger[name]
+
+    def _work_out(self, name: str) -> Cells:
+        if name in CUSTOMER:
+            return CUSTOMER[name].many(self._book, self)
+        return self._own[name] if name in self._own else unknown(self.rows)
+
+
+def _assumed(column: Cells, value: Value) -> tuple[Cells, npt.NDArray[np.bool_]]:
+    where = np.isin(column.all_states(), (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
+    if not where.any():
+        return column, where
+    states = np.where(where, State.KNOWN, column.all_states()).astype(np.uint8)
+    if isinstance(value, str):
+        codes = (
+            column
+            if isinstance(column, Codes)
+            else Codes(np.full(len(column), -1, dtype=np.int32), ())
+        )
+        names = codes.names if value in codes.names else (*codes.names, value)
+        return Codes(
+            np.where(where, names.index(value), codes.values).astype(np.int32), names, states
+        ), where
+    dtype: Any = column.values.dtype
+    if isinstance(value, bool | float):
+        dtype = np.int8 if isinstance(value, bool) else np.float64
+    return Cells(np.where(where, cast(float, value), column.values).astype(dtype), states), where
