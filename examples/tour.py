@@ -98,14 +98,7 @@ class Tour:
     @cached_property
     def reading(self) -> Reading:
         """How the policy reads a ledger."""
-        checks, currency = self.policy.document.checks, self.policy.currency
-        return Reading(
-            as_of=self.now.as_of,
-            currency=currency,
-            rates=self.now.rates,
-            ignore_below=ck.Money(checks.ignore_below, currency).minor,
-            ignore_disputed=checks.ignore_disputed,
-        )
+        return self.policy.reading(as_of=self.now.as_of, rates=self.now.rates)
 
     @cached_property
     def debtors(self) -> dict[str, ck.Debtor]:

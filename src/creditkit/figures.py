@@ -89,7 +89,8 @@ class Figure:
     """The declaration of one figure; ``kind`` and ``better`` may be given as text.
 
     ``better`` says which way is good for us: ``"high"``, ``"low"`` or None where neither is.
-    ``low`` and ``high`` bound what it can be, where that is known. A share of a ``share_base`` that
+    ``low`` and ``high`` bound what it can be, where that is known; ``usual`` is what it hardly ever
+    exceeds: a policy that compares it with more is warned (``90`` for a share of 90 %). A share of a ``share_base`` that
     is not positive has no meaning, and a check of it does not apply.
     """
 
@@ -103,6 +104,7 @@ class Figure:
     high: float | None = None
     source: str = ""
     share_base: bool = False
+    usual: float | None = attrs.field(default=None, metadata={"plain": False})
 
     def __attrs_post_init__(self) -> None:
         if self.better not in ("high", "low", None):
@@ -318,7 +320,23 @@ _CATALOGUE: Final = [
     ),
 ]
 
-FIGURES: Final[Mapping[str, Figure]] = {figure.name: figure for figure in _CATALOGUE}
+_USUAL: Final = {
+    "utilisation": 10.0,
+    "overdue_share": 1.0,
+    "dso_rise": 10.0,
+    "debt_ratio": 10.0,
+    "net_margin": 2.0,
+    "return_on_equity": 10.0,
+    "revenue_growth": 10.0,
+}
+"""What shares hardly ever exceed: a bound beyond is a percent that was written for a share."""
+
+FIGURES: Final[Mapping[str, Figure]] = {
+    figure.name: attrs.evolve(figure, usual=_USUAL[figure.name])
+    if figure.name in _USUAL
+    else figure
+    for figure in _CATALOGUE
+}
 """Every figure that creditkit declares, by name."""
 
 CATEGORIES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -48,6 +48,7 @@ from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.watch.alert import Alerts, Watched
 from creditkit.policy.watch.watch import watch_months
 from creditkit.receivables import positions
+from creditkit.receivables.reading import Reading
 
 __all__ = ["Policy"]
 
@@ -56,7 +57,9 @@ class Policy:
     """A credit policy: how customers are assessed, graded, given limits and terms, checked and watched.
 
     Made by `from_toml` or `from_dict`; a document with faults is refused with all of them at once.
-    ``models`` and ``figures`` are the host's own; their ids are part of the digest.
+    ``models`` and ``figures`` are the host's own; their ids are part of the digest. What loads but
+    may be a slip stands in ``warnings``, with a witness where one shows it; ``strict=True`` refuses a
+    document that has any.
     """
 
     __slots__ = ("_catalogue", "_data", "_document", "_identity", "_plan", "warnings")
@@ -67,8 +70,12 @@ class Policy:
         *,
         models: Sequence[ScoringModel] = (),
         figures: Iterable[Figure] = (),
+        strict: bool = False,
     ) -> None:
         loaded = load(data, models, figures)
+        instance_in(strict, bool, "strict")
+        if strict and loaded.warnings:
+            raise InvalidPolicy(loaded.warnings)
         self._data = loaded.data
         self._document = loaded.document
         self._plan = loaded.plan
@@ -99,10 +106,18 @@ class Policy:
 
     @classmethod
     def from_toml(
-        cls, text: str, *, models: Sequence[ScoringModel] = (), figures: Iterable[Figure] = ()
+        cls,
+        text: str,
+        *,
+        models: Sequence[ScoringModel] = (),
+        figures: Iterable[Figure] = (),
+        strict: bool = False,
     ) -> Policy:
-        """The policy that TOML text writes; `InvalidPolicy` lists every fault with its path."""
-        return cls(parse_toml(text), models=models, figures=figures)
+        """The policy that TOML text writes; `InvalidPolicy` lists every fault with its path.
+
+        ``strict=True`` refuses warnings too.
+        """
+        return cls(parse_toml(text), models=models, figures=figures, strict=strict)
 
     @classmethod
     def from_dict(
@@ -111,9 +126,10 @@ class Policy:
         *,
         models: Sequence[ScoringModel] = (),
         figures: Iterable[Figure] = (),
+        strict: bool = False,
     ) -> Policy:
-        """The policy that plain data writes: parsed TOML, JSON or YAML."""
-        return cls(data, models=models, figures=figures)
+        """The policy that plain data writes: parsed TOML, JSON or YAML; see `from_toml`."""
+        return cls(data, models=models, figures=figures, strict=strict)
 
     @classmethod
     def standard(cls) -> Policy:
@@ -179,7 +195,9 @@ class Policy:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"<Policy {self.id} {self.version} {self.digest[:12]}>"
+        count = len(self.warnings)
+        slips = f", {count} warning{'s' if count > 1 else ''}" if count else ""
+        return f"<Policy {self.id} {self.version} {self.digest[:12]}{slips}>"
 
     # Deciding
 
@@ -349,6 +367,27 @@ class Policy:
             remedy = "write MonthlyFigures.of(months) for several"
             raise InvalidFact("watch", "must be given the months of one", table.accounts, remedy)
         return alerts.watched(next(iter(table.accounts), ""))
+
+    def reading(self, *, as_of: date | str, rates: Rates | None = None) -> Reading:
+        """How this policy reads a ledger at a date: what every function that takes a ledger takes.
+
+        With it `ageing`, `debtors` and `monthly_figures` leave out the same small remainders and
+        disputed amounts as `check` and `decide` do, so that none of them calls overdue what another
+        does not.
+
+        >>> from creditkit.policy.standard import STANDARD
+        >>> reading = Policy.from_toml(STANDARD).reading(as_of="2026-11-21")
+        >>> reading.currency, reading.ignore_below, reading.ignore_disputed
+        ('CNY', 5000, True)
+        """
+        measure = self._measure(as_of, rates)
+        return Reading(
+            as_of=measure.as_of,
+            currency=measure.currency,
+            rates=measure.rates,
+            ignore_below=measure.ignore_below,
+            ignore_disputed=measure.ignore_disputed,
+        )
 
     def exposure(
         self, account: CreditAccount, *, as_of: date | str, rates: Rates | None = None

@@ -112,6 +112,23 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     # dead
     "dead.row": ("can never apply: {why}", "永不适用：{why}"),
     "dead.check": ("{why}", "{why}"),
+    # scale
+    "scale.never": (
+        "{bound} lies outside what {figure} can be ({low} to {high}): it is never reached",
+        "{bound} 超出 {figure} 的取值范围（{low} 至 {high}），永远达不到",
+    ),
+    "scale.always": (
+        "{bound} takes in all that {figure} can be ({low} to {high}): it always holds",
+        "{bound} 涵盖 {figure} 的全部取值（{low} 至 {high}），始终成立",
+    ),
+    "scale.share": (
+        "{bound} is far above what {figure} usually is, a share; {bound} % is '{share}'",
+        "{bound} 远高于 {figure} 的通常取值，该指标为比例；{bound} % 应写作 '{share}'",
+    ),
+    "scale.times": (
+        "{bound} times {figure} is hardly ever exceeded; {bound} % of it is {share} * {figure}",
+        "{figure} 的 {bound} 倍几乎不会被超过；{bound} % 应写作 {share} * {figure}",
+    ),
     # embedded tests
     "test.answer": ("gives {got}, expected {expected}", "结果为 {got}，预期 {expected}"),
 }
@@ -311,9 +328,9 @@ class Report:
         cut = {name: shown(value) if name == "value" else value for name, value in params.items()}
         self.findings.append(Finding(code, path, cut, hint, witness))
 
-    def warn(self, code: str, path: str, **params: Any) -> None:
+    def warn(self, code: str, path: str, witness: Any = None, **params: Any) -> None:
         """Note a warning, which does not refuse the document."""
-        self.findings.append(Finding(code, path, params, severity="warning"))
+        self.findings.append(Finding(code, path, params, None, witness, severity="warning"))
 
     def at_fault(self, path: str) -> bool:
         """Whether anything at a place or inside it is at fault."""

@@ -21,6 +21,7 @@ from creditkit.policy.figures.sources import known
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.conditions import Condition, ConditionError, parse
 from creditkit.policy.schema.findings import Report
+from creditkit.policy.schema.scale import warn_of_condition
 from creditkit.policy.schema.unread import BAD, Unread
 
 __all__ = ["Names"]
@@ -84,9 +85,9 @@ class Names:
         """Note a fault of the document; ``witness`` are figures under which it shows."""
         self.report.fault(code, path, hint, witness, **params)
 
-    def warn(self, code: str, path: str, **params: Any) -> None:
+    def warn(self, code: str, path: str, *, witness: Any = None, **params: Any) -> None:
         """Note a warning, which does not refuse the document."""
-        self.report.warn(code, path, **params)
+        self.report.warn(code, path, witness, **params)
 
     def unknown(self, what: str, name: str, known: Iterable[str], path: str) -> None:
         """Note a name that is not known, with the one that is spelled alike."""
@@ -124,6 +125,7 @@ class Names:
             return None
         for name in condition.names:
             self._available(name, path, scope)
+        warn_of_condition(self, condition, path)
         return condition
 
     def figure(self, name: str, path: str, scope: Scope = Scope.CUSTOMER) -> Figure | None:

@@ -11,6 +11,7 @@ from creditkit.figures import FigureKind
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.scale import warn_of_bound
 
 __all__ = ["Indicator", "Monitoring", "ReviewRow"]
 
@@ -76,6 +77,10 @@ class Indicator(Row):
             if not beyond:
                 told = {"warning": str(float(self.warning)), "value": str(float(self.serious))}
                 names.fault("order.thresholds", f"{path}.serious", **told)
+        for key, bound in (("warning", self.warning), ("serious", self.serious)):
+            if bound is not None:
+                up = figure.better != "high"
+                warn_of_bound(names, figure, bound, f"{path}.{key}", up=up)
         return attrs.evolve(self, kind=figure.kind)
 
 

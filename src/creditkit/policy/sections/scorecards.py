@@ -18,6 +18,7 @@ from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.scale import warn_of_bound
 from creditkit.policy.schema.unread import BAD
 
 __all__ = ["Bin", "Card", "Factor"]
@@ -193,6 +194,8 @@ def _bins(factor: Factor, kind: FigureKind, path: str, names: Names) -> list[sco
                 told = {"value": f"{float(bound):.12g}", "before": f"{float(before):.12g}"}
                 names.fault("order.bins", here, direction=direction, **told)
         before = bound
+        if bound is not None:
+            warn_of_bound(names, names.figures.get(factor.figure), bound, here, up=bin_.max is None)
         out.append(_bin(bin_, kind, here, names))
     return out
 
