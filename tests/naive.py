@@ -318,9 +318,9 @@ def judge(
 ) -> str:
     """``pass``, ``fail``, ``indeterminate`` or ``not_applicable``."""
     own, columns = own or {}, columns or {}
-    listed = re.fullmatch(r"\s*(\w+)\s+in\s+\[(.*)\]\s*", text)
+    listed = re.fullmatch(r"\s*(\w+)\s+(not\s+)?in\s*\[(.*)\]\s*", text)
     if listed:
-        return _member(listed[1], listed[2].split(","), values, negated=False)
+        return _member(listed[1], listed[3].split(","), values, negated=listed[2] is not None)
     halves = re.fullmatch(r"(.*?)(<=|>=|==|!=|<|>)(.*)", text)
     assert halves is not None, text
     left, op, right = halves[1].strip(), halves[2], halves[3].strip()

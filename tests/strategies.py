@@ -157,7 +157,8 @@ def conditions(draw: st.DrawFn) -> str:
     if sort == "category":
         names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
         listed = ", ".join(f'"{name}"' for name in names)
-        return f"{draw(st.sampled_from(CATEGORIES))} in [{listed}]"
+        among = draw(st.sampled_from(["in", "not in"]))
+        return f"{draw(st.sampled_from(CATEGORIES))} {among} [{listed}]"
     if sort == "count":
         one, two = draw(st.sampled_from(COUNTS)), draw(st.sampled_from(COUNTS))
         return f"{one} {op} {draw(st.sampled_from(['2', '1.5', f'{two} - 1', f'- {two} + 30']))}"

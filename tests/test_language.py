@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import re
+import string
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -12,11 +16,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from creditkit._columns import LINE_STATES, Cells, Codes, State
-from creditkit.figures import FIGURES, UNDEFINED, FigureKind, Value
+from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Value
 from creditkit.money import LARGEST, Line
 from creditkit.policy.schema.conditions import STATUSES, Condition, ConditionError, Linear, parse
+from creditkit.policy.schema.conditions.errors import CONDITION_ERRORS, KIND_TITLES
 from tests import naive
-from tests.strategies import OWN_KINDS
+from tests.strategies import OWN_KINDS, conditions
 
 CATALOGUE = {**FIGURES, **OWN_KINDS}
 COLUMNS = {"max_overdue_days": FigureKind.DAYS, "max_order": FigureKind.MONEY}
@@ -104,6 +109,12 @@ REFUSED = [
     ("in [a]", "unknown figure 'in'"),
     ("[a] in industry", r"'\[' must be a name"),
     ("industry in", "must be a list in brackets"),
+    ("industry not in", "must be a list in brackets"),
+    ("industry not in a", "must be a list in brackets"),
+    ("industry not [a]", "exactly one of"),
+    ("not in [a]", "unknown figure 'not'"),
+    ("industry not not in [a]", "'industry' is not a flag or a category"),
+    ("overdue not in [a]", "'overdue' is not a flag or a category"),
     ("industry in a", "must be a list in brackets"),
     ("industry in []", "must be a list in brackets"),
     ("industry in [a b]", "separated by commas"),
@@ -142,7 +153,7 @@ def test_any_text_is_a_condition_or_is_refused(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(
-    ["overdue", "z2", "blocked", "industry", "<=", "==", "!=", "in", "[", "]", ",", "+", "-", "*",
+    ["overdue", "z2", "blocked", "industry", "<=", "==", "!=", "in", "not", "[", "]", ",", "+", "-", "*",
      "5", "0.5", "10 %", "true", '"a b"', "max_order"]
 ), max_size=8))  # fmt: skip
 def test_any_row_of_words_is_a_condition_or_is_refused(words: list[str]) -> None:
@@ -283,8 +294,18 @@ def test_flags_and_categories() -> None:
     assert statuses("blocked in [true, false]", rows) == ["pass", "pass", "indeterminate"]
     names: list[dict[str, Value]] = [{"industry": value} for value in ("贸易", "a b", "x", None)]
     assert statuses('industry in [贸易, "a b"]', names) == ["pass", "pass", "fail", "indeterminate"]
+    for text in ('industry not in [贸易, "a b"]', 'industry  not  in[贸易,"a b" ]'):
+        assert statuses(text, names) == ["fail", "fail", "pass", "indeterminate"]
+    assert statuses("blocked not in [true]", rows) == ["fail", "pass", "indeterminate"]
     assert statuses("industry != x", names) == ["pass", "pass", "fail", "indeterminate"]
     assert statuses("industry == 5", [{"industry": "5"}]) == ["pass"]
+
+
+def test_a_figure_of_the_house_may_be_called_not() -> None:
+    own = Figure(name="not", kind=FigureKind.CATEGORY, en="Not", zh="否", meaning="A category")
+    for text, holds in (("not in [a]", True), ("not not in [a]", False), ("not != a", False)):
+        condition = parse(text, {"not": own}, digits=2)
+        assert condition.passes({"not": "a"}) is holds
 
 
 def test_a_category_that_nobody_has_is_indeterminate_for_all() -> None:
@@ -342,6 +363,17 @@ def test_sums_beyond_64_bits_do_not_wrap() -> None:
     assert statuses(f"{huge} * overdue <= 1", [{"overdue": 1}]) == ["fail"]
 
 
+def test_more_lines_without_an_end_than_eight_bits_count() -> None:
+    names = [chr(ord("一") + place) for place in range(150)]
+    kinds = dict.fromkeys(names, FigureKind.MONEY)
+    condition = parse(" + ".join(names) + " <= order", FIGURES, digits=2, columns=kinds)
+    endless = Cells(np.zeros(1, dtype=np.int64), np.full(1, State.UNLIMITED, dtype=np.uint8))
+    known = Cells(np.ones(1, dtype=np.int64))
+    many = condition.judge_columns(lambda name: known if name == "order" else endless, 1)
+    row = {**dict.fromkeys(names, Line.UNLIMITED), "order": 1}
+    assert condition.judge(row).status == STATUSES[many[0]] == "fail"
+
+
 def test_no_rows() -> None:
     empty = Cells(np.zeros(0, dtype=np.int64))
     for text in ("overdue + order <= line", "z2 >= 1", "blocked == false", "industry in [a]"):
@@ -365,3 +397,124 @@ def test_a_linear_condition_is_whole_numbers_only() -> None:
     assert condition.scale == 1000
     assert (condition.left, condition.right) == ((("overdue", 333),), (("line", 125),))
     assert (condition.left_constant, condition.right_constant) == (150_000, -100)
+
+
+# ----------------------------------------------------------------------------------- the short way
+
+ANYTHING: list[Any] = [
+    0, 1, -1, 250, LARGEST, -LARGEST, 2**200, -(2**200), True, False, None, UNDEFINED, *Line,
+    0.0, 1.1, -2.5, float("nan"), float("inf"), np.float64(1.1), 10.0**300, "trade", "a b", "",
+]  # fmt: skip
+EVERY_SORT = [
+    "exposure + order <= line", "exposure + order < line", "line >= exposure + order",
+    "2 * exposure - 0.333 * order > 1.5 * line + 7", "exposure == order", "exposure != line",
+    "overdue <= 0.40 * receivables", "overdue + 1 < 3 * receivables", "5 <= receivables",
+    "overdue <= 0 * receivables", "overdue + order <= 0.5 * receivables", "overdue <= - receivables",
+    "receivables <= 0.4 * receivables", "line - line <= exposure", "exposure - line <= - line",
+    "exposure + order + overdue <= line + receivables", "0 * line <= 1", "0 * line >= 1",
+    "3 * order_total <= 2.5", "3 * order_total < 2.5", "3 * order_total >= 2.5", "- order > -1.01",
+    "oldest_overdue_days <= max_overdue_days", "settled_count >= 2.5", "settled_count < 2",
+    "z2 >= 1.1", "z2 > 1.1", "z2 <= -2.5", "z2 < 250", "z2 == 1.1", "z2 != 1.1",
+    "blocked == false", "blocked != false", "blocked in [true, false]", "blocked not in [true]",
+    "industry in [trade]", 'industry in [trade, "a b"]', "industry != trade",
+    'industry not in [trade, "a b"]', 'industry == "1"',
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(EVERY_SORT),
+    st.lists(st.sampled_from(ANYTHING) | st.integers(-300, 300), min_size=5, max_size=5),
+)
+def test_the_short_way_passes_what_the_long_one_passes(text: str, drawn: list[Any]) -> None:
+    condition = read(text)
+    row = dict(zip(condition.names, drawn, strict=False))
+    assert condition.passes(row) is (condition.judge(row).status == "pass")
+
+
+@pytest.mark.parametrize("text", EVERY_SORT)
+def test_the_short_way_agrees_on_every_value_of_each_name(text: str) -> None:
+    condition = read(text)
+    for name in condition.names:
+        for others in (5, 0, Line.UNLIMITED):
+            for value in ANYTHING:
+                row = {**dict.fromkeys(condition.names, others), name: value}
+                assert condition.passes(row) is (condition.judge(row).status == "pass"), row
+
+
+@given(conditions(), st.lists(wholes | st.floats() | st.booleans(), min_size=6, max_size=6))
+def test_the_short_way_agrees_on_drawn_conditions(text: str, drawn: list[Any]) -> None:
+    condition = read(text)
+    row = dict(zip(condition.names, drawn, strict=False))
+    assert condition.passes(row) is (condition.judge(row).status == "pass")
+
+
+class Seen(dict[str, Value]):
+    """Figures that note which of them were read."""
+
+    def __init__(self, figures: Mapping[str, Value]) -> None:
+        super().__init__(figures)
+        self.read: list[str] = []
+
+    def __getitem__(self, name: str) -> Value:
+        self.read.append(name)
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize("text", EVERY_SORT)
+@pytest.mark.parametrize("value", [1, None, Line.UNLIMITED], ids=str)
+def test_both_ways_read_the_same_figures_in_the_same_order(text: str, value: Value) -> None:
+    """Or an assumption would be told where nothing was assumed."""
+    condition = read(text)
+    short, long = Seen(dict.fromkeys(condition.names, value)), Seen({})
+    long.update(short)
+    condition.passes(short)
+    condition.judge(long)
+    assert list(dict.fromkeys(short.read)) == list(dict.fromkeys(long.read))
+
+
+@pytest.mark.parametrize("text", EVERY_SORT)
+def test_a_condition_is_stored_and_copied_with_its_short_way(text: str) -> None:
+    condition = read(text)
+    for again in (pickle.loads(pickle.dumps(condition)), copy.deepcopy(condition)):
+        assert again == condition
+        row = dict.fromkeys(condition.names, 1)
+        assert again.passes(row) is condition.passes(row)
+
+
+# ------------------------------------------------------------------------------- in two languages
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED, ids=[text[:30] for text, _ in REFUSED])
+def test_what_is_refused_is_told_in_both_languages(text: str, message: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        read(text)
+    error = caught.value
+    assert str(error) == error.message() == error.message("en")
+    assert re.search("[\u4e00-\u9fff]", error.message("zh"))
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.key, again.params, again.hint) == (error.key, error.params, error.hint)
+
+
+def test_every_error_is_met_and_its_parameters_stand_in_both_sentences() -> None:
+    met = set()
+    for text, _ in REFUSED:
+        with pytest.raises(ConditionError) as caught:
+            read(text)
+        error = caught.value
+        met.add(error.key)
+        for template in CONDITION_ERRORS[error.key]:
+            named = {field for _, field, _, _ in string.Formatter().parse(template) if field}
+            assert named == error.params.keys()
+    assert met == CONDITION_ERRORS.keys()
+
+
+def test_kinds_are_named_in_both_languages() -> None:
+    assert KIND_TITLES.keys() == set(FigureKind)
+    with pytest.raises(ConditionError) as caught:
+        read("overdue <= oldest_overdue_days")
+    error = caught.value
+    assert error.params["kinds"] == {
+        "overdue": FigureKind.MONEY, "oldest_overdue_days": FigureKind.DAYS,
+    }  # fmt: skip
+    assert "overdue is money, oldest_overdue_days is days" in str(error)
+    assert "overdue 为金额，oldest_overdue_days 为天数" in error.message("zh")
