@@ -1,12 +1,12 @@
-"""What would release an order: each way is the least that heals every check that stops it.
+"""What would release an order: each way is the least that clears every check that stops it.
 
 A smaller order, a payment, a prepayment and shorter terms move the figures of a check by known rules,
-one way between two turns (a payment takes from what is overdue first, then from what is not). So
-the least whole amount that heals a check, with its guards, is found by halving on the check alone:
+one way between two breakpoints (a payment takes from what is overdue first, then from what is not).
+So the least whole amount that clears a check, with its guards, is found by halving on the check alone:
 exact, whatever its condition. Every way is then proved: the facts are changed as it says and the
-order is checked again, and only what lets it go is told.
+order is checked again, and only what lets it go is shown.
 
-An approval that does not count now is not counted later: a way heals the checks themselves.
+An approval that does not count now is not counted later: a way clears the checks themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import earmarked, weighed
 from creditkit.money import Money
-from creditkit.policy.check.check import Changed, Row, Working, judged
+from creditkit.policy.check.levels import Changed
+from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import Release
 from creditkit.policy.figures.of_orders import Case, utilisation_of
 from creditkit.receivables import positions
@@ -35,39 +36,40 @@ Moves = Callable[[int, Mapping[str, Value]], dict[str, Value]]
 """The figures that so much of a remedy moves, of a check's figures as they stand."""
 
 
-def releases(work: Working) -> tuple[Release, ...]:
+def releases(run: CheckRun) -> tuple[Release, ...]:
     """The ways to release what was checked; none where nothing stops it or only the facts can."""
-    stopped = [row for row in work.rows if row.stops]
+    stopped = run.stopped
     if not stopped or any(row.check.kind == "status" for row in stopped):
         return ()
     ways = (_amount, _payment, _terms, _wait, _prepayment)
-    return tuple(way for way in (one(work, stopped) for one in ways) if way is not None)
+    return tuple(way for way in (one(run, stopped) for one in ways) if way is not None)
 
 
 # The least of a remedy
 
 
-def _least(work: Working, stopped: Iterable[Row], moves: Moves, *turns: int) -> int | None:
-    """The least of a remedy, up to the last turn, that heals every row; None where none of it does."""
+def _least(run: CheckRun, stopped: Iterable[Row], moves: Moves, *breakpoints: int) -> int | None:
+    """The least of a remedy, up to the last breakpoint, that clears every row; None where none of it does."""
     most = 0
     for row in stopped:
 
-        def healed(amount: int, row: Row = row) -> bool:
+        def cleared(amount: int, row: Row = row) -> bool:
             moved = moves(amount, row.values)
             moved["utilisation"] = utilisation_of(Changed(row.values, moved))
-            return not judged(work, row.check, row.level, Changed(row.values, moved)).stops
+            left = run.judge(row.check, row.level, Changed(row.values, moved))
+            return left is None or not left.stops
 
-        spans = [range(low + 1, high + 1) for low, high in pairwise(sorted({0, *turns}))]
-        span = next((span for span in spans if healed(span[-1])), None)
+        spans = [range(low + 1, high + 1) for low, high in pairwise(sorted({0, *breakpoints}))]
+        span = next((span for span in spans if cleared(span[-1])), None)
         if span is None:
             return None
-        most = max(most, span[bisect_left(span, True, key=healed)])
+        most = max(most, span[bisect_left(span, True, key=cleared)])
     return most
 
 
-def _amount(work: Working, stopped: list[Row]) -> Release | None:
-    """A smaller order, beyond what is delivered; where none heals the checks, one that is prepaid."""
-    case, order = work.case, work.case.order
+def _amount(run: CheckRun, stopped: list[Row]) -> Release | None:
+    """A smaller order, beyond what is delivered; where none clears the checks, one that is prepaid."""
+    case, order = run.case, run.case.order
     if case.event == "invoice" or not isinstance(case["order_total"], int):
         return None  # what is invoiced has gone out
     total, asks, advanced = order.amount.minor, case["order"], case.advanced or 0
@@ -83,11 +85,11 @@ def _amount(work: Working, stopped: list[Row]) -> Release | None:
         return moved
 
     paid = _paid_for(case)
-    less = _least(work, stopped, smaller, max(0, total - max(delivered, paid) - 1))
+    less = _least(run, stopped, smaller, max(0, total - max(delivered, paid) - 1))
     if less is None and not delivered < paid < total:
         return None
     amount = Money.from_minor(paid if less is None else total - less, order.currency)
-    proof = work.again(order=attrs.evolve(order, amount=amount))
+    proof = run.again(order=attrs.evolve(order, amount=amount))
     return Release(kind="amount", amount=amount) if proof.outcome.goes else None
 
 
@@ -102,26 +104,26 @@ def _paid_for(case: Case) -> int:
     return sum(one.amount.minor for one in own)
 
 
-def _terms(work: Working, stopped: list[Row]) -> Release | None:
+def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
     """Shorter terms."""
-    asked = work.case["requested_days"]
+    asked = run.case["requested_days"]
     if not isinstance(asked, int):
         return None
 
     def within(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
         return {"requested_days": asked - less}
 
-    less = _least(work, stopped, within, asked)
+    less = _least(run, stopped, within, asked)
     if less is None:
         return None
     days = asked - less
-    proof = work.again(order=attrs.evolve(work.case.order, terms=f"net{days}"))
+    proof = run.again(order=attrs.evolve(run.case.order, terms=f"net{days}"))
     return Release(kind="terms", days=days) if proof.outcome.goes else None
 
 
-def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
+def _prepayment(run: CheckRun, stopped: list[Row]) -> Release | None:
     """Part of the order paid ahead, or the whole: that passes every credit check."""
-    total, asks, advanced = work.case["order_total"], work.case["order"], work.case.advanced
+    total, asks, advanced = run.case["order_total"], run.case["order"], run.case.advanced
     if not isinstance(total, int) or advanced is None:
         return None
 
@@ -130,19 +132,19 @@ def _prepayment(work: Working, stopped: list[Row]) -> Release | None:
     def prepaid(paid: int, _now: Mapping[str, Value]) -> dict[str, Value]:
         return {"order": left - paid}
 
-    part = _least(work, stopped, prepaid, left)
-    way = None if part is None else _advanced(work, part)
-    return way or (_advanced(work, total - advanced) if advanced < total else None)
+    part = _least(run, stopped, prepaid, left)
+    way = None if part is None else _advanced(run, part)
+    return way or (_advanced(run, total - advanced) if advanced < total else None)
 
 
-def _advanced(work: Working, need: int) -> Release | None:
-    case, order = work.case, work.case.order
+def _advanced(run: CheckRun, need: int) -> Release | None:
+    case, order = run.case, run.case.order
     amount = _in(case, need, order.currency, order.amount.minor)
     before = case.account.advances or ()
     name = _free(f"{case.order.id}:prepayment", {one.id for one in before})
     paid = Advance(id=name, currency=amount.currency, amount=amount, order=case.order.id)
     account = attrs.evolve(case.account, advances=(*before, paid))
-    if not work.again(account=account).outcome.goes:
+    if not run.again(account=account).outcome.goes:
         return None
     share = Fraction(amount.minor, order.amount.minor)
     return Release(kind="prepayment", amount=amount, share=share)
@@ -159,25 +161,26 @@ def _in(case: Case, need: int, currency: str, most: int) -> Money:
     return Money.from_minor(bisect_left(range(most), True, key=enough), currency)
 
 
-def _wait(work: Working, _stopped: list[Row]) -> Release | None:
+def _wait(run: CheckRun, _stopped: list[Row]) -> Release | None:
     """The first day on which what is known today lets it go; nothing else may have changed."""
-    account, today = work.case.account, work.case.measure.as_of
-    end = work.case.plan.until or date.max
-    ahead = sorted(day for day in _turns(account) if today < day < end)
+    account, today = run.case.account, run.case.measure.as_of
+    end = run.case.plan.until or date.max
+    ahead = sorted(day for day in _breakpoints(account) if today < day < end)
     if not ahead:
         return None
     # what is reserved will be open, and no approval is counted on that is not in force
     kept = tuple(attrs.evolve(one, until=None) for one in account.reservations)
-    now = [one for one in work.approvals if one.approved_on <= today]
-    waiting = attrs.evolve(work, approvals=now)
+    facts = attrs.evolve(account, reservations=kept)
+    now = [one for one in run.approvals.given if one.approved_on <= today]
     for day in ahead:
-        facts = attrs.evolve(account, reservations=kept)
-        if _remembers(account, day) and waiting.again(account=facts, as_of=day).outcome.goes:
+        if not _remembers(account, day):
+            continue
+        if run.again(account=facts, as_of=day, approvals=now).outcome.goes:
             return Release(kind="date", date=day)
     return None
 
 
-def _turns(account: CreditAccount) -> set[date]:
+def _breakpoints(account: CreditAccount) -> set[date]:
     """The days on which a line starts or ends, the recourse on a bill ends, or a document has its date.
 
     Not those on which a reservation lapses: by then its order is open and counts all the same.
@@ -200,9 +203,9 @@ def _remembers(account: CreditAccount, day: date) -> bool:
 # A payment
 
 
-def _payment(work: Working, stopped: list[Row]) -> Release | None:
-    """The least payment on the oldest items that heals everything: overdue items first."""
-    case = work.case
+def _payment(run: CheckRun, stopped: list[Row]) -> Release | None:
+    """The least payment on the oldest items that clears everything: overdue items first."""
+    case = run.case
     ledger = case.account.ledger
     owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
     items = [item for item in owed if item.id != case.posted]
@@ -210,14 +213,14 @@ def _payment(work: Working, stopped: list[Row]) -> Release | None:
     if ledger is None or not items or not isinstance(balance, int):
         return None
     book = _Book(case, balance, items, [item for item in owed if item.id == case.posted])
-    need = _least(work, stopped, book.after, book.overdue, book.total)
+    need = _least(run, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None
     parts = _split(case, ledger, items, need)
     if len({part.currency for _, part in parts}) > 1:
         return None  # one payment is in one currency
     paid = _paid(ledger, parts, case.measure.as_of)
-    if not work.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
+    if not run.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
         return None
     amount = Money.from_minor(sum(part.minor for _, part in parts), parts[0][1].currency)
     return Release(kind="payment", amount=amount, items=parts)

@@ -1,4 +1,4 @@
-"""What both sides of a condition were, as a result tells it: money as money, limits without an end."""
+"""What both sides of a condition were, as a result shows it: money as money, limits without an end."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from creditkit.figures import FigureKind
 from creditkit.money import LARGEST, Line, Money, plain_amount
 from creditkit.policy.schema.conditions import PASS, Condition, Judgement, Linear
 
-__all__ = ["short", "sides", "told"]
+__all__ = ["presented", "short", "sides"]
 
 
-def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
-    """A value as a result tells it: whole minor units become money, everything else stays.
+def presented(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
+    """A value as a result shows it: whole minor units become money, everything else stays.
 
-    A sum of amounts may pass the 64 bits of `Money`; it is then told as text.
+    A sum of amounts may pass the 64 bits of `Money`; it is then shown as text.
     """
     if type(value) is not int:
         return value
@@ -32,15 +32,15 @@ def told(kind: FigureKind, value: Any, currency: str, scale: int = 1) -> Any:
 def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, Any, Any]:
     """``(left, right, headroom)`` of a condition that was judged; headroom below zero where it failed."""
     kind = condition.kind
-    left = told(kind, judged.left, currency, judged.scale)
-    right = told(kind, judged.right, currency, judged.scale)
+    left = presented(kind, judged.left, currency, judged.scale)
+    right = presented(kind, judged.right, currency, judged.scale)
     if not isinstance(condition, Linear) or judged.left is None:
         return left, right, None
     if judged.right is None:
         return left, Line.UNLIMITED, Line.UNLIMITED if judged.code == PASS else None
     margin = int(judged.right) - int(judged.left)
     margin = margin if condition.op in ("<=", "<") else -margin
-    return left, right, told(kind, margin, currency, judged.scale)
+    return left, right, presented(kind, margin, currency, judged.scale)
 
 
 def short(value: Any) -> Any:

@@ -1,0 +1,197 @@
+"""Approvals of an order: which of them count, what they set aside, who may give one, why some do not.
+
+They are asked of the case and of what persons approved, never of the checks as they came out: what
+an approval is worth must not hang on what it is used for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from creditkit.canonical import canonical
+from creditkit.facts.accounts import Order
+from creditkit.facts.lines import Approval
+from creditkit.limits.exposure import counted_orders
+from creditkit.money import LARGEST, Money
+from creditkit.outcomes import Outcome
+from creditkit.policy.check.levels import overage_of
+from creditkit.policy.figures.of_orders import Case
+from creditkit.policy.schema.conditions import INDETERMINATE, Judgement
+from creditkit.policy.sections.checks import Check
+from creditkit.reasons import Parameter, Reason
+from creditkit.receivables.open_items import open_amounts
+
+__all__ = ["Approvals", "in_order"]
+
+
+def in_order(approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+    """Approvals in an order of their own: which is named must not hang on how they were read."""
+    given = tuple(approvals)
+    return given if len(given) < 2 else tuple(sorted(given, key=_as_text))
+
+
+def _as_text(approval: Approval) -> bytes:
+    return canonical(approval.to_dict())
+
+
+class Approvals:
+    """What persons approved, ``given`` in order, as it stands for a case: worked out as it is asked for."""
+
+    def __init__(self, case: Case, given: Sequence[Approval]) -> None:
+        self.case = case
+        self.given = given
+        self._unmet: dict[int, Reason | None] = {}
+
+    def approver_of(self, check: Check, judged: Judgement) -> str | None:
+        """Who set a check aside: by its order, checks, window, amount and authority.
+
+        A status check, and one that could not be judged, is covered only by name: nobody approves
+        what he was not told.
+        """
+        named = check.kind == "status" or judged.code == INDETERMINATE
+        for place, approval in enumerate(self.given):
+            if not _is_for(approval, self.case.order):
+                continue
+            if check.id not in approval.checks and (approval.checks or named):
+                continue
+            if self.unmet(place) is None:
+                return approval.approved_by
+        return None
+
+    def unmet(self, place: int) -> Reason | None:
+        """What keeps an approval of this order from counting at all, whichever check it is for."""
+        if place not in self._unmet:
+            self._unmet[place] = self._why_not(self.given[place])
+        return self._unmet[place]
+
+    def _why_not(self, approval: Approval) -> Reason | None:
+        case = self.case
+        by, start, until = approval.approved_by, approval.approved_on, approval.until
+        if not start <= case.measure.as_of < until:
+            return Reason("approval.not_in_force", subject=by, by=by, start=start, until=until)
+        order, covered = _approved_for(case, approval), approval.largest_amount
+        total, largest = case.minor(order), case.minor(covered)
+        if order.currency == covered.currency:  # whatever the rates
+            total, largest = order.minor, covered.minor
+        most = 1 + Fraction(approval.deviation or 0)
+        if total is None or largest is None:
+            pairs = f"{order.currency} -> {covered.currency}"
+            return Reason("approval.no_rate", subject=by, by=by, pairs=pairs)
+        if total > largest * most:
+            amounts: dict[str, Parameter] = {"largest": covered, "order": order}
+            return Reason("approval.too_small", subject=by, by=by, **amounts)
+        role = next((row for row in case.plan.authority if row.role == approval.role), None)
+        if role is None:
+            return Reason("approval.unknown_role", subject=by, by=by, role=approval.role)
+        if not role.may_release(*self.measured):
+            return Reason("approval.no_authority", subject=by, by=by, role=approval.role)
+        return None
+
+    @cached_property
+    def measured(self) -> tuple[int | None, int | None]:
+        """What the authority table measures: the overage and the days overdue.
+
+        The customer's other open approvals count with the overage, or splitting an order would
+        lower it.
+        """
+        overage = overage_of(self.case)
+        for other in self.others.values():
+            overage = None if other is None or overage is None else overage + other
+        days = self.case["oldest_overdue_days"]
+        return overage, days if isinstance(days, int) else None
+
+    @cached_property
+    def others(self) -> dict[str, int | None]:
+        """What open approvals to go over a line let through beside this order, not in the exposure yet.
+
+        By order, minor units of the largest approval; None where there is no rate.
+        """
+        case = self.case
+        account, day = case.account, case.measure.as_of
+        on_line = {check.id for check in case.plan.checks if check.uses_line}
+        largest: dict[str, int | None] = {}
+        for one in self.given:
+            line = not one.checks or not on_line.isdisjoint(one.checks)
+            if line and not _is_for(one, case.order) and day < one.until:
+                minor, before = case.minor(one.largest_amount), largest.get(one.order, 0)
+                largest[one.order] = None if minor is None or before is None else max(minor, before)
+        if not largest:
+            return {}
+        seen = counted_orders(account, day, case.plan.horizon_days) | case.order.documents
+        out: dict[str, int | None] = {}
+        for name in sorted(largest.keys() - seen):
+            minor = largest[name]
+            left = None if minor is None else minor - _in_exposure(case, name)
+            if left is None or left > 0:
+                out[name] = left
+        return out
+
+    def role_for(self, outcome: Outcome) -> str | None:
+        """The role that may let the order go; None where nobody needs to or may."""
+        if outcome not in (Outcome.REQUIRE, Outcome.REFER, Outcome.HOLD):
+            return None
+        return self.case.plan.who_releases(*self.measured)
+
+    def in_vain(self, stopped: Iterable[tuple[Check, Outcome]]) -> Iterator[Reason]:
+        """Why approvals of this order do not count, where checks still stop it."""
+        checks = list(stopped)
+        names = {check.id for check in self.case.plan.checks}
+        can_be_approved = [check.id for check, effect in checks if effect is not Outcome.REJECT]
+        others = self.others if any(check.uses_line for check, _ in checks) else {}
+        if others:
+            yield Reason("approval.others", None, orders=tuple(others))
+        for place, approval in enumerate(self.given):
+            if not _is_for(approval, self.case.order):
+                continue
+            by = approval.approved_by
+            for unknown in sorted(set(approval.checks) - names):
+                yield Reason("approval.unknown_check", subject=by, by=by, check=unknown)
+            unmet = self.unmet(place) if checks else None
+            if unmet is not None:
+                yield unmet
+            elif can_be_approved and names.issuperset(approval.checks):
+                left = tuple(dict.fromkeys(can_be_approved))
+                yield Reason("approval.not_named", subject=by, by=by, checks=left)
+
+
+def _is_for(approval: Approval, order: Order) -> bool:
+    """Whether an approval is of a document or of the order behind it."""
+    return approval.order in (order.id, order.of_order)
+
+
+def _approved_for(case: Case, approval: Approval) -> Money:
+    """What an approval must cover: the document, or the whole order behind it that it was given for.
+
+    Where that order is neither open nor reserved, what is delivered and billed of it counts.
+    """
+    order, account = case.order, case.account
+    if approval.order == order.id:
+        return order.amount
+    whole = [one.amount for one in account.open_orders or () if approval.order in one.documents]
+    whole += [one.amount for one in account.reservations if one.order == approval.order]
+    minor = [case.minor(one) for one in (order.amount, *whole)]
+    if None in minor:
+        return (order.amount, *whole)[minor.index(None)]  # which has no rate
+    if whole:
+        return max((order.amount, *whole), key=lambda one: case.minor(one) or 0)
+    there = _in_exposure(case, approval.order)
+    return order.amount if not there else case.money(min(LARGEST, there + (minor[0] or 0)))
+
+
+def _in_exposure(case: Case, name: str) -> int:
+    """What is delivered, or billed and open, under the name of an order or of a document."""
+    account, tested = case.account, case.order.id
+    notes = [one for one in account.deliveries or () if name in (one.id, one.order)]
+    total = sum(case.minor(one.amount) or 0 for one in notes if one.id != tested)
+    if account.ledger is None:
+        return total
+    opens = open_amounts(account.ledger, as_of=case.measure.as_of)
+    for row in np.flatnonzero(opens.known & (opens.values > 0)).tolist():
+        item = account.ledger.items.row(row)
+        if name in (item.id, item.order) and item.id != tested:
+            total += case.minor(Money.from_minor(int(opens.values[row]), item.currency)) or 0
+    return total

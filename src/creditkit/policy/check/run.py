@@ -1,0 +1,159 @@
+"""A run of the checks: each judged for the customer and, where it tests the line, for every group above.
+
+Most checks pass, and nothing is kept of one that does: what it compared is worked out again when
+somebody looks. Of one that does not pass there is a `Row`, with what sets it aside, if anything does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import attrs
+
+from creditkit.facts.accounts import CreditAccount, Order
+from creditkit.facts.lines import Approval
+from creditkit.figures import Value
+from creditkit.outcomes import Outcome
+from creditkit.policy.check.approvals import Approvals
+from creditkit.policy.check.levels import Level, inherits, levels_of
+from creditkit.policy.figures.of_orders import Case
+from creditkit.policy.schema.conditions import (
+    FAIL,
+    INDETERMINATE,
+    NOT_APPLICABLE,
+    Judgement,
+)
+from creditkit.policy.sections.checks import Check
+
+__all__ = ["CheckRun", "Row", "run_checks"]
+
+
+class Row(NamedTuple):
+    """A check as it came out, before anybody looks: what is needed to say more later."""
+
+    check: Check
+    level: str | None
+    judged: Judgement
+    effect: Outcome | None
+    cleared_by: str | None
+    values: Mapping[str, Value]
+
+    @property
+    def stops(self) -> bool:
+        """Whether this check keeps the order from going."""
+        return self.effect is not None and self.cleared_by is None and not self.effect.goes
+
+
+@attrs.frozen
+class CheckRun:
+    """One run of the checks on a case: ``not_passed`` are the rows of those that did not pass."""
+
+    case: Case
+    approvals: Approvals
+    not_passed: list[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Every check as it came out, in the order of the policy; those that passed are judged again."""
+        kept = {(row.check.id, row.level): row for row in self.not_passed}
+        out = []
+        for check, level, values in _asked(self.case):
+            row = kept.get((check.id, level))
+            if row is None:
+                row = Row(check, level, check.condition.judge(values), None, None, values)
+            out.append(row)
+        return out
+
+    @property
+    def outcome(self) -> Outcome:
+        """The most severe effect that nothing sets aside."""
+        worst = Outcome.APPROVE
+        for row in self.not_passed:
+            if row.effect is not None and row.cleared_by is None and row.effect.code > worst.code:
+                worst = row.effect
+        return worst
+
+    @property
+    def stopped(self) -> list[Row]:
+        """The checks that keep the order from going."""
+        return [row for row in self.not_passed if row.stops]
+
+    def judge(self, check: Check, level: str | None, values: Mapping[str, Value]) -> Row | None:
+        """A check with the figures as they stand at a level; None where it passes."""
+        found = _guarded(check, values) if check.guards else None
+        if found is None:
+            if check.condition.passes(values):
+                return None
+            found = check.condition.judge(values)
+            asked_above = check.uses_line and found.code == INDETERMINATE
+            if asked_above and inherits(self.case, level, values):
+                found = Judgement(NOT_APPLICABLE)
+        effect = None
+        if found.code == FAIL:
+            effect = check.on_fail
+        elif found.code == INDETERMINATE:
+            effect = check.on_missing
+        cleared = None if effect is None else self._cleared_by(check, found, effect)
+        return Row(check, level, found, effect, cleared, values)
+
+    def _cleared_by(self, check: Check, judged: Judgement, effect: Outcome) -> str | None:
+        """What sets a check aside."""
+        case = self.case
+        if check.kind == "credit" and case.prepaid:
+            return "prepayment"
+        if effect not in (Outcome.WARN, Outcome.REJECT):
+            by = self.approvals.approver_of(check, judged)
+            if by is not None:
+                return by
+        if case.event == "invoice" and case.delivered and not effect.goes:
+            return "delivered"
+        return None
+
+    def again(
+        self,
+        *,
+        order: Order | None = None,
+        account: CreditAccount | None = None,
+        as_of: date | None = None,
+        approvals: Sequence[Approval] | None = None,
+    ) -> CheckRun:
+        """The same checks with other facts: how a way to release an order is proved."""
+        case = self.case
+        measure = case.measure if as_of is None else attrs.evolve(case.measure, as_of=as_of)
+        other = Case(case.plan, measure, order or case.order, account or case.account, case.event)
+        return run_checks(other, self.approvals.given if approvals is None else approvals)
+
+
+def run_checks(case: Case, approvals: Sequence[Approval] = ()) -> CheckRun:
+    """Every check of the event; none hides another. ``approvals`` are in the order of `in_order`."""
+    run = CheckRun(case, Approvals(case, approvals), [])
+    for check, level, values in _asked(case):
+        row = run.judge(check, level, values)
+        if row is not None:
+            run.not_passed.append(row)
+    return run
+
+
+def _asked(case: Case) -> Iterator[tuple[Check, str | None, Mapping[str, Value]]]:
+    """Each check of the event with the levels at which it is asked."""
+    levels: list[Level] = levels_of(case)
+    own = levels[:1]
+    for check in case.plan.checks:
+        if case.event in check.events:
+            for level, values in levels if check.uses_line else own:
+                yield check, level, values
+
+
+def _guarded(check: Check, values: Mapping[str, Value]) -> Judgement | None:
+    """Why a check need not be judged: a guard that does not hold, or is not known."""
+    unknown: tuple[str, ...] = ()
+    for guard in check.guards:
+        if guard.passes(values):
+            continue
+        judged = guard.judge(values)
+        if judged.code != INDETERMINATE:
+            return Judgement(NOT_APPLICABLE)
+        unknown += judged.missing
+    return Judgement(INDETERMINATE, missing=unknown) if unknown else None
