@@ -22,7 +22,7 @@ from creditkit.facts.statements import Statements
 from creditkit.figures import Figure, FigureKind
 from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import Score, Scores
-from creditkit.policy.decide.decision import Decisions
+from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.decide.many import Limits
 from creditkit.policy.policy import Policy
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
+from creditkit._layout import html_page
 from tests.orders import (
     CHECKS,
     POLICY,
@@ -1004,7 +1005,7 @@ def test_the_page_of_a_verdict_says_no_more_than_there_is() -> None:
     page = goes.explain()
     for head in ("Reasons", "Released if", "Who may approve", "no end"):
         assert head not in page
-    assert str(goes) == page and f"<pre>{page}</pre>" == goes._repr_html_()
+    assert str(goes) == page and html_page(page) == goes._repr_html_()
     assert "无期限" in check(order(), account([], line=line(until=None))).explain("zh")
     assert "no end" in check(order(), account([], line=line(until=None))).explain()
     over = [invoice("I", "450000", TODAY)]

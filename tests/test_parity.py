@@ -35,7 +35,8 @@ from creditkit.money import LARGEST, Line, Money
 from creditkit.outcomes import OUTCOMES
 from creditkit.policy import standard
 from creditkit.policy.decide import many as deciding_many
-from creditkit.policy.decide.decision import Decision, Decisions
+from creditkit.policy.decide.decision import Decision
+from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import InvalidPolicy
 from creditkit.receivables import positions
@@ -76,7 +77,6 @@ def told_by_columns(run: Decisions, row: int) -> dict[str, Any]:
     state = run.limit.state(row)
     lines = {State.UNLIMITED: Line.UNLIMITED, State.NONE: Line.NONE, State.INHERIT: Line.INHERIT}
     score = float(run.score[row])
-    mask = int(run.reasons[row])
     return {
         "score": None if np.isnan(score) else score.hex(),
         "grade": named(run.grade_names, run.grade[row]),
@@ -87,7 +87,7 @@ def told_by_columns(run: Decisions, row: int) -> dict[str, Any]:
         "approver": named(run.approver_names, run.approver[row]),
         "next_review": run.next_review[row].item(),
         "outcome": OUTCOMES[run.outcome[row]].value,
-        "reasons": frozenset(key for n, key in enumerate(run.reason_keys) if mask >> n & 1),
+        "reasons": frozenset(run.reasons_of(row)),
     }
 
 

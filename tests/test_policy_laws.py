@@ -461,7 +461,7 @@ for customer in many:
     decision = policy.decide(customer, as_of="2026-11-21")
     print(decision.digest, decision.facts_digest, decision.explain("zh"), decision.explain())
 run = policy.decide(Portfolio.of(many), as_of="2026-11-21")
-print(run.reasons.tolist(), run.limit.values.tolist(), run.score.tolist(), run.reason_keys)
+print(run.reasons.rows_of_places(), run.limit.values.tolist(), run.score.tolist(), run.reason_keys)
 """
 
 

@@ -22,7 +22,8 @@ from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.policy.figures.of_months import last_month
-from creditkit.policy.watch.alert import Alert, Alerts, Severity, Watched
+from creditkit.policy.watch.alert import Alert, Severity, Watched
+from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import TEMPLATES
 from creditkit.receivables import turnover
 from creditkit.watch import dso_rise, grade_fall, monthly_dso, utilisation

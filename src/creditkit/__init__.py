@@ -66,14 +66,14 @@ if TYPE_CHECKING:
     from creditkit.policy.check.verdict import Release as Release
     from creditkit.policy.check.verdict import Verdict as Verdict
     from creditkit.policy.decide.decision import Decision as Decision
-    from creditkit.policy.decide.decision import Decisions as Decisions
+    from creditkit.policy.decide.decisions import Decisions as Decisions
     from creditkit.policy.policy import Policy as Policy
     from creditkit.policy.schema.findings import Finding as Finding
     from creditkit.policy.schema.findings import InvalidPolicy as InvalidPolicy
     from creditkit.policy.watch.alert import Alert as Alert
-    from creditkit.policy.watch.alert import Alerts as Alerts
     from creditkit.policy.watch.alert import Severity as Severity
     from creditkit.policy.watch.alert import Watched as Watched
+    from creditkit.policy.watch.alerts import Alerts as Alerts
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
@@ -100,8 +100,10 @@ _HOMES: Final = {
     "models.contract": "Part Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",
-    "policy.watch.alert": "Alert Alerts Severity Watched",
-    "policy.decide.decision": "Decision Decisions",
+    "policy.watch.alert": "Alert Severity Watched",
+    "policy.watch.alerts": "Alerts",
+    "policy.decide.decision": "Decision",
+    "policy.decide.decisions": "Decisions",
     "policy.schema.findings": "Finding InvalidPolicy",
     "policy.policy": "Policy",
     "policy.check.verdict": "CheckResult Release Verdict",

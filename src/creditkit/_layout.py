@@ -1,17 +1,28 @@
-"""Text under each other in a terminal, where a Chinese character is two columns wide.
+"""Text under each other in a terminal, where a Chinese character is two columns wide; and as HTML.
 
 >>> for line in table([["账龄", "1.00"], ["C-1024", "120.00"]], right=[1]):
 ...     print(line)
 账龄      1.00
 C-1024  120.00
+
+HTML is for notebooks, and for what is exported from them: no script, no colours, so that a dark
+page stays dark, and every style on its own element, because exported pages have none of ours.
+
+>>> html_page("A < B")
+'<pre style="font-family:monospace">A &lt; B</pre>'
 """
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Container, Sequence
+from typing import Final
 
-__all__ = ["table", "width"]
+__all__ = ["Page", "html_page", "html_table", "table", "width"]
+
+_LONGEST_CELL: Final = 60
+_LEFT: Final = ' style="text-align:left"'
 
 
 def width(text: str) -> int:
@@ -30,3 +41,57 @@ def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Container[int] 
             cells.append(fill + cell if place in right else cell + fill)
         out.append((" " * indent + "  ".join(cells)).rstrip())
     return out
+
+
+class Page:
+    """What a notebook can show: `to_html` is the page in a language, and a notebook takes it."""
+
+    __slots__ = ()
+
+    def to_html(self, language: str = "en") -> str:
+        """A small escaped piece of HTML, in English (``en``) or Chinese (``zh``)."""
+        explain = getattr(self, "explain", None)
+        return html_page(str(self) if explain is None else explain(language))
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def html_page(text: str) -> str:
+    """A page of text, its columns under each other also where pages are set in another font."""
+    return f'<pre style="font-family:monospace">{html.escape(text)}</pre>'
+
+
+def html_table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    title: str = "",
+    left: Container[int] = (0,),
+    notes: Sequence[str] = (),
+) -> str:
+    """A table with a title above and notes below; columns in ``left`` are text, the others numbers.
+
+    What is text says so cell by cell, because notebooks set every cell flush right; where a page
+    does not, numbers are set so by their table.
+    """
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        return "".join(
+            f"<{tag}{_LEFT if place in left else ''}>{html.escape(_cut(cell))}</{tag}>"
+            for place, cell in enumerate(cells)
+        )
+
+    parts = ['<table style="text-align:right">']
+    if title:
+        parts.append(f"<caption{_LEFT}>{html.escape(title)}</caption>")
+    if any(head):
+        parts.append(f"<thead><tr>{line('th', head)}</tr></thead>")
+    parts += ["<tbody>", *(f"<tr>{line('td', row)}</tr>" for row in rows), "</tbody></table>"]
+    parts += [f"<p>{html.escape(_cut(note, 4))}</p>" for note in notes]
+    return "".join(parts)
+
+
+def _cut(text: str, times: int = 1) -> str:
+    most = times * _LONGEST_CELL
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -19,8 +19,8 @@ from creditkit.frames._reading import frame_of
 from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
-from creditkit.policy.decide.decision import Decisions
-from creditkit.policy.watch.alert import Alerts
+from creditkit.policy.decide.decisions import Decisions
+from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
 
@@ -64,8 +64,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
 
 def _decisions(run: Decisions) -> dict[str, Cells]:
     states = np.array([STATE_NAMES[code] for code in range(len(STATE_NAMES))])
-    masks, places = np.unique(run.reasons, return_inverse=True)
-    keys = ["; ".join(_keys(int(mask), run.reason_keys)) for mask in masks]
+    places, sets = run.reason_sets()
     return {
         "id": run.id_codes,
         "outcome": _named(run.outcome, [outcome.value for outcome in OUTCOMES]),
@@ -79,12 +78,8 @@ def _decisions(run: Decisions) -> dict[str, Cells]:
         "security_required": Cells(run.security_required.astype(np.int8)),
         "approver": _named(run.approver, run.approver_names),
         "next_review": Cells(run.next_review),
-        "reasons": _named(places.ravel(), keys),
+        "reasons": _named(places, ["; ".join(keys) for keys in sets]),
     }
-
-
-def _keys(mask: int, names: tuple[str, ...]) -> list[str]:
-    return [name for place, name in enumerate(names) if mask >> place & 1]
 
 
 def _ageing(aged: Ageing) -> dict[str, Cells]:

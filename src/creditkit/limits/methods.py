@@ -120,14 +120,14 @@ def combined_columns(
     results: Sequence[tuple[tuple[Ints, States | None], bool]],
     highest: bool,
     applies: Sequence[npt.NDArray[np.bool_] | None] = (),
-) -> tuple[Ints, States, npt.NDArray[np.int8]]:
+) -> tuple[Ints, States, npt.NDArray[np.int16]]:
     """`combined` for what `ShareTable.of` gave: values, states, the place of what binds.
 
     ``applies`` says where each result counts; elsewhere it is skipped. The arrays of the first
     result are used again.
     """
     values = results[0][0][0]
-    binding = np.full(len(values), -1, dtype=np.int8)
+    binding = np.full(len(values), -1, dtype=np.int16)
     failed: States | None = None
     for place, ((given, states), skip) in enumerate(results):
         here = applies[place] if applies else None
@@ -142,14 +142,14 @@ def combined_columns(
         if known is not None:
             wins &= known
         np.copyto(values, given, where=wins)
-        np.copyto(binding, np.int8(place), where=wins)
+        np.copyto(binding, np.int16(place), where=wins)
     if applies:
         np.copyto(values, 0, where=binding < 0)
     out = (binding < 0).astype(np.uint8)  # State.UNKNOWN is 1
     if failed is not None:
         gone = failed != State.KNOWN
         np.copyto(out, failed, where=gone)
-        np.copyto(binding, np.int8(-1), where=gone)
+        np.copyto(binding, np.int16(-1), where=gone)
         np.copyto(values, 0, where=gone)
     return values, out, binding
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, ClassVar, Final, Protocol, cast, runtime_checkable
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Protocol, Self, cast, runtime_checkable
 
 import attrs
 import numpy as np
@@ -17,8 +19,20 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_LINES, Cells, Codes, State
-from creditkit._plain import Deferred, Record
-from creditkit.errors import InvalidFact, NoSuchRow
+from creditkit._given import names_in, one_of, whole_in
+from creditkit._languages import chinese
+from creditkit._layout import html_table
+from creditkit._plain import Deferred, Record, from_plain
+from creditkit._results import (
+    Recorded,
+    Results,
+    Sheet,
+    codes_in,
+    floats_in,
+    plain_floats,
+    row_in,
+)
+from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
 from creditkit.money import Money
 
@@ -101,8 +115,37 @@ class Score(Record):
         """``computed`` or ``not_computable``."""
         return "not_computable" if self.value is None else "computed"
 
+    def to_html(self, language: str = "en") -> str:
+        """Its parts with what they were made of, under the value; in English or Chinese."""
+        zh = chinese(language)
+        value = (
+            f"{self.value:,.4f}"
+            if self.value is not None
+            else "无法计算"
+            if zh
+            else "not computable"
+        )
+        zone = f", {self.zone}" if self.zone else ""
+        rows = [
+            (
+                part.name,
+                f"{part.value:,.4f}",
+                "–" if part.given is None else str(part.given),
+                part.bin or part.treatment,
+            )
+            for part in self.parts
+        ]
+        lacking = [*self.missing, *self.undefined, *self.flags]
+        notes = [", ".join(lacking)] if lacking else []
+        title, head = f"{self.model}: {value}{zone}", _PARTS[zh]
+        return html_table(head, rows, title=title, left=(0, 3), notes=notes)
 
-class Scores:
+
+_PARTS: Final = (("Part", "Adds", "Value", "Bin"), ("部分", "得分", "取值", "分档"))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Scores(Results[Score]):
     """Scores of many customers in columns; ``scores[i]`` is the full `Score` of that row.
 
     ``values`` is NaN where the score cannot be computed; ``status`` then says whether an input is
@@ -110,51 +153,123 @@ class Scores:
     -1 for none. ``known_weight`` counts ``total_weight`` parts of the weight that were known.
     """
 
-    COMPUTED: Final = 0
-    MISSING: Final = 1
-    UNDEFINED: Final = 2
+    COMPUTED: ClassVar[int] = 0
+    MISSING: ClassVar[int] = 1
+    UNDEFINED: ClassVar[int] = 2
 
-    __slots__ = (
-        "_one",
-        "known_weight",
-        "model",
-        "status",
-        "total_weight",
-        "values",
-        "zone_names",
-        "zones",
+    schema: ClassVar[str] = "creditkit.scores/1"
+    _path: ClassVar[str] = "scores"
+    _keys: ClassVar[tuple[str, ...]] = (
+        *("model", "values", "status", "zones", "zone_names"),
+        *("known_weight", "total_weight"),
     )
 
-    def __init__(
-        self,
-        *,
-        model: str,
-        values: Floats,
-        status: npt.NDArray[np.uint8],
-        one: Callable[[int], Score],
-        zones: npt.NDArray[np.int8] | None = None,
-        zone_names: Sequence[str] = (),
-        known_weight: npt.NDArray[np.int64] | None = None,
-        total_weight: int = 1,
-    ) -> None:
-        self.model = model
-        self.values = values
-        self.status = status
-        self.zones = zones
-        self.zone_names = tuple(zone_names)
-        self.known_weight = known_weight
-        self.total_weight = total_weight
-        self._one = one
+    model: str
+    values: Floats
+    status: npt.NDArray[np.uint8]
+    zones: npt.NDArray[np.int8] | None = None
+    zone_names: tuple[str, ...] = ()
+    known_weight: npt.NDArray[np.int64] | None = None
+    total_weight: int = 1
+    _one: Callable[[int], Score] = attrs.field(
+        default=Recorded("scores", "score again"), alias="one"
+    )
 
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, row: int) -> Score:
-        row_in(row, len(self), "scores")
-        return self._one(row)
-
     def __repr__(self) -> str:
         return f"<Scores of {len(self)} by {self.model}>"
+
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns by name: the score, its status and, where the model has them, the zone."""
+        out = {"score": self.values, "status": np.array(STATUS)[self.status]}
+        if self.zones is not None:
+            out["zone"] = np.array([*self.zone_names, ""])[self.zones]
+        return out
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "values": plain_floats(self.values),
+            "status": [STATUS[code] for code in self.status.tolist()],
+            "zones": None if self.zones is None else self.zones.tolist(),
+            "zone_names": list(self.zone_names),
+            "known_weight": None if self.known_weight is None else self.known_weight.tolist(),
+            "total_weight": self.total_weight,
+        }
+
+    @classmethod
+    def _of_plain(cls, data: Mapping[str, Any]) -> Self:
+        values, zones = floats_in(data["values"], "scores.values"), data["zones"]
+        known, total = data["known_weight"], data["total_weight"]
+        whole_in(total, "scores.total_weight", 1)
+        names = names_in(data["zone_names"], "scores.zone_names")
+        made = cls(
+            model=from_plain(str, data["model"], "scores.model"),
+            values=values,
+            status=status_in(data["status"], "scores.status"),
+            zones=None if zones is None else codes_in(zones, "scores.zones", len(names), np.int8),
+            zone_names=tuple(names),
+            known_weight=None
+            if known is None
+            else codes_in(known, "scores.known_weight", total + 1, np.int64, least=0),
+            total_weight=total,
+        )
+        given = (made.status, made.zones, made.known_weight)
+        if any(len(column) != len(values) for column in given if column is not None):
+            raise InvalidFact("scores", f"must have {len(values)} rows in every column")
+        return made
+
+    def _sheet(self, language: str, rows: range) -> Sheet:
+        return status_sheet(self.model, self.to_columns(), self.status, language, rows)
+
+
+STATUS: Final = ("computed", "missing", "undefined")
+"""The states of a score in columns, by their codes."""
+
+_HEADINGS: Final = {
+    "score": "评分",
+    "status": "状态",
+    "zone": "区间",
+    "computed": "已计算",
+    "missing": "资料缺失",
+    "undefined": "无意义",
+}
+
+
+def status_in(data: Any, path: str) -> npt.NDArray[np.uint8]:
+    """A column of states of scores from plain data."""
+    given = names_in(data, path)
+    for name in given:
+        one_of(name, STATUS, path)
+    return np.array([STATUS.index(name) for name in given], dtype=np.uint8)
+
+
+def status_sheet(
+    title: str,
+    columns: Mapping[str, Any],
+    status: npt.NDArray[np.uint8],
+    language: str,
+    rows: range,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Sheet:
+    """The first rows of some columns of numbers and names, and how many could be computed."""
+    words = _HEADINGS if chinese(language) else {}
+    counts = np.bincount(status, minlength=len(STATUS)).tolist()
+    told = ", ".join(
+        f"{count} {words.get(name, name)}" for count, name in zip(counts, STATUS, strict=True)
+    )
+
+    def cell(value: Any) -> str:
+        if not isinstance(value, float):
+            return str(words.get(value, value))
+        return f"{value:,.4f}" if isfinite(value) else "–"
+
+    head = ["", *(titles.get(name, words.get(name, name)) for name in columns)]
+    cells = [[str(row), *(cell(column[row].item()) for column in columns.values())] for row in rows]
+    left = [at for at, one in enumerate(columns.values(), start=1) if one.dtype.kind == "U"]
+    return Sheet(f"{title}: {told}", head, cells, left=left)
 
 
 @runtime_checkable
@@ -192,14 +307,6 @@ def cells_in(columns: Columns, names: Sequence[str], path: str) -> dict[str, Cel
         if not isinstance(column, Cells):
             raise InvalidFact(f"{path}.{name}", "must be a column", column)
     return cells
-
-
-def row_in(row: Any, rows: int, path: str) -> None:
-    """Refuse the number of a row that is none of ``rows``."""
-    if isinstance(row, bool | np.timedelta64) or not isinstance(row, int | np.integer):
-        raise InvalidFact(f"{path}[row]", "must be the number of a row", row)
-    if not -rows <= row < rows:
-        raise NoSuchRow(f"{path}[row]", f"must be below {rows}", row)
 
 
 def row_of(columns: Columns, names: Sequence[str], row: int) -> dict[str, Value]:

@@ -29,7 +29,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from operator import mul
-from typing import ClassVar, Final, Literal, TypeAlias, cast, overload
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, cast, overload
 
 import attrs
 import numpy as np
@@ -40,12 +40,13 @@ from creditkit._columns import Codes
 from creditkit._given import instance_in, one_of
 from creditkit._languages import chinese
 from creditkit._layout import table
-from creditkit._plain import Record
+from creditkit._plain import Record, mapping_in
+from creditkit._results import Recorded, Results, Sheet, floats_in, plain_floats
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
 from creditkit.models._told import decimal, percent, remarks, title
 from creditkit.models.attribution import Attribution, Effect, attribute, substituted
-from creditkit.models.contract import row_in
+from creditkit.models.contract import STATUS, status_in, status_sheet
 
 __all__ = ["Attribution", "DuPont", "DuPonts", "Effect", "Step", "attribute", "dupont"]
 
@@ -147,7 +148,7 @@ class DuPont(Record):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class DuPonts:
+class DuPonts(Results[DuPont]):
     """Returns on equity of many companies in columns; ``returns[i]`` is the `DuPont` of that row.
 
     ``return_on_equity`` and the columns of ``ratios``, by step, are NaN where they cannot be
@@ -159,18 +160,61 @@ class DuPonts:
     MISSING: ClassVar[int] = 1
     UNDEFINED: ClassVar[int] = 2
 
+    schema: ClassVar[str] = "creditkit.duponts/1"
+    _path: ClassVar[str] = "dupont"
+    _keys: ClassVar[tuple[str, ...]] = ("return_on_equity", "ratios", "status", "balances")
+
     return_on_equity: Floats
     ratios: Mapping[str, Floats]
     status: npt.NDArray[np.uint8]
     balances: str
-    _one: Callable[[int], DuPont] = attrs.field(alias="one")
+    _one: Callable[[int], DuPont] = attrs.field(
+        default=Recorded("dupont", "read the statements again"), alias="one"
+    )
 
     def __len__(self) -> int:
         return len(self.status)
 
-    def __getitem__(self, row: int) -> DuPont:
-        row_in(row, len(self), "dupont")
-        return self._one(row)
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns by name: the ratios in the order of the steps, their product, the status."""
+        columns = {**self.ratios, "return_on_equity": self.return_on_equity}
+        return {**columns, "status": np.array(STATUS)[self.status]}
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "return_on_equity": plain_floats(self.return_on_equity),
+            "ratios": {name: plain_floats(column) for name, column in self.ratios.items()},
+            "status": [STATUS[code] for code in self.status.tolist()],
+            "balances": self.balances,
+        }
+
+    @classmethod
+    def _of_plain(cls, data: Mapping[str, Any]) -> Self:
+        given = mapping_in(data["ratios"], "dupont.ratios")
+        steps = next(
+            (steps for steps in STEPS.values() if {name for name, *_ in steps} == given.keys()), ()
+        )
+        if not steps:
+            raise InvalidFact("dupont.ratios", "must be those of three or five steps", list(given))
+        one_of(data["balances"], _BALANCES, "dupont.balances")
+        made = cls(
+            ratios={name: floats_in(given[name], f"dupont.ratios.{name}") for name, *_ in steps},
+            return_on_equity=floats_in(data["return_on_equity"], "dupont.return_on_equity"),
+            status=status_in(data["status"], "dupont.status"),
+            balances=data["balances"],
+        )
+        columns = (made.return_on_equity, *made.ratios.values())
+        if any(len(column) != len(made) for column in columns):
+            raise InvalidFact("dupont", f"must have {len(made)} rows in every column")
+        return made
+
+    def _sheet(self, language: str, rows: range) -> Sheet:
+        columns = self.to_columns()
+        titles = {name: title(name, language) for name in columns if name != "status"}
+        kind = _BALANCES[self.balances][chinese(language)]
+        return status_sheet(
+            f"{titles['return_on_equity']}, {kind}", columns, self.status, language, rows, titles
+        )
 
     def __repr__(self) -> str:
         return f"<DuPonts of {len(self)} in {len(self.ratios)} steps, {self.balances} balances>"

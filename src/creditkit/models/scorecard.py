@@ -103,14 +103,14 @@ class Factor:
                 return place
         return len(self._steps)
 
-    def places(self, column: Cells) -> npt.NDArray[np.int8]:
+    def places(self, column: Cells) -> npt.NDArray[np.int16]:
         """The places of the bins for a column; what stands at a cell without a value is not used."""
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
-            table = np.array([*map(self.place, names), len(rows)], dtype=np.int8)
-            return cast("npt.NDArray[np.int8]", table[column.values])
-        out = np.full(len(column), len(rows), dtype=np.int8)
+            table = np.array([*map(self.place, names), len(rows)], dtype=np.int16)
+            return cast("npt.NDArray[np.int16]", table[column.values])
+        out = np.full(len(column), len(rows), dtype=np.int16)
         for row in rows:
             if row.at_least is not None:
                 out -= column.values >= row.at_least

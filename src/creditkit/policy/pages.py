@@ -1,8 +1,7 @@
-"""Decisions and verdicts as pages of text, in English and Chinese; and as small escaped HTML."""
+"""Decisions and verdicts as pages of text, in English and Chinese."""
 
 from __future__ import annotations
 
-import html
 from fractions import Fraction
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.reasons import Titles, category, cleared_by, own_titles, spoken, title_of, worded
 
-__all__ = ["as_html", "decision_page", "verdict_page"]
+__all__ = ["decision_page", "verdict_page"]
 
 _WORDS: Final = {
     "grade": ("Grade", "信用等级"),
@@ -299,8 +298,3 @@ def _side(value: Any, condition: str, language: str) -> str:
     if isinstance(value, str):
         return category(condition, value, language)
     return worded(value, language)
-
-
-def as_html(text: str) -> str:
-    """A page of text as a small escaped piece of HTML."""
-    return f"<pre>{html.escape(text)}</pre>"

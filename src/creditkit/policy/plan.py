@@ -90,9 +90,9 @@ class Plan:
         """The place of the grade of a score within the domain."""
         return sum(score < bound for bound in self.bounds)
 
-    def grades_of(self, scores: Floats) -> npt.NDArray[np.int8]:
+    def grades_of(self, scores: Floats) -> npt.NDArray[np.int16]:
         """`grade_of` for a column; -1 where the score is NaN."""
-        out = np.zeros(len(scores), dtype=np.int8)
+        out = np.zeros(len(scores), dtype=np.int16)
         for bound in self.bounds:
             out += scores < bound
         out[np.isnan(scores)] = -1

@@ -33,7 +33,8 @@ from creditkit.money import Money
 from creditkit.policy.check.check import check_order
 from creditkit.policy.check.release import releases
 from creditkit.policy.check.verdict import Verdict
-from creditkit.policy.decide.decision import Decision, Decisions
+from creditkit.policy.decide.decision import Decision
+from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.decide.many import decide_many
 from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
@@ -45,7 +46,8 @@ from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.plan import Plan
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
-from creditkit.policy.watch.alert import Alerts, Watched
+from creditkit.policy.watch.alert import Watched
+from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
 from creditkit.receivables import positions
 from creditkit.receivables.reading import Reading

@@ -21,7 +21,6 @@ total    50.00  0.00  1000.00   0.00    0.00      0.00    -300.00   750.00
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Final, Literal, Self, cast
@@ -34,7 +33,8 @@ from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
 from creditkit._languages import chinese
 from creditkit._layout import table
-from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain, without_schema
+from creditkit._plain import Record, from_plain, list_in, to_plain
+from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
@@ -46,8 +46,6 @@ from creditkit.receivables.open_items import EFFECTIVE, Effective, Ints, Mask, a
 __all__ = ["Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
-_SCHEMA: Final = "creditkit.ageing/1"
-_KEYS: Final = "as_of currency basis effective buckets accounts rows notes invalid".split()
 
 _WORDS: Final[dict[bool, dict[str, str]]] = {
     False: {
@@ -162,15 +160,24 @@ class AgeingRow(Record):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Ageing:
+class Ageing(Results[AgeingRow]):
     """Account by bucket, in minor units of ``currency``.
 
     ``amounts`` has a row for each of ``accounts`` and a column for each of ``buckets``;
     ``unapplied`` (not above zero) is beside them, and a row with it adds up to ``balance``.
     ``invalid`` items are in no sum; ``notes`` say which, and what else to know. What an account that
     has one of them owes is not ``known``: its cells are 0 here, null in frames and in plain data,
-    and it is in no total. The totals are then named as incomplete.
+    and it is in no total. The totals are then named as incomplete. ``aged[i]`` is the `AgeingRow`
+    of the account at place ``i``, ``aged.row(account)`` that of an account.
     """
+
+    schema: ClassVar[str] = "creditkit.ageing/1"
+    _path: ClassVar[str] = "ageing"
+    _first: ClassVar[int] = _MOST_ROWS
+    _more: ClassVar[tuple[str, str]] = (_WORDS[False]["more"], _WORDS[True]["more"])
+    _keys: ClassVar[tuple[str, ...]] = tuple(
+        "as_of currency basis effective buckets accounts rows notes invalid".split()
+    )
 
     as_of: date
     currency: str
@@ -221,13 +228,15 @@ class Ageing:
         if not isinstance(account, str) or account not in self.accounts:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""
             raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)
-        row = self.accounts.index(account)
+        return self._row(self.accounts.index(account))
+
+    def _row(self, row: int) -> AgeingRow:
         money = [
             Money.from_minor(minor, self.currency) if self.known[row] else None
             for minor in self._minor(row)
         ]
         return AgeingRow(
-            account=account,
+            account=self.accounts[row],
             buckets=self.buckets.names,
             amounts=tuple(money[:-2]),
             unapplied=money[-2],
@@ -256,15 +265,10 @@ class Ageing:
             "known": self.known,
         }
 
-    def same_as(self, other: object) -> bool:
-        """Whether both say the same."""
-        return isinstance(other, Ageing) and self.to_dict() == other.to_dict()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data; a row for each account: its buckets, what is unapplied; null: not known."""
+    def _plain(self) -> dict[str, Any]:
+        """A row for each account: its buckets, what is unapplied; null: not known."""
         rows = np.column_stack([self.amounts, self.unapplied]).tolist()
         return {
-            "schema": _SCHEMA,
             "as_of": self.as_of.isoformat(),
             "currency": self.currency,
             "basis": self.basis,
@@ -280,12 +284,7 @@ class Ageing:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The ageing that `to_dict` wrote."""
-        given = mapping_in(without_schema(data, _SCHEMA, "ageing"), "ageing", keys=_KEYS)
-        for key in _KEYS:
-            if key not in given:
-                raise InvalidFact(f"ageing.{key}", "is missing")
+    def _of_plain(cls, given: Mapping[str, Any]) -> Self:
         one_of(given["basis"], BASES, "ageing.basis")
         one_of(given["effective"], EFFECTIVE, "ageing.effective")
         whole_in(given["invalid"], "ageing.invalid")
@@ -320,7 +319,7 @@ class Ageing:
     def explain(self, language: str = "en") -> str:
         """The page that is printed, in English (``en``) or Chinese (``zh``)."""
         words = _WORDS[chinese(language)]
-        head, rows = self._table(words)
+        head, rows = self._table(words, _MOST_ROWS)
         lines = table([head, *rows], right=range(1, len(head)))
         return "\n".join([self._title(words), *lines, *self._remarks(words)])
 
@@ -328,13 +327,13 @@ class Ageing:
         basis = words.get(self.basis, self.basis)
         return words["title"].format(as_of=self.as_of, basis=basis, currency=self.currency)
 
-    def _table(self, words: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+    def _table(self, words: Mapping[str, str], most: int) -> tuple[list[str], list[list[str]]]:
         def cells(minor: list[int]) -> list[str]:
             return [plain_amount(one, self.currency) for one in minor]
 
         rows = [
             [name, *(cells(self._minor(row)) if self.known[row] else self._dashes(words))]
-            for row, name in enumerate(self.accounts[:_MOST_ROWS])
+            for row, name in enumerate(self.accounts[:most])
         ]
         total = words["total" if self.complete else "incomplete"]
         rows.append([total, *cells(list(self.totals))])
@@ -352,14 +351,8 @@ class Ageing:
     def __str__(self) -> str:
         return self.explain()
 
-    def _repr_html_(self) -> str:
-        words = _WORDS[False]
-        head, rows = self._table(words)
-        cells = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in rows
-        )
-        heads = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-        remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in self._remarks(words))
-        title = self._title(words)
-        return f"<table><caption>{title}</caption><tr>{heads}</tr>{cells}</table>{remarks}"
+    def _sheet(self, language: str, rows: range) -> Sheet:
+        words = _WORDS[chinese(language)]
+        head, lines = self._table(words, len(rows))
+        notes = [f"{note.code}: {note.count}" for note in self.notes]
+        return Sheet(self._title(words), head, lines, remarks=notes)

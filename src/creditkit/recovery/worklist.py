@@ -32,7 +32,7 @@ Bankruptcy Law of the PRC, article 46; German Insolvency Code, section 41.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -45,9 +45,10 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
-from creditkit._given import one_of
+from creditkit._given import names_in, one_of
 from creditkit._languages import chinese
-from creditkit._plain import Record, mapping_in, to_plain
+from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
+from creditkit._results import FIRST_ROWS, Results, Sheet
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
 from creditkit.money import LARGEST, Money, currency_digits
@@ -68,8 +69,6 @@ ACTIONS: Final = ("call_customer", "file_claim", "settle_dispute")
 
 NO_GRADE: Final = "none"
 """The key in ``weights`` of customers without a grade."""
-
-_SCHEMA: Final = "creditkit.worklist/1"
 
 
 @attrs.frozen(kw_only=True)
@@ -105,12 +104,16 @@ class CollectionTask(Record):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Worklist:
+class Worklist(Results[CollectionTask]):
     """The tasks in the order in which to do them: calls, then claims, then disputes.
 
     Its length and its items are those of the tasks; each is made when somebody looks. ``not_known``
     are customers of whom what ranks them is not known: look at their ledger first.
     """
+
+    schema: ClassVar[str] = "creditkit.worklist/1"
+    _path: ClassVar[str] = "worklist"
+    _keys: ClassVar[tuple[str, ...]] = ("as_of", "currency", "by", "tasks", "not_known")
 
     as_of: date | None
     currency: str | None
@@ -121,14 +124,6 @@ class Worklist:
 
     def __len__(self) -> int:
         return sum(self._counts)
-
-    def __getitem__(self, place: int) -> CollectionTask:
-        if not -len(self) <= place < len(self):
-            raise IndexError(f"task {place} of {len(self)}")
-        return self._one(place % len(self))
-
-    def __iter__(self) -> Iterator[CollectionTask]:
-        return map(self._one, range(len(self)))
 
     @property
     def calls(self) -> tuple[CollectionTask, ...]:
@@ -183,14 +178,8 @@ class Worklist:
             columns[name] = [None if one is None else one.minor for one in columns[name]]
         return columns
 
-    def same_as(self, other: Worklist) -> bool:
-        """Whether both say the same."""
-        return self.to_dict() == other.to_dict()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data; `from_dict` gives back a worklist that says the same."""
+    def _plain(self) -> dict[str, Any]:
         return {
-            "schema": _SCHEMA,
             "as_of": to_plain(self.as_of),
             "currency": self.currency,
             "by": self.by,
@@ -199,29 +188,48 @@ class Worklist:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The worklist that `to_dict` wrote."""
-        if not isinstance(data, Mapping) or data.get("schema") != _SCHEMA:
-            raise InvalidFact("worklist.schema", f"must be {_SCHEMA!r}", data)
-        keys = {"schema", "as_of", "currency", "by", "tasks", "not_known"}
-        if data.keys() != keys:
-            raise InvalidFact("worklist", f"must have the keys {sorted(keys)}", sorted(data))
+    def _of_plain(cls, data: Mapping[str, Any]) -> Self:
         tasks = [
-            CollectionTask.from_dict({"schema": CollectionTask.schema, **task})
-            for task in data["tasks"]
+            from_plain(CollectionTask, task, f"worklist.tasks[{place}]")
+            for place, task in enumerate(list_in(data["tasks"], "worklist.tasks"))
         ]
         places = [_place(task.action) for task in tasks]
         if places != sorted(places):
             raise InvalidFact("worklist.tasks", "must be in the order of their actions", places)
-        as_of = data["as_of"]
+        one_of(data["by"], PRIORITIES, "worklist.by")
+        as_of, currency = data["as_of"], data["currency"]
+        if currency is not None:
+            currency_digits(currency, "worklist.currency")
         return cls(
             as_of=None if as_of is None else as_date(as_of, "worklist.as_of"),
-            currency=data["currency"],
+            currency=currency,
             by=data["by"],
-            not_known=tuple(data["not_known"]),
+            not_known=tuple(names_in(data["not_known"], "worklist.not_known")),
             counts=tuple(places.count(place) for place in range(len(ACTIONS))),
             one=tasks.__getitem__,
         )
+
+    def _sheet(self, language: str, rows: range) -> Sheet:
+        zh = chinese(language)
+        counts = zip(_TITLES[zh], (*self._counts, len(self.not_known)), strict=True)
+        told = ", ".join(f"{count} {name}" for name, count in counts)
+        title = (
+            f"截至 {self.as_of} 的催收清单：{told}" if zh else f"Worklist at {self.as_of}: {told}"
+        )
+        tasks = ((place, self._row(place)) for place in rows)
+        cells = [[str(at + 1), one.customer, one.sentence(language)] for at, one in tasks]
+        remarks = [
+            f"{name}: {sentence('worklist.not_known', {}, language)}"
+            for name in self.not_known[:FIRST_ROWS]
+        ]
+        return Sheet(title, _HEAD[zh], cells, left=(1, 2), remarks=remarks)
+
+
+_HEAD: Final = (("", "Customer", "What to do"), ("", "客户", "建议措施"))
+_TITLES: Final = (
+    ("calls", "claims", "disputes", "not known"),
+    ("个电话", "项债权申报", "项争议", "个未知"),
+)
 
 
 def _place(action: str) -> int:

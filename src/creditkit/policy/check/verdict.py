@@ -176,8 +176,3 @@ class Verdict(Record):
 
     def __str__(self) -> str:
         return self.explain()
-
-    def _repr_html_(self) -> str:
-        from creditkit.policy.pages import as_html
-
-        return as_html(self.explain())

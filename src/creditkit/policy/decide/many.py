@@ -1,6 +1,6 @@
 """`decide` for many customers: the steps of `one`, each over a column.
 
-Grades are counted comparisons, limits whole numbers, reasons bits of a mask. Whatever a row does
+Grades are counted comparisons, limits whole numbers, reasons planes of bits. Whatever a row does
 not have travels as a state beside it; no row can change another.
 """
 
@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import LINE_STATES, Amounts, Cells, Codes, State, rounded_columns
+from creditkit._planes import Planes
 from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
 from creditkit.money import LARGEST
@@ -34,7 +35,7 @@ from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condit
 __all__ = ["Limits", "decide_many"]
 
 Bools = npt.NDArray[np.bool_]
-Grades = npt.NDArray[np.int8]
+Grades = npt.NDArray[np.int16]
 
 
 BLOCK: Final = 16_384
@@ -49,14 +50,16 @@ def decide_many(
     columns: dict[str, Any] = {
         name: np.empty(table.rows, dtype=kind) for name, kind in _COLUMNS.items()
     }
+    reasons = Planes(plan.reason_keys, table.rows, BLOCK)
     for block in blocks(table.rows, BLOCK):
         whole = table.rows <= BLOCK
-        part = _Many(run, *((book, table) if whole else table.cut(block))).columns()
+        here = (book, table) if whole else table.cut(block)
+        part = _Many(run, *here, reasons, block.start).columns()
         for name, column in columns.items():
             column[block] = part[name]
     faults = unreadable(book)
     if faults:
-        run.set_aside(columns, faults)
+        run.set_aside(columns, reasons, faults)
     limit, states = columns.pop("limit"), columns.pop("states")
     return {
         **columns,
@@ -70,23 +73,22 @@ def decide_many(
         "binding_names": binding_names(plan),
         "terms_names": run.terms_names,
         "approver_names": run.approver_names,
-        "reason_keys": plan.reason_keys,
+        "reasons": reasons,
         "faults": faults,
     }
 
 
 _COLUMNS: Final[Mapping[str, Any]] = {
-    "grade": np.int8,
+    "grade": np.int16,
     "score": np.float64,
     "limit": np.int64,
     "states": np.uint8,
-    "binding": np.int8,
-    "terms": np.int8,
+    "binding": np.int16,
+    "terms": np.int16,
     "security_required": np.bool_,
-    "approver": np.int8,
+    "approver": np.int16,
     "next_review": "datetime64[D]",
     "outcome": np.uint8,
-    "reasons": np.uint64,
 }
 
 
@@ -96,10 +98,9 @@ class _Run:
     def __init__(self, plan: Plan, as_of: date) -> None:
         self.plan = plan
         self.limits = Limits(plan)
-        self.bits = {key: np.uint64(1 << place) for place, key in enumerate(plan.reason_keys)}
         names = [row.terms.name for row in plan.grades]
         self.terms_names = tuple(dict.fromkeys(names))
-        self.terms = np.array([*map(self.terms_names.index, names), -1], dtype=np.int8)
+        self.terms = np.array([*map(self.terms_names.index, names), -1], dtype=np.int16)
         self.terms_days = np.array([row.terms.days for row in plan.grades] + [LARGEST])
         self.security = np.array([row.security for row in plan.grades] + [False])
         self.approver_names = tuple(dict.fromkeys(row.role for row in plan.authority))
@@ -112,7 +113,7 @@ class _Run:
         self.free = np.array([row.limit is None for row in plan.grades] + [False])
 
     def set_aside(
-        self, columns: Mapping[str, npt.NDArray[Any]], faults: Mapping[str, Bools]
+        self, columns: Mapping[str, npt.NDArray[Any]], reasons: Planes, faults: Mapping[str, Bools]
     ) -> None:
         """What `decide_unreadable` says, for the rows that cannot be read."""
         plan, where = self.plan, np.logical_or.reduce(list(faults.values()))
@@ -128,25 +129,27 @@ class _Run:
             "approver": -1 if role is None else self.approver_names.index(role),
             "next_review": self.reviews[self.months[-1]],
             "outcome": plan.on_missing.code,
-            "reasons": np.uint64(0),
         }
         for name, column in columns.items():
             column[where] = said[name]
+        reasons.clear(where)
         for name, rows in faults.items():
-            code = "data.duplicate" if name == TWICE else "data.invalid"
-            columns["reasons"][rows] |= self.bits[code]
+            reasons.note("data.duplicate" if name == TWICE else "data.invalid", rows)
 
 
 class _Many:
     """The working of one block; the methods below stand in the order of the steps."""
 
-    def __init__(self, run: _Run, book: Book, table: FigureTable) -> None:
+    def __init__(
+        self, run: _Run, book: Book, table: FigureTable, reasons: Planes, start: int
+    ) -> None:
         self.run = run
         self.plan = run.plan
         self.book = book
         self.table = table
         self.rows = table.rows
-        self.reasons = np.zeros(self.rows, dtype=np.uint64)
+        self.reasons = reasons
+        self.start = start
         self.outcome = np.zeros(self.rows, dtype=np.uint8)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -175,7 +178,6 @@ class _Many:
             "approver": self._approver(limit, requested, line),
             "next_review": self._next_review(place, limit),
             "outcome": self.outcome,
-            "reasons": self.reasons,
         }
 
     # Assessment
@@ -183,7 +185,7 @@ class _Many:
     def _note(self, key: str, effect: Outcome | None, where: Bools) -> None:
         if not where.any():
             return
-        np.bitwise_or(self.reasons, self.run.bits[key], out=self.reasons, where=where)
+        self.reasons.note_block(key, where, self.start)
         if effect is not None:
             np.maximum(self.outcome, effect.code, out=self.outcome, where=where)
 
@@ -258,7 +260,7 @@ class _Many:
             )
         self._note("statement.unbalanced", plan.on_missing, used & imbalanced(statements))
 
-    def _knock_outs(self, grade: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    def _knock_outs(self, grade: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
         for knock_out in self.plan.knock_outs:
             status = knock_out.condition.judge_columns(self.table.__getitem__, self.rows)
             fired = status == FAIL
@@ -269,7 +271,7 @@ class _Many:
             self._note(key, knock_out.on_undefined, unknown & ~missing)
             if knock_out.grade is not None:
                 falls = fired if knock_out.no_credit else fired & (grade >= 0)
-                grade = np.where(falls, np.maximum(grade, knock_out.grade), grade).astype(np.int8)
+                grade = np.where(falls, np.maximum(grade, knock_out.grade), grade).astype(np.int16)
         self._note("grade.none", self.plan.on_missing, (grade < 0) & ~self.thin)
         return grade
 
@@ -334,7 +336,7 @@ class _Many:
         if not cut.any():
             return limit
         self._note("limit.information", None, cut & (held >= 0))
-        np.copyto(binding, np.int8(self.run.limits.names.index("information")), where=cut)
+        np.copyto(binding, np.int16(self.run.limits.names.index("information")), where=cut)
         most = np.append(bounds, 0)[np.where(held < last, held, -1)]  # -1 is nothing
         return Amounts(
             np.where(cut, most, limit.values), np.where(cut, State.KNOWN, states), plan.currency
@@ -369,7 +371,7 @@ class _Many:
         most = limit.values
         for asked in (requested, line):
             most = np.where(asked.known, np.maximum(most, asked.values), most)
-        out = np.full(self.rows, -1, dtype=np.int8)
+        out = np.full(self.rows, -1, dtype=np.int16)
         for row in reversed(self.plan.authority):
             covers = row.max_limit is None or known & (most <= row.max_limit)
             np.copyto(out, names.index(row.role), where=covers, casting="unsafe")
@@ -445,7 +447,7 @@ class Limits:
         if plan.floor is not None:
             low = (values < plan.floor) & (states == State.KNOWN)
             np.copyto(values, plan.floor, where=low)
-            np.copyto(binding, np.int8(names.index("floor")), where=low)
+            np.copyto(binding, np.int16(names.index("floor")), where=low)
         if mode == "ceil":
             self._lost(values > LARGEST // step * step, values, states, binding)
         values = rounded_columns(values, mode, step)
@@ -458,7 +460,7 @@ class Limits:
             fixed = (given != State.KNOWN) & (place >= 0)
             np.copyto(states, given, where=fixed)
             np.copyto(values, 0, where=fixed)
-            np.copyto(binding, np.int8(names.index("grade")), where=fixed)
+            np.copyto(binding, np.int16(names.index("grade")), where=fixed)
         return values, states, binding
 
     def _lost(
@@ -467,12 +469,12 @@ class Limits:
         """Where rounding up would leave 64 bits."""
         np.copyto(states, np.uint8(State.OUT_OF_RANGE), where=where)
         np.copyto(values, 0, where=where)
-        np.copyto(binding, np.int8(-1), where=where)
+        np.copyto(binding, np.int16(-1), where=where)
 
 
 def _hold(values: npt.NDArray[np.int64], cap: Any, binding: Grades, place: int) -> None:
     """At most ``cap``; where that changes something, it binds."""
     over = values > cap
     if over.any():
-        np.copyto(binding, np.int8(place), where=over)
+        np.copyto(binding, np.int16(place), where=over)
         np.minimum(values, cap, out=values)

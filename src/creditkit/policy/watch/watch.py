@@ -34,7 +34,8 @@ from creditkit.policy.figures.of_months import Grid, Months, States
 from creditkit.policy.identity import Identity
 from creditkit.policy.plan import Plan
 from creditkit.policy.sections.monitoring import Indicator
-from creditkit.policy.watch.alert import SEVERITIES, Alert, Alerts, Severity, Watched
+from creditkit.policy.watch.alert import SEVERITIES, Alert, Severity, Watched
+from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import Reason
 from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
 
