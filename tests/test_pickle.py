@@ -185,7 +185,7 @@ def test_what_goes_to_another_process_comes_back(name: str, protocol: int) -> No
         assert _same_columns(result.to_columns(), back.to_columns())
     if name == "decisions of a record":  # columns only: neither knows the facts of a row
         for one in (result, back):
-            with pytest.raises(InvalidFact, match="was read from plain data"):
+            with pytest.raises(InvalidFact, match="was read from a record"):
                 one[0]
     elif hasattr(result, "__getitem__") and hasattr(result, "__iter__"):
         assert list(back) == list(result)

@@ -17,7 +17,9 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Container, Sequence
-from typing import Final
+from typing import Any, Final
+
+import attrs
 
 __all__ = ["Page", "html_page", "html_table", "table", "width"]
 
@@ -44,17 +46,34 @@ def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Container[int] 
 
 
 class Page:
-    """What a notebook can show: `to_html` is the page in a language, and a notebook takes it."""
+    """What a notebook can show: its page where it has one, else a row for each of its fields."""
 
     __slots__ = ()
 
     def to_html(self, language: str = "en") -> str:
         """A small escaped piece of HTML, in English (``en``) or Chinese (``zh``)."""
-        explain = getattr(self, "explain", None)
-        return html_page(str(self) if explain is None else explain(language))
+        kind: Any = type(self)
+        if hasattr(self, "explain"):
+            return html_page(self.explain(language))
+        if kind.__str__ is not object.__str__ or not attrs.has(kind):
+            return html_page(str(self))
+        given = [(one.name, getattr(self, one.name)) for one in attrs.fields(kind) if one.init]
+        rows = [(name.lstrip("_"), _in_words(one)) for name, one in given if one is not None]
+        return html_table((), rows, title=kind.__name__, left=(0, 1))
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+def _in_words(value: Any) -> str:
+    """The value of a field: a list one after the other, a word as plain data writes it."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value)) or "-"
+    kind: Any = type(value)
+    if attrs.has(kind) and kind.__str__ is object.__str__:
+        given = (getattr(value, one.name) for one in attrs.fields(kind) if one.init)
+        return " ".join(_in_words(one) for one in given if one is not None)
+    return str(getattr(value, "value", value))
 
 
 def html_page(text: str) -> str:

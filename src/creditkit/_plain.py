@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar, Union, cast
 
 import attrs
 
-from creditkit._layout import Page, html_table
+from creditkit._layout import Page
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact, meant
 from creditkit.figures import Undefined
@@ -105,21 +105,6 @@ class Record(Page):
             return cast(Self, _object(cls, plain, path))
         except RecursionError:
             raise InvalidFact(path, "must not be nested without end") from None
-
-    def to_html(self, language: str = "en") -> str:
-        """A small escaped piece of HTML: its page, in English or Chinese, or a row for each field."""
-        if type(self).__str__ is not object.__str__:
-            return Page.to_html(self, language)
-        fields = attrs.fields(cast(Any, type(self)))
-        values = [(one.name.lstrip("_"), getattr(self, one.name)) for one in fields if one.init]
-        rows = [(name, _shown(value)) for name, value in values if value is not None]
-        return html_table((), rows, title=type(self).__name__, left=(0, 1))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(_shown, value)) or "-"
-    return str(value.value if isinstance(value, enum.Enum) else value)
 
 
 def fact_name(cls: type) -> str:

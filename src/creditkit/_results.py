@@ -49,7 +49,7 @@ def row_in(row: Any, rows: int, path: str) -> int:
 
 
 class Recorded:
-    """Stands for what makes a row's full result, in columns that were read from plain data."""
+    """Stands for what makes a row's full result, in columns that were read from a record."""
 
     __slots__ = ("path", "remedy")
 
@@ -58,7 +58,7 @@ class Recorded:
         self.remedy = remedy
 
     def __call__(self, *_: object) -> NoReturn:
-        rule = "was read from plain data, which holds columns and not the facts of a row"
+        rule = "was read from a record, which holds columns and not the facts of a row"
         raise InvalidFact(self.path, rule, remedy=self.remedy)
 
 

@@ -32,7 +32,7 @@ from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
 from creditkit._languages import chinese
-from creditkit._layout import table
+from creditkit._layout import html_table, table
 from creditkit._plain import Record, from_plain, list_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
@@ -157,6 +157,15 @@ class AgeingRow(Record):
     def by_bucket(self) -> dict[str, Money | None]:
         """The amounts by the name of their bucket."""
         return dict(zip(self.buckets, self.amounts, strict=True))
+
+    def to_html(self, language: str = "en") -> str:
+        """Its buckets and what they add up to, in English or Chinese."""
+        words = _WORDS[chinese(language)]
+        sums = {words["unapplied"]: self.unapplied, words["balance"]: self.balance}
+        cells = {**self.by_bucket, **sums}.values()
+        row = [words["not_known"] if one is None else str(one) for one in cells]
+        head = ["", *self.buckets, *sums]
+        return html_table(head, [[self.account, *row]])
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

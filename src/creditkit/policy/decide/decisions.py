@@ -258,8 +258,8 @@ class Decisions(Results[Decision]):
         zh = chinese(language)
         outcomes = [outcome.title(language) for outcome in OUTCOMES]
         told = self.outcomes()
-        given = [one for one in OUTCOMES if one.value in told]
-        counts = ", ".join(f"{told[one.value]} {one.title(language)}" for one in given)
+        found = [one for one in OUTCOMES if one.value in told]
+        counts = ", ".join(f"{told[one.value]} {one.title(language)}" for one in found)
         policy = f"{self.policy} {self.policy_version}"
         if zh:
             title = f"{len(self)} 个客户的决策，截至 {self.as_of}，政策 {policy}：{counts}"
