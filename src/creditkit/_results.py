@@ -16,7 +16,7 @@ import numpy.typing as npt
 from creditkit._languages import chinese
 from creditkit._layout import Page, html_table
 from creditkit._plain import as_written, list_in, mapping_in, without_schema
-from creditkit.errors import InvalidFact, NoSuchRow
+from creditkit.errors import InvalidFact, NoSuchRow, shown
 
 __all__ = [
     "FIRST_ROWS",
@@ -44,7 +44,7 @@ def row_in(row: Any, rows: int, path: str) -> int:
     if isinstance(row, bool | np.timedelta64) or not isinstance(row, int | np.integer):
         raise InvalidFact(f"{path}[row]", "must be the number of a row", row)
     if not -rows <= row < rows:
-        raise NoSuchRow(f"{path}[row]", f"must be below {rows}", row)
+        raise NoSuchRow(path, f"has no row {shown(row)} of {rows}", remedy="the first row is 0")
     return int(row) % rows
 
 

@@ -68,6 +68,7 @@ class Bin:
         return ", ".join(self.names) or "else"
 
 
+Places: TypeAlias = "npt.NDArray[np.int8] | npt.NDArray[np.int16]"
 _Step: TypeAlias = tuple[float | int | None, float | int | None, tuple[str, ...]]
 """At least, at most, or one of some names."""
 
@@ -103,19 +104,22 @@ class Factor:
                 return place
         return len(self._steps)
 
-    def places(self, column: Cells) -> npt.NDArray[np.int16]:
+    def places(self, column: Cells) -> Places:
         """The places of the bins for a column; what stands at a cell without a value is not used."""
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
             table = np.array([*map(self.place, names), len(rows)], dtype=np.int16)
-            return cast("npt.NDArray[np.int16]", table[column.values])
-        out = np.full(len(column), len(rows), dtype=np.int16)
+            return cast(Places, table[column.values])
+        # a mask is whole numbers of 8 bits as it stands; only long tables need wider ones
+        wide = "int8" if len(rows) <= np.iinfo(np.int8).max else "int16"
+        out: Places = np.full(len(column), len(rows), dtype=wide)
         for row in rows:
             if row.at_least is not None:
-                out -= column.values >= row.at_least
+                reached = column.values >= row.at_least
             else:
-                out -= column.values <= row.at_most
+                reached = column.values <= row.at_most
+            out -= reached.view(np.int8)
         return out
 
     @property
@@ -257,7 +261,7 @@ class Scorecard:
         for factor, weight, table in zip(self.factors, self._weights, self._earned, strict=True):
             column = columns[factor.figure]
             part = _cut(column, block)
-            points = np.array(table.bins)[factor.places(part)]
+            points = np.array(table.bins).take(factor.places(part))
             states = part.states
             if states is not None:
                 undefined = states == State.UNDEFINED

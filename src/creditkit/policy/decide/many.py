@@ -17,7 +17,15 @@ import numpy.typing as npt
 from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import Floats, blocks, total
-from creditkit._columns import LINE_STATES, Amounts, Cells, Codes, State, rounded_columns
+from creditkit._columns import (
+    LINE_STATES,
+    STATE_NAMES,
+    Amounts,
+    Cells,
+    Codes,
+    State,
+    rounded_columns,
+)
 from creditkit._planes import Planes
 from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
@@ -150,7 +158,7 @@ class _Many:
         self.rows = table.rows
         self.reasons = reasons
         self.start = start
-        self.outcome = np.zeros(self.rows, dtype=np.uint8)
+        self.effects: dict[int, Bools] = {}
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         plan, run = self.plan, self.run
@@ -177,7 +185,7 @@ class _Many:
             "security_required": run.security.take(place, mode="wrap"),
             "approver": self._approver(limit, requested, line),
             "next_review": self._next_review(place, limit),
-            "outcome": self.outcome,
+            "outcome": self._outcome(),
         }
 
     # Assessment
@@ -187,7 +195,15 @@ class _Many:
             return
         self.reasons.note_block(key, where, self.start)
         if effect is not None:
-            np.maximum(self.outcome, effect.code, out=self.outcome, where=where)
+            before = self.effects.get(effect.code)
+            self.effects[effect.code] = where if before is None else before | where
+
+    def _outcome(self) -> npt.NDArray[np.uint8]:
+        """The most severe effect of each row: a pass for each effect, not for each reason."""
+        out = np.zeros(self.rows, dtype=np.uint8)
+        for code, where in self.effects.items():
+            np.maximum(out, where.view(np.uint8) * np.uint8(code), out=out)
+        return out
 
     def _assumptions(self) -> None:
         for name in self.plan.assume:
@@ -266,21 +282,22 @@ class _Many:
             fired = status == FAIL
             self._note(f"knock_out.fired:{knock_out.id}", knock_out.on_fail, fired)
             unknown, key = status == INDETERMINATE, f"knock_out.unknown:{knock_out.id}"
-            missing = unknown & self._missing(knock_out.condition)
-            self._note(key, knock_out.on_missing, missing)
-            self._note(key, knock_out.on_undefined, unknown & ~missing)
+            if unknown.any():
+                missing = unknown & self._missing(knock_out.condition)
+                self._note(key, knock_out.on_missing, missing)
+                self._note(key, knock_out.on_undefined, unknown & ~missing)
             if knock_out.grade is not None:
                 falls = fired if knock_out.no_credit else fired & (grade >= 0)
-                grade = np.where(falls, np.maximum(grade, knock_out.grade), grade).astype(np.int16)
+                lower = np.maximum(grade, np.int16(knock_out.grade))
+                grade = np.where(falls, lower, grade)
         self._note("grade.none", self.plan.on_missing, (grade < 0) & ~self.thin)
         return grade
 
     def _missing(self, condition: Condition) -> Bools:
         """Where a figure of a condition is not known; that it has no meaning is known."""
-        states = [self.table[name].all_states() for name in condition.names]
-        told = (State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
-        out: Bools = ~np.logical_and.reduce([np.isin(one, told) for one in states])
-        return out
+        columns = [self.table[name].states for name in condition.names]
+        lacking = [_NOT_TOLD[states] for states in columns if states is not None]
+        return np.logical_or.reduce(lacking) if lacking else np.zeros(self.rows, dtype=bool)
 
     # Limit
 
@@ -323,7 +340,7 @@ class _Many:
             each = [one.judge_columns(self.table.__getitem__, self.rows) for one in row.conditions]
             lacking.append([status != PASS for status in each])
             holds = ~np.logical_or.reduce(lacking[-1]) if each else np.True_
-            np.copyto(held, place, where=bounded & (place <= reach) & holds)
+            held = np.where(bounded & (place <= reach) & holds, place, held)
         asked = np.where(requested.known, np.searchsorted(bounds, requested.values), -1)
         alone = credit & ~(bounded | requested.known)
         for place, row in enumerate(plan.information):
@@ -373,10 +390,13 @@ class _Many:
             most = np.where(asked.known, np.maximum(most, asked.values), most)
         out = np.full(self.rows, -1, dtype=np.int16)
         for row in reversed(self.plan.authority):
-            covers = row.max_limit is None or known & (most <= row.max_limit)
-            np.copyto(out, names.index(row.role), where=covers, casting="unsafe")
-        out[self.outcome == Outcome.REJECT.code] = -1
-        return out
+            place = np.int16(names.index(row.role))
+            if row.max_limit is None:
+                out.fill(place)
+            else:
+                out = np.where(known & (most <= row.max_limit), place, out)
+        rejected = self.effects.get(Outcome.REJECT.code)
+        return out if rejected is None else np.where(rejected, np.int16(-1), out)
 
     def _next_review(
         self, place: npt.NDArray[np.intp], limit: Amounts
@@ -388,15 +408,24 @@ class _Many:
             if receivables.states is None or not receivables.states.all():
                 owed = np.where(receivables.known, receivables.values, limit.values)
             for above, shorter in self.plan.reviews:
-                np.minimum(months, shorter, out=months, where=owed > above)
+                months = np.where(owed > above, np.minimum(months, shorter), months)
         return cast("npt.NDArray[np.datetime64]", self.run.reviews.take(months))
+
+
+def _among(*states: int) -> Bools:
+    """A table by state: nine times as fast as `np.isin` over a column of states."""
+    out = np.zeros(len(STATE_NAMES), dtype=bool)
+    out[list(states)] = True
+    return out
+
+
+_NOT_TOLD: Final = ~_among(State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
+_SAYS_NOTHING: Final = _among(State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE)
 
 
 def _nothing(column: Cells) -> Bools:
     """Where a column says nothing at all; a state of a line says something."""
-    states = column.all_states()
-    out: Bools = np.isin(states, (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
-    return out
+    return _SAYS_NOTHING[column.all_states()]
 
 
 def _no_amount(column: Cells) -> Bools:
