@@ -29,7 +29,7 @@ from creditkit.policy.schema.entries import entries_of
 from creditkit.policy.schema.findings import FINDINGS
 from creditkit.policy.sections.grades import COLUMNS, Grade
 from creditkit.policy.standard import STANDARD
-from creditkit.reasons import TEMPLATES, category, spoken
+from creditkit.reasons import TEMPLATES, category_text, condition_text
 
 FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -120,7 +120,8 @@ def outcomes(_language: str) -> str:
 
 def reasons(_language: str) -> str:
     """Every reason code with its sentences."""
-    return table(("code", "English", "中文"), _sentences(TEMPLATES))
+    pairs = {code: (text.en, text.zh) for code, text in TEMPLATES.items()}
+    return table(("code", "English", "中文"), _sentences(pairs))
 
 
 def findings(_language: str) -> str:
@@ -202,7 +203,7 @@ def knock_outs(language: str) -> str:
         otherwise = row.on_fail.title(language) + grade
         floating = any(policy.figures[name].kind.floating for name in row.condition.names)
         undefined = row.on_undefined.title(language) if floating else "–"
-        condition = spoken(row.condition.text, language)
+        condition = condition_text(row.condition.text, language)
         missing = row.on_missing.title(language)
         rows.append((row.id, condition, otherwise, missing, undefined))
     return table(head, rows)
@@ -217,7 +218,7 @@ def information(language: str) -> str:
             ("更高" if zh else "more")
             if row.up_to is None
             else f"{'不超过' if zh else 'up to'} {row.up_to // 100:,}",
-            " · ".join(spoken(one.text, language) for one in row.conditions),
+            " · ".join(condition_text(one.text, language) for one in row.conditions),
         )
         for row in assessment.information
     ]
@@ -237,7 +238,7 @@ def checks(language: str) -> str:
     rows = [
         (
             check.id,
-            spoken(check.condition.text, language),
+            condition_text(check.condition.text, language),
             check.on_fail.title(language),
             check.on_missing.title(language),
         )
@@ -399,5 +400,5 @@ def _bin(row: Any, figure: str, zh: bool) -> str:
     if row.max is not None:
         return f"≤ {_number(row.max)}"
     if row.names:
-        return category(figure, ", ".join(row.names), "zh" if zh else "en")
+        return category_text(figure, ", ".join(row.names), "zh" if zh else "en")
     return "其余" if zh else "else"

@@ -24,7 +24,7 @@ from screen import WIDTH, Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
 
 import creditkit as ck  # noqa: E402
-from creditkit.reasons import own_titles, spoken, worded  # noqa: E402
+from creditkit.reasons import condition_text, own_titles, value_text  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TODAY = date(2026, 11, 20)  # the sample company's today; the library never asks a clock
@@ -323,9 +323,9 @@ class Page:
     def why(self, reason: ck.Reason) -> str:
         """What a customer is referred for, in a few words."""
         if reason.code == "information.missing":
-            return spoken(str(reason.params["condition"]), self.language)
+            return condition_text(str(reason.params["condition"]), self.language)
         if reason.code == "knock_out.fired":
-            text = spoken(str(reason.params["condition"]), self.language)
+            text = condition_text(str(reason.params["condition"]), self.language)
             return f"{reason.subject}{self.words(f' ({text})', f'（{text}）')}"
         if reason.code == "knock_out.unknown":
             return f"{reason.subject} {self.words('not known', '未知')}"
@@ -510,7 +510,7 @@ class Page:
         ):
             value = decision.figures.get(name)
             if isinstance(value, int | float | ck.Money):
-                text = self.plain(value) if isinstance(value, ck.Money) else worded(value)
+                text = self.plain(value) if isinstance(value, ck.Money) else value_text(value)
                 found.append(f"{ck.FIGURES[name].title(self.language)} {text}")
         return " · ".join(found)
 

@@ -163,7 +163,7 @@ def test_each_step_of_a_limit_is_told() -> None:
             share=Fraction(1, 20),
         ),
         LimitStep(name="lowest", amount=yuan("1000016.66")),
-        LimitStep(name="rounding", amount=yuan("1000000")),
+        LimitStep(name="rounding", amount=yuan("1000000"), base=yuan("1000")),
         LimitStep(name="cap:grade", amount=yuan("500000")),
     )
 
@@ -816,16 +816,16 @@ def test_decisions_are_told_and_recorded(decision: Decision) -> None:
 def test_a_page_by_hand() -> None:
     decision = scored(600, "20000000", requested_limit=60_000_000)
     lines = decision.explain().splitlines()
-    assert lines[2].startswith("Grade              B   Score 600.0")
+    assert lines[2].startswith("Grade               B   Score 600.0   (as supplied)")
     assert [*lines[:2], *lines[3:12]] == [
         "C-1  warn   (as of 2026-11-21, policy house 7)",
         "",
-        "Recommended limit  500,000.00 CNY   (binding: the grade's cap)",
-        "Requested limit    600,000.00 CNY",
-        "Terms              net 7",
-        "Security           required",
-        "Who may grant      board",
-        "Next review        2027-02-21",
+        "Recommended limit   500,000.00 CNY   (binding: the grade's cap)",
+        "Requested limit     600,000.00 CNY",
+        "Terms               net 7",
+        "Security            required",
+        "Approval authority  board",
+        "Next review         2027-02-21",
         "",
         "Reasons",
         "  [warn] The recommended limit of 500,000.00 CNY is below the requested 600,000.00 CNY.",
@@ -944,12 +944,13 @@ def test_the_mixture_of_models_is_told() -> None:
     assert decision.score == pytest.approx(0.25 * card + 0.75 * 750)
     assert_told(decision)
     page = decision.explain().splitlines()
-    at = page.index("How the models are mixed")
-    assert [line.split() for line in page[at + 1 : at + 3]] == [
+    at = page.index("How the models make the score")
+    assert [line.split() for line in page[at + 1 : at + 4]] == [
         ["scorecard:a", "0.25", "x", "784.0", "=", "196.0"],
         ["host.line/3", "0.75", "x", "750.0", "=", "562.5"],
+        ["sum", "of", "these", "758.5"],
     ]
-    assert "各模型加权" in decision.explain("zh")
+    assert "模型得分合成" in decision.explain("zh")
     half = policy.decide_figures(best, as_of=TODAY)
     assert half.score is None and "0.75 x not known" in half.explain()
     assert "0.75 x 未知" in half.explain("zh")

@@ -118,6 +118,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "policy": lambda: POLICY,
     "finding": lambda: _findings()[0],
     "figure": lambda: ck.FIGURES["dso"],
+    "language": lambda: ck.Language("de-AT", {"outcome.hold": "gesperrt"}, base="zh"),
     "reason": lambda: ck.Reason("data.duplicate", None),
     "rates": lambda: entries.RATES,
     "terms": lambda: ck.PaymentTerms.parse("net30"),

@@ -575,13 +575,19 @@ def test_every_way_is_said_in_both_languages() -> None:
             "ship no more than 1,200.00 CNY",
             "本单金额不超过",
         ),
-        ck.Release(kind="payment", amount=amount, items=(("I-1", amount), ("I-2", amount))): (
-            "pay 1,200.00 CNY: I-1, I-2",
-            "付款 1,200.00 CNY（I-1, I-2）",
+        ck.Release(kind="payment", amount=amount, items=(("I-1", amount),)): (
+            "pay 1,200.00 CNY: I-1",
+            "付款 1,200.00 CNY（I-1）",
+        ),
+        ck.Release(
+            kind="payment", amount=amount + amount, items=(("I-1", amount), ("I-2", amount))
+        ): (
+            "pay 2,400.00 CNY: I-1 1,200.00 CNY, I-2 1,200.00 CNY",
+            "付款 2,400.00 CNY（I-1 1,200.00 CNY、I-2 1,200.00 CNY）",
         ),
         ck.Release(kind="prepayment", amount=amount, share=Fraction(1, 4)): (
-            "prepay 1,200.00 CNY (25.0%)",
-            "预付 1,200.00 CNY（25.0%）",
+            "prepay 1,200.00 CNY (25% of 4,800.00 CNY)",
+            "预付 1,200.00 CNY（4,800.00 CNY 的 25%）",
         ),
         ck.Release(kind="prepayment", amount=amount): ("prepay 1,200.00 CNY", "预付 1,200.00 CNY"),
         ck.Release(kind="terms", days=30): ("terms of no more than 30 days", "账期不超过 30 天"),

@@ -206,13 +206,16 @@ def test_in_words() -> None:
         " Call the customer about what is overdue.",
         "C-1  serious  DSO  DSO of 163.6 days is 1.791 times its own mean of 91.33,"
         " at or above 1.5. Review the payment terms.",
-        "C-1  warning  UTILISATION  Utilisation is 95%, at or above 90%. Review the credit line.",
+        "C-1  warning  UTILISATION  Utilisation is 95%, 95,000.00 CNY of 100,000.00 CNY: at or above 90%."
+        " Review the credit line.",
         "C-1  warning  GRADE_FALL  The grade fell by 1, from A to B. Assess the customer again.",
     ]
     assert found.explain("zh").splitlines()[0] == (
         "C-1  严重预警  OVERDUE  最长逾期 61 天，达到或超过 60 天。联系客户催收逾期款。"
     )
-    assert found[2].sentence("zh") == "额度使用率 95%，达到或超过 90%。"
+    assert found[2].sentence("zh") == (
+        "额度使用率 95%（占用 95,000.00 CNY，额度 100,000.00 CNY），达到或超过 90%。"
+    )
     assert found[3].recommended("zh") == "重新评估客户信用。"
 
 

@@ -212,7 +212,7 @@ def test_who_is_insolvent_is_not_rung() -> None:
     assert [(task.customer, task.priority) for task in found.claims] == [("C", 5000), ("B", 999)]
     assert found.claims[0].sentence() == (
         "Insolvent; the claim is the whole balance of 5,000.00 CNY, due or not. "
-        "File the claim in the proceedings; a call is no use."
+        "File the claim in the proceedings; a call does not help."
     )
     assert found.claims[0].sentence("zh") == (
         "已进入破产程序；债权为全部余额 5,000.00 CNY，含未到期部分。申报债权，不再催收。"
@@ -239,7 +239,7 @@ def test_disputes_stand_apart() -> None:
     )
     assert found.claims[0].sentence() == (  # the claim is for all of it, and will be disputed
         "Insolvent; the claim is the whole balance of 5.00 CNY, due or not. 5.00 CNY is in dispute "
-        "and is not dunned. File the claim in the proceedings; a call is no use."
+        "and is not dunned. File the claim in the proceedings; a call does not help."
     )
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from creditkit.figures import Figure as Figure
     from creditkit.figures import FigureKind as FigureKind
     from creditkit.figures import Value as Value
+    from creditkit.languages import Language as Language
     from creditkit.models.contract import Part as Part
     from creditkit.models.contract import Score as Score
     from creditkit.models.contract import Scores as Scores
@@ -97,6 +98,7 @@ _HOMES: Final = {
     "facts.rates": "Rates",
     "facts.statements": "Statement Statements",
     "figures": "FIGURES UNDEFINED Figure FigureKind Value",
+    "languages": "Language",
     "models.contract": "Part Score Scores",
     "money": "Line Money",
     "outcomes": "Outcome",

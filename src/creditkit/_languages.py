@@ -1,18 +1,19 @@
-"""The two languages in which creditkit speaks."""
+"""Whether a language falls back to Chinese: for sentences that are not yet a `Text`."""
 
 from __future__ import annotations
 
-from creditkit.errors import InvalidFact
+from creditkit.languages import CHINESE, AnyLanguage, language_of
 
 __all__ = ["chinese"]
 
 
-def chinese(language: str) -> bool:
-    """Whether a language tag asks for Chinese (``zh``, ``zh_CN``, ``zh-Hans``); everything else is English.
+def chinese(language: AnyLanguage) -> bool:
+    """Whether a language is Chinese, or falls back to it; one that is unknown is an `InvalidFact`.
 
-    >>> chinese("zh_CN"), chinese("en"), chinese("de")
-    (True, False, False)
+    >>> chinese("zh_CN"), chinese("en")
+    (True, False)
     """
-    if not isinstance(language, str):
-        raise InvalidFact("language", "must be a language tag", language, "write 'en' or 'zh'")
-    return language.lower().startswith("zh")
+    found = language_of(language)
+    while found.base is not found:
+        found = language_of(found.base)
+    return found is CHINESE

@@ -18,8 +18,8 @@ from typing import Final, Literal, TypeAlias, cast
 import attrs
 
 from creditkit._given import listed
-from creditkit._languages import chinese
 from creditkit.errors import InvalidFact, meant
+from creditkit.languages import AnyLanguage, Text
 from creditkit.money import Line
 
 __all__ = [
@@ -115,9 +115,9 @@ class Figure:
             if not isinstance(title, str) or not title.strip():
                 raise InvalidFact(f"figure.{self.name}.{language}", "must be a title", title)
 
-    def title(self, language: str = "en") -> str:
-        """Its title in English (``en``) or Chinese (``zh``)."""
-        return self.zh if chinese(language) else self.en
+    def title(self, language: AnyLanguage = "en") -> str:
+        """Its title in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        return Text(f"title.{self.name}", self.en, self.zh).in_(language)
 
 
 def _declared(

@@ -10,7 +10,7 @@ import enum
 import functools
 from typing import Final
 
-from creditkit._languages import chinese
+from creditkit.languages import AnyLanguage, texts
 
 __all__ = ["OUTCOMES", "Outcome", "Word"]
 
@@ -53,9 +53,9 @@ class Outcome(Word):
         """Whether the goods may go without anybody doing anything more."""
         return self.code <= 1
 
-    def title(self, language: str = "en") -> str:
-        """Its name in English (``en``) or Chinese (``zh``)."""
-        return _TITLES[self.value][chinese(language)]
+    def title(self, language: AnyLanguage = "en") -> str:
+        """Its name in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        return TITLES[self.value].in_(language)
 
     def __lt__(self, other: Outcome) -> bool:
         return self.code < other.code if isinstance(other, Outcome) else NotImplemented
@@ -65,11 +65,16 @@ OUTCOMES: Final = tuple(Outcome)
 """Every outcome by its code."""
 
 _CODES: Final = {outcome.value: place for place, outcome in enumerate(Outcome)}
-_TITLES: Final = {
-    "approve": ("approve", "通过"),
-    "warn": ("warn", "提醒"),
-    "require": ("require", "有条件放行"),
-    "refer": ("refer", "转人工审批"),
-    "hold": ("hold", "信用冻结"),
-    "reject": ("reject", "拒绝"),
-}
+
+TITLES: Final = texts(
+    "outcome",
+    {
+        "approve": ("approve", "通过"),
+        "warn": ("warn", "提醒"),
+        "require": ("require", "有条件放行"),
+        "refer": ("refer", "转人工审批"),
+        "hold": ("hold", "信用冻结"),
+        "reject": ("reject", "拒绝"),
+    },
+)
+"""What an outcome is called."""

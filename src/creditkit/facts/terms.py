@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes
 from creditkit._fields import as_date
-from creditkit._languages import chinese
 from creditkit._plain import Record, fact_name
 from creditkit.errors import InvalidFact
+from creditkit.languages import AnyLanguage
+from creditkit.reasons.rendering import TERMS_IN_WORDS
 
 __all__ = ["PREPAID_NAMES", "TERMS", "PaymentTerms", "known_terms", "unknown_terms"]
 
@@ -62,13 +63,12 @@ class PaymentTerms(Record):
             rule = "must leave the due date in the years up to 9999"
             raise InvalidFact("payment_terms.invoiced", rule, day) from None
 
-    def title(self, language: str = "en") -> str:
-        """The terms in words, in English (``en``) or Chinese (``zh``)."""
+    def title(self, language: AnyLanguage = "en") -> str:
+        """The terms in words, in a language: ``"en"``, ``"zh"`` or a `Language`."""
         if self.prepaid:
-            return "款到发货" if chinese(language) else "payment before delivery"
-        if chinese(language):
-            return f"{self.days}天账期" + ("，可分期" if self.instalments else "")
-        return f"net {self.days}" + (", instalments allowed" if self.instalments else "")
+            return TERMS_IN_WORDS["prepaid"].in_(language)
+        text = TERMS_IN_WORDS["instalments" if self.instalments else "net"]
+        return text.filled(language, days=self.days)
 
     def __str__(self) -> str:
         return self.title()

@@ -16,7 +16,6 @@ from typing import Any, cast, overload
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._given import instance_in
-from creditkit._languages import chinese
 from creditkit._plain import Deferred, tagged
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
@@ -27,6 +26,7 @@ from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates, converted
 from creditkit.figures import Figure, Value, nearest
+from creditkit.languages import AnyLanguage
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Money
@@ -49,6 +49,7 @@ from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
+from creditkit.reasons import own_titles
 from creditkit.receivables import positions
 from creditkit.receivables.reading import Reading
 
@@ -413,11 +414,11 @@ class Policy:
         )
         return as_exposure(total, parts, measure.currency)
 
-    def role_title(self, role: str, language: str = "en") -> str:
-        """The title of a role of the authority table, in English (``en``) or Chinese (``zh``)."""
+    def role_title(self, role: str, language: AnyLanguage = "en") -> str:
+        """The title of a role of the authority table, in a language; the role itself without one."""
         instance_in(role, str, "role")
-        titles = {row.role: row.title for row in self._plan.authority}
-        return titles.get(role, (role, role))[chinese(language)]
+        titles = own_titles((row.role, *row.title) for row in self._plan.authority)
+        return titles[role].in_(language) if role in titles else role
 
     def decide_figures(
         self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""

@@ -11,14 +11,16 @@ from typing import ClassVar, Final, TypeAlias
 
 import attrs
 
-from creditkit._languages import chinese
+from creditkit._digits import percent_text
 from creditkit._plain import Deferred, Record
 from creditkit.facts.rates import Rates
 from creditkit.figures import Undefined
+from creditkit.languages import AnyLanguage, texts
 from creditkit.limits.exposure import Exposure
 from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import Outcome
 from creditkit.reasons import Reason
+from creditkit.reasons.titles import listed
 
 __all__ = ["CheckResult", "Release", "Verdict"]
 
@@ -27,6 +29,21 @@ Compared: TypeAlias = Money | Line | Undefined | int | float | str | bool | None
 """What one side of a check, or one of its operands, can be."""
 
 TAGGED: Final = {"tagged": True}
+
+RELEASES: Final = texts(
+    "release",
+    {
+        "amount": ("ship no more than {amount}", "本单金额不超过 {amount}"),
+        "payment": ("pay {amount}: {items}", "付款 {amount}（{items}）"),
+        "prepayment": (
+            "prepay {amount}[ ({share} of {order})]",
+            "预付 {amount}[（{order} 的 {share}）]",
+        ),
+        "terms": ("terms of no more than {days} days", "账期不超过 {days} 天"),
+        "date": ("wait until {date}", "等到 {date}"),
+    },
+)
+"""A way to release an order in words, by its kind."""
 
 
 @attrs.frozen(kw_only=True)
@@ -79,21 +96,22 @@ class Release(Record):
     days: int | None = None
     date: date | None = None
 
-    def sentence(self, language: str = "en") -> str:
-        """The way in words, in English (``en``) or Chinese (``zh``)."""
-        zh = chinese(language)
-        if self.kind == "amount":
-            return f"本单金额不超过 {self.amount}" if zh else f"ship no more than {self.amount}"
-        if self.kind == "payment":
-            names = ", ".join(name for name, _ in self.items)
-            return f"付款 {self.amount}（{names}）" if zh else f"pay {self.amount}: {names}"
-        if self.kind == "prepayment":
-            share = "" if self.share is None else f"{float(self.share):.1%}"
-            part = "" if not share else f"（{share}）" if zh else f" ({share})"
-            return f"预付 {self.amount}{part}" if zh else f"prepay {self.amount}{part}"
-        if self.kind == "terms":
-            return f"账期不超过 {self.days} 天" if zh else f"terms of no more than {self.days} days"
-        return f"等到 {self.date}" if zh else f"wait until {self.date}"
+    def sentence(self, language: AnyLanguage = "en") -> str:
+        """The way in words, in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        items = [f"{name} {part}" if len(self.items) > 1 else name for name, part in self.items]
+        share = order = None
+        if self.share and self.amount is not None:
+            share = percent_text(self.share)
+            order = Money.from_minor(int(self.amount.minor / self.share), self.amount.currency)
+        return RELEASES[self.kind].filled(
+            language,
+            amount=self.amount,
+            items=listed(items, language),
+            share=share,
+            order=order,
+            days=self.days,
+            date=self.date,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -168,9 +186,9 @@ class Verdict(Record):
         """The checks that did not pass and were not cleared."""
         return tuple(c for c in self.checks if c.effect is not None and c.cleared_by is None)
 
-    def explain(self, language: str = "en") -> str:
-        """The verdict as a page of text, in English (``en``) or Chinese (``zh``)."""
-        from creditkit.policy.pages import verdict_page
+    def explain(self, language: AnyLanguage = "en") -> str:
+        """The verdict as a page of text, in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        from creditkit.policy.check.page import verdict_page
 
         return verdict_page(self, language)
 

@@ -22,6 +22,7 @@ from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.rates import Rates
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import Undefined
+from creditkit.languages import AnyLanguage
 from creditkit.models.contract import Score
 from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import Outcome
@@ -44,7 +45,11 @@ class ModelScore(Record):
 
 @attrs.frozen(kw_only=True)
 class LimitStep(Record):
-    """One step of the recommended limit and what stood after it; ``figure`` is the base of a method."""
+    """One step of the recommended limit and what stood after it.
+
+    A method has its ``figure``, whose amount was the ``base``, and the ``share`` of it that was taken.
+    Rounding has as ``base`` the amount to a multiple of which it went, down or up as ``amount`` shows.
+    """
 
     schema: ClassVar[str] = "creditkit.limit_step/1"
 
@@ -175,9 +180,9 @@ class Decision(Record):
             raise InvalidFact("decision.grant", rule, line.amount, "say why: override='...'")
         return line
 
-    def explain(self, language: str = "en") -> str:
-        """The decision as a page of text, in English (``en``) or Chinese (``zh``)."""
-        from creditkit.policy.pages import decision_page
+    def explain(self, language: AnyLanguage = "en") -> str:
+        """The decision as a page of text, in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        from creditkit.policy.decide.page import decision_page
 
         return decision_page(self, language)
 

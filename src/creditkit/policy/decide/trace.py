@@ -55,7 +55,7 @@ def model_scores(plan: Plan, shown: Shown, scores: Sequence[Score]) -> tuple[Mod
 def limit_steps(
     plan: Plan, row: Mapping[str, Value], trail: Trail, grade: int
 ) -> tuple[LimitStep, ...]:
-    """The steps of a limit, those of a method with their base and share."""
+    """The steps of a limit: a method with its base and share, rounding with the step it is rounded to."""
     out = []
     for name, after, place in trail:
         step = LimitStep(name=name, amount=amount_of(plan, after))
@@ -64,6 +64,8 @@ def limit_steps(
             base = money_of(plan, row[method.figure])
             share = method.shares[grade]
             step = attrs.evolve(step, figure=method.figure, base=base, share=share)
+        elif name == "rounding":
+            step = attrs.evolve(step, base=money_of(plan, plan.rounding[1]))
         out.append(step)
     return tuple(out)
 

@@ -21,12 +21,13 @@ from creditkit._arithmetic import BLOCK
 from creditkit._columns import Cells, Codes, State
 from creditkit._given import column_in
 from creditkit._plain import mapping_in
-from creditkit.errors import CreditkitError, InvalidFact, shown
+from creditkit.errors import InvalidFact, shown
 from creditkit.figures import FIGURES, UNDEFINED, Figure, FigureKind, Undefined, Value
 from creditkit.models.contract import Score, Scores, ScoringModel
 from creditkit.money import LARGEST
+from creditkit.testing.contract import ContractBroken, Fault
 
-__all__ = ["ContractBroken", "Fault", "check_model"]
+__all__ = ["check_model"]
 
 Row: TypeAlias = dict[str, Value]
 
@@ -40,39 +41,6 @@ _FLOATS: Final = (
 _WHOLES: Final = (0, 1, -1, 99, 10**9, 2**53 + 1, LARGEST, -LARGEST)
 _COUNTS: Final = (0, 1, -1, 30, 31, 36_500)
 _NAMES: Final = ("trade", "retail", "其他", "a name that nobody expects")
-
-
-@attrs.frozen(kw_only=True)
-class Fault:
-    """One broken rule: where, which, what came, an input that shows it, and how many inputs do."""
-
-    path: str
-    rule: str
-    got: str = ""
-    given: str = ""
-    count: int = 1
-
-    def __str__(self) -> str:
-        text = f"{self.path} {self.rule}"
-        if self.got:
-            text += f" (got {self.got})"
-        if self.given:
-            text += f"\n      given {self.given}"
-        return f"{text}\n      and {self.count - 1} more such inputs" if self.count > 1 else text
-
-
-class ContractBroken(CreditkitError, AssertionError):
-    """A model does not keep the contract; ``faults`` lists how."""
-
-    def __init__(self, model: str, faults: Sequence[Fault]) -> None:
-        super().__init__(model, tuple(faults))
-        self.model = model
-        self.faults = tuple(faults)
-
-    def __str__(self) -> str:
-        ways = f"{len(self.faults)} ways" if len(self.faults) > 1 else "one way"
-        lines = "".join(f"\n  {fault}" for fault in self.faults)
-        return f"{self.model} breaks the contract of a scoring model in {ways}:{lines}"
 
 
 def check_model(

@@ -1,0 +1,407 @@
+"""The page of a decision: what a credit manager reads.
+
+Each line can be worked out again with a pocket calculator from what stands on the page: a method is
+its share times its base, the parts of a score add up to the sum below them, a model on a scale of
+its own shows the score before and after, and numbers have as many digits as that takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from creditkit._arithmetic import total
+from creditkit._digits import (
+    adding_up,
+    decimals_for,
+    fixed_text,
+    number_text,
+    percent_text,
+    ratio_text,
+)
+from creditkit._layout import table
+from creditkit.languages import AnyLanguage, Language, language_of, texts
+from creditkit.models.contract import Part
+from creditkit.money import Money
+from creditkit.outcomes import Outcome
+from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.words import SHARED, rates_line
+from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
+
+__all__ = ["decision_page"]
+
+WORDS: Final = texts(
+    "decision",
+    {
+        "head": (
+            "{customer}  {outcome}   (as of {as_of}, policy {policy} {version})",
+            "{customer}  {outcome}   （截至 {as_of}，政策 {policy} {version}）",
+        ),
+        "grade": ("Grade", "信用等级"),
+        "score": ("{grade}   Score {score}", "{grade}   信用评分 {score}"),
+        "known": ("{score}   ({share} of its weight known)", "{score}   （已知权重 {share}）"),
+        "supplied": ("{score}   (as supplied)", "{score}   （直接给定）"),
+        "limit": ("Recommended limit", "建议额度"),
+        "binding": ("{limit}   (binding: {step})", "{limit}   （起决定作用：{step}）"),
+        "requested": ("Requested limit", "申请额度"),
+        "line": ("Line in force", "现有授信额度"),
+        "terms": ("Terms", "付款条件"),
+        "security": ("Security", "担保"),
+        "security_required": ("required", "要求担保"),
+        "review": ("Next review", "下次复核"),
+        "none": ("none", "无"),
+        "steps": ("How the limit was made", "额度计算过程"),
+        "mixed": ("How the models make the score", "模型得分合成"),
+        "parts": ("What the score is made of ({model})", "评分构成（{model}）"),
+        "base": ("base", "基础分"),
+        "sum": ("sum of these", "合计"),
+        "given": ("as the model gives it", "模型给出"),
+        "held": ("held at the bound", "按边界值计"),
+        "else": ("else", "其余"),
+    },
+)
+STEPS: Final = texts(
+    "step",
+    {
+        "share_of_credit_sales": ("share of credit sales", "赊销额比例"),
+        "net_worth_share": ("share of net worth", "净资产比例"),
+        "purchases_x_terms": ("purchases x terms", "采购额 x 账期"),
+        "lowest": ("lowest of these", "取最低"),
+        "highest": ("highest of these", "取最高"),
+        "floor": ("raised to the floor", "提升至下限"),
+        "rounding": ("rounded", "取整"),
+        "cap:grade": ("the grade's cap", "等级上限"),
+        "cap:policy": ("the policy's cap", "政策上限"),
+        "information": ("the information at hand", "已有资料"),
+        "grade": ("fixed by the grade", "等级规定"),
+    },
+)
+"""Steps of the limit by name."""
+
+STEP_WORDS: Final = texts(
+    "step",
+    {
+        "share_of": ("share of {figure}", "{figure}比例"),
+        "x_terms": ("{figure} x terms", "{figure} x 账期"),
+        "cut": ("{product}, rounded down", "{product}，向下取整"),
+        "not_negative": ("{product}, not below 0", "{product}，负数计为 0"),
+        "down": ("down to a multiple of {step}", "向下取整至 {step} 的倍数"),
+        "up": ("up to a multiple of {step}", "向上取整至 {step} 的倍数"),
+    },
+)
+"""How a step was worked out."""
+
+TREATMENTS: Final = texts(
+    "treatment",
+    {
+        "reallocate": ("its weight goes to the others", "权重由其他因素分摊"),
+        "keep": ("no points", "不计分"),
+        "points": ("points of a missing figure", "按缺失计分"),
+        "undefined": ("points of no meaning", "按无意义计分"),
+    },
+)
+
+_FIGURES: Final = {
+    "share_of_credit_sales": "credit_sales_12m",
+    "net_worth_share": "net_worth",
+    "purchases_x_terms": "expected_purchases_12m",
+}
+"""Method -> the figure that its name is about; on another figure it is named by that."""
+
+_BOUND: Final = re.compile(r"(>=|<=) (\S+)")
+_MOST_DECIMALS: Final = 12
+
+
+def decision_page(decision: Decision, language: AnyLanguage = "en") -> str:
+    """The page of a decision in a language."""
+    return "\n".join(_Page(decision, language_of(language)).lines())
+
+
+class _Page:
+    """One page in the making; the methods below stand in the order of its blocks."""
+
+    def __init__(self, decision: Decision, language: Language) -> None:
+        self.decision = decision
+        self.language = language
+        self.titles = own_titles(decision.titles)
+        self.made = _made_of(decision)
+
+    def lines(self) -> list[str]:
+        """The page, line by line."""
+        decision = self.decision
+        head = WORDS["head"].filled(
+            self.language,
+            customer=decision.customer,
+            outcome=decision.outcome.title(self.language),
+            as_of=decision.as_of,
+            policy=decision.policy,
+            version=decision.policy_version,
+        )
+        lines = [head, "", *table(self._answer())]
+        if decision.reasons:
+            lines += ["", SHARED["reasons"].in_(self.language)]
+            lines += [f"  {self._reason(reason)}" for reason in decision.reasons]
+        lines += self._block(self._word("steps"), self._steps())
+        if self.made is not None or decision.score is None:
+            lines += self._block(self._word("mixed"), self._mixed())
+            for model in decision.models:
+                title = title_of(model.score.model, self.language, self.titles)
+                heading = WORDS["parts"].filled(self.language, model=title)
+                lines += self._block(heading, self._parts(model), right=(1,))
+        return lines
+
+    def _word(self, name: str) -> str:
+        return WORDS[name].in_(self.language)
+
+    def _value(self, value: object) -> str:
+        return value_text(value, self.language)
+
+    @staticmethod
+    def _block(
+        heading: str, rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()
+    ) -> list[str]:
+        """A heading and its rows; nothing without rows."""
+        return ["", heading, *table(rows, indent=2, right=right)] if rows else []
+
+    def _reason(self, reason: Reason) -> str:
+        """A reason with its effect before it; what stops nothing is a note."""
+        sentence = reason.sentence(self.language, self.titles)
+        if reason.effect in (None, Outcome.APPROVE):
+            return sentence
+        return f"[{reason.effect.title(self.language)}] {sentence}"
+
+    # The answer
+
+    def _answer(self) -> list[tuple[str, str]]:
+        decision, language = self.decision, self.language
+        grade = decision.grade or self._word("none")
+        score = WORDS["score"].filled(language, grade=grade, score=self._score())
+        rows = [("grade", score), ("limit", self._limit())]
+        if decision.requested_limit is not None:
+            rows.append(("requested", self._value(decision.requested_limit)))
+        if decision.line is not None:
+            rows.append(("line", self._value(decision.line)))
+        terms = "–" if decision.terms is None else decision.terms.title(language)
+        rows.append(("terms", terms))
+        if decision.security_required:
+            rows.append(("security", self._word("security_required")))
+        out = [(self._word(name), value) for name, value in rows]
+        if decision.approver:
+            role = title_of(decision.approver, language, self.titles)
+            out.append((SHARED["authority"].in_(language), role))
+        out.append((self._word("review"), decision.next_review.isoformat()))
+        if decision.rates is not None:
+            out.append((SHARED["rates"].in_(language), rates_line(decision.rates, language)))
+        return out
+
+    def _score(self) -> str:
+        decision, language = self.decision, self.language
+        if decision.score is None:
+            text = self._word("none")
+        else:
+            text = fixed_text(decision.score, self._decimals(decision.score))
+            if self.made is None:
+                return WORDS["supplied"].filled(language, score=text)
+        known = min((model.score.coverage for model in decision.models), default=Fraction(1))
+        if known < 1:
+            text = WORDS["known"].filled(language, score=text, share=percent_text(known))
+        return text
+
+    def _decimals(self, score: float) -> int:
+        """The decimals of the score: those of the sum that it is, where the page shows one."""
+        models = self.decision.models
+        if self.made is None or not models:
+            return decimals_for((), score)
+        if self._are_mixed:
+            return decimals_for([model.part or 0.0 for model in models], self.made)
+        return decimals_for([part.value for part in models[0].score.parts], self.made)
+
+    def _limit(self) -> str:
+        decision = self.decision
+        limit = self._value(decision.limit)
+        if decision.binding is None:
+            return limit
+        return WORDS["binding"].filled(self.language, limit=limit, step=self._binding())
+
+    def _binding(self) -> str:
+        """The step that set the limit; of two methods of one name the one that was taken."""
+        steps = self.decision.limit_steps
+        named = [step for step in steps if step.name == self.decision.binding]
+        taken = next((step.amount for step in steps if step.name in ("lowest", "highest")), None)
+        step = next((step for step in named if step.amount == taken), None)
+        if step is not None or named:
+            return self._title(step or named[0])
+        return _step_text(self.decision.binding or "", self.language)
+
+    # How the limit was made
+
+    def _steps(self) -> list[tuple[str, str, str]]:
+        decision = self.decision
+        steps = [s for s in decision.limit_steps if s.amount is not None or decision.limit is None]
+        before: list[Any] = [None, *(step.amount for step in steps)]
+        return [
+            (self._title(step), self._value(step.amount), self._how(step, amount))
+            for step, amount in zip(steps, before, strict=False)
+        ]
+
+    def _title(self, step: LimitStep) -> str:
+        if step.figure is None or _FIGURES.get(step.name) in (None, step.figure):
+            return _step_text(step.name, self.language)
+        figure = title_of(step.figure, self.language, self.titles)
+        name = "x_terms" if step.name == "purchases_x_terms" else "share_of"
+        return STEP_WORDS[name].filled(self.language, figure=figure)
+
+    def _how(self, step: LimitStep, before: object) -> str:
+        """What a step was worked out from: a share of a base, a multiple."""
+        if step.share is not None:
+            return self._product(step.share, step.base)
+        if step.base is None or not isinstance(before, Money) or not isinstance(step.amount, Money):
+            return ""
+        way = "up" if step.amount > before else "down"
+        return STEP_WORDS[way].filled(self.language, step=step.base)
+
+    def _product(self, share: Fraction, base: Money | None) -> str:
+        amount = self._value(base)
+        text = SHARED["product"].filled(self.language, factor=ratio_text(share), amount=amount)
+        if base is None:
+            return text
+        if base.minor < 0:
+            return STEP_WORDS["not_negative"].filled(self.language, product=text)
+        if (base.minor * share).denominator > 1:
+            return STEP_WORDS["cut"].filled(self.language, product=text)
+        return text
+
+    # How the score was made
+
+    @property
+    def _are_mixed(self) -> bool:
+        """Whether the score is more than the sum of one model's parts."""
+        models = self.decision.models
+        return len(models) > 1 or any(
+            one.weight != 1 or one.scaled != one.score.value for one in models
+        )
+
+    def _mixed(self) -> list[tuple[str, str]]:
+        """What each model adds: its score, on the policy's scale, times its weight."""
+        decision, rows = self.decision, list[tuple[str, str]]()
+        if self._are_mixed:
+            parts = [model.part for model in decision.models if model.part is not None]
+            decimals = _decimals_of(parts)
+            for model in decision.models:
+                name = title_of(model.score.model, self.language, self.titles)
+                rows.append((name, self._mixture(model, decimals)))
+            if len(parts) == len(decision.models) > 1:
+                rows.append((self._word("sum"), fixed_text(total(parts), decimals)))
+        made, score = self.made, decision.score
+        if made is not None and score is not None and made != score:
+            if not self._are_mixed:
+                name = title_of(decision.models[0].score.model, self.language, self.titles)
+                rows.append((name, fixed_text(made, self._decimals(made))))
+            rows.append((self._word("held"), fixed_text(score, self._decimals(score))))
+        return rows
+
+    def _mixture(self, model: ModelScore, decimals: int) -> str:
+        """``4.438 -> 771.3 x 0.4 = 308.5``, with digits of the score that give the part again."""
+        weight = f"{model.weight:.12g}"
+        if model.scaled is None or model.part is None or model.score.value is None:
+            unknown = self._value(None)
+            return SHARED["product"].filled(self.language, factor=weight, amount=unknown)
+        part = fixed_text(model.part, decimals)
+        for digits in range(decimals_for((), model.scaled), _MOST_DECIMALS + 1):
+            scaled = fixed_text(model.scaled, digits)
+            if _again(scaled, weight, decimals) == part:
+                break
+        text = f"{weight} x {scaled} = {part}"
+        if model.scaled == model.score.value:
+            return text
+        own = [one.value for one in model.score.parts]
+        raw = fixed_text(model.score.value, decimals_for(own, model.score.value))
+        return f"{raw} -> {scaled}; {text}"
+
+    def _parts(self, model: ModelScore) -> list[tuple[str, str, str, str]]:
+        """The parts of a model's score, and their sum."""
+        parts, value = model.score.parts, model.score.value
+        if not parts or value is None:
+            return []
+        values = [part.value for part in parts]
+        decimals = decimals_for(values, value)
+        texts = adding_up(values, value, decimals)
+        rows = [self._part(part, text) for part, text in zip(parts, texts, strict=True)]
+        word = "sum" if total(values) == value else "given"
+        return [*rows, (self._word(word), fixed_text(value, decimals), "", "")]
+
+    def _part(self, part: Part, value: str) -> tuple[str, str, str, str]:
+        if part.figure is None:
+            return self._word("base") if part.name == "base" else part.name, value, "", ""
+        title = title_of(part.figure, self.language, self.titles)
+        if part.bin is None:
+            treatment = TREATMENTS.get(part.treatment)
+            why = "" if treatment is None else treatment.in_(self.language)
+        elif part.bin == "else":
+            why = self._word("else")
+        else:
+            why = _bin_text(part, self.language)
+        if isinstance(part.given, str):
+            given = category_text(part.figure, part.given, self.language)
+        elif isinstance(part.given, float):
+            given = _given_text(part.given, part.bin or "")
+        else:
+            given = self._value(part.given)
+        return title, value, given, why
+
+
+def _made_of(decision: Decision) -> float | None:
+    """What the models give, before it is held at a bound; None where the score was not made by them."""
+    parts = [model.part for model in decision.models]
+    if decision.score is None or not parts or None in parts:
+        return None
+    clipped = next((one for one in decision.reasons if one.code == "score.clipped"), None)
+    made = total([part for part in parts if part is not None])
+    seen = decision.score if clipped is None else clipped.params.get("score")
+    # a score is stated to nine decimals
+    close = isinstance(seen, float) and abs(made - seen) <= 1e-9 * max(1.0, abs(made))
+    return seen if close and isinstance(seen, float) else None
+
+
+def _decimals_of(parts: Sequence[float]) -> int:
+    """With how many decimals parts that are printed as they are add up to their sum as it is printed."""
+    whole = total(list(parts)) if parts else 0.0
+    least = decimals_for(parts, whole)
+    for decimals in range(least, _MOST_DECIMALS + 1):
+        printed = [fixed_text(value, decimals).replace(",", "") for value in (*parts, whole)]
+        if sum(map(Fraction, printed[:-1])) == Fraction(printed[-1]):
+            return decimals
+    return least
+
+
+def _again(score: str, weight: str, decimals: int) -> str:
+    """What a pocket calculator makes of a score and its weight."""
+    product = Fraction(score.replace(",", "")) * Fraction(weight)
+    return fixed_text(float(product), decimals)
+
+
+def _step_text(name: str, language: Language) -> str:
+    return STEPS[name].in_(language) if name in STEPS else name
+
+
+def _given_text(given: float, label: str) -> str:
+    """A number in as many digits as it takes to lie in its bin as printed."""
+    bound = _BOUND.fullmatch(label)
+    for digits in range(4, 18):
+        text = number_text(given, digits)
+        if bound is None:
+            break
+        seen, edge = float(text.replace(",", "")), float(bound[2])
+        if seen >= edge if bound[1] == ">=" else seen <= edge:
+            break
+    return text
+
+
+def _bin_text(part: Part, language: Language) -> str:
+    """A bin in the unit of what fell into it: a record has the bound of money in minor units."""
+    label, bound = part.bin or "", _BOUND.fullmatch(part.bin or "")
+    if bound is not None and isinstance(part.given, Money):
+        return f"{bound[1]} {Money.from_minor(int(float(bound[2])), part.given.currency)}"
+    return category_text(part.figure or "", label, language)

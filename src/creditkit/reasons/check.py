@@ -1,0 +1,64 @@
+"""What a verdict on an order says: of the checks, and of approvals that do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["REASONS"]
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "order.prepaid": ("Cleared receipts cover the order in full.", "已到账款项足额覆盖订单。"),
+    "account.unknown_grade": (
+        "The account's grade {grade} is no grade of this policy.",
+        "账户等级 {grade} 不是本政策的等级。",
+    ),
+    "check.failed": (
+        "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}].",
+        "{id}：不满足 {condition:condition}[，实际 {left:operand}，限值 {right:operand}]。",
+    ),
+    "check.unknown": (
+        "{id}: cannot be tested; not known: {missing:figures}.",
+        "{id}：无法检验；缺失：{missing:figures}。",
+    ),
+    "check.cleared": (
+        "{id}: did not pass, cleared by {by:cleared_by}.",
+        "{id}：未通过，已由{by:cleared_by}放行。",
+    ),
+    # Approvals
+    "approval.not_in_force": (
+        "The approval by {by:person} is in force from {start} and before {until}, not today.",
+        "{by:person}的批准自 {start} 起、{until} 前有效，今日无效。",
+    ),
+    "approval.too_small": (
+        "The approval by {by:person} covers an order of up to {largest}; this one is {order}.",
+        "{by:person}的批准以 {largest} 为限，本单为 {order}。",
+    ),
+    "approval.no_rate": (
+        "The approval by {by:person} cannot be held against the order: "
+        "there is no rate for {pairs}.",
+        "{by:person}的批准无法与本单比较：缺少汇率 {pairs}。",
+    ),
+    "approval.unknown_role": (
+        "The approval by {by:person} is given as {role}, which is no role of this policy.",
+        "{by:person}以 {role} 身份批准，政策中无此角色。",
+    ),
+    "approval.no_authority": (
+        "The approval by {by:person} goes beyond what the {role:role} may release here.",
+        "{by:person}的批准超出{role:role}在此情形下的权限。",
+    ),
+    "approval.unknown_check": (
+        "The approval by {by:person} names {check}, which is no check of this policy.",
+        "{by:person}的批准所列 {check} 不是本政策的检查项。",
+    ),
+    "approval.others": (
+        "The open approvals of {orders:names} count with the overage when the authority to "
+        "release is determined.",
+        "判定放行权限时，{orders:names} 的有效批准一并计入超额。",
+    ),
+    "approval.not_named": (
+        "The approval by {by:person} does not name what still stops the order: {checks:names}.",
+        "{by:person}的批准未列明仍未通过的检查：{checks:names}。",
+    ),
+}
+"""Code -> (English, Chinese)."""

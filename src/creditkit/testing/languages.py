@@ -1,0 +1,100 @@
+"""For whoever translates: every text that there is, and whether a language has only such.
+
+>>> from creditkit.languages import Language
+>>> check_language(Language("de", {"outcome.hold": "gesperrt", "title.my_figure": "Meine Zahl"}))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from creditkit import outcomes
+from creditkit._given import instance_in
+from creditkit.errors import meant
+from creditkit.figures import FIGURES
+from creditkit.languages import Language, Text, parameters
+from creditkit.policy import words
+from creditkit.policy.check import page as check_page
+from creditkit.policy.check import verdict
+from creditkit.policy.decide import page as decide_page
+from creditkit.reasons import rendering, titles
+from creditkit.testing.contract import ContractBroken, Fault
+
+__all__ = ["check_language", "texts"]
+
+TABLES: Final[tuple[Mapping[str, Text], ...]] = (
+    rendering.TEMPLATES,
+    rendering.VALUES,
+    rendering.TERMS_IN_WORDS,
+    rendering.CLEARED_BY,
+    rendering.WORDS,
+    titles.FACTS,
+    *titles.CATEGORY_TITLES.values(),
+    titles.MARKS,
+    outcomes.TITLES,
+    words.SHARED,
+    decide_page.WORDS,
+    decide_page.STEPS,
+    decide_page.STEP_WORDS,
+    decide_page.TREATMENTS,
+    check_page.WORDS,
+    check_page.EVENTS,
+    check_page.STATUSES,
+    check_page.COMPONENTS,
+    verdict.RELEASES,
+    {name: Text(f"title.{name}", figure.en, figure.zh) for name, figure in FIGURES.items()},
+)
+"""The tables of texts of the rooms; a test finds one that is not here, and a key that two have."""
+
+OWN_WORDS: Final = ("title", "action")
+"""What the keys of a house's own words begin with."""
+
+
+def texts() -> dict[str, Text]:
+    """Every text of the library by its key: what there is to translate, in English and Chinese.
+
+    The keys of a house's own words are ``title.`` and the name of a figure, role or card, and
+    ``action.`` and the code of an action.
+
+    >>> texts()["outcome.hold"].en, len(texts()) > 300
+    ('hold', True)
+    """
+    out: dict[str, Text] = {}
+    for table in TABLES:
+        out |= {text.key: text for text in table.values()}
+    return out
+
+
+def check_language(language: Language) -> None:
+    """Raise `ContractBroken` unless every text of a house's language is one of the library's.
+
+    A text has the key of one of `texts`, or of a word of the house's own (``title.``, ``action.``);
+    it names no parameter that the text does not have, and shows each by a type that there is. What
+    a language does not have is said in its base: ``texts().keys() - language.texts.keys()`` lists it.
+
+    >>> check_language(Language("de", {"outcome.hold": "gesperrt"}))
+    >>> check_language(Language("de", {"outcome.hlod": "gesperrt"}))
+    Traceback (most recent call last):
+    creditkit.testing.ContractBroken: de breaks the contract of a language in one way:
+      outcome.hlod is an unknown key; did you mean 'outcome.hold'?
+    """
+    instance_in(language, Language, "language")
+    known, faults = texts(), list[Fault]()
+    for key, template in language.texts.items():
+        text = known.get(key)
+        if text is None:
+            if key.partition(".")[0] not in OWN_WORDS:
+                near = meant(key, known)
+                faults.append(Fault(path=key, rule="is an unknown key" + (near and f"; {near}")))
+            continue
+        declared = parameters(text.en)
+        for name, kind in parameters(template).items():
+            if name not in declared:
+                rule = f"names {name!r}, and its parameters are: {', '.join(declared) or 'none'}"
+                faults.append(Fault(path=key, rule=rule))
+            elif kind not in rendering.TYPES:
+                rule = f"must show {name} by a type of parameters"
+                faults.append(Fault(path=key, rule=rule, got=kind))
+    if faults:
+        raise ContractBroken(str(language), faults, "language")
