@@ -64,7 +64,7 @@ def percent_text(value: float | Fraction, digits: int = DIGITS) -> str:
 def told_apart(values: Sequence[N], text: Callable[[N, int], str]) -> list[str]:
     """Numbers as ``text`` shows them, none of them like another that is not the same number."""
     different = len({*values})
-    texts = [text(value, DIGITS) for value in values]
+    texts: list[str] = [text(value, DIGITS) for value in values]
     for digits in range(DIGITS + 1, _MOST + 1):
         if len({*texts}) >= different:
             break

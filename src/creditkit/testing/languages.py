@@ -57,7 +57,7 @@ def texts() -> dict[str, Text]:
     The keys of a house's own words are ``title.`` and the name of a figure, role or card, and
     ``action.`` and the code of an action.
 
-    >>> texts()["outcome.hold"].en, len(texts()) > 300
+    >>> texts()["outcome.hold"].en, len(texts()) > 200
     ('hold', True)
     """
     out: dict[str, Text] = {}
@@ -76,7 +76,7 @@ def check_language(language: Language) -> None:
     >>> check_language(Language("de", {"outcome.hold": "gesperrt"}))
     >>> check_language(Language("de", {"outcome.hlod": "gesperrt"}))
     Traceback (most recent call last):
-    creditkit.testing.ContractBroken: de breaks the contract of a language in one way:
+    creditkit.testing.contract.ContractBroken: de breaks the contract of a language in one way:
       outcome.hlod is an unknown key; did you mean 'outcome.hold'?
     """
     instance_in(language, Language, "language")
