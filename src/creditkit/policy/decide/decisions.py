@@ -42,7 +42,7 @@ from creditkit.money import minor_units, plain_amount
 from creditkit.outcomes import OUTCOMES
 from creditkit.policy.decide.decision import Decision
 from creditkit.policy.figures.unreadable import terms_of
-from creditkit.reasons import worded
+from creditkit.reasons import value_text
 
 __all__ = ["Decisions"]
 
@@ -280,7 +280,7 @@ class Decisions(Results[Decision]):
                 outcomes[int(self.outcome[row])],
                 self.grade_of(row) or "–",
                 "–" if score != score else f"{score:.1f}",
-                "–" if limit is None else worded(limit, language),
+                "–" if limit is None else value_text(limit, language),
                 [*terms, "–"][int(self.terms[row])],
                 ", ".join(self.reasons_of(row)),
             ]

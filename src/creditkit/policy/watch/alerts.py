@@ -20,7 +20,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.money import Money
 from creditkit.policy.watch.alert import SEVERITIES, Alert, Watched
-from creditkit.reasons import worded
+from creditkit.reasons import value_text
 
 __all__ = ["Alerts"]
 
@@ -148,8 +148,8 @@ class Alerts(Results[Alert]):
                 alert.customer,
                 alert.severity.title(language),
                 alert.indicator,
-                worded(alert.value, language),
-                worded(alert.threshold, language),
+                value_text(alert.value, language),
+                value_text(alert.threshold, language),
                 alert.recommended(language),
             ]
 
