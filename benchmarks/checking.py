@@ -19,8 +19,8 @@ from creditkit.facts.accounts import Advance, CreditAccount, Order
 from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.facts.lines import CreditLine
 from creditkit.models.scorecard import Factor, Scorecard
+from creditkit.policy.check.check import order_facts
 from creditkit.policy.check.run import run_checks
-from creditkit.policy.figures.of_orders import Case
 from creditkit.policy.policy import Policy
 from creditkit.policy.standard import STANDARD
 
@@ -94,11 +94,16 @@ def one_check(inner: int) -> Contest:
     house, held = policy(), account()
     order = Order(id="SO-9", currency="CNY", amount="120000", terms="net30", placed_on=TODAY)
     measure = house._measure(TODAY)
-    case = Case(house.plan, measure, order, held, "order")
-    run_checks(case)  # the figures are worked out
+    case = order_facts(house.document, measure, order, held, "order")
+    run_checks(house.document, case)  # the figures are worked out
 
     entrants = [
-        Entrant(name="creditkit, checks", run=lambda: run_checks(case), ours=True, inner=inner),
+        Entrant(
+            name="creditkit, checks",
+            run=lambda: run_checks(house.document, case),
+            ours=True,
+            inner=inner,
+        ),
         Entrant(
             name="creditkit, policy.check",
             run=lambda: house.check(order, held, as_of=TODAY),
@@ -107,7 +112,9 @@ def one_check(inner: int) -> Contest:
         ),
     ]
     if installed("zen"):
-        names = sorted({name for check in house.plan.checks for name in check.condition.names})
+        names = sorted(
+            {name for check in house.document.checks.rows for name in check.condition.names}
+        )
         context = {name: case[name] for name in names}
         entrants += zen_entrants(RULES, context, inner)
 
@@ -217,7 +224,7 @@ def ladder(factor: Factor, span: float) -> str:
 
 def steps_of(house: Policy) -> tuple[str, ...]:
     """The standard policy as zen-engine's expressions: factors, score, grade, limit, terms."""
-    card = cast(Scorecard, house.plan.models[0].model)
+    card = cast(Scorecard, house.document.assessment.models[0].model)
     factors = [ladder(factor, card.high - card.low) for factor in card.factors]
     last = len(factors)
     score, grade, share, limit = (f"$.c{last + place}" for place in range(4))
@@ -237,7 +244,7 @@ def steps_of(house: Policy) -> tuple[str, ...]:
 def one_decision(inner: int) -> Contest:
     """Thirteen factors, grade, limit, terms: the standard policy on given figures."""
     house = Policy.standard()
-    card = cast(Scorecard, house.plan.models[0].model)
+    card = cast(Scorecard, house.document.assessment.models[0].model)
     figures = {**dict.fromkeys(card.needs, 0.1), **FIGURES}  # whatever the card asks for is known
 
     def traced() -> Any:

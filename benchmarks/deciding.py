@@ -97,19 +97,19 @@ def given_scores(rows: int) -> Contest:
     score[:: rows // 100] = np.nan
     sales = rng.integers(0, 30_000_000_00, rows)
     house, ids = policy(), Codes(np.arange(rows, dtype=np.int32), [str(row) for row in range(rows)])
-    plan, limits = house.plan, Limits(house.plan)
+    grades, limits = house.document.grades, Limits(house.document)
     portfolio = Portfolio.from_columns(
         {"id": ids, "currency": "CNY", "credit_sales_12m": Amounts(sales, None, "CNY")},
         figures={"bureau_score": score},
     )
-    days = np.array([row.terms.days for row in plan.grades] + [-1], dtype=np.int16)
+    days = np.array([row.terms.days for row in grades.rows] + [-1], dtype=np.int16)
 
     def steps() -> Any:
-        grade = np.empty(rows, dtype=np.int8)
+        grade = np.empty(rows, dtype=np.int16)
         limit = np.empty(rows, dtype=np.int64)
         terms = np.empty(rows, dtype=np.int16)
         for block in blocks(rows, BLOCK):
-            place = plan.grades_of(score[block])
+            place = grades.of_columns(score[block])
             values, states, _ = limits.of(place, [Cells(sales[block])])
             grade[block] = place
             limit[block] = np.where(states == 0, values, -1)

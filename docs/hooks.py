@@ -23,8 +23,8 @@ from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
-from creditkit.policy.figures.of_orders import CHECK_WIRES
-from creditkit.policy.figures.sources import CUSTOMER as WIRES
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.figures.sources import known
 from creditkit.policy.schema.entries import entries_of
 from creditkit.policy.schema.findings import FINDINGS
 from creditkit.policy.sections.grades import COLUMNS, Grade
@@ -362,7 +362,7 @@ def _braces(text: str) -> str:
 
 
 def _known_to(name: str) -> str:
-    places = {"decision": name in WIRES, "check": name in CHECK_WIRES}
+    places = {"decision": known(name, Scope.CUSTOMER), "check": known(name, Scope.ORDER)}
     return ", ".join(place for place, known in places.items() if known)
 
 

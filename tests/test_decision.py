@@ -957,7 +957,7 @@ def test_the_mixture_of_models_is_told() -> None:
 
 
 def test_a_model_that_is_its_own_points_needs_no_scale() -> None:
-    assert house().plan.models[0].scaled(612.0) == 612.0
+    assert house().document.assessment.models[0].scaled(612.0) == 612.0
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_a_row_that_cannot_be_read_is_told(
 def test_notes_and_reasons_have_words_in_the_demo() -> None:
     demo = own("demo")
     assert {*RULES} <= {*demo.NOTES}
-    codes = {key for key in ck.Policy.standard().plan.reason_keys if ":" not in key}
+    codes = {key for key in ck.Policy.standard().document.reason_keys if ":" not in key}
     assert codes <= {*demo.WHY}
     page = demo.Page(own("screen").Screen(), demo.sample(None), "en")
     many = ck.ageing.__globals__["Note"](code="item.no_id", count=9, ids=("1", "2", "3", "4"))

@@ -332,7 +332,7 @@ def test_the_score_is_the_left_to_right_sum_of_its_parts(
         policy = loaded(document)
     except InvalidPolicy:
         return
-    low, high = policy.plan.domain
+    low, high = map(float, policy.document.grades.domain)
     for decision in decisions(policy, given_):
         total = []
         for model in decision.models:

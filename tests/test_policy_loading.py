@@ -23,9 +23,9 @@ from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind
 from creditkit.models.contract import Score
 from creditkit.outcomes import Outcome
-from creditkit.policy.plan import EVENTS
 from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import FINDINGS, Finding, InvalidPolicy
+from creditkit.policy.sections.checks import EVENTS
 from creditkit.policy.sections.grades import COLUMNS as GRADE_COLUMNS
 from creditkit.policy.standard import STANDARD
 from tests.strategies import OWN, documents, loaded
@@ -472,7 +472,9 @@ def test_a_policy_that_carries_tests_answers_them_on_load() -> None:
     }
     answer = {"grade": "A", "limit": "8000", "terms": "net30", "outcome": "refer"}
     test = {"id": "cap", "given": given_, **answer}
-    assert Policy.from_dict(edited(("tests[+]", test))).plan.tests[1].given["net_worth"] == 10**8
+    assert (
+        Policy.from_dict(edited(("tests[+]", test))).document.tests[1].given["net_worth"] == 10**8
+    )
     for name, other in (("limit", "8000.01"), ("grade", "B"), ("outcome", "warn")):
         (finding,) = faults(edited(("tests[+]", {**test, name: other})))
         assert (finding.code, finding.path) == ("test.answer", f"tests[1].{name}")

@@ -299,7 +299,7 @@ def test_a_figure_may_be_watched_twice() -> None:
 
 
 def test_actions_of_the_standard_policy_have_sentences() -> None:
-    for indicator in STANDARD.plan.indicators:
+    for indicator in STANDARD.document.monitoring.indicators:
         assert f"action.{indicator.action}" in TEMPLATES
 
 
@@ -611,7 +611,7 @@ def test_the_months_of_two_are_not_those_of_one() -> None:
 
 
 def test_of_whom_nothing_is_known_everything_is_not_judged() -> None:
-    ids = {row.id for row in STANDARD.plan.indicators}
+    ids = {row.id for row in STANDARD.document.monitoring.indicators}
     for nobody in (
         STANDARD.watch([], as_of=TODAY),
         STANDARD.watch(ck.MonthlyFigures.of([]), as_of=TODAY).watched("C-9"),
@@ -902,7 +902,7 @@ def test_against_a_naive_reading(history: dict[int, dict[str, Any]]) -> None:
     months = records({"C-1": history}).get("C-1", [])
     found = STANDARD.watch(months, as_of=TODAY, rates=RATES)
     alerts = {alert.indicator: alert for alert in found}
-    for row in STANDARD.plan.indicators:
+    for row in STANDARD.document.monitoring.indicators:
         expected = naive(history, row)
         if isinstance(expected, str):
             assert whys(found)[row.id] == expected

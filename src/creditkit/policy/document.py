@@ -6,16 +6,22 @@ names scorecards. TOML is the form to write, JSON the canonical form.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, Self
 
 import attrs
 
+from creditkit.figures import Figure, FigureKind
 from creditkit.outcomes import Outcome
+from creditkit.policy.figures import of_ledgers, of_statements
+from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.unread import BAD
+from creditkit.policy.sections import assessment, grades, header, limit
 from creditkit.policy.sections.assessment import Assessment
 from creditkit.policy.sections.authority import Authority
 from creditkit.policy.sections.checks import Checks
@@ -105,6 +111,55 @@ class Document(Row):
     tests: tuple[Test, ...] = e.rows(
         Test, (), says=("examples that it must pass to be loaded", "加载时须通过的示例")
     )
+    figures: Mapping[str, Figure] = attrs.field(factory=dict, eq=False, repr=False)
+    columns: Mapping[str, FigureKind] = attrs.field(factory=dict, eq=False, repr=False)
+    reason_keys: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
+    titles: tuple[tuple[str, str, str], ...] = attrs.field(default=(), eq=False, repr=False)
+    uses_ledger: bool = attrs.field(default=False, eq=False, repr=False)
+    uses_statement: bool = attrs.field(default=False, eq=False, repr=False)
+    uses_assets: bool = attrs.field(default=False, eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The document with what rests on several of its sections, once nothing in it is at fault.
+
+        ``titles`` are the policy's own words, (name, English, Chinese): what a page cannot find in
+        the catalogue. ``uses_ledger`` and the like say what the assessment and the limit rest on.
+        """
+        if names.report.faults:
+            return self
+        named = self.assessment.named | self.limit.named
+        roles = [(row.role, *row.title) for row in self.authority.rows]
+        own = [figure for name, figure in sorted(names.figures.items()) if name not in CATALOGUE]
+        words = [(figure.name, figure.en, figure.zh) for figure in own]
+        cards = [(use.model.id, *use.title) for use in self.assessment.models if any(use.title)]
+        return attrs.evolve(
+            self,
+            figures=names.figures,
+            columns=dict(names.columns),
+            reason_keys=(*REASONS, *self.assessment.reason_keys),
+            titles=(*roles, *words, *cards),
+            uses_ledger=not named.isdisjoint(of_ledgers.SOURCES),
+            uses_statement=not named.isdisjoint(of_statements.SOURCES),
+            uses_assets=not named.isdisjoint(of_statements.OF_ASSETS),
+        )
+
+    def kind_of(self, name: str) -> FigureKind:
+        """The kind of a figure or of a column of the grade's row."""
+        return self.figures[name].kind if name in self.figures else self.columns[name]
+
+    def holds(self, day: date) -> bool:
+        """Whether this version is in force on a day."""
+        return self.effective is None or self.effective.holds(day)
+
+
+REASONS: Final = (
+    *header.REASONS,
+    *assessment.REASONS,
+    *grades.REASONS,
+    *limit.REASONS,
+    *grades.TERMS_REASONS,
+)
+"""The reasons that a decision under every policy can give, in the order in which they are shown."""
 
 
 def read_document(data: Any, names: Names) -> Document | None:

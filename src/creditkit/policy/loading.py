@@ -25,7 +25,6 @@ from creditkit.models.scorecard import Scorecard
 from creditkit.policy.document import Document, read_document
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.identity import Identity
-from creditkit.policy.plan import Plan, plan_of
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.schema.names import Names
 
@@ -41,7 +40,6 @@ class Loaded:
 
     data: Mapping[str, Any]
     document: Document
-    plan: Plan
     catalogue: Mapping[str, Figure]
     identity: Identity
     warnings: tuple[Finding, ...]
@@ -83,9 +81,10 @@ def load(
     document = read_document(data, names)
     if report.faults or document is None:
         raise InvalidPolicy(report.faults)
-    plan = plan_of(document, catalogue, names.columns)
     plain = as_data(data)
-    used = sorted(use.model.id for use in plan.models if not isinstance(use.model, Scorecard))
+    used = sorted(
+        use.model.id for use in document.assessment.models if not isinstance(use.model, Scorecard)
+    )
     own = [to_plain(figure) for name, figure in sorted(catalogue.items()) if name not in CATALOGUE]
     identity = Identity(
         id=document.id,
@@ -95,7 +94,6 @@ def load(
     return Loaded(
         data=plain,
         document=document,
-        plan=plan,
         catalogue=catalogue,
         identity=identity,
         warnings=tuple(report.warnings),

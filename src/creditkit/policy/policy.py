@@ -44,7 +44,6 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
-from creditkit.policy.plan import Plan
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
@@ -65,7 +64,7 @@ class Policy:
     document that has any.
     """
 
-    __slots__ = ("_catalogue", "_data", "_document", "_identity", "_plan", "warnings")
+    __slots__ = ("_catalogue", "_data", "_document", "_identity", "warnings")
 
     def __init__(
         self,
@@ -81,7 +80,6 @@ class Policy:
             raise InvalidPolicy(loaded.warnings)
         self._data = loaded.data
         self._document = loaded.document
-        self._plan = loaded.plan
         self._catalogue = loaded.catalogue
         self._identity = loaded.identity
         self.warnings: tuple[Finding, ...] = loaded.warnings
@@ -91,7 +89,7 @@ class Policy:
         """Run the tests that the policy carries; one that gives another answer refuses it."""
         report, window = Report(), self._document.effective
         as_of = date(2000, 1, 1) if window is None else window.start
-        for test in self._plan.tests:
+        for test in self._document.tests:
             decision = self.decide_figures(test.given, as_of=as_of)
             limit = decision.limit
             got = {
@@ -161,22 +159,17 @@ class Policy:
     @property
     def currency(self) -> str:
         """The currency in which the policy measures and grants."""
-        return self._plan.currency
+        return self._document.currency
 
     @property
     def grades(self) -> tuple[str, ...]:
         """The grades, from best to worst."""
-        return self._plan.grade_names
+        return self._document.grades.names
 
     @property
     def document(self) -> Document:
         """The document's sections."""
         return self._document
-
-    @property
-    def plan(self) -> Plan:
-        """The document with its names resolved and its numbers in minor units."""
-        return self._plan
 
     @property
     def figures(self) -> Mapping[str, Figure]:
@@ -262,7 +255,10 @@ class Policy:
         facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
         requested_terms = None if facts.application is None else facts.application.requested_terms
         return self._decide(
-            facts, FigureRow(facts, None, self._plan.assume), subject.id, requested_terms
+            facts,
+            FigureRow(facts, None, self._document.assessment.assume),
+            subject.id,
+            requested_terms,
         )
 
     def _decide_many(
@@ -282,7 +278,10 @@ class Policy:
         )
 
         columns: Any = decide_many(
-            self._plan, self._identity, book, FigureTable(book, self._plan.assume)
+            self._document,
+            self._identity,
+            book,
+            FigureTable(book, self._document.assessment.assume),
         )
         faults = columns.pop("faults")
         one = functools.partial(self._row_of, book, faults)
@@ -293,7 +292,9 @@ class Policy:
         wrong, as_of = names_of(faults, row), book.measure.as_of
         if wrong:
             name = cast(Codes, book.portfolio["id"]).item(row) or ""
-            return decide_unreadable(self._plan, self._identity, wrong, customer=name, as_of=as_of)
+            return decide_unreadable(
+                self._document, self._identity, wrong, customer=name, as_of=as_of
+            )
         customer, ledger = book.portfolio.row(row), book.ledger
         return self.decide(
             customer,
@@ -328,7 +329,7 @@ class Policy:
             if not isinstance(one, Approval):
                 raise InvalidFact(f"check.approvals[{place}]", "must be of the type Approval", one)
         return check_order(
-            self._plan,
+            self._document,
             self._identity,
             self._measure(as_of, rates),
             order,
@@ -363,7 +364,7 @@ class Policy:
         """
         table = months if isinstance(months, MonthlyFigures) else MonthlyFigures.of(months)
         measure = self._measure(as_of, rates)
-        alerts = watch_months(self._plan, self._identity, self._catalogue, measure, table)
+        alerts = watch_months(self._document, self._identity, self._catalogue, measure, table)
         if table is months:
             return alerts
         if len(table.accounts) > 1:
@@ -409,15 +410,15 @@ class Policy:
             as_of=measure.as_of,
             receivables=balance if isinstance(balance, int) else None,
             convert=convert,
-            horizon_days=self._plan.horizon_days,
-            weights=self._plan.components,
+            horizon_days=self._document.checks.horizon_days,
+            weights=self._document.checks.components,
         )
         return as_exposure(total, parts, measure.currency)
 
     def role_title(self, role: str, language: AnyLanguage = "en") -> str:
         """The title of a role of the authority table, in a language; the role itself without one."""
         instance_in(role, str, "role")
-        titles = own_titles((row.role, *row.title) for row in self._plan.authority)
+        titles = own_titles((row.role, *row.title) for row in self._document.authority.rows)
         return titles[role].in_(language) if role in titles else role
 
     def decide_figures(
@@ -429,7 +430,7 @@ class Policy:
         """
         instance_in(figures, Mapping, "figures", "write {'score': 750.0}")
         given = {name: self._given(name, value) for name, value in figures.items()}
-        row = FigureRow(None, given, self._plan.assume)
+        row = FigureRow(None, given, self._document.assessment.assume)
         return self._decide(None, row, customer, None, as_of=_day(as_of), supplied=given)
 
     def _given(self, name: str, value: Any) -> Value:
@@ -450,13 +451,15 @@ class Policy:
         if rates is not None:
             instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
         return Measure(
-            currency=self._plan.currency,
+            currency=self._document.currency,
             as_of=day,
             rates=rates,
-            ignore_below=self._plan.ignore_below,
-            ignore_disputed=self._plan.ignore_disputed,
-            statement_months=self._plan.stale_after[0],
-            rating_months=self._plan.stale_after[1],
+            ignore_below=self._document.checks.ignore_below,
+            ignore_disputed=self._document.checks.ignore_disputed,
+            statement_months=self._document.assessment.stale_after.statement,
+            rating_months=self._document.assessment.stale_after.rating,
+            horizon_days=self._document.checks.horizon_days,
+            weights=self._document.checks.components,
             figures=self._catalogue,
         )
 
@@ -483,9 +486,8 @@ class Policy:
                 "as_of": as_of.isoformat(),
             }
         return decide_one(
-            self._plan,
+            self._document,
             self._identity,
-            self._catalogue,
             subject,
             row,
             customer=customer,

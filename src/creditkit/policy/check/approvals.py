@@ -19,7 +19,8 @@ from creditkit.limits.exposure import counted_orders
 from creditkit.money import LARGEST, Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.levels import overage_of
-from creditkit.policy.figures.of_orders import Case
+from creditkit.policy.document import Document
+from creditkit.policy.figures.of_orders import OrderFacts
 from creditkit.policy.schema.conditions import INDETERMINATE, Judgement
 from creditkit.policy.sections.checks import Check
 from creditkit.reasons import Parameter, Reason
@@ -41,7 +42,8 @@ def _as_text(approval: Approval) -> bytes:
 class Approvals:
     """What persons approved, ``given`` in order, as it stands for a case: worked out as it is asked for."""
 
-    def __init__(self, case: Case, given: Sequence[Approval]) -> None:
+    def __init__(self, document: Document, case: OrderFacts, given: Sequence[Approval]) -> None:
+        self.document = document
         self.case = case
         self.given = given
         self._unmet: dict[int, Reason | None] = {}
@@ -84,7 +86,7 @@ class Approvals:
         if total > largest * most:
             amounts: dict[str, Parameter] = {"largest": covered, "order": order}
             return Reason("approval.too_small", subject=by, by=by, **amounts)
-        role = next((row for row in case.plan.authority if row.role == approval.role), None)
+        role = self.document.authority.named(approval.role)
         if role is None:
             return Reason("approval.unknown_role", subject=by, by=by, role=approval.role)
         if not role.may_release(*self.measured):
@@ -112,7 +114,7 @@ class Approvals:
         """
         case = self.case
         account, day = case.account, case.measure.as_of
-        on_line = {check.id for check in case.plan.checks if check.uses_line}
+        on_line = {check.id for check in self.document.checks.rows if check.uses_line}
         largest: dict[str, int | None] = {}
         for one in self.given:
             line = not one.checks or not on_line.isdisjoint(one.checks)
@@ -121,7 +123,7 @@ class Approvals:
                 largest[one.order] = None if minor is None or before is None else max(minor, before)
         if not largest:
             return {}
-        seen = counted_orders(account, day, case.plan.horizon_days) | case.order.documents
+        seen = counted_orders(account, day, case.measure.horizon_days) | case.order.documents
         out: dict[str, int | None] = {}
         for name in sorted(largest.keys() - seen):
             minor = largest[name]
@@ -134,12 +136,12 @@ class Approvals:
         """The role that may let the order go; None where nobody needs to or may."""
         if outcome not in (Outcome.REQUIRE, Outcome.REFER, Outcome.HOLD):
             return None
-        return self.case.plan.who_releases(*self.measured)
+        return self.document.authority.who_releases(*self.measured)
 
     def in_vain(self, stopped: Iterable[tuple[Check, Outcome]]) -> Iterator[Reason]:
         """Why approvals of this order do not count, where checks still stop it."""
         checks = list(stopped)
-        names = {check.id for check in self.case.plan.checks}
+        names = {check.id for check in self.document.checks.rows}
         can_be_approved = [check.id for check, effect in checks if effect is not Outcome.REJECT]
         others = self.others if any(check.uses_line for check, _ in checks) else {}
         if others:
@@ -163,7 +165,7 @@ def _is_for(approval: Approval, order: Order) -> bool:
     return approval.order in (order.id, order.of_order)
 
 
-def _approved_for(case: Case, approval: Approval) -> Money:
+def _approved_for(case: OrderFacts, approval: Approval) -> Money:
     """What an approval must cover: the document, or the whole order behind it that it was given for.
 
     Where that order is neither open nor reserved, what is delivered and billed of it counts.
@@ -182,7 +184,7 @@ def _approved_for(case: Case, approval: Approval) -> Money:
     return order.amount if not there else case.money(min(LARGEST, there + (minor[0] or 0)))
 
 
-def _in_exposure(case: Case, name: str) -> int:
+def _in_exposure(case: OrderFacts, name: str) -> int:
     """What is delivered, or billed and open, under the name of an order or of a document."""
     account, tested = case.account, case.order.id
     notes = [one for one in account.deliveries or () if name in (one.id, one.order)]

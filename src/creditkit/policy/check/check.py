@@ -21,16 +21,17 @@ from creditkit.policy.check.levels import overage_of
 from creditkit.policy.check.results import reasons_of, result_of
 from creditkit.policy.check.run import CheckRun, run_checks
 from creditkit.policy.check.verdict import Verdict
+from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import Measure
-from creditkit.policy.figures.of_orders import Case
+from creditkit.policy.figures.of_orders import OrderFacts
 from creditkit.policy.identity import Identity
-from creditkit.policy.plan import EVENTS, Plan
+from creditkit.policy.sections.checks import EVENTS
 
-__all__ = ["check_order"]
+__all__ = ["check_order", "order_facts"]
 
 
 def check_order(
-    plan: Plan,
+    document: Document,
     identity: Identity,
     measure: Measure,
     order: Order,
@@ -43,8 +44,8 @@ def check_order(
     """The verdict on an order at an event; see `Policy.check`. ``releases`` looks for ways out."""
     if not isinstance(event, str) or event not in EVENTS:
         raise InvalidFact("check.event", "must be one of " + ", ".join(EVENTS), event)
-    case = Case(plan, measure, order, account, event)
-    run = run_checks(case, in_order(approvals))
+    case = order_facts(document, measure, order, account, event)
+    run = run_checks(document, case, in_order(approvals))
     outcome, overage, line = run.outcome, overage_of(case), case["line"]
     assumed = tuple(case.assumed)  # by the checks: what is looked at later changes nothing
     return Verdict(
@@ -59,14 +60,30 @@ def check_order(
         prepaid=case.prepaid,
         line=case.money(line) if type(line) is int else line if isinstance(line, Line) else None,
         overage=None if overage is None else case.money(overage),
-        titles=plan.titles,
-        checks=Deferred(lambda: tuple(result_of(case, row) for row in run.rows)),
+        titles=document.titles,
+        checks=Deferred(lambda: tuple(result_of(run, row) for row in run.rows)),
         exposure=Deferred(lambda: as_exposure(*case.exposure, measure.currency)),
         release_if=Deferred(lambda: releases(run)),
         approver=Deferred(lambda: run.approvals.role_for(outcome)),
         reasons=Deferred(lambda: reasons_of(run, assumed)),
         facts_digest=Deferred(lambda: _facts_digest(run)),
         rates=Deferred(case.rates_used),
+    )
+
+
+def order_facts(
+    document: Document, measure: Measure, order: Order, account: CreditAccount, event: str
+) -> OrderFacts:
+    """The facts of a check, with what the policy says of the account's grade."""
+    grade = document.grades.named(account.grade)
+    return OrderFacts(
+        measure,
+        order,
+        account,
+        event,
+        grade=None if grade is None else grade.columns,
+        assume=document.assessment.assume,
+        wanted=document.checks.named,
     )
 
 

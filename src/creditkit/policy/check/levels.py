@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from creditkit.figures import Value
 from creditkit.money import LARGEST, Line
-from creditkit.policy.figures.of_orders import Case, utilisation_of
+from creditkit.policy.figures.of_orders import OrderFacts, utilisation_of
 
 __all__ = ["Changed", "Level", "inherits", "levels_of", "overage_of"]
 
@@ -28,7 +28,7 @@ class Changed(dict[str, Value]):
         return self.figures[name]
 
 
-def levels_of(case: Case) -> list[Level]:
+def levels_of(case: OrderFacts) -> list[Level]:
     """The customer's own line, and every group's above it with the group's exposure."""
     levels: list[Level] = [(None, case)]
     if not case.account.groups:
@@ -49,13 +49,13 @@ def levels_of(case: Case) -> list[Level]:
     return levels
 
 
-def inherits(case: Case, level: str | None, values: Mapping[str, Value]) -> bool:
+def inherits(case: OrderFacts, level: str | None, values: Mapping[str, Value]) -> bool:
     """Whether a line is inherited from one above, which is asked in a row of its own."""
     groups = case.account.groups
     return values["line"] is Line.INHERIT and bool(groups) and level != groups[-1].id
 
 
-def overage_of(case: Case) -> int | None:
+def overage_of(case: OrderFacts) -> int | None:
     """By how much the order goes over the tightest line; 0 where it does not, None where not known."""
     order = case["order"]
     worst, asked = 0, False

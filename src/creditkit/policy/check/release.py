@@ -27,7 +27,7 @@ from creditkit.money import Money
 from creditkit.policy.check.levels import Changed
 from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import Release
-from creditkit.policy.figures.of_orders import Case, utilisation_of
+from creditkit.policy.figures.of_orders import OrderFacts, utilisation_of
 from creditkit.receivables import positions
 
 __all__ = ["releases"]
@@ -93,7 +93,7 @@ def _amount(run: CheckRun, stopped: list[Row]) -> Release | None:
     return Release(kind="amount", amount=amount) if proof.outcome.goes else None
 
 
-def _paid_for(case: Case) -> int:
+def _paid_for(case: OrderFacts) -> int:
     """What was advanced for the document, in its own currency; 0 where it was in several."""
     order = case.order
     if order.currency == case.measure.currency:
@@ -150,7 +150,7 @@ def _advanced(run: CheckRun, need: int) -> Release | None:
     return Release(kind="prepayment", amount=amount, share=share)
 
 
-def _in(case: Case, need: int, currency: str, most: int) -> Money:
+def _in(case: OrderFacts, need: int, currency: str, most: int) -> Money:
     """The least money in a currency that counts for ``need`` minor units of the policy's."""
     if currency == case.measure.currency:
         return case.money(need)
@@ -164,7 +164,8 @@ def _in(case: Case, need: int, currency: str, most: int) -> Money:
 def _wait(run: CheckRun, _stopped: list[Row]) -> Release | None:
     """The first day on which what is known today lets it go; nothing else may have changed."""
     account, today = run.case.account, run.case.measure.as_of
-    end = run.case.plan.until or date.max
+    window = run.document.effective
+    end = date.max if window is None or window.until is None else window.until
     ahead = sorted(day for day in _breakpoints(account) if today < day < end)
     if not ahead:
         return None
@@ -231,7 +232,7 @@ class _Book:
 
     def __init__(
         self,
-        case: Case,
+        case: OrderFacts,
         balance: int,
         items: list[positions.OverdueItem],
         own: list[positions.OverdueItem],
@@ -269,7 +270,7 @@ class _Book:
 
 
 def _split(
-    case: Case, ledger: Ledger, items: Iterable[positions.OverdueItem], paid: int
+    case: OrderFacts, ledger: Ledger, items: Iterable[positions.OverdueItem], paid: int
 ) -> tuple[tuple[str, Money], ...]:
     """The payment set against the oldest items, each in its own currency; the last maybe in part."""
     out = []

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import CheckResult
-from creditkit.policy.figures.of_orders import Case
 from creditkit.policy.schema.conditions import FAIL, STATUSES
 from creditkit.policy.schema.presented import presented, sides
 from creditkit.reasons import Reason
@@ -14,9 +13,9 @@ from creditkit.reasons import Reason
 __all__ = ["reasons_of", "result_of"]
 
 
-def result_of(case: Case, row: Row) -> CheckResult:
+def result_of(run: CheckRun, row: Row) -> CheckResult:
     """A check as it came out."""
-    condition, judged, currency = row.check.condition, row.judged, case.measure.currency
+    condition, judged, currency = row.check.condition, row.judged, run.document.currency
     left, right, headroom = sides(condition, judged, currency)
     return CheckResult(
         id=row.check.id,
@@ -28,7 +27,7 @@ def result_of(case: Case, row: Row) -> CheckResult:
         right=right,
         headroom=headroom,
         operands=tuple(
-            (name, presented(case.plan.kind_of(name), row.values[name], currency))
+            (name, presented(run.document.kind_of(name), row.values[name], currency))
             for name in sorted(condition.names)
         ),
         missing=judged.missing,
@@ -42,7 +41,7 @@ def reasons_of(run: CheckRun, assumed: Sequence[str]) -> tuple[Reason, ...]:
     case = run.case
     out = [Reason("order.prepaid", order=case.order.id)] if case.prepaid else []
     for name in assumed:
-        value = presented(case.plan.kind_of(name), case[name], case.measure.currency)
+        value = presented(run.document.kind_of(name), case[name], case.measure.currency)
         out.append(Reason("assumption.used", None, subject=name, figure=name, value=value))
     if case.account.grade is not None and case.grade is None:
         out.append(Reason("account.unknown_grade", grade=case.account.grade))

@@ -18,7 +18,8 @@ from creditkit.figures import Value
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.approvals import Approvals
 from creditkit.policy.check.levels import Level, inherits, levels_of
-from creditkit.policy.figures.of_orders import Case
+from creditkit.policy.document import Document
+from creditkit.policy.figures.of_orders import OrderFacts
 from creditkit.policy.schema.conditions import (
     FAIL,
     INDETERMINATE,
@@ -50,7 +51,8 @@ class Row(NamedTuple):
 class CheckRun:
     """One run of the checks on a case: ``not_passed`` are the rows of those that did not pass."""
 
-    case: Case
+    document: Document
+    case: OrderFacts
     approvals: Approvals
     not_passed: list[Row]
 
@@ -59,7 +61,7 @@ class CheckRun:
         """Every check as it came out, in the order of the policy; those that passed are judged again."""
         kept = {(row.check.id, row.level): row for row in self.not_passed}
         out = []
-        for check, level, values in _asked(self.case):
+        for check, level, values in _asked(self.document, self.case):
             row = kept.get((check.id, level))
             if row is None:
                 row = Row(check, level, check.condition.judge(values), None, None, values)
@@ -120,27 +122,30 @@ class CheckRun:
         approvals: Sequence[Approval] | None = None,
     ) -> CheckRun:
         """The same checks with other facts: how a way to release an order is proved."""
-        case = self.case
-        measure = case.measure if as_of is None else attrs.evolve(case.measure, as_of=as_of)
-        other = Case(case.plan, measure, order or case.order, account or case.account, case.event)
-        return run_checks(other, self.approvals.given if approvals is None else approvals)
+        given = self.approvals.given if approvals is None else approvals
+        other = self.case.changed(order=order, account=account, as_of=as_of)
+        return run_checks(self.document, other, given)
 
 
-def run_checks(case: Case, approvals: Sequence[Approval] = ()) -> CheckRun:
+def run_checks(
+    document: Document, case: OrderFacts, approvals: Sequence[Approval] = ()
+) -> CheckRun:
     """Every check of the event; none hides another. ``approvals`` are in the order of `in_order`."""
-    run = CheckRun(case, Approvals(case, approvals), [])
-    for check, level, values in _asked(case):
+    run = CheckRun(document, case, Approvals(document, case, approvals), [])
+    for check, level, values in _asked(document, case):
         row = run.judge(check, level, values)
         if row is not None:
             run.not_passed.append(row)
     return run
 
 
-def _asked(case: Case) -> Iterator[tuple[Check, str | None, Mapping[str, Value]]]:
+def _asked(
+    document: Document, case: OrderFacts
+) -> Iterator[tuple[Check, str | None, Mapping[str, Value]]]:
     """Each check of the event with the levels at which it is asked."""
     levels: list[Level] = levels_of(case)
     own = levels[:1]
-    for check in case.plan.checks:
+    for check in document.checks.rows:
         if case.event in check.events:
             for level, values in levels if check.uses_line else own:
                 yield check, level, values

@@ -1,12 +1,13 @@
-"""`decide` for one customer: figures, scores, grade, limit, terms, reasons, step by step.
+"""`decide` for one customer: the carrier of the steps with plain values, and the decision made of it.
 
-`deciding_many` takes the same steps over columns. Both read the `Plan`; a third, naive interpreter
-in the tests reads the document itself, and the three must agree.
+`many` takes the same steps over columns. A third, naive interpreter in the tests reads the document
+itself and shares nothing with either; the three must agree.
 """
 
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
@@ -16,33 +17,27 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import total
-from creditkit._columns import STATE_LINES, State
+from creditkit._columns import LINE_STATES, STATE_LINES, State
 from creditkit._plain import Deferred
 from creditkit.canonical import Digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates
-from creditkit.facts.terms import PaymentTerms
-from creditkit.figures import UNDEFINED, Figure, FigureKind, Value
+from creditkit.figures import UNDEFINED, Value
 from creditkit.limits import methods
 from creditkit.models.contract import Score, ScoringModel
-from creditkit.money import LARGEST, Line, Money, rounded
+from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
+from creditkit.policy.carrier import Why
 from creditkit.policy.decide.decision import Decision
-from creditkit.policy.decide.trace import (
-    Trail,
-    amount_of,
-    figures_seen,
-    limit_steps,
-    model_scores,
-    money_of,
-)
+from creditkit.policy.decide.steps import take_steps
+from creditkit.policy.decide.trace import Trail, figures_seen, limit_steps, model_scores
+from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import Subject
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import imbalance
 from creditkit.policy.identity import Identity
-from creditkit.policy.plan import Plan
-from creditkit.policy.schema.conditions import FAIL, PASS
+from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
 from creditkit.reasons import Parameter, Reason
 
@@ -50,9 +45,8 @@ __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
 
 
 def decide_one(
-    plan: Plan,
+    document: Document,
     identity: Identity,
-    figures: Mapping[str, Figure],
     subject: Subject | None,
     row: FigureRow,
     **facts: Any,
@@ -61,7 +55,38 @@ def decide_one(
 
     ``facts`` are ``customer``, ``as_of``, ``requested_terms`` and, for the digest, ``facts``.
     """
-    return _One(plan, identity, figures, subject, row, facts).decision()
+    one = _One(document, subject, row, facts.get("requested_terms"))
+    take_steps(document, one)
+    grade, limit = one.grade, one.limit
+    granted = None if grade < 0 else document.grades.rows[grade]
+    seen = dict(row.values_by_name)
+    return Decision(
+        customer=facts["customer"],
+        as_of=facts["as_of"],
+        policy=identity.id,
+        policy_version=identity.version,
+        policy_digest=identity.digest,
+        outcome=one.outcome,
+        grade=None if granted is None else granted.id,
+        score=one.score,
+        limit=one.shown(limit),
+        binding=one.binding,
+        requested_limit=one.money(one.requested.values) if one.requested.known else None,
+        line=one.shown(one.line),
+        terms=None if granted is None else granted.terms,
+        requested_terms=one.requested_terms,
+        security_required=granted is not None and granted.security,
+        approver=None if one.approver < 0 else document.authority.rows[one.approver].role,
+        next_review=_months_on(facts["as_of"], one.months),
+        currency=document.currency,
+        reasons=one.sorted_reasons(),
+        titles=document.titles,
+        models=Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
+        limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
+        figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
+        facts_digest=Deferred(lambda: _digest(facts.get("facts", {}))),
+        rates=Deferred(lambda: _rates_used(subject, document.currency)),
+    )
 
 
 @functools.lru_cache(maxsize=256)
@@ -70,14 +95,15 @@ def _months_on(day: date, months: int) -> date:
 
 
 def decide_unreadable(
-    plan: Plan, identity: Identity, faults: Sequence[str], *, customer: str, as_of: date
+    document: Document, identity: Identity, faults: Sequence[str], *, customer: str, as_of: date
 ) -> Decision:
     """The decision for a row that cannot be read: nothing is worked out of it."""
-    outcome, months = plan.on_missing, plan.grades[-1].review_months
-    spoilt = tuple(name for name in faults if name != TWICE)
-    reasons = [Reason("data.invalid", outcome, facts=spoilt)] if spoilt else []
+    outcome, months = document.on_missing, document.grades.months[-1]
+    wrong = tuple(name for name in faults if name != TWICE)
+    reasons = [Reason("data.invalid", outcome, facts=wrong)] if wrong else []
     if TWICE in faults:
         reasons.append(Reason("data.duplicate", outcome))
+    rejected = outcome is Outcome.REJECT
     return Decision(
         customer=customer,
         as_of=as_of,
@@ -94,16 +120,320 @@ def decide_unreadable(
         terms=None,
         requested_terms=None,
         security_required=False,
-        approver=None if outcome is Outcome.REJECT else plan.who_grants(None),
+        approver=None if rejected else document.authority.who_grants(None),
         next_review=_months_on(as_of, months),
-        currency=plan.currency,
+        currency=document.currency,
         reasons=tuple(reasons),
-        titles=plan.titles,
+        titles=document.titles,
         models=Deferred(tuple),
         limit_steps=Deferred(tuple),
         figures=Deferred(tuple),
         facts_digest=Deferred(lambda: str(Digest.of({"unreadable": tuple(faults)}))),
     )
+
+
+class _Amount:
+    """An amount of one customer: minor units, and which of the states of a line it is."""
+
+    __slots__ = ("known", "line", "none", "nothing", "unlimited", "values")
+
+    def __init__(self, value: Value) -> None:
+        self.known = type(value) is int
+        self.values = cast(int, value) if self.known else 0
+        self.line = value if isinstance(value, Line) else None
+        self.none = value is Line.NONE
+        self.unlimited = value is Line.UNLIMITED
+        self.nothing = value is None
+
+
+class _One:
+    """One customer on the way to a decision; see `Carrier`."""
+
+    def __init__(
+        self, document: Document, subject: Subject | None, row: FigureRow, terms: str | None
+    ) -> None:
+        self.document = document
+        self.subject = subject
+        self.row = row
+        self.requested_terms = terms
+        self.on_missing = document.on_missing
+        self.reasons: dict[str, Reason] = {}
+        self.outcome = Outcome.APPROVE
+        self.scores: list[Score] = []
+        self.score: float | None = None
+        self.grade = -1
+        self.thin = False
+        self.limit = _Amount(None)
+        self.binding: str | None = None
+        self.trail: Trail = []
+        self.approver = -1
+        self.months = 0
+        self.requested = _Amount(row["requested_limit"])
+        self.line = _Amount(row["line"])
+        self.owed = _Amount(row["receivables"])
+        self._judged: dict[str, Judgement] = {}
+
+    # Asking
+
+    @property
+    def asked_days(self) -> _Amount:
+        terms = None if self.requested_terms is None else terms_of(self.requested_terms)
+        return _Amount(None if terms is None else terms.days)
+
+    @property
+    def rejected(self) -> bool:
+        return self.outcome is Outcome.REJECT
+
+    def assumed(self, figure: str) -> bool:
+        self.row[figure]  # it is assumed when it is first asked for
+        return figure in self.row.assumed
+
+    def status(self, condition: Condition) -> int:
+        if condition.passes(self.row):
+            return PASS
+        judged = self._judged[condition.text] = condition.judge(self.row)
+        return judged.code
+
+    def lacking(self, condition: Condition) -> bool:
+        return any(self.row[name] is not UNDEFINED for name in self._judged[condition.text].missing)
+
+    # Working
+
+    def any(self, where: bool) -> bool:
+        return where
+
+    def no(self, where: bool) -> bool:
+        return not where
+
+    def where(self, where: bool, then: Any, other: Any) -> Any:
+        return then if where else other
+
+    def most(self, one: int, other: int) -> int:
+        return one if one >= other else other
+
+    def least(self, one: int, other: int) -> int:
+        return one if one <= other else other
+
+    def at(self, table: Sequence[int], rank: int) -> int:
+        return table[rank]
+
+    def place(self, bounds: Sequence[int], values: int) -> int:
+        return bisect_left(bounds, values)
+
+    # Saying
+
+    def note(
+        self,
+        code: str,
+        effect: Outcome | None,
+        where: bool,
+        why: Why | None = None,
+        subject: str | None = None,
+    ) -> None:
+        if not where:
+            return
+        reason = Reason(code, effect, subject=subject, **({} if why is None else why()))
+        if reason.key in self.reasons:  # two steps may come to one: it is said once
+            return
+        self.reasons[reason.key] = reason
+        if effect is not None and effect.code > self.outcome.code:
+            self.outcome = effect
+
+    def _say(self, code: str, effect: Outcome | None, **params: Parameter) -> None:
+        self.note(code, effect, True, lambda: params)
+
+    def hold(self, where: bool, minor: int, step: str) -> None:
+        if where:
+            self._set_limit(State.KNOWN, minor)
+            self.binding = step
+            self.trail.append((step, (State.KNOWN, minor), -1))
+
+    def seen(self, figure: str) -> Any:
+        return self.shown_figure(figure, self.row[figure])
+
+    def shown(self, amount: _Amount) -> LineAmount | None:
+        return self.money(amount.values) if amount.known else amount.line
+
+    def money(self, minor: int) -> Money:
+        return Money.from_minor(minor, self.document.currency)
+
+    def compared(self, condition: Condition) -> Mapping[str, Any]:
+        judged = self._judged[condition.text]
+        left, right, _ = sides(condition, judged, self.document.currency)
+        return {"left": left, "right": right}
+
+    def unmet(self, condition: Condition) -> Mapping[str, Any]:
+        missed = self._judged[condition.text].missing
+        undefined = tuple(name for name in missed if self.row[name] is UNDEFINED)
+        missing = tuple(name for name in missed if name not in undefined)
+        return {"missing": missing, "undefined": undefined}
+
+    def shown_figure(self, name: str, value: Any) -> Any:
+        """A figure's value as a result shows it."""
+        figure = self.document.figures.get(name)
+        return value if figure is None else shown_value(value, figure.kind, self.document.currency)
+
+    def sorted_reasons(self) -> tuple[Reason, ...]:
+        """The reasons in the order of the policy."""
+        if len(self.reasons) < 2:
+            return tuple(self.reasons.values())
+        return tuple(self.reasons[key] for key in self.document.reason_keys if key in self.reasons)
+
+    # The steps that are pairs
+
+    def find_usable(self) -> None:
+        """An amount in a currency without a rate is not known, and must not go unnoticed."""
+        facts, document = self.subject, self.document
+        if facts is None:
+            return
+        measure, used = facts.measure, [facts.customer.currency]
+        if facts.application is not None and facts.application.requested_limit is not None:
+            used.append(facts.application.currency)
+        if facts.line is not None and isinstance(facts.line.amount, Money):
+            used.append(facts.line.currency)
+        read = facts.ledger is None or not document.uses_ledger
+        if not read and self.row.of_ledger("receivables") is None:
+            self._say("ledger.unreadable", self.on_missing)
+        lost = [name for name in dict.fromkeys(used) if not measure.reaches(name)]
+        if lost:
+            pairs = ", ".join(f"{name} -> {measure.currency}" for name in lost)
+            self._say("data.no_rate", self.on_missing, pairs=pairs)
+
+    def score_and_grade(self) -> None:
+        """The score of each model, the policy's score of them, and the grade of that."""
+        self.scores = [
+            _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
+            for use in self.document.assessment.models
+        ]
+        given = self.row.values_by_name.get("score")
+        # a test or a what-if question may start from the score
+        self.score = self._clipped(given) if isinstance(given, float) else self._scored()
+        if self.score is not None and not self.thin:
+            self.grade = self.document.grades.of(self.score)
+        self.row.graded(self.score, self.grade, self.document.grades.names)
+
+    def _scored(self) -> float | None:
+        assessment, scores = self.document.assessment, self.scores
+        coverage = min(score.coverage for score in scores)
+        self.thin = coverage < assessment.least_coverage
+        if self.thin:
+            told = {"coverage": float(coverage), "least": float(assessment.least_coverage)}
+            self._say("coverage.low", self.on_missing, **told)
+        for name, named in assessment.categories.items():
+            value = self.row[name]
+            if isinstance(value, str) and value not in named:
+                self.note("category.unnamed", None, True, _unnamed(name, value), subject=name)
+        self._statement()
+        equity = self.row["equity"]
+        if isinstance(equity, float | int) and equity < 0:
+            self._say("equity.negative", Outcome.WARN)
+        parts, lost = [], []
+        for use, score in zip(assessment.models, scores, strict=True):
+            if score.value is None:
+                lost.append((use.model.id, score))
+            else:
+                parts.append(use.weight * use.scaled(score.value))
+        if lost:
+            self._say(
+                "score.not_computable",
+                self.on_missing,
+                model=", ".join(name for name, _ in lost),
+                missing=tuple(dict.fromkeys(one for _, score in lost for one in score.missing)),
+                undefined=tuple(dict.fromkeys(one for _, score in lost for one in score.undefined)),
+            )
+            return None
+        return self._clipped(total(parts))
+
+    def _statement(self) -> None:
+        """Why the statement was set aside, or says less than it seems to."""
+        document, subject = self.document, self.subject
+        given = None if subject is None else subject.customer.statement
+        if subject is None or given is None:
+            return
+        if subject.fault is not None:
+            code, params = subject.fault
+            if document.uses_statement:
+                self._say(code, self.on_missing, **params)
+            return
+        if document.uses_assets and given.total_assets is None:
+            self._say("statement.unusable", self.on_missing, figure="total_assets", value=None)
+        balance = (given.total_assets, given.total_liabilities, given.equity)
+        if document.uses_statement and None not in balance and imbalance(*balance):
+            assets, liabilities, equity = cast(tuple[float, float, float], balance)
+            claims = liabilities + equity
+            self._say("statement.unbalanced", self.on_missing, assets=assets, claims=claims)
+
+    def _clipped(self, value: float) -> float:
+        low, high = map(float, self.document.grades.domain)
+        value = stated(value)
+        if not low <= value <= high:
+            self._say("score.clipped", None, score=value, low=low, high=high)
+        return min(max(value, low), high)
+
+    def make_limit(self) -> None:
+        """The limit by the grade or by the methods, with the step that binds."""
+        if self.grade < 0:
+            return
+        limit, row = self.document.limit, self.document.grades.rows[self.grade]
+        if row.limit is Line.NONE:
+            self._say("grade.no_credit", Outcome.REJECT, grade=row.id)
+        if row.limit is not None:
+            state = LINE_STATES[row.limit]
+            self._set_limit(state, 0)
+            self.binding = "grade"
+            self.trail.append(("grade", (state, 0), -1))
+            return
+        results, counted = [], []
+        for method in limit.methods:
+            base = self.row[method.figure]
+            whole = base if isinstance(base, int) else None
+            applies = all(guard.judge(self.row).code != FAIL for guard in method.guards)
+            result = methods.method(whole if applies else None, method.shares[self.grade])
+            results.append((result, method.skip or not applies))
+            counted.append(applies)
+        for place, method in enumerate(limit.methods):
+            if counted[place]:
+                self.trail.append((method.name, results[place][0], place))
+        (state, value), winner = methods.combined(results, limit.highest)
+        self.trail.append((limit.combine, (state, value), -1))
+        if state != State.KNOWN:
+            self._set_limit(state, 0)
+            missing = tuple(
+                method.figure
+                for method, result, applies in zip(limit.methods, results, counted, strict=True)
+                if applies and result[0][0] != State.KNOWN
+            )
+            self._say("limit.unknown", self.on_missing, missing=missing)
+            return
+        binding = limit.methods[winner].name
+        mode, step = limit.rounding
+        raised = methods.raised(value, limit.floor)
+        even = rounded(raised, 1, mode, step)
+        if even > LARGEST:
+            self._set_limit(State.OUT_OF_RANGE, 0)
+            self._say("limit.unknown", self.on_missing, missing=())
+            return
+        by_grade = methods.capped(even, row.cap)
+        by_policy = methods.capped(by_grade, limit.cap)
+        for name, moved in (
+            ("floor", raised),
+            ("rounding", even),
+            ("cap:grade", by_grade),
+            ("cap:policy", by_policy),
+        ):
+            if moved != value:
+                self.trail.append((name, (State.KNOWN, moved), -1))
+                binding = binding if name == "rounding" else name
+            value = moved
+        self.binding = binding
+        self._set_limit(State.KNOWN, value)
+
+    def _set_limit(self, state: int, minor: int) -> None:
+        self.limit = _Amount(minor if state == State.KNOWN else STATE_LINES.get(state))
+
+
+def _unnamed(name: str, value: str) -> Why:
+    return lambda: {"figure": name, "value": value}
 
 
 def _finite(model: ScoringModel, score: object) -> Score:
@@ -128,374 +458,19 @@ def stated(score: float) -> float:
     return round(score * 1e9) / 1e9 if abs(score) < STATED_BELOW else score
 
 
-class _One:
-    """The working of one decision; the methods below stand in the order of the steps."""
+# What is shown when somebody looks
 
-    def __init__(
-        self,
-        plan: Plan,
-        identity: Identity,
-        figures: Mapping[str, Figure],
-        subject: Subject | None,
-        row: FigureRow,
-        facts: Mapping[str, Any],
-    ) -> None:
-        self.plan = plan
-        self.identity = identity
-        self.catalogue = figures
-        self.subject = subject
-        self.row = row
-        self.facts = facts
-        self.reasons: list[Reason] = []
-        self.thin = False  # too little is known to grade a score
 
-    def decision(self) -> Decision:
-        plan = self.plan
-        self._assumptions()
-        self._usable()
-        scores = [
-            _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
-            for use in plan.models
-        ]
-        score = self._score(scores)
-        ungraded = score is None or self.thin
-        grade = self._knock_outs(-1 if ungraded else plan.grade_of(cast(float, score)))
-        limit, binding, trail = self._limit(grade)
-        requested, line = self.row["requested_limit"], self.row["line"]
-        limit, binding = self._information(limit, binding, trail, requested)
-        if limit == (State.KNOWN, 0):
-            self._note("limit.zero", plan.on_missing)
-        self._compare(limit, requested, line)
-        terms = plan.grades[grade].terms if grade >= 0 else None
-        self._terms(terms)
-        reasons = tuple(self.reasons)
-        if len(reasons) > 1:
-            order = {key: place for place, key in enumerate(plan.reason_keys)}
-            reasons = tuple(sorted(reasons, key=lambda reason: order[reason.key]))
-        outcome = max(
-            (reason.effect for reason in reasons if reason.effect), default=Outcome.APPROVE
-        )
-        seen = dict(self.row.values_by_name)
-        return Decision(
-            customer=self.facts["customer"],
-            as_of=self.facts["as_of"],
-            policy=self.identity.id,
-            policy_version=self.identity.version,
-            policy_digest=self.identity.digest,
-            outcome=outcome,
-            grade=plan.grades[grade].id if grade >= 0 else None,
-            score=score,
-            limit=amount_of(self.plan, limit),
-            binding=binding,
-            requested_limit=money_of(self.plan, requested),
-            line=line if isinstance(line, Line) else money_of(self.plan, line),
-            terms=terms,
-            requested_terms=self.facts.get("requested_terms"),
-            security_required=grade >= 0 and plan.grades[grade].security,
-            approver=self._approver(outcome, limit, requested, line),
-            next_review=_months_on(self.facts["as_of"], self._review_months(grade, limit)),
-            currency=plan.currency,
-            reasons=reasons,
-            titles=plan.titles,
-            models=Deferred(lambda: model_scores(plan, self._shown, scores)),
-            limit_steps=Deferred(lambda: limit_steps(plan, self.row, trail, grade)),
-            figures=Deferred(lambda: figures_seen(self._shown, seen)),
-            facts_digest=Deferred(self._digest),
-            rates=Deferred(self._rates_used),
-        )
+def _rates_used(subject: Subject | None, currency: str) -> Rates | None:
+    """The rates of the currencies that the facts are in, beside the policy's own."""
+    if subject is None or subject.measure.rates is None:
+        return None
+    facts = (subject.customer, subject.application, subject.line, subject.customer.statement)
+    seen = {one.currency for one in facts if one is not None}
+    if subject.ledger is not None:
+        seen |= set(subject.ledger.plain.currencies)
+    return subject.measure.rates.used(seen, currency)
 
-    # Assessment
 
-    def _note(
-        self, code: str, effect: Outcome | None, subject: str | None = None, /, **params: Parameter
-    ) -> None:
-        self.reasons.append(Reason(code, effect, subject=subject, **params))
-
-    def _usable(self) -> None:
-        """An amount in a currency without a rate is not known, and must not go unnoticed."""
-        if self.subject is None:
-            return
-        measure, facts = self.subject.measure, self.subject
-        used = [facts.customer.currency]
-        if facts.application is not None and facts.application.requested_limit is not None:
-            used.append(facts.application.currency)
-        if facts.line is not None and isinstance(facts.line.amount, Money):
-            used.append(facts.line.currency)
-        read = facts.ledger is None or not self.plan.uses_ledger
-        if not read and self.row.of_ledger("receivables") is None:
-            self._note("ledger.unreadable", self.plan.on_missing)
-        lost = [name for name in dict.fromkeys(used) if not measure.reaches(name)]
-        if lost:
-            pairs = ", ".join(f"{name} -> {measure.currency}" for name in lost)
-            self._note("data.no_rate", self.plan.on_missing, pairs=pairs)
-
-    def _score(self, scores: list[Score]) -> float | None:
-        plan = self.plan
-        given = self.row.values_by_name.get("score")
-        if isinstance(given, float):  # a test or a what-if question that starts from the score
-            return self._clipped(given)
-        missing: list[str] = []
-        undefined: list[str] = []
-        parts: list[float] = []
-        coverage = min(score.coverage for score in scores)
-        for use, score in zip(plan.models, scores, strict=True):
-            if score.value is None:
-                missing += score.missing
-                undefined += score.undefined
-            else:
-                parts.append(use.weight * use.scaled(score.value))
-        self.thin = coverage < plan.least_coverage
-        if self.thin:
-            self._note(
-                "coverage.low",
-                plan.on_missing,
-                coverage=float(coverage),
-                least=float(plan.least_coverage),
-            )
-        for name, named in plan.categories.items():
-            value = self.row[name]
-            if isinstance(value, str) and value not in named:
-                self._note("category.unnamed", None, name, figure=name, value=value)
-        self._statement()
-        equity = self.row["equity"]
-        if isinstance(equity, float | int) and equity < 0:
-            self._note("equity.negative", Outcome.WARN)
-        if len(parts) < len(scores):
-            names = ", ".join(
-                use.model.id
-                for use, score in zip(plan.models, scores, strict=True)
-                if score.value is None
-            )
-            self._note(
-                "score.not_computable",
-                plan.on_missing,
-                model=names,
-                missing=tuple(dict.fromkeys(missing)),
-                undefined=tuple(dict.fromkeys(undefined)),
-            )
-            return None
-        return self._clipped(total(parts))
-
-    def _statement(self) -> None:
-        """Why the statement was set aside, or says less than it seems to."""
-        plan, subject = self.plan, self.subject
-        given = None if subject is None else subject.customer.statement
-        if subject is None or given is None:
-            return
-        if subject.fault is not None:
-            code, params = subject.fault
-            if plan.uses_statement:
-                self._note(code, plan.on_missing, **params)
-            return
-        if plan.uses_assets and given.total_assets is None:
-            told: dict[str, Parameter] = {"figure": "total_assets", "value": None}
-            self._note("statement.unusable", plan.on_missing, **told)
-        sides = (given.total_assets, given.total_liabilities, given.equity)
-        if plan.uses_statement and None not in sides and imbalance(*sides):
-            assets, liabilities, equity = cast(tuple[float, float, float], sides)
-            self._note(
-                "statement.unbalanced",
-                plan.on_missing,
-                assets=assets,
-                claims=liabilities + equity,
-            )
-
-    def _clipped(self, value: float) -> float:
-        low, high = self.plan.domain
-        value = stated(value)
-        if not low <= value <= high:
-            self._note("score.clipped", None, score=value, low=low, high=high)
-        return min(max(value, low), high)
-
-    def _knock_outs(self, grade: int) -> int:
-        for knock_out in self.plan.knock_outs:
-            judged = knock_out.condition.judge(self.row)
-            if judged.code == PASS:
-                continue
-            name, condition = knock_out.id, knock_out.condition
-            if judged.status == "fail":
-                left, right, _ = sides(condition, judged, self.plan.currency)
-                told = {"id": name, "condition": condition.text, "left": left, "right": right}
-                self._note("knock_out.fired", knock_out.on_fail, name, **told)
-                if knock_out.grade is not None and (grade >= 0 or knock_out.no_credit):
-                    grade = max(grade, knock_out.grade)
-            elif judged.status == "indeterminate":
-                lost = [one for one in judged.missing if self.row[one] is UNDEFINED]
-                missing = [one for one in judged.missing if one not in lost]
-                effect = knock_out.on_missing if missing else knock_out.on_undefined
-                told = {"id": name, "missing": tuple(missing), "undefined": tuple(lost)}
-                self._note("knock_out.unknown", effect, name, **told)
-        if grade < 0 and not self.thin:
-            self._note("grade.none", self.plan.on_missing)
-        return grade
-
-    # Limit
-
-    def _limit(self, grade: int) -> tuple[methods.Limit, str | None, Trail]:
-        """The limit, the step that binds, and the trail."""
-        plan = self.plan
-        if grade < 0:
-            return (State.UNKNOWN, 0), None, []
-        row = plan.grades[grade]
-        if row.limit is Line.NONE:
-            self._note("grade.no_credit", Outcome.REJECT, grade=row.id)
-        if row.limit is not None:
-            state = next(state for state, line in STATE_LINES.items() if line is row.limit)
-            return (state, 0), "grade", [("grade", (state, 0), -1)]
-        results, counted = [], []
-        for method in plan.methods:
-            base = self.row[method.figure]
-            whole = base if isinstance(base, int) else None
-            applies = all(guard.judge(self.row).code != FAIL for guard in method.guards)
-            result = methods.method(whole if applies else None, method.shares[grade])
-            results.append((result, method.skip or not applies))
-            counted.append(applies)
-        trail = [
-            (m.name, result[0], n)
-            for n, (m, result) in enumerate(zip(plan.methods, results, strict=True))
-            if counted[n]
-        ]
-        (state, value), winner = methods.combined(results, plan.highest)
-        trail.append(("highest" if plan.highest else "lowest", (state, value), -1))
-        if state != State.KNOWN:
-            missing = tuple(
-                m.figure
-                for m, result, applies in zip(plan.methods, results, counted, strict=True)
-                if applies and result[0][0] != State.KNOWN
-            )
-            self._note("limit.unknown", plan.on_missing, missing=missing)
-            return (state, 0), None, trail
-        binding = plan.methods[winner].name
-        mode, step = plan.rounding
-        raised = methods.raised(value, plan.floor)
-        even = rounded(raised, 1, mode, step)
-        if even > LARGEST:
-            self._note("limit.unknown", plan.on_missing, missing=())
-            return (State.OUT_OF_RANGE, 0), None, trail
-        by_grade = methods.capped(even, row.cap)
-        by_policy = methods.capped(by_grade, plan.cap)
-        for name, moved in (
-            ("floor", raised),
-            ("rounding", even),
-            ("cap:grade", by_grade),
-            ("cap:policy", by_policy),
-        ):
-            if moved != value:
-                trail.append((name, (State.KNOWN, moved), -1))
-                binding = binding if name == "rounding" else name
-            value = moved
-        return (State.KNOWN, value), binding, trail
-
-    def _information(
-        self, limit: methods.Limit, binding: str | None, trail: Trail, requested: Value
-    ) -> tuple[methods.Limit, str | None]:
-        """The limit held to what the information supports; what is required and not shown is noted."""
-        plan, (state, value) = self.plan, limit
-        if state == State.NONE or not plan.information:
-            return limit, binding
-        reach = held = plan.information_for(value if state == State.KNOWN else None)
-        if bounded := plan.bounds_limits and state in (State.KNOWN, State.UNLIMITED):
-            while held >= 0 and self._lacking(held):
-                held -= 1
-        asked = [plan.information_for(requested)] if isinstance(requested, int) else []
-        if not (bounded or asked):
-            asked.append(reach)
-        if held < 0:
-            asked.append(0)  # what would carry the smallest amount
-        for text in dict.fromkeys(text for place in asked for text in self._lacking(place)):
-            self._note("information.missing", plan.on_missing, text, condition=text)
-        if held == reach or limit == (State.KNOWN, 0):
-            return limit, binding
-        most = 0 if held < 0 else cast(int, plan.information[held].up_to)
-        if held >= 0:
-            needs = tuple(self._lacking(held + 1))
-            self._note("limit.information", None, limit=money_of(plan, most), needs=needs)
-        trail.append(("information", (State.KNOWN, most), -1))
-        return (State.KNOWN, most), "information"
-
-    def _lacking(self, place: int) -> list[str]:
-        """The conditions of a row of required information that do not hold, or are not known to."""
-        conditions = self.plan.information[place].conditions
-        return [one.text for one in conditions if one.judge(self.row).code != PASS]
-
-    def _compare(self, limit: methods.Limit, requested: Value, line: Value) -> None:
-        plan, (state, value) = self.plan, limit
-        if state not in (State.KNOWN, State.NONE):
-            return
-        if isinstance(requested, int) and value < requested:
-            shown = amount_of(self.plan, limit)
-            self._note(
-                "limit.below_requested",
-                plan.below_requested,
-                limit=shown,
-                requested=money_of(self.plan, requested),
-            )
-        if line is Line.UNLIMITED or (isinstance(line, int) and value < line):
-            in_force = line if isinstance(line, Line) else money_of(self.plan, line)
-            self._note(
-                "limit.below_line",
-                plan.below_line,
-                limit=amount_of(self.plan, limit),
-                line=in_force,
-            )
-        owed = self.row["receivables"]
-        if line is None and state == State.KNOWN and isinstance(owed, int) and value < owed:
-            told = {"limit": amount_of(self.plan, limit), "owed": money_of(self.plan, owed)}
-            self._note("limit.below_owed", plan.below_line, **told)
-
-    def _terms(self, terms: PaymentTerms | None) -> None:
-        requested = self.facts.get("requested_terms")
-        asked = None if requested is None else terms_of(requested)
-        if terms is not None and asked is not None and asked.days > terms.days:
-            self._note("terms.longer", Outcome.WARN, requested=requested, terms=terms.name)
-
-    def _assumptions(self) -> None:
-        for name in self.plan.assume:
-            self.row[name]
-        for name in self.row.assumed:
-            self._note(
-                "assumption.used", None, name, figure=name, value=self._shown(name, self.row[name])
-            )
-
-    def _approver(
-        self, outcome: Outcome, limit: methods.Limit, requested: Value, line: Value
-    ) -> str | None:
-        """Who may grant: by the largest of the limit, what is asked for and the line in force."""
-        state, value = limit
-        if outcome is Outcome.REJECT:
-            return None
-        if state not in (State.KNOWN, State.NONE) or line is Line.UNLIMITED:
-            return self.plan.who_grants(None)
-        amounts = [value, *(one for one in (requested, line) if isinstance(one, int))]
-        return self.plan.who_grants(max(amounts))
-
-    def _review_months(self, grade: int, limit: methods.Limit) -> int:
-        months = self.plan.grades[grade].review_months
-        owed = self.row["receivables"]
-        if not isinstance(owed, int):
-            owed = limit[1]
-        for above, shorter in self.plan.reviews:
-            if owed > above:
-                months = min(months, shorter)
-        return months
-
-    # What is told when somebody looks
-
-    def _rates_used(self) -> Rates | None:
-        """The rates of the currencies that the facts are in, beside the policy's own."""
-        given = self.subject
-        if given is None or given.measure.rates is None:
-            return None
-        facts = (given.customer, given.application, given.line, given.customer.statement)
-        seen = {one.currency for one in facts if one is not None}
-        if given.ledger is not None:
-            seen |= set(given.ledger.plain.currencies)
-        return given.measure.rates.used(seen, self.plan.currency)
-
-    def _digest(self) -> str:
-        facts = self.facts.get("facts", {})
-        return str(Digest.of(facts.get() if isinstance(facts, Deferred) else facts))
-
-    def _shown(self, name: str, value: Any) -> Any:
-        figure = self.catalogue.get(name)
-        return shown_value(value, figure.kind if figure else FigureKind.RATIO, self.plan.currency)
+def _digest(facts: Any) -> str:
+    return str(Digest.of(facts.get() if isinstance(facts, Deferred) else facts))

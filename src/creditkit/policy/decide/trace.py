@@ -1,4 +1,4 @@
-"""The working of a decision as it is told: the models with their parts, the steps of the limit, the figures.
+"""The working of a decision as it is shown: the models with their parts, the steps of the limit, the figures.
 
 None of it is made before somebody looks.
 """
@@ -16,9 +16,9 @@ from creditkit.limits import methods
 from creditkit.models.contract import Score
 from creditkit.money import LineAmount, Money
 from creditkit.policy.decide.decision import LimitStep, ModelScore
-from creditkit.policy.plan import Plan
+from creditkit.policy.document import Document
 
-__all__ = ["Trail", "amount_of", "figures_seen", "limit_steps", "model_scores", "money_of"]
+__all__ = ["Trail", "figures_seen", "limit_steps", "model_scores"]
 
 Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
 """Steps of a limit: the name, what stood after it, and the place of its method or -1."""
@@ -27,45 +27,47 @@ Shown: TypeAlias = Callable[[str, Any], Any]
 """A figure's name and value, as a result shows the value."""
 
 
-def money_of(plan: Plan, value: Value) -> Money | None:
+def money_of(document: Document, value: Value) -> Money | None:
     """Whole minor units as money; None for anything else."""
-    return Money.from_minor(value, plan.currency) if isinstance(value, int) else None
+    return Money.from_minor(value, document.currency) if isinstance(value, int) else None
 
 
-def amount_of(plan: Plan, limit: methods.Limit) -> LineAmount | None:
+def amount_of(document: Document, limit: methods.Limit) -> LineAmount | None:
     """A limit as money or a state of a line; None where it is not known."""
-    return money_of(plan, limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
+    return money_of(document, limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
 
 
-def model_scores(plan: Plan, shown: Shown, scores: Sequence[Score]) -> tuple[ModelScore, ...]:
+def model_scores(
+    document: Document, shown: Shown, scores: Sequence[Score]
+) -> tuple[ModelScore, ...]:
     """Each model's score with its parts, and what it brings into the score of the policy."""
     out = []
-    for use, score in zip(plan.models, scores, strict=True):
+    for use, score in zip(document.assessment.models, scores, strict=True):
         scaled = None if score.value is None else use.scaled(score.value)
         part = None if scaled is None else use.weight * scaled
         parts = tuple(
             attrs.evolve(one, given=shown(one.figure, one.given)) if one.figure else one
             for one in score.parts
         )
-        told = attrs.evolve(score, parts=parts)
-        out.append(ModelScore(score=told, scaled=scaled, weight=use.weight, part=part))
+        presented = attrs.evolve(score, parts=parts)
+        out.append(ModelScore(score=presented, scaled=scaled, weight=use.weight, part=part))
     return tuple(out)
 
 
 def limit_steps(
-    plan: Plan, row: Mapping[str, Value], trail: Trail, grade: int
+    document: Document, row: Mapping[str, Value], trail: Trail, grade: int
 ) -> tuple[LimitStep, ...]:
     """The steps of a limit: a method with its base and share, rounding with the step it is rounded to."""
     out = []
     for name, after, place in trail:
-        step = LimitStep(name=name, amount=amount_of(plan, after))
+        step = LimitStep(name=name, amount=amount_of(document, after))
         if place >= 0:
-            method = plan.methods[place]
-            base = money_of(plan, row[method.figure])
+            method = document.limit.methods[place]
+            base = money_of(document, row[method.figure])
             share = method.shares[grade]
             step = attrs.evolve(step, figure=method.figure, base=base, share=share)
         elif name == "rounding":
-            step = attrs.evolve(step, base=money_of(plan, plan.rounding[1]))
+            step = attrs.evolve(step, base=money_of(document, document.limit.rounding[1]))
         out.append(step)
     return tuple(out)
 

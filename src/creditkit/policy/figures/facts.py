@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 import attrs
@@ -44,11 +45,14 @@ CATALOGUE: Final[Mapping[str, Figure]] = {
 class Measure(Reading):
     """How a policy measures: it reads ledgers in its own way, and knows its figures.
 
-    Statements and ratings that are older than so many months are not used.
+    Statements and ratings that are older than so many months are not used. Open orders that ship after
+    ``horizon_days`` do not count in the exposure, and ``weights`` say how its components do.
     """
 
     statement_months: int | None = None
     rating_months: int | None = None
+    horizon_days: int | None = None
+    weights: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
     figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
     def reaches(self, currency: str) -> bool:

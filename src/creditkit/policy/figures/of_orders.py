@@ -1,14 +1,17 @@
-"""A case: an order, the account that it is checked against, and the figures of a check.
+"""Figures of an order under test and the account that it is checked against.
 
-The wires of `CHECK_WIRES` stand beside those of `wiring.WIRES`: the same names, worked out for a
-case in place of a customer. Each figure is worked out when a check first asks for it.
+Each is worked out when a check first asks for it. Names that `sources` has for a customer are worked
+out here for an order, from what the account says at the moment of the check.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
+
+import attrs
 
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, GroupLine, Order
@@ -32,48 +35,55 @@ from creditkit.policy.figures.facts import Measure
 from creditkit.policy.figures.own import own_values
 from creditkit.receivables import positions
 
-if TYPE_CHECKING:
-    from creditkit.policy.plan import Plan
-    from creditkit.policy.sections.grades import Grade
-
-__all__ = ["CHECK_WIRES", "Case", "utilisation_of"]
+__all__ = ["SOURCES", "OrderFacts", "utilisation_of"]
 
 
-class Case(dict[str, Value]):
-    """The facts of one check, and its figures by name; a name without a wire is not known."""
+class OrderFacts(dict[str, Value]):
+    """The facts of one check, and its figures by name; a name without a source is not known.
+
+    ``grade`` are the columns of the account's grade, None without one. A figure that is not known
+    takes its value from ``assume`` and is then listed in ``assumed``. ``wanted`` are the figures that
+    the policy's checks name: those of the ledger are worked out together.
+    """
 
     __slots__ = (
+        "_customer",
         "_exposure",
         "_ledger",
         "_line",
         "_own",
         "account",
         "advanced",
+        "assume",
         "assumed",
         "event",
         "grade",
         "measure",
         "order",
-        "plan",
+        "wanted",
     )
 
     def __init__(
         self,
-        plan: Plan,
         measure: Measure,
         order: Order,
         account: CreditAccount,
         event: str,
+        *,
+        grade: Mapping[str, Value] | None,
+        assume: Mapping[str, Value],
+        wanted: frozenset[str],
     ) -> None:
         super().__init__()
         if None is not order.customer != account.customer is not None:
             raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
-        self.plan = plan
         self.measure = measure
         self.order = order
         self.account = account
         self.event = event
-        self.grade: Grade | None = plan.grade(account.grade)
+        self.grade = grade
+        self.assume = assume
+        self.wanted = wanted
         self.assumed: list[str] = []
         self.advanced = _advanced(self)
         self._ledger: Mapping[str, Value] | None = None
@@ -83,20 +93,38 @@ class Case(dict[str, Value]):
         if account.figures:
             self._own = own_values(account.figures, measure, "credit_account.figures")
 
+    def changed(
+        self,
+        *,
+        order: Order | None = None,
+        account: CreditAccount | None = None,
+        as_of: date | None = None,
+    ) -> OrderFacts:
+        """The same check of other facts: how a way to release an order is proved."""
+        return OrderFacts(
+            self.measure if as_of is None else attrs.evolve(self.measure, as_of=as_of),
+            order or self.order,
+            account or self.account,
+            self.event,
+            grade=self.grade,
+            assume=self.assume,
+            wanted=self.wanted,
+        )
+
     def __missing__(self, name: str) -> Value:
         value = self._work_out(name)
-        if value is None and name in self.plan.assume:
-            value = self.plan.assume[name]
+        if value is None and name in self.assume:
+            value = self.assume[name]
             self.assumed.append(name)
         self[name] = value
         return value
 
     def _work_out(self, name: str) -> Value:
-        wire = CHECK_WIRES.get(name)
-        if wire is not None:
-            return wire(self)
-        if self.grade is not None and name in self.grade.columns:
-            return self.grade.columns[name]
+        source = SOURCES.get(name)
+        if source is not None:
+            return source(self)
+        if self.grade is not None and name in self.grade:
+            return self.grade[name]
         return self._own.get(name)
 
     # Facts that several figures share
@@ -115,7 +143,7 @@ class Case(dict[str, Value]):
         if ledger is None:
             return None
         if self._ledger is None or name not in self._ledger:
-            wanted = self.plan.check_names | {"receivables"}
+            wanted = self.wanted | {"receivables"}
             names = wanted if name in wanted else None
             self._ledger = positions.position(ledger, self.measure, names=names)
         return self._ledger[name]
@@ -141,8 +169,8 @@ class Case(dict[str, Value]):
                 as_of=self.measure.as_of,
                 receivables=self._receivables(),
                 convert=self.minor,
-                horizon_days=self.plan.horizon_days,
-                weights=self.plan.components,
+                horizon_days=self.measure.horizon_days,
+                weights=self.measure.weights,
                 posted=self.is_posted,
             )
         return self._exposure
@@ -230,18 +258,18 @@ class Case(dict[str, Value]):
         return behind is not None and amount is not None and behind >= amount
 
 
-def _advanced(case: Case) -> int | None:
+def _advanced(facts: OrderFacts) -> int | None:
     """Cleared advances for the document under test; of its order's, what the rest of that leaves."""
-    account, order = case.account, case.order
+    account, order = facts.account, facts.order
     if account.advances is None:
         return None
-    own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], case.minor)
+    own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], facts.minor)
     if order.of_order is None or own is None:
         return own
     behind = order_behind(account, order)
-    more = sum_of([one.amount for one in earmarked(account.advances, behind)], case.minor)
+    more = sum_of([one.amount for one in earmarked(account.advances, behind)], facts.minor)
     rests = [
-        rest_of(account, one, order, case.minor, case.is_posted)
+        rest_of(account, one, order, facts.minor, facts.is_posted)
         for one in account.open_orders or ()
         if one.id in behind
     ]
@@ -250,27 +278,27 @@ def _advanced(case: Case) -> int | None:
     return own + max(0, more - sum(rest or 0 for rest in rests))
 
 
-def _order(case: Case) -> Value:
+def _order(facts: OrderFacts) -> Value:
     """What the document still asks for: not delivered and not paid, less what was advanced for it."""
-    remaining = case.minor(order_remaining(case.order))
-    if remaining is None or case.advanced is None:
+    remaining = facts.minor(order_remaining(facts.order))
+    if remaining is None or facts.advanced is None:
         return None
-    ledger, posted = case.account.ledger, case.posted
-    if case.is_posted and ledger is not None and posted is not None:
-        left = positions.open_amount(ledger, posted, case.measure)
+    ledger, posted = facts.account.ledger, facts.posted
+    if facts.is_posted and ledger is not None and posted is not None:
+        left = positions.open_amount(ledger, posted, facts.measure)
         if left is None:
             return None
         remaining = min(remaining, max(0, left))
-    return max(0, remaining - case.advanced)
+    return max(0, remaining - facts.advanced)
 
 
-def _requested_days(case: Case) -> Value:
-    terms = case.order.terms
+def _requested_days(facts: OrderFacts) -> Value:
+    terms = facts.order.terms
     return None if terms is None else PaymentTerms.parse(terms).days
 
 
-def _of_ledger(name: str) -> Callable[[Case], Value]:
-    return lambda case: case.of_ledger(name)
+def _of_ledger(name: str) -> Callable[[OrderFacts], Value]:
+    return lambda facts: facts.of_ledger(name)
 
 
 def utilisation_of(figures: Mapping[str, Value]) -> Value:
@@ -289,17 +317,17 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What of an account a figure cannot be without."""
 
-CHECK_WIRES: Final[Mapping[str, Callable[[Case], Value]]] = {
+SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     **{name: _of_ledger(name) for name in positions.NAMES},
-    "exposure": lambda case: case.exposure[0],
+    "exposure": lambda facts: facts.exposure[0],
     "order": _order,
-    "order_total": lambda case: case.minor(case.order.amount),
-    "line": lambda case: case.line.amount,
-    "days_since_line_end": lambda case: case.line.days_since_end,
+    "order_total": lambda facts: facts.minor(facts.order.amount),
+    "line": lambda facts: facts.line.amount,
+    "days_since_line_end": lambda facts: facts.line.days_since_end,
     "requested_days": _requested_days,
-    "terms_days": lambda case: None if case.grade is None else case.grade.terms.days,
+    "terms_days": lambda facts: None if facts.grade is None else facts.grade["terms_days"],
     "utilisation": utilisation_of,
-    "blocked": lambda case: cast(Value, case.account.blocked),
-    "insolvency": lambda case: cast(Value, case.account.insolvency),
+    "blocked": lambda facts: cast(Value, facts.account.blocked),
+    "insolvency": lambda facts: cast(Value, facts.account.insolvency),
 }
-"""Figure -> how it is worked out for a case."""
+"""Figure -> how it is worked out for a facts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from creditkit.figures import FigureKind, Value
@@ -22,7 +22,7 @@ class FigureRow(Mapping[str, Value]):
     ``assume``, and is then listed in ``assumed``.
     """
 
-    __slots__ = ("_ledger", "_own", "_subject", "assume", "assumed", "values_by_name")
+    __slots__ = ("_graded", "_ledger", "_own", "_subject", "assume", "assumed", "values_by_name")
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class FigureRow(Mapping[str, Value]):
         self.assumed: list[str] = []
         self._ledger: Mapping[str, Value] | None = None
         self._own: Mapping[str, Value] = {}
+        self._graded: dict[str, Value] = {}
         if subject is not None and subject.customer.figures:
             self._own = own_values(subject.customer.figures, subject.measure, "customer.figures")
         for name in list(self.values_by_name):
@@ -56,7 +57,13 @@ class FigureRow(Mapping[str, Value]):
             self.values_by_name[name] = self.assume[name]
             self.assumed.append(name)
 
+    def graded(self, score: float | None, grade: int, names: Sequence[str]) -> None:
+        """From here on the score and the grade are known too, where there are any."""
+        self._graded = {"score": score, "grade": None if grade < 0 else names[grade]}
+
     def _work_out(self, name: str) -> Value:
+        if name in self._graded:
+            return self._graded[name]
         if self._subject is None:
             return None
         if name in CUSTOMER:

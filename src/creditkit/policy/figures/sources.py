@@ -12,9 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from creditkit.policy.figures import of_customers, of_ledgers, of_ratings, of_statements
+from creditkit.policy.figures import (
+    of_customers,
+    of_ledgers,
+    of_orders,
+    of_ratings,
+    of_statements,
+)
 from creditkit.policy.figures.facts import CATALOGUE
-from creditkit.policy.figures.of_orders import CHECK_WIRES
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.figures.source import Source
 
@@ -34,5 +39,5 @@ def known(name: str, scope: Scope) -> bool:
     if name not in CATALOGUE or scope is Scope.MONTH:
         return True
     if scope is Scope.ORDER:
-        return name in CHECK_WIRES
+        return name in of_orders.SOURCES
     return name in CUSTOMER

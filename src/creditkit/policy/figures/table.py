@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from creditkit._arithmetic import Floats
 from creditkit._columns import Cells, Codes, State
 from creditkit.figures import Value
 from creditkit.policy.figures.facts import Book
@@ -63,6 +64,13 @@ class FigureTable:
             lines=None if book.lines is None else book.lines.cut(rows),
         )
         return part, FigureTable(part, self.assume, (self, rows))
+
+    def graded(self, scores: Floats, grades: npt.NDArray[np.int16], names: Sequence[str]) -> None:
+        """From here on the score and the grade are known too, where there are any."""
+        without = np.isnan(scores).astype(np.uint8)
+        self.columns["score"] = Cells(scores, without)
+        none = (grades < 0).astype(np.uint8)
+        self.columns["grade"] = Codes(grades.astype(np.int32), tuple(names), none)
 
     def of_ledger(self, name: str) -> Cells:
         """A figure of the ledger."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final, Self
 
@@ -21,10 +22,11 @@ from creditkit.models.contract import ScoringModel
 from creditkit.models.scorecard import Scorecard
 from creditkit.money import Line
 from creditkit.outcomes import Outcome
+from creditkit.policy.carrier import Carrier
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
-from creditkit.policy.schema.conditions import Condition
+from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condition
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.presented import short
@@ -316,10 +318,104 @@ class Assessment(Row):
         names = {name for one in conditions for name in one.names}
         return names | {name for use in self.models for name in use.model.needs}
 
-    def information_for(self, amount: int | None) -> int:
-        """The place of the row of required information for an amount; None is beyond every amount."""
-        bounds = [row.up_to for row in self.information[:-1]]
-        return sum(amount is None or amount > bound for bound in bounds if bound is not None)
+    @property
+    def bounds(self) -> list[int]:
+        """The largest amount of each row of required information but the last, which has none."""
+        return [row.up_to for row in self.information[:-1] if row.up_to is not None]
+
+
+# The steps of a decision
+
+
+def assumed(assessment: Assessment, e: Carrier) -> None:
+    """Every assumption that is used is named."""
+    for name in assessment.assume:
+        used = e.assumed(name)
+        if e.any(used):
+            why = partial(_assumption, name, e)
+            e.note("assumption.used", None, used, why, subject=name)
+
+
+def _assumption(name: str, e: Carrier) -> Mapping[str, Any]:
+    return {"figure": name, "value": e.seen(name)}
+
+
+def knocked_out(assessment: Assessment, e: Carrier) -> None:
+    """What must hold for credit at all: where it does not, the grade falls.
+
+    Whoever has no grade falls only to one that gives no credit: a knock-out is no way to a line.
+    """
+    for rule in assessment.knock_outs:
+        status = e.status(rule.condition)
+        fired, unknown = status == FAIL, status == INDETERMINATE
+        if e.any(fired):
+            e.note(
+                "knock_out.fired", rule.on_fail, fired, partial(_fired, rule, e), subject=rule.id
+            )
+            if rule.grade is not None:
+                falls = fired & (rule.no_credit | (e.grade >= 0))
+                e.grade = e.where(falls, e.most(e.grade, rule.grade), e.grade)
+        if e.any(unknown):
+            missing, why = unknown & e.lacking(rule.condition), partial(_unknown, rule, e)
+            e.note("knock_out.unknown", rule.on_missing, missing, why, subject=rule.id)
+            undefined = unknown & e.no(missing)
+            e.note("knock_out.unknown", rule.on_undefined, undefined, why, subject=rule.id)
+
+
+def _fired(rule: KnockOut, e: Carrier) -> Mapping[str, Any]:
+    return {"id": rule.id, "condition": rule.condition.text, **e.compared(rule.condition)}
+
+
+def _unknown(rule: KnockOut, e: Carrier) -> Mapping[str, Any]:
+    return {"id": rule.id, **e.unmet(rule.condition)}
+
+
+def informed(assessment: Assessment, e: Carrier) -> None:
+    """The limit goes as far as the information supports; what is required and not shown is named.
+
+    Where missing information stops nothing (``on_missing`` below refer), the limit stands.
+    """
+    if not assessment.information:
+        return
+    limit, bounds, rows = e.limit, assessment.bounds, assessment.information
+    last, credit = len(bounds), e.no(limit.none)
+    reach = e.where(limit.known, e.place(bounds, limit.values), last)
+    bounded = (limit.known | limit.unlimited) & (e.on_missing.code >= Outcome.REFER.code)
+    held, still = e.where(bounded, -1, reach), bounded
+    for place in range(last, -1, -1):  # from the largest amount down to the first row that holds
+        here = still & (reach >= place)
+        if e.any(here):
+            holds = here
+            for one in rows[place].conditions:
+                holds = holds & (e.status(one) == PASS)
+            held, still = e.where(holds, place, held), still & e.no(holds)
+    asked = e.where(e.requested.known, e.place(bounds, e.requested.values), -1)
+    alone = credit & e.no(bounded | e.requested.known)
+    for place, row in enumerate(rows):
+        here = (credit & (asked == place)) | (alone & (reach == place))
+        if place == 0:  # what would carry the smallest amount
+            here = here | (credit & (held < 0))
+        if e.any(here):
+            for one in row.conditions:
+                lacks, why = here & (e.status(one) != PASS), partial(_required, one)
+                e.note("information.missing", e.on_missing, lacks, why, subject=one.text)
+    cut = (held < reach) & (limit.unlimited | (limit.values > 0))
+    if e.any(cut):
+        most = e.at([*bounds, 0], e.where(held < last, held, -1))
+        why = partial(_supported, assessment, e, held, most)
+        e.note("limit.information", None, cut & (held >= 0), why)
+        e.hold(cut, most, "information")
+
+
+def _required(condition: Condition) -> Mapping[str, Any]:
+    return {"condition": condition.text}
+
+
+def _supported(assessment: Assessment, e: Carrier, held: int, most: int) -> Mapping[str, Any]:
+    """How far the limit goes, and what more would require."""
+    above = assessment.information[held + 1].conditions
+    needs = tuple(one.text for one in above if e.status(one) != PASS)
+    return {"limit": e.money(most), "needs": needs}
 
 
 def _categories(assessment: Assessment, names: Names) -> dict[str, frozenset[str]]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from creditkit.figures import FigureKind
+from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
@@ -84,6 +85,25 @@ class Authority(Row):
         """The role of the first row that may let an order go."""
         rows = (row.role for row in self.rows if row.may_release(overage, overdue_days))
         return next(rows, None)
+
+
+# The step of a decision
+
+
+def granted_by(authority: Authority, e: Carrier) -> None:
+    """Who may grant: by the largest of the limit, what is asked for and the line in force."""
+    amount, known = e.limit, (e.limit.known | e.limit.none) & e.no(e.line.unlimited)
+    most = amount.values
+    for asked in (e.requested, e.line):
+        most = e.where(asked.known, e.most(most, asked.values), most)
+    for rank in range(len(authority.rows) - 1, -1, -1):
+        largest = authority.rows[rank].max_limit
+        covers = True if largest is None else known & (most <= largest)  # steps: of the row alone
+        e.approver = e.where(covers, rank, e.approver)
+    e.approver = e.where(e.rejected, -1, e.approver)
+
+
+# What is wrong with it
 
 
 def _bounds(authority: Authority, column: str, names: Names) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import inf
 from typing import Any, Final, Self
@@ -20,7 +21,9 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import FigureKind, Value
-from creditkit.money import Line
+from creditkit.money import LARGEST, Line
+from creditkit.outcomes import Outcome
+from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Entry, Row
@@ -87,6 +90,7 @@ class Grade(Row):
         terms = PaymentTerms(name=name, days=days, prepaid=prepaid, instalments=self.instalments)
         given = dict(self.extra)
         columns = {name: given.get(name) for name in names.columns}
+        columns["terms_days"] = terms.days
         return attrs.evolve(self, terms=terms, columns=columns)
 
 
@@ -128,12 +132,20 @@ class Grades(Row):
         ),
     )
     bounds: tuple[float, ...] = attrs.field(default=(), eq=False, repr=False)
+    days: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
+    months: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
         """The grades with their bounds as the nearest float64; see the rules below."""
         for rule in (_bounds, _monotone, _shares):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
-        return attrs.evolve(self, bounds=tuple(float(row.min) for row in self.rows[:-1]))
+        rows = self.rows
+        return attrs.evolve(
+            self,
+            bounds=tuple(float(row.min) for row in rows[:-1]),
+            days=(*(row.terms.days for row in rows), LARGEST),  # the last is for none
+            months=(*(row.review_months for row in rows), rows[-1].review_months),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -196,6 +208,31 @@ def _declared(columns: Any, path: str, names: Names) -> dict[str, str]:
         if name in names.figures:
             names.fault("name.duplicate", f"{path}.columns.{name}", name=name)
     return out
+
+
+# The steps of a decision
+
+
+def ungraded(_grades: Grades, e: Carrier) -> None:
+    """Without a score there is no grade; where too little is known that has been said."""
+    e.note("grade.none", e.on_missing, (e.grade < 0) & e.no(e.thin))
+
+
+def cycle(grades: Grades, e: Carrier) -> None:
+    """The review cycle of the grade; without one that of the last."""
+    e.months = e.at(grades.months, e.grade)
+
+
+def compared_terms(grades: Grades, e: Carrier) -> None:
+    """Terms that are asked for and are longer than the grade's."""
+    asked = e.asked_days
+    longer = asked.known & (asked.values > e.at(grades.days, e.grade))
+    if e.any(longer):
+        e.note("terms.longer", Outcome.WARN, longer, partial(_terms, grades, e))
+
+
+def _terms(grades: Grades, e: Carrier) -> Mapping[str, Any]:
+    return {"requested": e.requested_terms, "terms": grades.rows[e.grade].terms.name}
 
 
 # What is wrong with them

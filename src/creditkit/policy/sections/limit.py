@@ -7,14 +7,17 @@ cap and the policy's cap hold down; below ``least`` there is none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final, Self
+from functools import partial
+from typing import Any, Final, Self
 
 import attrs
 
 from creditkit.figures import FigureKind
 from creditkit.money import Rounding
 from creditkit.outcomes import Outcome
+from creditkit.policy.carrier import Amount, Carrier
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.conditions import Condition
@@ -189,6 +192,37 @@ class Limit(Row):
         """Every figure that it rests on."""
         guards = {name for row in self.methods for one in row.guards for name in one.names}
         return guards | {row.figure for row in self.methods}
+
+
+# The steps of a decision
+
+
+def zero(_limit: Limit, e: Carrier) -> None:
+    """A limit of nothing is for a person to look at."""
+    e.note("limit.zero", e.on_missing, e.limit.known & (e.limit.values == 0))
+
+
+def compared(limit: Limit, e: Carrier) -> None:
+    """The limit against what is asked for, what is in force and, without a line, what is owed."""
+    amount, requested, line, owed = e.limit, e.requested, e.line, e.owed
+    comparable = amount.known | amount.none
+    short = comparable & requested.known & (amount.values < requested.values)
+    if e.any(short):
+        why = partial(_against, e, "requested", requested)
+        e.note("limit.below_requested", limit.below_requested, short, why)
+    short = comparable & (line.unlimited | (line.known & (amount.values < line.values)))
+    if e.any(short):
+        e.note("limit.below_line", limit.below_line, short, partial(_against, e, "line", line))
+    short = amount.known & line.nothing & owed.known & (amount.values < owed.values)
+    if e.any(short):
+        e.note("limit.below_owed", limit.below_line, short, partial(_against, e, "owed", owed))
+
+
+def _against(e: Carrier, name: str, other: Amount) -> Mapping[str, Any]:
+    return {"limit": e.shown(e.limit), name: e.shown(other)}
+
+
+# What is wrong with it
 
 
 def _rounded(limit: Limit, names: Names) -> None:

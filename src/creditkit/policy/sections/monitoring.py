@@ -8,6 +8,7 @@ from typing import Self
 import attrs
 
 from creditkit.figures import FigureKind
+from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
@@ -94,3 +95,13 @@ class Monitoring(Row):
     indicators: tuple[Indicator, ...] = e.rows(
         Indicator, (), says=("what raises an alert", "预警指标")
     )
+
+
+# The step of a decision
+
+
+def reviewed(monitoring: Monitoring, e: Carrier) -> None:
+    """A shorter cycle where more is owed; where that is not known, where more is recommended."""
+    for row in monitoring.reviews:
+        owed = e.where(e.owed.known, e.owed.values, e.limit.values)
+        e.months = e.where(owed > row.exposure_above, e.least(e.months, row.months), e.months)

@@ -29,10 +29,10 @@ from creditkit.canonical import Digest
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.money import LARGEST, Money, currency_digits
+from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import Measure
 from creditkit.policy.figures.of_months import Grid, Months, States
 from creditkit.policy.identity import Identity
-from creditkit.policy.plan import Plan
 from creditkit.policy.sections.monitoring import Indicator
 from creditkit.policy.watch.alert import SEVERITIES, Alert, Severity, Watched
 from creditkit.policy.watch.alerts import Alerts
@@ -301,20 +301,20 @@ def trigger_of(indicator: Indicator, figure: Figure, digits: int) -> Trigger:
 
 
 def watch_months(
-    plan: Plan,
+    document: Document,
     identity: Identity,
     figures: Mapping[str, Figure],
     measure: Measure,
     table: MonthlyFigures,
 ) -> Alerts:
     """The alerts of every customer of a table."""
-    indicators = plan.indicators
+    indicators = document.monitoring.indicators
     depth = max((row.months for row in indicators), default=1) + DSO_MONTHS
     months = Months(table, measure, depth)
     digits = currency_digits(measure.currency)
     triggers = [trigger_of(row, figures[row.figure], digits) for row in indicators]
     measured = [
-        WAYS.get(row.figure, _as_given)(months, row, plan.grade_names) for row in indicators
+        WAYS.get(row.figure, _as_given)(months, row, document.grades.names) for row in indicators
     ]
     rows = len(months.customers)
     states = np.zeros((len(indicators), rows), dtype=np.uint8)
@@ -342,7 +342,7 @@ def watch_months(
     ).reshape(len(triggers), len(SEVERITIES))
     watch = _Watch(
         identity=identity,
-        plan=plan,
+        document=document,
         months=months,
         measured=measured,
         triggers=triggers,
@@ -373,7 +373,7 @@ class _Watch:
     """What was watched, to tell of one alert or of one customer when somebody looks."""
 
     identity: Identity
-    plan: Plan
+    document: Document
     months: Months
     measured: Sequence[Measured]
     triggers: Sequence[Trigger]
@@ -383,7 +383,7 @@ class _Watch:
         """The full alert at a place."""
         row, which, code = (int(column[place]) for column in self.raised)
         indicator, trigger, measured = (
-            self.plan.indicators[which],
+            self.document.monitoring.indicators[which],
             self.triggers[which],
             self.measured[which],
         )
@@ -412,16 +412,16 @@ class _Watch:
             policy_version=identity.version,
             policy_digest=identity.digest,
             reason=Reason(reason, None, subject=indicator.id, **evidence),
-            titles=tuple(one for one in self.plan.titles if one[0] == indicator.figure),
+            titles=tuple(one for one in self.document.titles if one[0] == indicator.figure),
         )
 
     def watched(self, alerts: Alerts, name: str) -> Watched:
         """The alerts of one customer, and what could not be judged."""
-        identity, plan, months = self.identity, self.plan, self.months
+        identity, document, months = self.identity, self.document, self.months
         row = months.rank.get(name)
         places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
         not_judged = []
-        for place, indicator in enumerate(plan.indicators):
+        for place, indicator in enumerate(document.monitoring.indicators):
             state = State.UNKNOWN if row is None else int(alerts.states[place, row])
             if state == State.KNOWN:
                 continue
@@ -433,7 +433,7 @@ class _Watch:
             not_judged.append(
                 Reason(_WHY[state], None, subject=indicator.id, missing=missing, **reason)
             )
-        watched = {indicator.figure for indicator in plan.indicators}
+        watched = {indicator.figure for indicator in document.monitoring.indicators}
         table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
         def digest() -> str:
@@ -450,6 +450,6 @@ class _Watch:
             alerts=tuple(alerts[place] for place in places),
             not_judged=tuple(not_judged),
             notes=table.account(name).notes if table.notes else (),
-            titles=tuple(one for one in plan.titles if one[0] in watched),
+            titles=tuple(one for one in document.titles if one[0] in watched),
             facts_digest=Deferred(digest),
         )
