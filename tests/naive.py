@@ -685,6 +685,11 @@ def decide(
             if holds(text) != "pass":
                 note(f"information.missing:{text}", on_missing)
 
+    # below the least limit there is none
+    least = document["limit"].get("least")
+    if least is not None and isinstance(limit, int) and 0 < limit < money(least):
+        limit, binding = 0, "least"
+        note("limit.least", "approve")
     if limit == 0 and isinstance(limit, int):
         note("limit.zero", on_missing)
 
@@ -724,8 +729,11 @@ def decide(
     owed = values["receivables"]
     if not isinstance(owed, int):
         owed = worth if isinstance(worth, int) else 0
-    for review in document.get("monitoring", {}).get("reviews", ()):
-        if owed > money(review["exposure_above"]):
+    reviews = document.get("reviews", {}).get("rows", ())
+    for review in (*reviews, *document.get("monitoring", {}).get("reviews", ())):
+        large = "exposure_above" not in review or owed > money(review["exposure_above"])
+        meant = not review.get("grades") or (row is not None and row["id"] in review["grades"])
+        if large and meant:
             months = min(months, review["months"])
     return {
         "score": clipped,

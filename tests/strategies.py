@@ -312,11 +312,14 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     for key, pool in (
         ("floor", [0, 300, 10**6]),
         ("cap", [0, 400, 10**9]),
+        ("least", [0, 200, 350]),
         ("below_requested", ["approve", "warn", "refer"]),
         ("below_line", ["approve", "hold"]),
     ):
         if draw(st.booleans()):
             limit[key] = draw(st.sampled_from(pool))
+    if limit.get("cap", 10**9) < limit.get("least", 0):
+        del limit["cap"]  # nobody would get a limit: the policy is refused
     if draw(st.booleans()):
         modes = ["floor", "ceil", "half_even", "half_up", "floor:100", "ceil:1000", "floor:7"]
         limit["round"] = draw(st.sampled_from(modes))
@@ -343,7 +346,22 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         document["monitoring"] = {
             "reviews": [{"exposure_above": str(size), "months": 2} for size in above]
         }
+    if draw(st.booleans()):
+        ids = [row["id"] for row in document["grades"]["rows"]]
+        document["reviews"] = {"rows": draw(st.lists(reviews(ids), max_size=2))}
     return document
+
+
+@st.composite
+def reviews(draw: Any, grades: list[str]) -> dict[str, Any]:
+    """A row of `[reviews]`: for some grades, for who owes much, or for both."""
+    row: dict[str, Any] = {"months": draw(st.integers(1, 13))}
+    by = draw(st.sampled_from(["grades", "amount", "both"]))
+    if by != "amount":
+        row["grades"] = draw(st.lists(st.sampled_from(grades), min_size=1, unique=True))
+    if by != "grades":
+        row["exposure_above"] = draw(st.sampled_from(["0", "300", "1000000"]))
+    return row
 
 
 def loaded(document: Mapping[str, Any]) -> Policy:

@@ -14,7 +14,7 @@ __all__ = ["STANDARD"]
 STANDARD: Final = """\
 schema   = "creditkit.policy/1"
 id       = "standard"
-version  = "2026.2"
+version  = "2026.3"
 title    = { en = "Standard credit policy for sales on account", zh = "赊销信用标准政策" }
 currency = "CNY"
 on_missing = "refer"
@@ -112,8 +112,10 @@ rows = [
   { role = "board",           title = { en = "board", zh = "董事会" } },
 ]
 
+[reviews]                                # 信用复核: sooner than the grade's review_months
+rows = [{ exposure_above = "5000000", months = 3 }]
+
 [monitoring]                             # 信用监控
-reviews = [{ exposure_above = "5000000", months = 3 }]
 indicators = [
   { id = "UTILISATION", figure = "utilisation",         warning = "0.90", serious = "1", action = "review_line" },
   { id = "OVERDUE",     figure = "oldest_overdue_days", warning = 15,     serious = 60,  action = "call_customer" },

@@ -92,6 +92,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The recommended limit stops at {limit}; more requires: {needs:conditions}.",
         "建议额度止于 {limit}；更高额度要求：{needs:conditions}。",
     ),
+    "limit.least": (
+        "The recommended limit of {limit} is below {least}, the least that is granted: none is given.",
+        "建议额度 {limit} 低于最低授信额度 {least}，不予授信。",
+    ),
     "limit.below_owed": (
         "{owed} is owed already, without a line; the recommended limit is {limit}.",
         "尚无授信额度，已欠 {owed}，超过建议额度 {limit}。",

@@ -76,6 +76,7 @@ STEPS: Final = texts(
         "cap:policy": ("the policy's cap", "政策上限"),
         "information": ("the information at hand", "已有资料"),
         "grade": ("fixed by the grade", "等级规定"),
+        "least": ("below the least limit", "低于最低额度"),
     },
 )
 """Steps of the limit by name."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from creditkit.policy.document import Document
-from creditkit.policy.sections import assessment, authority, grades, limit, monitoring
+from creditkit.policy.sections import assessment, authority, grades, limit, reviews
 
 __all__ = ["DECIDE", "take_steps"]
 
@@ -51,12 +51,13 @@ DECIDE: Final = (
     Step("grades", grades.ungraded),
     Step("limit", limited),
     Step("assessment", assessment.informed),
+    Step("limit", limit.least),
     Step("limit", limit.zero),
     Step("limit", limit.compared),
     Step("grades", grades.compared_terms),
     Step("authority", authority.granted_by),
     Step("grades", grades.cycle),
-    Step("monitoring", monitoring.reviewed),
+    Step("reviews", reviews.sooner),
 )
 """What is done, in this order: another order would be another policy."""
 

@@ -112,6 +112,10 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     # dead
     "dead.row": ("can never apply: {why}", "永不适用：{why}"),
     "dead.check": ("{why}", "{why}"),
+    "old.key": (
+        "is an old place; write {instead} (what stands here still counts)",
+        "为旧写法；请改写为 {instead}（此处内容仍有效）",
+    ),
     # scale
     "scale.never": (
         "{bound} lies outside what {figure} can be ({low} to {high}): it is never reached",
@@ -160,6 +164,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "above {}": "大于 {}",
     "{} or more": "不小于 {}",
     "ascending": "由小到大",
+    "at most {}, the cap": "不大于上限 {}",
     "after {}": "晚于 {}",
     "a whole number of {} bits": "{} 个二进制位的整数",
     "a whole {}": "为整数（{}）",
@@ -195,6 +200,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "the best grade lowers nobody": "最优等级不会使任何人降级",
     "up_to must be above {}": "up_to 须大于 {}",
     "it names no event": "未列出任何环节",
+    "no grade that it is for has a longer cycle": "所适用的等级均无更长的复核周期",
     # kinds
     "{} is a {}: its bins take names": "{} 为{}类指标，分档须用 names",
     "{} is a {}: its bins take min or max": "{} 为{}类指标，分档须用 min 或 max",

@@ -32,11 +32,12 @@ REASONS: Final = (
     "limit.unknown",
     "limit.zero",
     "limit.information",
+    "limit.least",
     "limit.below_requested",
     "limit.below_line",
     "limit.below_owed",
 )
-STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information")
+STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information", "least")
 """What can bind a limit beside its methods."""
 
 _FIGURES: Final = {
@@ -130,7 +131,7 @@ def _has_share(grade: Grade, place: int, names: Names) -> None:
 
 @attrs.frozen(kw_only=True)
 class Limit(Row):
-    """信用额度: methods, how they are combined, floor, rounding and the policy's cap, in that order."""
+    """信用额度: methods, how they are combined, floor, rounding, the policy's cap, and the least limit."""
 
     methods: tuple[Method, ...] = e.rows(Method, says=("ways to a limit", "额度计算方法"))
     combine: str = e.choice(
@@ -154,6 +155,9 @@ class Limit(Row):
         says=("the largest limit under this policy", "本政策的额度上限"),
         absent=("none", "无"),
     )
+    least: int | None = e.amount(
+        None, says=("below it no limit is given", "低于此数不授予额度"), absent=("none", "无")
+    )
     below_requested: Outcome = e.effect(
         Outcome.APPROVE,
         *e.STOPS,
@@ -174,7 +178,8 @@ class Limit(Row):
     def resolved(self, names: Names, path: str) -> Self:
         """The limit with its rounding in minor units."""
         mode = self.round or Rounding("floor")
-        names.readable(lambda: _rounded(self, names))
+        for rule in (_rounded, _least):
+            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         return attrs.evolve(self, rounding=(mode.mode, mode.step_minor(names.currency)))
 
     @property
@@ -195,6 +200,20 @@ class Limit(Row):
 
 
 # The steps of a decision
+
+
+def least(limit: Limit, e: Carrier) -> None:
+    """Below the least limit there is none."""
+    if limit.least is None:
+        return
+    short = e.limit.known & (e.limit.values > 0) & (e.limit.values < limit.least)
+    if e.any(short):
+        e.note("limit.least", None, short, partial(_too_small, limit.least, e))
+        e.hold(short, 0, "least")
+
+
+def _too_small(least: int, e: Carrier) -> Mapping[str, Any]:
+    return {"limit": e.shown(e.limit), "least": e.money(least)}
 
 
 def zero(_limit: Limit, e: Carrier) -> None:
@@ -223,6 +242,14 @@ def _against(e: Carrier, name: str, other: Amount) -> Mapping[str, Any]:
 
 
 # What is wrong with it
+
+
+def _least(limit: Limit, names: Names) -> None:
+    """A least limit above the cap: nobody would get any."""
+    least, cap = limit.least, limit.cap
+    if least is not None and cap is not None and least > cap:
+        rule = f"at most {short(names.major(cap))}, the cap"
+        names.fault("form.range", "limit.least", rule=rule, value=short(names.major(least)))
 
 
 def _rounded(limit: Limit, names: Names) -> None:

@@ -8,27 +8,13 @@ from typing import Self
 import attrs
 
 from creditkit.figures import FigureKind
-from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.scale import warn_of_bound
+from creditkit.policy.sections.reviews import Review
 
-__all__ = ["Indicator", "Monitoring", "ReviewRow"]
-
-
-@attrs.frozen(kw_only=True)
-class ReviewRow(Row):
-    """A shorter review cycle for customers who owe more than ``exposure_above``.
-
-    What counts is the receivables at the date of the decision; where they are not known, the
-    recommended limit.
-    """
-
-    exposure_above: int = e.amount(says=("the bound of what is owed", "欠款界限"))
-    months: int = e.whole(
-        low=1, high=120, says=("months until the next review", "距下次复核的月数")
-    )
+__all__ = ["Indicator", "Monitoring"]
 
 
 @attrs.frozen(kw_only=True)
@@ -87,21 +73,17 @@ class Indicator(Row):
 
 @attrs.frozen(kw_only=True)
 class Monitoring(Row):
-    """How customers are watched: review cycles and indicators."""
+    """How customers are watched: the indicators. ``reviews`` is an old place for those of `reviews`."""
 
-    reviews: tuple[ReviewRow, ...] = e.rows(
-        ReviewRow, (), says=("shorter review cycles", "缩短复核周期")
+    reviews: tuple[Review, ...] = e.rows(
+        Review, (), says=("an old place for `reviews.rows`", "`reviews.rows` 的旧写法")
     )
     indicators: tuple[Indicator, ...] = e.rows(
         Indicator, (), says=("what raises an alert", "预警指标")
     )
 
-
-# The step of a decision
-
-
-def reviewed(monitoring: Monitoring, e: Carrier) -> None:
-    """A shorter cycle where more is owed; where that is not known, where more is recommended."""
-    for row in monitoring.reviews:
-        owed = e.where(e.owed.known, e.owed.values, e.limit.values)
-        e.months = e.where(owed > row.exposure_above, e.least(e.months, row.months), e.months)
+    def resolved(self, names: Names, path: str) -> Self:
+        """The section; rows in the old place are read, and the warning says where they stand now."""
+        if self.reviews:
+            names.warn("old.key", f"{path}.reviews", instead="reviews.rows")
+        return self

@@ -1,0 +1,76 @@
+"""`[reviews]` (信用复核): who is reviewed sooner than their grade says, by grade and by what they owe."""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+import attrs
+
+from creditkit.policy.carrier import Carrier
+from creditkit.policy.schema import entries as e
+from creditkit.policy.schema.entries import Row
+from creditkit.policy.schema.names import Names
+from creditkit.policy.sections.grades import Grades
+
+__all__ = ["Review", "Reviews", "sooner"]
+
+_ANY: Final = ("any", "不限")
+
+
+@attrs.frozen(kw_only=True)
+class Review(Row):
+    """A shorter review cycle for customers of some grades, or who owe more than an amount, or both.
+
+    What they owe is the receivables at the date of the decision; where these are not known, the
+    recommended limit. Of several rows that apply, and the grade's own cycle, the shortest counts.
+    """
+
+    grades: tuple[str, ...] = e.names_of(
+        (),
+        takes=("a list of grades", "等级列表"),
+        says=("for these grades", "适用的等级"),
+        absent=_ANY,
+    )
+    exposure_above: int | None = e.amount(
+        None, says=("for those who owe more", "欠款高于此数时适用"), absent=_ANY
+    )
+    months: int = e.whole(
+        low=1, high=120, says=("months until the next review", "距下次复核的月数")
+    )
+    among: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def resolved(self, names: Names, path: str) -> Self:
+        """The row with its grades by rank; it must say for whom it is, and shorten somebody's cycle."""
+        if not self.grades and self.exposure_above is None:
+            names.fault("form.missing", f"{path}.grades")
+        grades = names.of(Grades)
+        for place, name in enumerate(self.grades):
+            if name not in grades.names:
+                names.unknown("grade", name, grades.names, f"{path}.grades[{place}]")
+        meant = [row for row in grades.rows if not self.grades or row.id in self.grades]
+        if meant and all(row.review_months <= self.months for row in meant):
+            names.warn("dead.row", path, why="no grade that it is for has a longer cycle")
+        listed = (int(name in self.grades) for name in grades.names)
+        return attrs.evolve(self, among=(*listed, 0))  # the last is for no grade
+
+
+@attrs.frozen(kw_only=True)
+class Reviews(Row):
+    """信用复核: shorter cycles than the grade's ``review_months``."""
+
+    rows: tuple[Review, ...] = e.rows(Review, (), says=("each applies by itself", "各行分别适用"))
+
+
+# The step of a decision
+
+
+def sooner(reviews: Reviews, e: Carrier) -> None:
+    """The shortest cycle of those that apply."""
+    for row in reviews.rows:
+        months = e.least(e.months, row.months)
+        if row.exposure_above is not None:
+            owed = e.where(e.owed.known, e.owed.values, e.limit.values)
+            months = e.where(owed > row.exposure_above, months, e.months)
+        if row.grades:
+            months = e.where(e.at(row.among, e.grade) == 1, months, e.months)
+        e.months = months
