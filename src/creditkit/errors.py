@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import difflib
 import enum
+import functools
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-__all__ = ["CreditkitError", "InvalidFact", "NoSuchRow", "meant"]
+__all__ = ["CreditkitError", "InvalidFact", "InvalidFacts", "NoSuchRow", "fact_name", "meant"]
 
 
 class _Absent(enum.Enum):
@@ -59,6 +60,11 @@ class InvalidFact(CreditkitError, ValueError):
         self.row = row
         self.count = count
 
+    @property
+    def faults(self) -> tuple[InvalidFact, ...]:
+        """Each fault by itself: this one, or where several were found at once, all of them."""
+        return (self,)
+
     def __str__(self) -> str:
         path = self.path.encode("utf-8", "backslashreplace").decode()  # names that nobody can print
         text = f"{path} {self.rule}"
@@ -92,6 +98,37 @@ def _rebuilt(
     count: int | None,
 ) -> InvalidFact:
     return kind(path, rule, value, remedy, row=row, count=count)
+
+
+MOST_FAULTS: Final = 100
+"""How many faults one error names; who sends more of them has sent something else."""
+
+
+class InvalidFacts(InvalidFact):
+    """Several faults of one record, found at once: ``faults`` has them, each an `InvalidFact`.
+
+    >>> print(InvalidFacts("order", [InvalidFact("order.id", "is missing"),
+    ...                              InvalidFact("order.amount", "must not be negative", -5)]))
+    order has 2 faults:
+      order.id is missing
+      order.amount must not be negative (got -5)
+    """
+
+    def __init__(self, path: str, faults: Sequence[InvalidFact]) -> None:
+        more = " or more" if len(faults) >= MOST_FAULTS else ""
+        super().__init__(path, f"has {len(faults)}{more} faults")
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[InvalidFact, ...]:
+        """All faults, in the order of the fields; of very many the first."""
+        return self._faults
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{super().__str__()}:", *map(str, self._faults)])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return InvalidFacts, (self.path, self._faults)
 
 
 class NoSuchRow(InvalidFact, IndexError):
@@ -133,3 +170,17 @@ def meant(name: object, names: Iterable[object]) -> str:
     text = name if isinstance(name, str) else shown(name)
     near = difflib.get_close_matches(text, [str(one) for one in names], n=1)
     return f"did you mean {near[0]!r}?" if near else ""
+
+
+def fact_name(cls: type) -> str:
+    """The name of a class as paths say it.
+
+    >>> fact_name(InvalidFact)
+    'invalid_fact'
+    """
+    return _snake_case(cls.__name__)
+
+
+@functools.cache
+def _snake_case(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
