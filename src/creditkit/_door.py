@@ -50,7 +50,10 @@ LAST_DAY: Final = 2_932_896
 """The calendar that a ``date`` can hold, as days from 1970: the years 1 to 9999."""
 
 _WORDS: Final = frozenset(str(line) for line in STATE_LINES.values())
-_STATES: Final = {name: state for state, name in STATE_NAMES.items()}
+_STATES: Final = {
+    STATE_NAMES[state]: state for state in (State.UNDEFINED, State.OUT_OF_RANGE, State.INVALID)
+}
+"""The states that a cell of plain data says so: of the others it has a value, a word or null."""
 
 
 def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[str, Any], int]:

@@ -5,10 +5,12 @@ do not repeat it. Money is ``"480000.00 CNY"``, a date is ISO 8601, a ratio is `
 of an enumeration is its value. What cannot be read is refused, unknown keys too, with every fault
 that it has: a record that cannot be read whole is not read at all.
 
-A new `Record` has nothing to write for this. Its annotations say how each field is read; a field
-that can hold values of several types says so with ``metadata={"tagged": True}`` (each is written
-with its type, see `tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). A class
-that is no record has ``to_dict`` and ``from_dict`` of its own.
+A new `Record` has nothing to write for this. Its annotations say how each field is read: text,
+numbers, flags, dates, money, ratios, a member of an enumeration or a ``Literal`` word, other
+records, tuples and mappings of them, all of it or None, or `Deferred`. A field that can hold values
+of several types says so with ``metadata={"tagged": True}`` (each is written with its type, see
+`tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). A class that is no record
+has ``to_dict`` and ``from_dict`` of its own.
 
 >>> import attrs; from datetime import date; from creditkit.money import Money
 >>> @attrs.frozen(kw_only=True)
@@ -96,6 +98,6 @@ def as_written(path: str) -> Iterator[None]:
     """Whatever fails within is plain data that `to_dict` has not written so."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         rule, remedy = "are not what to_dict() wrote", "give its data as it was"
         raise InvalidFact(path, rule, str(error), remedy) from None

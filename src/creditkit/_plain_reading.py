@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, TypeAlias, Union
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union
 
 import attrs
 
@@ -111,6 +111,8 @@ def _reader(hint: Any) -> Read:
         return lambda data: Deferred.of(read(data))
     if origin is tuple:
         return _tuple_reader(*inside)
+    if origin is Literal:
+        return _word_reader({word: word for word in inside})
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping_reader(_reader(inside[1]))
     if hint in _READERS:
@@ -119,7 +121,7 @@ def _reader(hint: Any) -> Read:
         if attrs.has(hint):
             return _record_reader(hint)
         if issubclass(hint, enum.Enum):
-            return _member_reader(hint)
+            return _word_reader({member.value: member for member in hint})
         if hasattr(hint, "from_dict"):
             return _own_reader(hint)
     raise TypeError(f"plain data has no form for {hint}")
@@ -238,13 +240,13 @@ def _from_text(make: Callable[[str], Any], rule: str) -> Read:
     return read
 
 
-def _member_reader(kind: type[enum.Enum]) -> Read:
-    members = {member.value: member for member in kind}
+def _word_reader(values: Mapping[str, Any]) -> Read:
+    """One of some words: a member of an enumeration by its value, or a ``Literal``."""
 
     def read(data: Any) -> Any:
-        if isinstance(data, str) and data in members:
-            return members[data]
-        raise InvalidFact("", f"must be one of {', '.join(members)}", data)
+        if isinstance(data, str) and data in values:
+            return values[data]
+        raise InvalidFact("", f"must be one of {', '.join(values)}", data)
 
     return read
 

@@ -105,7 +105,7 @@ class DuPont(Record):
     schema: ClassVar[str] = "creditkit.dupont/1"
 
     return_on_equity: float | None
-    balances: str
+    balances: Balances
     steps: tuple[Step, ...]
     missing: tuple[str, ...] = ()
     undefined: tuple[str, ...] = ()
@@ -260,7 +260,7 @@ def dupont(
     return _of_many(statement, steps, balances)
 
 
-def _paths(steps: int, balances: str) -> list[str]:
+def _paths(steps: int, balances: Balances) -> list[str]:
     """What has to be read: the lines of the steps, and the opening balances for averages."""
     names = list(dict.fromkeys(name for _, *pair in STEPS[steps] for name in pair))
     return names + [f"previous.{name}" for name in _AVERAGED if balances == "average"]
@@ -282,7 +282,7 @@ def _usable(read: Mapping[str, C], scale: C | float, steps: int) -> dict[str, C]
     return lines
 
 
-def _of_one(statement: Statement, steps: int, balances: str) -> DuPont:
+def _of_one(statement: Statement, steps: int, balances: Balances) -> DuPont:
     previous = statement.previous
     scale = 1.0
     if previous is not None:
@@ -300,7 +300,7 @@ def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _result(read: Mapping[str, float], scale: float, steps: int, balances: str) -> DuPont:
+def _result(read: Mapping[str, float], scale: float, steps: int, balances: Balances) -> DuPont:
     missing = [path for path, value in read.items() if math.isnan(value)]
     undefined = [p for p, value in read.items() if value <= 0 and _divides(p, steps)]
     if balances == "average" and math.isnan(scale):
@@ -329,7 +329,7 @@ def _result(read: Mapping[str, float], scale: float, steps: int, balances: str) 
     )
 
 
-def _of_many(many: Statements, steps: int, balances: str) -> DuPonts:
+def _of_many(many: Statements, steps: int, balances: Balances) -> DuPonts:
     rows, previous = len(many), many.previous
     nothing = np.full(rows, np.nan)
     read: dict[str, Floats] = {}
@@ -356,7 +356,7 @@ def _of_many(many: Statements, steps: int, balances: str) -> DuPonts:
 
 
 def _row_of(
-    read: Mapping[str, Floats], scale: Floats, steps: int, balances: str, row: int
+    read: Mapping[str, Floats], scale: Floats, steps: int, balances: Balances, row: int
 ) -> DuPont:
     cells = {path: column[row].item() for path, column in read.items()}
     return _result(cells, scale[row].item(), steps, balances)
