@@ -35,10 +35,11 @@ from typing import Any, ClassVar, Self, cast
 from creditkit._deferred import Deferred
 from creditkit._layout import Page
 from creditkit._plain_reading import ENDLESS, from_plain, list_in, mapping_in, untagged
-from creditkit._plain_writing import tagged, to_plain
+from creditkit._plain_writing import WHERE_GIVEN, tagged, to_plain
 from creditkit.errors import InvalidFact, fact_name
 
 __all__ = [
+    "WHERE_GIVEN",
     "Deferred",
     "Record",
     "as_written",

@@ -13,7 +13,7 @@ import enum
 import math
 import operator
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +26,7 @@ from creditkit.errors import InvalidFact, fact_name
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money, plain_amount
 
-__all__ = ["TAGS", "tagged", "to_plain"]
+__all__ = ["TAGS", "WHERE_GIVEN", "tagged", "to_plain"]
 
 Write: TypeAlias = Callable[[Any], Any]
 
@@ -101,8 +101,34 @@ def _no_plain_form(value: Any) -> Any:
     raise InvalidFact(fact_name(type(value)), "has no plain form", value)
 
 
+WHERE_GIVEN: Final = {"where_given": True}
+"""Metadata of a field that is written only where it says something: records without it stay as they are."""
+
+
 def _record_writer(kind: type) -> Write:
     fields = attrs.fields(kind)
+    added = [one for one in fields if one.metadata.get("where_given")]
+    if added:
+        return _growing_writer(kind, [one for one in fields if one not in added], added)
+    return _fields_writer(fields)
+
+
+def _growing_writer(kind: type, first: Sequence[Any], added: Sequence[Any]) -> Write:
+    """Fields that came later are written where they are given."""
+    write = _fields_writer(first)
+
+    def written(record: Any) -> Any:
+        data = write(record)
+        for field in added:
+            value = getattr(record, field.name)
+            if value is not None:
+                data[field.name] = _field_writers(field)[type(value)](value)
+        return data
+
+    return written
+
+
+def _fields_writer(fields: Sequence[Any]) -> Write:
     columns = [(one.name.lstrip("_"), _field_writers(one)) for one in fields]
     # one name more than there are fields, because attrgetter gives a bare value for a single one
     values = operator.attrgetter(*[one.name for one in fields], "__class__")

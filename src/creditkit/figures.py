@@ -159,6 +159,7 @@ _CATALOGUE: Final = [
         industry   | Industry   | 行业     | The customer's industry, in the host's own words
         ownership  | Ownership  | 企业性质 | The customer's ownership, in the host's own words
         reputation | Reputation | 商业信誉 | What the trade says of the customer, in the host's own words
+        grade      | Grade      | 信用等级 | The grade that the assessment gives, or that the account bears
         """,
     ),
     *_declared(

@@ -28,8 +28,10 @@ from creditkit._fields import (
     not_negative,
     pairs_in,
 )
+from creditkit._plain import WHERE_GIVEN
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
+from creditkit.facts.customers import Customer
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
 from creditkit.facts.terms import known_terms
@@ -190,7 +192,9 @@ class CreditAccount(Fact):
     first. What adds to the exposure, or takes from it, is not known while it is None: ``ledger``,
     ``open_orders``, ``deliveries``, ``advances``. ``bills`` and ``reservations`` are empty unless
     given, because a house that keeps none has none. ``blocked`` and ``insolvency`` feed status
-    checks. ``figures`` holds values of figures that the policy's host declares. But for ``groups``
+    checks. ``grade``, ``score`` and ``facts`` are of the customer: with them a check may ask for any
+    figure of a customer, such as ``z2`` or ``industry``. ``figures`` holds values of figures that the
+    policy's host declares. But for ``groups``
     the order of documents says nothing: they stand by their ids, however they were given.
     """
 
@@ -220,8 +224,13 @@ class CreditAccount(Fact):
     figures: tuple[tuple[str, Money | float | int | str | bool], ...] = field(
         default=(), converter=pairs_in, metadata={"tagged": "pairs"}
     )
+    score: float | None = field(default=None, metadata=WHERE_GIVEN)
+    facts: Customer | None = field(default=None, metadata=WHERE_GIVEN)
 
     def __attrs_post_init__(self) -> None:
+        if self.facts is not None and self.customer not in (None, self.facts.id):
+            rule, remedy = f"must be of {self.customer}", "give this customer's own facts"
+            raise InvalidFact("credit_account.facts", rule, self.facts.id, remedy)
         accounts = () if self.ledger is None else self.ledger.accounts
         if len(accounts) > 1 or (self.customer is not None and set(accounts) - {self.customer}):
             remedy = "write ledger.account('C-1')"

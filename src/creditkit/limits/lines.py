@@ -37,11 +37,13 @@ Convert: TypeAlias = Callable[[Money], int | None]
 class InForce:
     """The line in force: its amount, and how many days ago its window ended.
 
-    ``days_since_end`` is 0 on the last day and negative before; None where no line is known.
+    ``days_since_end`` is 0 on the last day and negative before; None where no line is known. ``terms``
+    are those that the line was granted with, by name; None where it was granted without.
     """
 
     amount: Amount
     days_since_end: int | None
+    terms: str | None = None
 
 
 def in_force(
@@ -76,7 +78,8 @@ def in_force(
         if line.mode is LineMode.ADDS:
             amount = _added(amount, _minor(line, convert))
     days = (as_of - end).days + (0 if end is WITHOUT_END else 1)
-    return InForce(amount=amount, days_since_end=days)
+    terms = None if base is None else base.terms
+    return InForce(amount=amount, days_since_end=days, terms=terms)
 
 
 def runs(line: CreditLine, as_of: date) -> bool:

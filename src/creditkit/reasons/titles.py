@@ -58,6 +58,7 @@ FACTS: Final = texts(
         "max_terms_days": ("longest terms", "最长账期"),
         # What an account or a month consists of
         "ledger": ("the ledger", "账款明细"),
+        "facts": ("the customer's facts", "客户资料"),
         "open_orders": ("open orders", "未交订单"),
         "deliveries": ("deliveries", "已发货未开票"),
         "advances": ("advances", "预收款"),

@@ -20,7 +20,7 @@ from creditkit.money import LARGEST, Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.levels import overage_of
 from creditkit.policy.document import Document
-from creditkit.policy.figures.of_orders import OrderFacts
+from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.schema.conditions import INDETERMINATE, Judgement
 from creditkit.policy.sections.checks import Check
 from creditkit.reasons import Parameter, Reason

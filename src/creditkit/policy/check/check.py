@@ -23,7 +23,7 @@ from creditkit.policy.check.run import CheckRun, run_checks
 from creditkit.policy.check.verdict import Verdict
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import Measure
-from creditkit.policy.figures.of_orders import OrderFacts
+from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.identity import Identity
 from creditkit.policy.sections.checks import EVENTS
 

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from creditkit.figures import Value
 from creditkit.money import LARGEST, Line
-from creditkit.policy.figures.of_orders import OrderFacts, utilisation_of
+from creditkit.policy.figures.of_orders import utilisation_of
+from creditkit.policy.figures.order import OrderFacts
 
 __all__ = ["Changed", "Level", "inherits", "levels_of", "overage_of"]
 

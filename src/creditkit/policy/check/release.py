@@ -27,7 +27,8 @@ from creditkit.money import Money
 from creditkit.policy.check.levels import Changed
 from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import Release
-from creditkit.policy.figures.of_orders import OrderFacts, utilisation_of
+from creditkit.policy.figures.of_orders import utilisation_of
+from creditkit.policy.figures.order import OrderFacts
 from creditkit.receivables import positions
 
 __all__ = ["releases"]

@@ -19,7 +19,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.check.approvals import Approvals
 from creditkit.policy.check.levels import Level, inherits, levels_of
 from creditkit.policy.document import Document
-from creditkit.policy.figures.of_orders import OrderFacts
+from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.schema.conditions import (
     FAIL,
     INDETERMINATE,

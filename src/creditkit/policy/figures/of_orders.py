@@ -1,281 +1,24 @@
 """Figures of an order under test and the account that it is checked against.
 
-Each is worked out when a check first asks for it. Names that `sources` has for a customer are worked
-out here for an order, from what the account says at the moment of the check.
+What the account says at the moment of the check comes before what the customer's facts say: a ledger,
+a line, whether orders are blocked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-import attrs
-
-from creditkit.errors import InvalidFact
-from creditkit.facts.accounts import CreditAccount, GroupLine, Order
-from creditkit.facts.rates import Rates, converted
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
-from creditkit.limits.exposure import (
-    Parts,
-    counts,
-    delivered_of,
-    earmarked,
-    exposure_of,
-    order_behind,
-    order_remaining,
-    rest_of,
-    sum_of,
-)
-from creditkit.limits.lines import InForce, in_force
-from creditkit.money import Money
-from creditkit.policy.figures.facts import Measure
-from creditkit.policy.figures.own import own_values
+from creditkit.limits.exposure import order_remaining
 from creditkit.receivables import positions
 
-__all__ = ["SOURCES", "OrderFacts", "utilisation_of"]
+if TYPE_CHECKING:
+    from creditkit.policy.figures.order import OrderFacts
 
-
-class OrderFacts(dict[str, Value]):
-    """The facts of one check, and its figures by name; a name without a source is not known.
-
-    ``grade`` are the columns of the account's grade, None without one. A figure that is not known
-    takes its value from ``assume`` and is then listed in ``assumed``. ``wanted`` are the figures that
-    the policy's checks name: those of the ledger are worked out together.
-    """
-
-    __slots__ = (
-        "_customer",
-        "_exposure",
-        "_ledger",
-        "_line",
-        "_own",
-        "account",
-        "advanced",
-        "assume",
-        "assumed",
-        "event",
-        "grade",
-        "measure",
-        "order",
-        "wanted",
-    )
-
-    def __init__(
-        self,
-        measure: Measure,
-        order: Order,
-        account: CreditAccount,
-        event: str,
-        *,
-        grade: Mapping[str, Value] | None,
-        assume: Mapping[str, Value],
-        wanted: frozenset[str],
-    ) -> None:
-        super().__init__()
-        if None is not order.customer != account.customer is not None:
-            raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
-        self.measure = measure
-        self.order = order
-        self.account = account
-        self.event = event
-        self.grade = grade
-        self.assume = assume
-        self.wanted = wanted
-        self.assumed: list[str] = []
-        self.advanced = _advanced(self)
-        self._ledger: Mapping[str, Value] | None = None
-        self._line: InForce | None = None
-        self._exposure: tuple[int | None, Parts] | None = None
-        self._own: Mapping[str, Value] = {}
-        if account.figures:
-            self._own = own_values(account.figures, measure, "credit_account.figures")
-
-    def changed(
-        self,
-        *,
-        order: Order | None = None,
-        account: CreditAccount | None = None,
-        as_of: date | None = None,
-    ) -> OrderFacts:
-        """The same check of other facts: how a way to release an order is proved."""
-        return OrderFacts(
-            self.measure if as_of is None else attrs.evolve(self.measure, as_of=as_of),
-            order or self.order,
-            account or self.account,
-            self.event,
-            grade=self.grade,
-            assume=self.assume,
-            wanted=self.wanted,
-        )
-
-    def __missing__(self, name: str) -> Value:
-        value = self._work_out(name)
-        if value is None and name in self.assume:
-            value = self.assume[name]
-            self.assumed.append(name)
-        self[name] = value
-        return value
-
-    def _work_out(self, name: str) -> Value:
-        source = SOURCES.get(name)
-        if source is not None:
-            return source(self)
-        if self.grade is not None and name in self.grade:
-            return self.grade[name]
-        return self._own.get(name)
-
-    # Facts that several figures share
-
-    def minor(self, money: Money) -> int | None:
-        """Money in minor units of the policy's currency; None where there is no rate."""
-        return converted(money.minor, money.currency, self.measure.currency, self.measure.rates)
-
-    def money(self, minor: int) -> Money:
-        """Minor units of the policy's currency as money."""
-        return Money.from_minor(minor, self.measure.currency)
-
-    def of_ledger(self, name: str) -> Value:
-        """A figure of the ledger; those that the checks name are worked out together, once."""
-        ledger = self.account.ledger
-        if ledger is None:
-            return None
-        if self._ledger is None or name not in self._ledger:
-            wanted = self.wanted | {"receivables"}
-            names = wanted if name in wanted else None
-            self._ledger = positions.position(ledger, self.measure, names=names)
-        return self._ledger[name]
-
-    @property
-    def line(self) -> InForce:
-        """The line in force."""
-        if self._line is None:
-            account = self.account
-            lines = (
-                account.temporary if account.line is None else (account.line, *account.temporary)
-            )
-            self._line = in_force(lines, self.measure.as_of, self.minor)
-        return self._line
-
-    @property
-    def exposure(self) -> tuple[int | None, Parts]:
-        """The exposure without the document under test, and its components."""
-        if self._exposure is None:
-            self._exposure = exposure_of(
-                self.account,
-                self.order,
-                as_of=self.measure.as_of,
-                receivables=self._receivables(),
-                convert=self.minor,
-                horizon_days=self.measure.horizon_days,
-                weights=self.measure.weights,
-                posted=self.is_posted,
-            )
-        return self._exposure
-
-    def _receivables(self) -> int | None:
-        """The ledger's balance without the document under test, should it be posted already."""
-        balance = self.of_ledger("receivables")
-        ledger = self.account.ledger
-        if not isinstance(balance, int) or ledger is None:
-            return None
-        if self.posted is None:
-            return balance
-        posted = positions.open_amount(ledger, self.posted, self.measure)
-        return None if posted is None else balance - posted
-
-    @property
-    def posted(self) -> str | None:
-        """The id of the document under test in the ledger: an order may have an invoice's number."""
-        return self.order.id if self.event == "invoice" else None
-
-    @property
-    def is_posted(self) -> bool:
-        """Whether the document under test stands in the ledger already."""
-        ledger = self.account.ledger
-        return self.posted is not None and ledger is not None and self.posted in ledger.plain.ids
-
-    def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
-        """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
-        account, target, rates = self.account, self.measure.currency, self.measure.rates
-        parts = [part for part in _PARTS.get(name, ()) if getattr(account, part) is None]
-        group = next((one for one in account.groups if one.id == level), None)
-        if name == "exposure" and group is not None and group.others is None:
-            parts.append("others")
-        foreign = set(self._currencies(name, group)) - {target}
-        lost = [one for one in foreign if rates is None or rates.ratio(one, target) is None]
-        return (*parts, *(f"{one} -> {target}" for one in sorted(lost))) or (name,)
-
-    def _currencies(self, name: str, group: GroupLine | None) -> Iterator[str]:
-        """The currencies of the facts that a figure is made of, of a group's line where it is that."""
-        account, facts = self.account, list[Any]()
-        if name in ("exposure", "order", "order_total"):
-            facts += [self.order, *(one for one in account.advances or () if one.cleared)]
-        if name == "exposure":
-            facts += [*(account.open_orders or ()), *(account.deliveries or ())]
-            day = self.measure.as_of
-            facts += [*(one for one in account.bills if counts(one, day)), *account.reservations]
-        if name in ("exposure", "line") and group is not None:
-            facts.append(group)
-        elif name == "line":
-            facts += [one for one in (account.line, *account.temporary) if one is not None]
-        yield from (one.currency for one in facts)
-        if account.ledger is not None and name in ("exposure", *positions.NAMES):
-            yield from account.ledger.plain.currencies
-
-    def rates_used(self) -> Rates | None:
-        """The rates of the currencies that the facts are in, beside the policy's own."""
-        rates, account = self.measure.rates, self.account
-        if rates is None:
-            return None
-        seen = {*self._currencies("exposure", None), *self._currencies("line", None)}
-        seen |= {group.currency for group in account.groups}
-        return rates.used(seen, self.measure.currency)
-
-    @property
-    def prepaid(self) -> bool:
-        """Whether cleared receipts earmarked to the order cover its tax-inclusive total."""
-        order, total = self.order, self["order_total"]
-        if isinstance(total, int):
-            return 0 < total <= (self.advanced or 0)
-        own = earmarked(
-            self.account.advances or (), order.documents
-        )  # no rate: in its own currency
-        paid = sum(one.amount.minor for one in own if one.currency == order.currency)
-        return 0 < order.amount.minor <= paid
-
-    @property
-    def delivered(self) -> bool:
-        """Whether the goods of the document under test are delivered."""
-        order = self.order
-        if order.delivered is not None and order.delivered >= order.amount:
-            return True
-        if order.of_order is None or not self.account.deliveries:
-            return False
-        behind, amount = delivered_of(self.account, order, self.minor), self.minor(order.amount)
-        return behind is not None and amount is not None and behind >= amount
-
-
-def _advanced(facts: OrderFacts) -> int | None:
-    """Cleared advances for the document under test; of its order's, what the rest of that leaves."""
-    account, order = facts.account, facts.order
-    if account.advances is None:
-        return None
-    own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], facts.minor)
-    if order.of_order is None or own is None:
-        return own
-    behind = order_behind(account, order)
-    more = sum_of([one.amount for one in earmarked(account.advances, behind)], facts.minor)
-    rests = [
-        rest_of(account, one, order, facts.minor, facts.is_posted)
-        for one in account.open_orders or ()
-        if one.id in behind
-    ]
-    if more is None or None in rests:
-        return None
-    return own + max(0, more - sum(rest or 0 for rest in rests))
+__all__ = ["SOURCES", "utilisation_of"]
 
 
 def _order(facts: OrderFacts) -> Value:
@@ -311,11 +54,23 @@ def utilisation_of(figures: Mapping[str, Value]) -> Value:
     return float(Fraction(exposure + order, line))
 
 
-_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "exposure": ("ledger", "open_orders", "deliveries", "advances"),
-    "order": ("advances",),
-}
-"""What of an account a figure cannot be without."""
+def _terms_days(facts: OrderFacts) -> Value:
+    """The credit period of the line in force, where it was granted with one; else that of the grade."""
+    terms = facts.line.terms
+    if terms is not None:
+        return PaymentTerms.parse(terms).days
+    return None if facts.grade is None else facts.grade["terms_days"]
+
+
+def _flag(name: str) -> Callable[[OrderFacts], Value]:
+    """A flag of the account; where that is not known, of the customer."""
+
+    def source(facts: OrderFacts) -> Value:
+        value = getattr(facts.account, name)
+        return facts.of_customer(name) if value is None else cast(bool, value)
+
+    return source
+
 
 SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     **{name: _of_ledger(name) for name in positions.NAMES},
@@ -325,9 +80,11 @@ SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     "line": lambda facts: facts.line.amount,
     "days_since_line_end": lambda facts: facts.line.days_since_end,
     "requested_days": _requested_days,
-    "terms_days": lambda facts: None if facts.grade is None else facts.grade["terms_days"],
+    "terms_days": _terms_days,
     "utilisation": utilisation_of,
-    "blocked": lambda facts: cast(Value, facts.account.blocked),
-    "insolvency": lambda facts: cast(Value, facts.account.insolvency),
+    "blocked": _flag("blocked"),
+    "insolvency": _flag("insolvency"),
+    "grade": lambda facts: None if facts.grade is None else facts.grade["grade"],
+    "score": lambda facts: facts.account.score,
 }
 """Figure -> how it is worked out for a facts."""

@@ -3,8 +3,8 @@
 This is the only place that knows every calculator. A new figure is one declaration in the catalogue,
 one function in the room that it belongs to, and one line in the `SOURCES` of its scope's file.
 
->>> known("z2", Scope.CUSTOMER), known("exposure", Scope.CUSTOMER), known("exposure", Scope.ORDER)
-(True, False, True)
+>>> known("exposure", Scope.CUSTOMER), known("exposure", Scope.ORDER), known("z2", Scope.ORDER)
+(False, True, True)
 """
 
 from __future__ import annotations
@@ -34,10 +34,17 @@ CUSTOMER: Final[Mapping[str, Source]] = {
 """Figure of a customer -> how it is worked out."""
 
 
+_GRADED: Final = frozenset({"score", "grade"})
+_OF_APPLICATIONS: Final = frozenset({"requested_limit"})
+"""An order is no application for a limit."""
+
+
 def known(name: str, scope: Scope) -> bool:
     """Whether a scope can know a figure; a host's own are known wherever the host supplies them."""
     if name not in CATALOGUE or scope is Scope.MONTH:
         return True
-    if scope is Scope.ORDER:
-        return name in of_orders.SOURCES
-    return name in CUSTOMER
+    if scope is Scope.ORDER and name in of_orders.SOURCES:
+        return True
+    if scope is Scope.GRADED and name in _GRADED:
+        return True
+    return name in CUSTOMER and not (scope is Scope.ORDER and name in _OF_APPLICATIONS)

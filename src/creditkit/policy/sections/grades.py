@@ -90,7 +90,7 @@ class Grade(Row):
         terms = PaymentTerms(name=name, days=days, prepaid=prepaid, instalments=self.instalments)
         given = dict(self.extra)
         columns = {name: given.get(name) for name in names.columns}
-        columns["terms_days"] = terms.days
+        columns |= {"terms_days": terms.days, "grade": self.id}
         return attrs.evolve(self, terms=terms, columns=columns)
 
 

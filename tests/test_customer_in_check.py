@@ -1,0 +1,147 @@
+"""A check may ask for any figure of its customer, where the account carries their facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import creditkit as ck
+from creditkit.policy.standard import STANDARD
+
+TODAY = date(2026, 11, 21)
+
+
+def statement(**more: Any) -> ck.Statement:
+    return ck.Statement(
+        **{
+            "currency": "CNY", "period_end": date(2025, 12, 31), "total_assets": 1000,
+            "current_assets": 400, "current_liabilities": 200, "total_liabilities": 450,
+            "equity": 550, "retained_earnings": 250, "ebit": 120, **more,
+        }
+    )  # fmt: skip
+
+
+def customer(**more: Any) -> ck.Customer:
+    given = {"id": "C-1", "currency": "CNY", "industry": "trade", "statement": statement()}
+    return ck.Customer(**{**given, **more})
+
+
+def account(**more: Any) -> ck.CreditAccount:
+    given: dict[str, Any] = {
+        "customer": "C-1", "grade": "AA", "ledger": ck.Ledger.of([]), "open_orders": [],
+        "deliveries": [], "advances": [], "blocked": False, "insolvency": False,
+    }  # fmt: skip
+    return ck.CreditAccount(**{**given, **more})
+
+
+def verdict(require: str, held: ck.CreditAccount, **more: Any) -> ck.Verdict:
+    data = ck.Policy.standard().to_dict()
+    data["checks"]["rows"] = [{"id": "IT", "require": require, "on_fail": "hold"}]
+    policy = ck.Policy.from_dict(data)
+    return policy.check(ck.Order(id="SO-1", currency="CNY", amount="5"), held, as_of=TODAY, **more)
+
+
+@pytest.mark.parametrize(
+    ("require", "status"),
+    [
+        ("industry in [trade, retail]", "pass"),
+        ("industry in [mining]", "fail"),
+        ("grade in [AAA, AA]", "pass"),
+        ("grade in [AAA]", "fail"),
+        ("grade != D", "pass"),
+        ("score >= 700", "pass"),
+        ("score >= 701", "fail"),
+        ("z2 >= 2.6", "pass"),
+        ("total_assets >= 1001", "fail"),
+        ("current_ratio >= 2", "pass"),
+        ("net_worth >= 550", "pass"),
+        ("net_worth >= 550.01", "fail"),
+    ],
+)
+def test_a_figure_of_the_customer_is_known_in_a_check(require: str, status: str) -> None:
+    held = account(facts=customer(), score=700.0)
+    (check,) = verdict(require, held).checks
+    assert check.status == status
+
+
+def test_it_is_the_figure_that_decide_sees() -> None:
+    (check,) = verdict("z2 >= 2.6", account(facts=customer())).checks
+    seen = ck.Policy.standard().decide(customer(), as_of=TODAY).figures["z2"]
+    assert check.left == seen
+
+
+def test_without_the_facts_it_is_not_known_and_says_what_is_missing() -> None:
+    given = verdict("z2 >= 2.6", account())
+    assert (given.checks[0].status, given.outcome.value) == ("indeterminate", "hold")
+    (reason,) = given.reasons
+    assert reason.params["missing"] == ("facts",)
+    assert "the customer's facts" in reason.sentence()
+    assert "客户资料" in reason.sentence("zh")
+    score = verdict("score >= 700", account())
+    assert score.checks[0].status == "indeterminate"
+
+
+def test_a_stale_statement_is_not_used_in_a_check_either() -> None:
+    old = customer(statement=statement(period_end=date(2023, 12, 31)))
+    (check,) = verdict("z2 >= 2.6", account(facts=old)).checks
+    assert check.status == "indeterminate"
+
+
+def test_what_the_account_says_comes_before_the_customers_facts() -> None:
+    facts = customer(insolvency=True, blocked=True)
+    (known,) = verdict("insolvency == false", account(facts=facts)).checks
+    assert known.status == "pass"
+    (asked,) = verdict("insolvency == false", account(facts=facts, insolvency=None)).checks
+    assert asked.status == "fail"
+
+
+def test_the_facts_must_be_of_the_accounts_customer() -> None:
+    with pytest.raises(ck.InvalidFact, match=r"credit_account\.facts must be of C-1 \(got 'C-2'\)"):
+        account(facts=customer(id="C-2"))
+
+
+def test_an_account_without_them_is_written_as_before() -> None:
+    held = account()
+    assert {"facts", "score"}.isdisjoint(held.to_dict())
+    full = account(facts=customer(), score=700.0)
+    assert ck.CreditAccount.from_dict(full.to_dict()) == full
+    assert full.to_dict()["facts"] == {
+        key: value for key, value in customer().to_dict().items() if key != "schema"
+    }
+
+
+def test_what_is_asked_for_in_an_application_is_no_figure_of_a_check() -> None:
+    with pytest.raises(ck.InvalidPolicy, match="'requested_limit' can never be known in a check"):
+        verdict("order <= requested_limit", account())
+
+
+def test_a_condition_after_grading_may_name_the_score_and_the_grade() -> None:
+    text = STANDARD.replace(
+        'when = ["years_trading >= 1"]', 'when = ["grade in [AAA, AA]", "score >= 720"]'
+    )
+    policy = ck.Policy.from_toml(text)
+    figures = {"credit_sales_12m": 100_000_000, "expected_purchases_12m": 100_000_000}
+
+    def binding(score: float) -> str | None:
+        given = {**figures, "score": score, "years_trading": 0, "years_in_business": 5}
+        return policy.decide_figures({**given, "settled_count": 9}, as_of=TODAY).binding
+
+    assert binding(719.0) == "purchases_x_terms"
+    assert binding(720.0) == "purchases_x_terms"  # the lower of the two
+    with pytest.raises(ck.InvalidPolicy, match="'grade' can never be known of a customer"):
+        ck.Policy.from_toml(STANDARD.replace("blocked == false", "grade == AAA", 1))
+
+
+# ------------------------------------------------------------------------------ terms of a line
+
+
+@pytest.mark.parametrize(
+    ("terms", "days"),
+    [(None, 30), ("net45", 45), ("net7", 7), ("prepaid", 0)],
+)
+def test_the_lines_terms_come_before_the_grades(terms: str | None, days: int) -> None:
+    line = ck.CreditLine(currency="CNY", amount="1000", terms=terms)
+    (check,) = verdict("0 <= terms_days", account(line=line)).checks
+    assert check.operands == (("terms_days", days),)
