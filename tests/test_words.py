@@ -134,7 +134,7 @@ def test_a_page_names_categories_and_the_card_by_their_titles() -> None:
 def test_a_score_that_cannot_be_computed_names_its_card() -> None:
     reason = ck.Reason("score.not_computable", model="scorecard:x", missing=("z2",), undefined=())
     titles = own_titles([("scorecard:x", "Our card", "本行评分卡")])
-    assert reason.sentence("zh", titles).startswith("无法评分：本行评分卡 不能计算")
+    assert reason.sentence("zh", titles).startswith("无法评分：本行评分卡不能计算")
     assert reason.sentence().startswith("No score: scorecard:x cannot")
 
 

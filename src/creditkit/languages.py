@@ -52,9 +52,10 @@ def parameters(template: str) -> dict[str, str]:
     return {match[1]: match[2] or "value" for match in _PARAMETER.finditer(template)}
 
 
-def _template(path: str, template: object) -> str:
+def _template(key: str, template: object) -> str:
     """A text whose braces and brackets are those of parameters and of parts that may be left out."""
-    if not isinstance(template, str) or not template.strip():
+    path, mark = f"language.{key}", key.startswith("mark.")  # what stands between words may be nothing
+    if not isinstance(template, str) or not (mark or template.strip()):
         raise InvalidFact(path, "must be text", template)
     rest = _OPTIONAL.sub(lambda match: match[1], _PARAMETER.sub("", template))
     if any(mark in rest for mark in "{}[]"):
@@ -163,7 +164,7 @@ class Language:
         for key, text in self.texts.items():
             if not isinstance(key, str):
                 raise InvalidFact("language.texts", "must have text as keys", key)
-            own[key] = _template(f"language.{key}", text)
+            own[key] = _template(key, text)
         object.__setattr__(self, "texts", MappingProxyType(own))
         object.__setattr__(self, "base", language_of(self.base))
 

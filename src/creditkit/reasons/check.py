@@ -54,7 +54,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "approval.others": (
         "The open approvals of {orders:names} count with the overage when the authority to "
         "release is determined.",
-        "判定放行权限时，{orders:names} 的有效批准一并计入超额。",
+        "判定放行权限时，{orders:names}的有效批准一并计入超额。",
     ),
     "approval.not_named": (
         "The approval by {by:person} does not name what still stops the order: {checks:names}.",

@@ -49,7 +49,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "score.not_computable": (
         "No score: {model:models} cannot be computed."
         "[ Not known: {missing:figures}.][ Without a meaning: {undefined:figures}.]",
-        "无法评分：{model:models} 不能计算。[缺失：{missing:figures}。][无意义：{undefined:figures}。]",
+        "无法评分：{model:models}不能计算。[缺失：{missing:figures}。][无意义：{undefined:figures}。]",
     ),
     "score.clipped": (
         "The score {score:operand} lies outside {low:operand} to {high:operand} "
@@ -106,12 +106,12 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limit.below_line": (
         "The recommended limit of {limit} is below the line in force of {line}: review the line.",
-        "建议额度 {limit} 低于现有授信额度 {line}，请复核。",
+        "建议额度 {limit} 低于现有授信额度{line}，请复核。",
     ),
     "terms.longer": (
         "The requested terms {requested:terms} are longer than {terms:terms}, "
         "which the grade allows.",
-        "申请的付款条件 {requested:terms} 长于该等级允许的 {terms:terms}。",
+        "申请的付款条件{requested:terms}长于该等级允许的{terms:terms}。",
     ),
 }
 """Code -> (English, Chinese)."""
