@@ -454,7 +454,7 @@ def test_explained_in_two_languages() -> None:
     assert "= Return on equity" in str(made)
     assert "13.33 %" in str(made)
     chinese = made.explain("zh")
-    for name in ("净资产收益率（5步，平均余额）", "总资产周转率", "权益乘数", "13.33 %"):
+    for name in ("净资产收益率（5 步，平均余额）", "总资产周转率", "权益乘数", "13.33 %"):
         assert name in chinese
     assert "销售净利率" in dupont(REF_CO).explain("zh")
     lacking = dupont(changed(previous=None, equity=-1), balances="average")

@@ -19,7 +19,6 @@ import creditkit as ck
 from creditkit.languages import parameters
 from creditkit.policy.schema.findings import FINDINGS, PHRASES
 from creditkit.reasons import TEMPLATES, category_text, cleared_by_text, condition_text, own_titles
-from creditkit.receivables import ageing
 from creditkit.testing import texts
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +30,6 @@ HALF = re.compile(r"[一-鿿}][,;:?](?!\w)|[一-鿿] \(|[,;:(] ?[一-鿿]")
 def sentences() -> Iterator[tuple[str, str]]:
     yield from ((code, zh) for code, (_, zh) in FINDINGS.items())
     yield from PHRASES.items()
-    yield from ageing._WORDS[True].items()
     yield from ((key, text.zh) for key, text in texts().items())
 
 

@@ -21,6 +21,8 @@ from typing import Any, Final
 
 import attrs
 
+from creditkit.languages import AnyLanguage
+
 __all__ = ["Page", "html_page", "html_table", "table", "width"]
 
 _LONGEST_CELL: Final = 60
@@ -50,8 +52,8 @@ class Page:
 
     __slots__ = ()
 
-    def to_html(self, language: str = "en") -> str:
-        """A small escaped piece of HTML, in English (``en``) or Chinese (``zh``)."""
+    def to_html(self, language: AnyLanguage = "en") -> str:
+        """A small escaped piece of HTML, in a language: ``"en"``, ``"zh"`` or a `Language`."""
         kind: Any = type(self)
         if hasattr(self, "explain"):
             return html_page(self.explain(language))

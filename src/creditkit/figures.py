@@ -117,7 +117,12 @@ class Figure:
 
     def title(self, language: AnyLanguage = "en") -> str:
         """Its title in a language: ``"en"``, ``"zh"`` or a `Language`."""
-        return Text(f"title.{self.name}", self.en, self.zh).in_(language)
+        return self.text.in_(language)
+
+    @property
+    def text(self) -> Text:
+        """Its title in every language, with the key ``title.`` and its name."""
+        return Text(f"title.{self.name}", self.en, self.zh)
 
 
 def _declared(

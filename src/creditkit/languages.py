@@ -54,7 +54,10 @@ def parameters(template: str) -> dict[str, str]:
 
 def _template(key: str, template: object) -> str:
     """A text whose braces and brackets are those of parameters and of parts that may be left out."""
-    path, mark = f"language.{key}", key.startswith("mark.")  # what stands between words may be nothing
+    path, mark = (
+        f"language.{key}",
+        key.startswith("mark."),
+    )  # what stands between words may be nothing
     if not isinstance(template, str) or not (mark or template.strip()):
         raise InvalidFact(path, "must be text", template)
     rest = _OPTIONAL.sub(lambda match: match[1], _PARAMETER.sub("", template))

@@ -21,16 +21,18 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import mul
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
+from creditkit._digits import adding_up, fixed_text
 from creditkit._given import instance_in, names_in
-from creditkit._languages import chinese
 from creditkit._layout import table
 from creditkit._plain import Record, mapping_in
 from creditkit.errors import InvalidFact
-from creditkit.models._told import decimal, percent, remarks, title
+from creditkit.languages import AnyLanguage, texts
+from creditkit.models._words import decimal, percent, remarks, title
+from creditkit.reasons.titles import listed
 
 __all__ = ["Attribution", "Effect", "attribute"]
 
@@ -48,10 +50,17 @@ class Effect(Record):
     after: float
 
 
-def _signed(value: float, of: str, language: str) -> str:
-    if of != "return_on_equity":
-        return f"{value:+.4f}"
-    return f"{100 * value:+.2f} {'个百分点' if chinese(language) else 'pp'}"
+WORDS: Final = texts(
+    "attribution",
+    {
+        "order": (
+            "by successive substitution in this order: {names}",
+            "连环替代法，替代顺序：{names}",
+        ),
+        "points": ("{effect} pp", "{effect} 个百分点"),
+        "change": ("Change", "合计"),
+    },
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -73,29 +82,38 @@ class Attribution(Record):
     effects: tuple[Effect, ...] = ()
     undefined: tuple[str, ...] = ()
 
-    def explain(self, language: str = "en") -> str:
-        """A small table in English (``en``) or Chinese (``zh``), with the order that was used."""
-        zh = chinese(language)
+    def explain(self, language: AnyLanguage = "en") -> str:
+        """A small table in a language, with the order that was used; the effects add up to the change."""
         shown = percent if self.of == "return_on_equity" else decimal
-        names = [title(name, language) for name in self.order]
+        names = listed([title(name, language) for name in self.order], language)
         head = f"{title(self.of, language)} {shown(self.base)} -> {shown(self.current)}"
-        order = (
-            f"连环替代法，替代顺序：{'、'.join(names)}"
-            if zh
-            else f"by successive substitution in this order: {', '.join(names)}"
-        )
-        rows = [
-            [
-                title(one.name, language),
-                f"{decimal(one.base)} -> {decimal(one.current)}",
-                _signed(one.effect, self.of, language),
-            ]
-            for one in self.effects
-        ]
+        rows = []
         if self.change is not None:
-            rows.append(["合计" if zh else "Change", "", _signed(self.change, self.of, language)])
+            *effects, change = self._signed(language)
+            rows = [
+                [
+                    title(one.name, language),
+                    f"{decimal(one.base)} -> {decimal(one.current)}",
+                    effect,
+                ]
+                for one, effect in zip(self.effects, effects, strict=True)
+            ]
+            rows.append([WORDS["change"].in_(language), "", change])
+        order = WORDS["order"].filled(language, names=names)
         lines = table(rows, right=(1, 2))
         return "\n".join([head, order, *lines, *remarks((), self.undefined, language)])
+
+    def _signed(self, language: AnyLanguage) -> list[str]:
+        """The effects and then the change as they are printed; of a return in percentage points."""
+        points = self.of == "return_on_equity"
+        times, decimals = (100, 2) if points else (1, 4)
+        change = times * (self.change or 0.0)
+        effects = adding_up([times * one.effect for one in self.effects], change, decimals)
+        out = []
+        for text in (*effects, fixed_text(change, decimals)):
+            signed = text if text.startswith("-") else f"+{text}"
+            out.append(WORDS["points"].filled(language, effect=signed) if points else signed)
+        return out
 
     def __str__(self) -> str:
         return self.explain()

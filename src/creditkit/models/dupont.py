@@ -28,6 +28,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from operator import mul
 from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, cast, overload
 
@@ -38,13 +39,13 @@ import numpy.typing as npt
 from creditkit._arithmetic import C, Floats, positive, ratio
 from creditkit._columns import Codes
 from creditkit._given import instance_in, one_of
-from creditkit._languages import chinese
-from creditkit._layout import table
+from creditkit._layout import table, width
 from creditkit._plain import Record, mapping_in
 from creditkit._results import Recorded, Results, Sheet, floats_in, plain_floats
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
-from creditkit.models._told import decimal, percent, remarks, title
+from creditkit.languages import AnyLanguage, texts
+from creditkit.models._words import decimal, percent, remarks, title
 from creditkit.models.attribution import Attribution, Effect, attribute, substituted
 from creditkit.models.contract import STATUS, status_in, status_sheet
 
@@ -68,11 +69,20 @@ STEPS: Final[Mapping[int, tuple[tuple[str, str, str], ...]]] = {
 }
 """The steps in order: the ratio's name, the line above and the line below."""
 
-_BALANCES: Final = {
-    "closing": ("closing balances", "期末余额"),
-    "average": ("average balances", "平均余额"),
-}
+BALANCES: Final = texts(
+    "balances",
+    {"closing": ("closing balances", "期末余额"), "average": ("average balances", "平均余额")},
+)
+WORDS: Final = texts(
+    "dupont",
+    {
+        "head": ("{title}, {count} steps, {balances}", "{title}（{count} 步，{balances}）"),
+        "many": ("{title}, {balances}", "{title}（{balances}）"),
+        "times": ("x", "×"),
+    },
+)
 _AVERAGED: Final = ("total_assets", "equity")
+_MOST_DECIMALS: Final = 13
 
 
 @attrs.frozen(kw_only=True)
@@ -125,23 +135,35 @@ class DuPont(Record):
         before, after = ({step.name: step.value for step in one.steps} for one in (base, self))
         return substituted(before, after, "return_on_equity")
 
-    def explain(self, language: str = "en") -> str:
-        """A small table in English (``en``) or Chinese (``zh``)."""
-        zh = chinese(language)
-        returns = title("return_on_equity", language)
-        kind = _BALANCES[self.balances][zh]
-        rows = []
+    def explain(self, language: AnyLanguage = "en") -> str:
+        """A small table in a language: ``"en"``, ``"zh"`` or a `Language`.
+
+        The ratios have as many decimals as it takes to multiply them to the return as it is printed.
+        """
+        returns, times = title("return_on_equity", language), WORDS["times"].in_(language)
+        places, rows = self._decimals(), []
         for place, step in enumerate(self.steps):
-            sign = " " if not place else "×" if zh else "x"
+            sign = times if place else " " * width(times)
             lines = f"{title(step.numerator, language)} / {title(step.denominator, language)}"
             numbers = f"{_plain(step.above)} / {_plain(step.below)}"
             name = f"{sign} {title(step.name, language)}"
-            rows.append([name, lines, numbers, decimal(step.value)])
+            rows.append([name, lines, numbers, decimal(step.value, places)])
         rows.append([f"= {returns}", "", "", percent(self.return_on_equity)])
-        count = len(self.steps)
-        head = f"{returns}（{count}步，{kind}）" if zh else f"{returns}, {count} steps, {kind}"
+        kind = BALANCES[self.balances].in_(language)
+        head = WORDS["head"].filled(language, title=returns, count=len(self.steps), balances=kind)
         lacking = remarks(self.missing, self.undefined, language)
         return "\n".join([head, *table(rows, right=(2, 3)), *lacking])
+
+    def _decimals(self) -> int:
+        """The fewest decimals, of four and more, with which the printed ratios give the printed return."""
+        values = [step.value for step in self.steps if step.value is not None]
+        if self.return_on_equity is None or len(values) < len(self.steps):
+            return 4
+        for places in range(4, _MOST_DECIMALS):
+            product = math.prod(Fraction(decimal(value, places)) for value in values)
+            if percent(float(product)) == percent(self.return_on_equity):
+                break
+        return places
 
     def __str__(self) -> str:
         return self.explain()
@@ -196,7 +218,7 @@ class DuPonts(Results[DuPont]):
         )
         if not steps:
             raise InvalidFact("dupont.ratios", "must be those of three or five steps", list(given))
-        one_of(data["balances"], _BALANCES, "dupont.balances")
+        one_of(data["balances"], BALANCES, "dupont.balances")
         made = cls(
             ratios={name: floats_in(given[name], f"dupont.ratios.{name}") for name, *_ in steps},
             return_on_equity=floats_in(data["return_on_equity"], "dupont.return_on_equity"),
@@ -208,13 +230,12 @@ class DuPonts(Results[DuPont]):
             raise InvalidFact("dupont", f"must have {len(made)} rows in every column")
         return made
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         columns = self.to_columns()
         titles = {name: title(name, language) for name in columns if name != "status"}
-        kind = _BALANCES[self.balances][chinese(language)]
-        return status_sheet(
-            f"{titles['return_on_equity']}, {kind}", columns, self.status, language, rows, titles
-        )
+        kind = BALANCES[self.balances].in_(language)
+        head = WORDS["many"].filled(language, title=titles["return_on_equity"], balances=kind)
+        return status_sheet(head, columns, self.status, language, rows, titles)
 
     def __repr__(self) -> str:
         return f"<DuPonts of {len(self)} in {len(self.ratios)} steps, {self.balances} balances>"
@@ -246,14 +267,14 @@ def dupont(
     ...               total_assets=1000, equity=550)
     >>> print(dupont(s))
     Return on equity, 3 steps, closing balances
-      Net margin         Net income / Revenue       70 / 1,500   0.0467
-    x Asset turnover     Revenue / Total assets  1,500 / 1,000   1.5000
-    x Equity multiplier  Total assets / Equity     1,000 / 550   1.8182
+      Net margin         Net income / Revenue       70 / 1,500  0.04667
+    x Asset turnover     Revenue / Total assets  1,500 / 1,000  1.50000
+    x Equity multiplier  Total assets / Equity     1,000 / 550  1.81818
     = Return on equity                                          12.73 %
     """
     if not isinstance(steps, int) or steps not in STEPS:
         raise InvalidFact("dupont.steps", "must be 3 or 5", steps)
-    one_of(balances, _BALANCES, "dupont.balances")
+    one_of(balances, BALANCES, "dupont.balances")
     if isinstance(statement, Statement):
         return _of_one(statement, steps, balances)
     instance_in(statement, Statements, "dupont", "give a Statement, or Statements for many")

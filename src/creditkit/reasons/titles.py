@@ -21,6 +21,7 @@ __all__ = [
     "category_text",
     "listed",
     "own_titles",
+    "sentences",
     "title_of",
 ]
 
@@ -114,6 +115,11 @@ def category_text(figure: str, value: str, language: AnyLanguage = "en") -> str:
 def title_of_value(value: str, titles: Titles, language: AnyLanguage) -> str:
     """The title of one value of a category, or the value itself."""
     return titles[value].in_(language) if value in titles else value
+
+
+def sentences(each: Iterable[str], language: AnyLanguage = "en") -> str:
+    """Sentences as the language sets them one after the other."""
+    return MARKS["sentences"].in_(language).join(each)
 
 
 def listed(words: Iterable[str], language: AnyLanguage = "en") -> str:

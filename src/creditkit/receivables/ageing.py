@@ -31,13 +31,13 @@ import numpy as np
 from creditkit._columns import Codes, exact_sum
 from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
-from creditkit._languages import chinese
 from creditkit._layout import html_table, table
 from creditkit._plain import Record, from_plain, list_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
+from creditkit.languages import AnyLanguage, Text, texts
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
@@ -47,32 +47,27 @@ __all__ = ["Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
 
-_WORDS: Final[dict[bool, dict[str, str]]] = {
-    False: {
-        "title": "Ageing at {as_of} by {basis} date, {currency}",
-        "unapplied": "unapplied",
-        "balance": "balance",
-        "total": "total",
-        "incomplete": "total of the known",
-        "not_known": "not known",
-        "more": "and {more} more accounts",
+WORDS: Final = texts(
+    "ageing",
+    {
+        "title": (
+            "Ageing at {as_of} by {basis} date, {currency}",
+            "账龄表，截至 {as_of}，按{basis}，{currency}",
+        ),
+        "unapplied": ("unapplied", "未核销"),
+        "balance": ("balance", "余额"),
+        "total": ("total", "合计"),
+        "incomplete": ("total of the known", "已知部分合计"),
+        "not_known": ("not known", "未知"),
+        "more": ("and {more} more accounts", "另有 {more} 个客户"),
+        "due": ("due", "到期日"),
+        "invoice": ("invoice", "单据日"),
+        "posting": ("posting", "过账日"),
+        "delivery": ("delivery", "交货日"),
+        "acceptance": ("acceptance", "验收日"),
     },
-    True: {
-        "title": "账龄表，截至 {as_of}，按{basis}，{currency}",
-        "unapplied": "未核销",
-        "balance": "余额",
-        "total": "合计",
-        "incomplete": "已知部分合计",
-        "not_known": "未知",
-        "more": "另有 {more} 个客户",
-        "due": "到期日",
-        "invoice": "单据日",
-        "posting": "过账日",
-        "delivery": "交货日",
-        "acceptance": "验收日",
-    },
-}
-"""The words of a page that are not Chinese, and those that are."""
+)
+"""The words of a page: its title, sums and remarks, and what days are counted from."""
 
 
 def ageing(
@@ -158,12 +153,12 @@ class AgeingRow(Record):
         """The amounts by the name of their bucket."""
         return dict(zip(self.buckets, self.amounts, strict=True))
 
-    def to_html(self, language: str = "en") -> str:
-        """Its buckets and what they add up to, in English or Chinese."""
-        words = _WORDS[chinese(language)]
-        sums = {words["unapplied"]: self.unapplied, words["balance"]: self.balance}
-        cells = {**self.by_bucket, **sums}.values()
-        row = [words["not_known"] if one is None else str(one) for one in cells]
+    def to_html(self, language: AnyLanguage = "en") -> str:
+        """Its buckets and what they add up to, in a language."""
+        sums = [WORDS[name].in_(language) for name in ("unapplied", "balance")]
+        cells = (*self.amounts, self.unapplied, self.balance)
+        absent = WORDS["not_known"].in_(language)
+        row = [absent if one is None else str(one) for one in cells]
         head = ["", *self.buckets, *sums]
         return html_table(head, [[self.account, *row]])
 
@@ -183,7 +178,7 @@ class Ageing(Results[AgeingRow]):
     schema: ClassVar[str] = "creditkit.ageing/1"
     _path: ClassVar[str] = "ageing"
     _first: ClassVar[int] = _MOST_ROWS
-    _more: ClassVar[tuple[str, str]] = (_WORDS[False]["more"], _WORDS[True]["more"])
+    _more: ClassVar[Text] = WORDS["more"]
     _keys: ClassVar[tuple[str, ...]] = tuple(
         "as_of currency basis effective buckets accounts rows notes invalid".split()
     )
@@ -325,43 +320,43 @@ class Ageing(Results[AgeingRow]):
             known=np.array(known, dtype=bool),
         )
 
-    def explain(self, language: str = "en") -> str:
-        """The page that is printed, in English (``en``) or Chinese (``zh``)."""
-        words = _WORDS[chinese(language)]
-        head, rows = self._table(words, _MOST_ROWS)
+    def explain(self, language: AnyLanguage = "en") -> str:
+        """The page that is printed, in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        head, rows = self._table(language, _MOST_ROWS)
         lines = table([head, *rows], right=range(1, len(head)))
-        return "\n".join([self._title(words), *lines, *self._remarks(words)])
+        return "\n".join([self._title(language), *lines, *self._remarks(language)])
 
-    def _title(self, words: Mapping[str, str]) -> str:
-        basis = words.get(self.basis, self.basis)
-        return words["title"].format(as_of=self.as_of, basis=basis, currency=self.currency)
+    def _title(self, language: AnyLanguage) -> str:
+        basis = WORDS[self.basis].in_(language)
+        return WORDS["title"].filled(
+            language, as_of=self.as_of, basis=basis, currency=self.currency
+        )
 
-    def _table(self, words: Mapping[str, str], most: int) -> tuple[list[str], list[list[str]]]:
+    def _table(self, language: AnyLanguage, most: int) -> tuple[list[str], list[list[str]]]:
         def cells(minor: list[int]) -> list[str]:
             return [plain_amount(one, self.currency) for one in minor]
 
         rows = [
-            [name, *(cells(self._minor(row)) if self.known[row] else self._dashes(words))]
+            [name, *(cells(self._minor(row)) if self.known[row] else self._dashes(language))]
             for row, name in enumerate(self.accounts[:most])
         ]
-        total = words["total" if self.complete else "incomplete"]
+        total = WORDS["total" if self.complete else "incomplete"].in_(language)
         rows.append([total, *cells(list(self.totals))])
-        names = self.buckets.names if words is _WORDS[False] else self.buckets.names_zh
-        return ["", *names, words["unapplied"], words["balance"]], rows
+        sums = [WORDS[name].in_(language) for name in ("unapplied", "balance")]
+        return ["", *self.buckets.titles(language), *sums], rows
 
-    def _dashes(self, words: Mapping[str, str]) -> list[str]:
-        return [*["-"] * (len(self.buckets) + 1), words["not_known"]]
+    def _dashes(self, language: AnyLanguage) -> list[str]:
+        return [*["-"] * (len(self.buckets) + 1), WORDS["not_known"].in_(language)]
 
-    def _remarks(self, words: Mapping[str, str]) -> list[str]:
+    def _remarks(self, language: AnyLanguage) -> list[str]:
         more = len(self) - _MOST_ROWS
-        out = [words["more"].format(more=more)] if more > 0 else []
+        out = [WORDS["more"].filled(language, more=more)] if more > 0 else []
         return out + [f"{note.code}: {note.count}" for note in self.notes]
 
     def __str__(self) -> str:
         return self.explain()
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
-        words = _WORDS[chinese(language)]
-        head, lines = self._table(words, len(rows))
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
+        head, lines = self._table(language, len(rows))
         notes = [f"{note.code}: {note.count}" for note in self.notes]
-        return Sheet(self._title(words), head, lines, remarks=notes)
+        return Sheet(self._title(language), head, lines, remarks=notes)

@@ -28,6 +28,7 @@ import attrs
 from creditkit._fields import Fact, as_date, checked, many_in
 from creditkit._given import one_of, whole_in
 from creditkit.errors import InvalidFact
+from creditkit.languages import AnyLanguage, Text
 
 __all__ = [
     "CALENDAR_MONTHS",
@@ -79,6 +80,11 @@ class Buckets(Fact):
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def titles(self, language: AnyLanguage = "en") -> tuple[str, ...]:
+        """The names in a language; in one of the house's own by the key ``bucket.`` and the English name."""
+        pairs = zip(self.names, self.names_zh, strict=True)
+        return tuple(Text(f"bucket.{en}", en, zh).in_(language) for en, zh in pairs)
 
     @classmethod
     def up_to(cls, *last_days: int) -> "Buckets":

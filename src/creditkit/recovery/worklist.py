@@ -1,4 +1,4 @@
-"""The worklist of collections: whom to ring first, and where a call is not what helps.
+"""The call list of collections: whom to call first, and where a call is not what helps.
 
     call_customer   something is overdue; ranked by the priority, the largest first
     file_claim      insolvency proceedings are open: the claim is the whole balance, due or not
@@ -7,7 +7,7 @@
 The priority is ``money_days`` unless another is named: what is overdue of each item times its days
 past due, so that neither a large debt of yesterday nor a small old one comes first by itself. With
 ``weights`` by grade it is risk-weighted, as strategies of collection systems have it: age x amount
-x risk. A customer in dispute about one invoice is rung about the others; the disputed amount stands
+x risk. A customer in dispute about one invoice is called about the others; the disputed amount stands
 beside.
 
 Sources: rules that weigh age, amount and risk class are what collection worklists of SAP S/4HANA,
@@ -46,13 +46,14 @@ import numpy.typing as npt
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
 from creditkit._given import names_in, one_of
-from creditkit._languages import chinese
 from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
 from creditkit._results import FIRST_ROWS, Results, Sheet
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
+from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits
 from creditkit.reasons import Reason, sentence
+from creditkit.reasons.titles import listed, sentences
 
 __all__ = ["ACTIONS", "PRIORITIES", "CollectionTask", "Worklist", "worklist"]
 
@@ -66,6 +67,20 @@ PRIORITIES: Final = ("money_days", "overdue", "oldest_overdue_days")
 
 ACTIONS: Final = ("call_customer", "file_claim", "settle_dispute")
 """What a task may be, in the order of the worklist."""
+
+WORDS: Final = texts(
+    "call_list",
+    {
+        "title": ("Call list at {as_of}: {counts}", "截至 {as_of} 的催收名单：{counts}"),
+        "calls": ("{count} calls", "{count} 个电话"),
+        "claims": ("{count} claims", "{count} 项债权申报"),
+        "disputes": ("{count} disputes", "{count} 项争议"),
+        "not_known": ("{count} not known", "{count} 个未知"),
+        "customer": ("Customer", "客户"),
+        "action": ("What to do", "建议措施"),
+    },
+)
+"""The words of a table of tasks."""
 
 NO_GRADE: Final = "none"
 """The key in ``weights`` of customers without a grade."""
@@ -93,11 +108,10 @@ class CollectionTask(Record):
     grade: str | None
     reasons: tuple[Reason, ...]
 
-    def sentence(self, language: str = "en") -> str:
-        """Why, and what to do, in English (``en``) or Chinese (``zh``)."""
-        told = [reason.sentence(language) for reason in self.reasons]
-        told.append(sentence(f"action.{self.action}", {}, language))
-        return ("" if chinese(language) else " ").join(told)
+    def sentence(self, language: AnyLanguage = "en") -> str:
+        """Why, and what to do, in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        each = [reason.sentence(language) for reason in self.reasons]
+        return sentences([*each, sentence(f"action.{self.action}", {}, language)], language)
 
     def __str__(self) -> str:
         return f"{self.customer}  {self.sentence()}"
@@ -127,7 +141,7 @@ class Worklist(Results[CollectionTask]):
 
     @property
     def calls(self) -> tuple[CollectionTask, ...]:
-        """Whom to ring, the most urgent first."""
+        """The customers to call, the most urgent first."""
         return self._part(0)
 
     @property
@@ -148,7 +162,7 @@ class Worklist(Results[CollectionTask]):
         """The task about one customer; None where there is none."""
         return next((task for task in self if task.customer == customer), None)
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each task, and one for each customer that could not be ranked."""
         lines = [
             f"{place}  {task.customer}  {task.sentence(language)}"
@@ -209,27 +223,21 @@ class Worklist(Results[CollectionTask]):
             one=tasks.__getitem__,
         )
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
-        zh = chinese(language)
-        counts = zip(_TITLES[zh], (*self._counts, len(self.not_known)), strict=True)
-        told = ", ".join(f"{count} {name}" for name, count in counts)
-        title = (
-            f"截至 {self.as_of} 的催收清单：{told}" if zh else f"Worklist at {self.as_of}: {told}"
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
+        counts = zip(("calls", "claims", "disputes", "not_known"),
+                     (*self._counts, len(self.not_known)), strict=True)  # fmt: skip
+        found = listed(
+            [WORDS[name].filled(language, count=count) for name, count in counts], language
         )
+        title = WORDS["title"].filled(language, as_of=self.as_of, counts=found)
+        head = ["", *(WORDS[name].in_(language) for name in ("customer", "action"))]
         tasks = ((place, self._row(place)) for place in rows)
         cells = [[str(at + 1), one.customer, one.sentence(language)] for at, one in tasks]
         remarks = [
             f"{name}: {sentence('worklist.not_known', {}, language)}"
             for name in self.not_known[:FIRST_ROWS]
         ]
-        return Sheet(title, _HEAD[zh], cells, left=(1, 2), remarks=remarks)
-
-
-_HEAD: Final = (("", "Customer", "What to do"), ("", "客户", "建议措施"))
-_TITLES: Final = (
-    ("calls", "claims", "disputes", "not known"),
-    ("个电话", "项债权申报", "项争议", "个未知"),
-)
+        return Sheet(title, head, cells, left=(1, 2), remarks=remarks)
 
 
 def _place(action: str) -> int:
@@ -244,12 +252,12 @@ def worklist(
     by: By = "money_days",
     weights: Weights | None = None,
 ) -> Worklist:
-    """Whom to ring first, who is to be left to the claim, and with whom there is only a dispute.
+    """Whom to call first, who is left to the claim, and with whom there is only a dispute.
 
-    A customer whose insolvency is known is never rung. Whose insolvency is not known is. ``weights``
+    A customer whose insolvency is known is never called; one whose insolvency is not known is. ``weights``
     by grade multiply the priority: exact numbers above zero, ``"none"`` for who has no grade; a
     grade without a weight is an `InvalidFact`. A measure that is out of range, because 64 bits do not
-    hold it, counts as the largest that they do: who owes so much is rung first. Equal priorities go
+    hold it, counts as the largest that they do: who owes so much is called first. Equal priorities go
     by what is overdue, then by the oldest, then by the customer's name.
     """
     table = debtors if isinstance(debtors, Debtors) else Debtors.of(debtors)

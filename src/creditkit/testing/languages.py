@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from creditkit import outcomes
+from creditkit import _results, outcomes
 from creditkit._given import instance_in
 from creditkit.errors import meant
 from creditkit.figures import FIGURES
 from creditkit.languages import Language, Text, parameters
+from creditkit.models import _words as analysis
+from creditkit.models import attribution, contract, dupont
 from creditkit.policy import words
 from creditkit.policy.check import page as check_page
 from creditkit.policy.check import verdict
+from creditkit.policy.decide import decisions
 from creditkit.policy.decide import page as decide_page
+from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
+from creditkit.receivables import ageing
+from creditkit.recovery import worklist
 from creditkit.testing.contract import ContractBroken, Fault
 
 __all__ = ["check_language", "texts"]
@@ -43,19 +49,32 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     check_page.STATUSES,
     check_page.COMPONENTS,
     verdict.RELEASES,
-    {name: Text(f"title.{name}", figure.en, figure.zh) for name, figure in FIGURES.items()},
+    alert.TITLES,
+    alerts.WORDS,
+    decisions.WORDS,
+    worklist.WORDS,
+    ageing.WORDS,
+    analysis.RATIOS,
+    analysis.WORDS,
+    dupont.BALANCES,
+    dupont.WORDS,
+    attribution.WORDS,
+    contract.WORDS,
+    contract.HEADINGS,
+    _results.WORDS,
+    {name: figure.text for name, figure in FIGURES.items()},
 )
 """The tables of texts of the rooms; a test finds one that is not here, and a key that two have."""
 
-OWN_WORDS: Final = ("title", "action")
+OWN_WORDS: Final = ("title", "action", "bucket")
 """What the keys of a house's own words begin with."""
 
 
 def texts() -> dict[str, Text]:
     """Every text of the library by its key: what there is to translate, in English and Chinese.
 
-    The keys of a house's own words are ``title.`` and the name of a figure, role or card, and
-    ``action.`` and the code of an action.
+    The keys of a house's own words are ``title.`` and the name of a figure, role or card,
+    ``action.`` and the code of an action, ``bucket.`` and the English name of a bucket.
 
     >>> texts()["outcome.hold"].en, len(texts()) > 200
     ('hold', True)
@@ -69,9 +88,9 @@ def texts() -> dict[str, Text]:
 def check_language(language: Language) -> None:
     """Raise `ContractBroken` unless every text of a house's language is one of the library's.
 
-    A text has the key of one of `texts`, or of a word of the house's own (``title.``, ``action.``);
-    it names no parameter that the text does not have, and shows each by a type that there is. What
-    a language does not have is said in its base: ``texts().keys() - language.texts.keys()`` lists it.
+    A text has the key of one of `texts`, or of a word of the house's own; it names no parameter that
+    the text does not have, and shows each by a type that there is. What a language does not have is
+    said in its base: ``texts().keys() - language.texts.keys()`` lists it.
 
     >>> check_language(Language("de", {"outcome.hold": "gesperrt"}))
     >>> check_language(Language("de", {"outcome.hlod": "gesperrt"}))

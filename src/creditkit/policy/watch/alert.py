@@ -14,14 +14,15 @@ from typing import ClassVar, Final
 
 import attrs
 
-from creditkit._languages import chinese
 from creditkit._plain import Deferred, Record
 from creditkit._results import row_in
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
+from creditkit.languages import AnyLanguage, Text, texts
 from creditkit.money import Line, Money
 from creditkit.outcomes import Word
-from creditkit.reasons import TEMPLATES, Parameter, Reason, own_titles, sentence
+from creditkit.reasons import TEMPLATES, Parameter, Reason, own_titles
+from creditkit.reasons.titles import sentences
 
 __all__ = ["SEVERITIES", "Alert", "Severity", "Watched"]
 
@@ -42,16 +43,18 @@ class Severity(Word):
         """0 for a warning, 1 for a serious alert; the code in columns."""
         return int(self is Severity.SERIOUS)
 
-    def title(self, language: str = "en") -> str:
-        """Its name in English (``en``) or Chinese (``zh``)."""
-        return _TITLES[self.value][chinese(language)]
+    def title(self, language: AnyLanguage = "en") -> str:
+        """Its name in a language: ``"en"``, ``"zh"`` or a `Language`."""
+        return TITLES[self.value].in_(language)
 
     def __lt__(self, other: Severity) -> bool:
         return self.code < other.code if isinstance(other, Severity) else NotImplemented
 
 
 SEVERITIES: Final = tuple(Severity)
-_TITLES: Final = {"warning": ("warning", "预警"), "serious": ("serious", "严重预警")}
+TITLES: Final = texts(
+    "severity", {"warning": ("warning", "预警"), "serious": ("serious", "严重预警")}
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -87,20 +90,21 @@ class Alert(Record):
         params = self.reason.params.items()
         return tuple(pair for pair in params if pair[0] not in ("figure", "value", "threshold"))
 
-    def sentence(self, language: str = "en") -> str:
-        """What happened, in English (``en``) or Chinese (``zh``)."""
+    def sentence(self, language: AnyLanguage = "en") -> str:
+        """What happened, in a language: ``"en"``, ``"zh"`` or a `Language`."""
         return self.reason.sentence(language, own_titles(self.titles))
 
-    def recommended(self, language: str = "en") -> str:
+    def recommended(self, language: AnyLanguage = "en") -> str:
         """What to do, as a sentence; the code itself where it is the house's own."""
         code = f"action.{self.action}"
-        return sentence(code, {}, language) if code in TEMPLATES else self.action
+        return TEMPLATES.get(code, Text(code, self.action, self.action)).in_(language)
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """The alert in one line: whom, how severe, what happened, what to do."""
         head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
-        space = "" if chinese(language) else " "
-        return f"{head}  {self.sentence(language)}{space}{self.recommended(language)}"
+        return (
+            f"{head}  {sentences([self.sentence(language), self.recommended(language)], language)}"
+        )
 
     def __str__(self) -> str:
         return self.explain()
@@ -148,7 +152,7 @@ class Watched(Record):
     def __getitem__(self, place: int) -> Alert:
         return self.alerts[row_in(place, len(self), "watched")]
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each alert, and one for each indicator that was not judged."""
         lines = [alert.explain(language) for alert in self.alerts]
         titles = own_titles(self.titles)
