@@ -21,7 +21,12 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["Page", "html_page", "html_table", "table", "width"]
+__all__ = ["FIRST_ROWS", "MORE_ROWS", "Page", "html_page", "html_table", "table", "width"]
+
+FIRST_ROWS: Final = 10
+"""Rows that a notebook shows of what lies in columns; more of them are counted."""
+
+MORE_ROWS: Final = ("and {more} more rows", "另有 {more} 行")
 
 _LONGEST_CELL: Final = 60
 _LEFT: Final = ' style="text-align:left"'
