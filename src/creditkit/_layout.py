@@ -21,12 +21,15 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["FIRST_ROWS", "MORE_ROWS", "Page", "html_page", "html_table", "table", "width"]
+from creditkit.languages import AnyLanguage, texts
+
+__all__ = ["FIRST_ROWS", "WORDS", "Page", "html_page", "html_table", "table", "width"]
 
 FIRST_ROWS: Final = 10
 """Rows that a notebook shows of what lies in columns; more of them are counted."""
 
-MORE_ROWS: Final = ("and {more} more rows", "另有 {more} 行")
+WORDS: Final = texts("notebook", {"more": ("and {more} more rows", "另有 {more} 行")})
+"""The words that a notebook shows of whatever lies in columns."""
 
 _LONGEST_CELL: Final = 60
 _LEFT: Final = ' style="text-align:left"'
@@ -55,7 +58,7 @@ class Page:
 
     __slots__ = ()
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: AnyLanguage = "en") -> str:
         """A small escaped piece of HTML, in English (``en``) or Chinese (``zh``)."""
         kind: Any = type(self)
         if hasattr(self, "explain"):

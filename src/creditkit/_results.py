@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._languages import chinese
-from creditkit._layout import FIRST_ROWS, MORE_ROWS, Page, html_table
+from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table
 from creditkit._plain import as_written, list_in, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, shown
+from creditkit.languages import AnyLanguage, Text
 
 __all__ = [
     "Recorded",
@@ -96,7 +96,7 @@ class Results(Page, Generic[R]):
     _path: ClassVar[str] = ""
     _keys: ClassVar[tuple[str, ...]] = ()
     _first: ClassVar[int] = FIRST_ROWS
-    _more: ClassVar[tuple[str, str]] = MORE_ROWS
+    _more: ClassVar[Text] = WORDS["more"]
 
     _one: Callable[[int], R]
 
@@ -145,16 +145,16 @@ class Results(Page, Generic[R]):
     def _of_plain(cls, data: Mapping[str, Any]) -> Self:
         raise NotImplementedError
 
-    def to_html(self, language: str = "en") -> str:
-        """The first rows and the counts as a small table for a notebook, in English or Chinese."""
+    def to_html(self, language: AnyLanguage = "en") -> str:
+        """The first rows and the counts as a small table for a notebook, in a language."""
         sheet = self._sheet(language, range(min(len(self), self._first)))
         more = len(self) - self._first
         remarks = list(sheet.remarks)
         if more > 0:
-            remarks.insert(0, self._more[chinese(language)].format(more=more))
+            remarks.insert(0, self._more.filled(language, more=more))
         return html_table(sheet.head, sheet.rows, title=sheet.title, left=sheet.left, notes=remarks)
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         raise NotImplementedError
 
 

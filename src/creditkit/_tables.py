@@ -28,10 +28,10 @@ from creditkit._columns import (
 )
 from creditkit._door import NUMPY, Door, columns_in
 from creditkit._fields import Kind, kinds, records_in
-from creditkit._languages import chinese
-from creditkit._layout import FIRST_ROWS, MORE_ROWS, Page, html_table, table
+from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
+from creditkit.languages import AnyLanguage
 from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
 __all__ = ["Refusal", "Table", "counted", "plain_cells", "rows_of", "scalar_of"]
@@ -271,14 +271,14 @@ class Table(Page, Generic[R]):
         names, cells, right = self._first(_MOST_ROWS)
         lines = table([names, *cells], right=right)
         beyond = self.rows - _MOST_ROWS
-        more = [MORE_ROWS[0].format(more=beyond)] if beyond > 0 else []
+        more = [WORDS["more"].filled("en", more=beyond)] if beyond > 0 else []
         return "\n".join([*lines, *more]) if names else repr(self)
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: AnyLanguage = "en") -> str:
         """The first rows as a small table for a notebook, as far as something is known."""
         names, cells, right = self._first(FIRST_ROWS)
         beyond = self.rows - FIRST_ROWS
-        notes = [MORE_ROWS[chinese(language)].format(more=beyond)] if beyond > 0 else []
+        notes = [WORDS["more"].filled(language, more=beyond)] if beyond > 0 else []
         left = [at for at in range(len(names)) if at not in right]
         return html_table(names, cells, title=repr(self), left=left, notes=notes)
 

@@ -9,6 +9,7 @@ import attrs
 
 from creditkit._languages import chinese
 from creditkit.facts.statements import Statement
+from creditkit.languages import AnyLanguage
 
 __all__ = ["decimal", "percent", "remarks", "title"]
 
@@ -30,7 +31,7 @@ _TITLES: Final = {
 """Lines and what they are divided to, in English and Chinese."""
 
 
-def title(name: str, language: str) -> str:
+def title(name: str, language: AnyLanguage) -> str:
     """What a line or ratio is called; a name without a title stands as it is."""
     zh = chinese(language)
     if name.startswith("previous."):
@@ -50,7 +51,7 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.2f} %"
 
 
-def remarks(missing: Sequence[str], undefined: Sequence[str], language: str) -> list[str]:
+def remarks(missing: Sequence[str], undefined: Sequence[str], language: AnyLanguage) -> list[str]:
     """A sentence on what is not known, and one on what has no meaning, where there is any."""
     zh = chinese(language)
     out = []

@@ -20,7 +20,6 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_LINES, Cells, Codes, State
 from creditkit._given import names_in, one_of, whole_in
-from creditkit._languages import chinese
 from creditkit._layout import html_table
 from creditkit._plain import Deferred, Record, from_plain
 from creditkit._results import (
@@ -34,6 +33,7 @@ from creditkit._results import (
 )
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
+from creditkit.languages import AnyLanguage, texts
 from creditkit.money import Money
 
 __all__ = [
@@ -49,6 +49,24 @@ __all__ = [
 ]
 
 Number = float | int
+
+WORDS: Final = texts(
+    "scores",
+    {
+        "part": ("Part", "部分"),
+        "adds": ("Adds", "得分"),
+        "value": ("Value", "取值"),
+        "bin": ("Bin", "分档"),
+        "score": ("Score", "评分"),
+        "status": ("Status", "状态"),
+        "zone": ("Zone", "区间"),
+        "computed": ("computed", "已计算"),
+        "missing": ("missing", "资料缺失"),
+        "undefined": ("undefined", "无意义"),
+        "not_computable": ("not computable", "无法计算"),
+    },
+)
+"""The words of tables of scores."""
 
 
 class Columns(Protocol):
@@ -115,16 +133,9 @@ class Score(Record):
         """``computed`` or ``not_computable``."""
         return "not_computable" if self.value is None else "computed"
 
-    def to_html(self, language: str = "en") -> str:
-        """Its parts with what they were made of, under the value; in English or Chinese."""
-        zh = chinese(language)
-        value = (
-            f"{self.value:,.4f}"
-            if self.value is not None
-            else "无法计算"
-            if zh
-            else "not computable"
-        )
+    def to_html(self, language: AnyLanguage = "en") -> str:
+        """Its parts with what they were made of, under the value, in a language."""
+        value = f"{self.value:,.4f}" if self.value is not None else WORDS[self.status].in_(language)
         zone = f", {self.zone}" if self.zone else ""
         rows = [
             (
@@ -137,11 +148,9 @@ class Score(Record):
         ]
         lacking = [*self.missing, *self.undefined, *self.flags]
         notes = [", ".join(lacking)] if lacking else []
-        title, head = f"{self.model}: {value}{zone}", _PARTS[zh]
+        title = f"{self.model}: {value}{zone}"
+        head = [WORDS[name].in_(language) for name in ("part", "adds", "value", "bin")]
         return html_table(head, rows, title=title, left=(0, 3), notes=notes)
-
-
-_PARTS: Final = (("Part", "Adds", "Value", "Bin"), ("部分", "得分", "取值", "分档"))
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -221,21 +230,12 @@ class Scores(Results[Score]):
             raise InvalidFact("scores", f"must have {len(values)} rows in every column")
         return made
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         return status_sheet(self.model, self.to_columns(), self.status, language, rows)
 
 
 STATUS: Final = ("computed", "missing", "undefined")
 """The states of a score in columns, by their codes."""
-
-_HEADINGS: Final = {
-    "score": "评分",
-    "status": "状态",
-    "zone": "区间",
-    "computed": "已计算",
-    "missing": "资料缺失",
-    "undefined": "无意义",
-}
 
 
 def status_in(data: Any, path: str) -> npt.NDArray[np.uint8]:
@@ -250,12 +250,12 @@ def status_sheet(
     title: str,
     columns: Mapping[str, Any],
     status: npt.NDArray[np.uint8],
-    language: str,
+    language: AnyLanguage,
     rows: range,
     titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
     """The first rows of some columns of numbers and names, and how many could be computed."""
-    words = _HEADINGS if chinese(language) else {}
+    words = {name: text.in_(language) for name, text in WORDS.items()}
     counts = np.bincount(status, minlength=len(STATUS)).tolist()
     told = ", ".join(
         f"{count} {words.get(name, name)}" for count, name in zip(counts, STATUS, strict=True)

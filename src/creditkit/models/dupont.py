@@ -44,6 +44,7 @@ from creditkit._plain import Record, mapping_in
 from creditkit._results import Recorded, Results, Sheet, floats_in, plain_floats
 from creditkit.errors import InvalidFact
 from creditkit.facts.statements import Statement, Statements
+from creditkit.languages import AnyLanguage
 from creditkit.models._told import decimal, percent, remarks, title
 from creditkit.models.attribution import Attribution, Effect, attribute, substituted
 from creditkit.models.contract import STATUS, status_in, status_sheet
@@ -125,7 +126,7 @@ class DuPont(Record):
         before, after = ({step.name: step.value for step in one.steps} for one in (base, self))
         return substituted(before, after, "return_on_equity")
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A small table in English (``en``) or Chinese (``zh``)."""
         zh = chinese(language)
         returns = title("return_on_equity", language)
@@ -208,7 +209,7 @@ class DuPonts(Results[DuPont]):
             raise InvalidFact("dupont", f"must have {len(made)} rows in every column")
         return made
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         columns = self.to_columns()
         titles = {name: title(name, language) for name in columns if name != "status"}
         kind = _BALANCES[self.balances][chinese(language)]

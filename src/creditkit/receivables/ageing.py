@@ -38,6 +38,7 @@ from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates
+from creditkit.languages import AnyLanguage, Text
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
@@ -158,7 +159,7 @@ class AgeingRow(Record):
         """The amounts by the name of their bucket."""
         return dict(zip(self.buckets, self.amounts, strict=True))
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: AnyLanguage = "en") -> str:
         """Its buckets and what they add up to, in English or Chinese."""
         words = _WORDS[chinese(language)]
         sums = {words["unapplied"]: self.unapplied, words["balance"]: self.balance}
@@ -183,7 +184,7 @@ class Ageing(Results[AgeingRow]):
     schema: ClassVar[str] = "creditkit.ageing/1"
     _path: ClassVar[str] = "ageing"
     _first: ClassVar[int] = _MOST_ROWS
-    _more: ClassVar[tuple[str, str]] = (_WORDS[False]["more"], _WORDS[True]["more"])
+    _more: ClassVar[Text] = Text("ageing.more", _WORDS[False]["more"], _WORDS[True]["more"])
     _keys: ClassVar[tuple[str, ...]] = tuple(
         "as_of currency basis effective buckets accounts rows notes invalid".split()
     )
@@ -360,7 +361,7 @@ class Ageing(Results[AgeingRow]):
     def __str__(self) -> str:
         return self.explain()
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         words = _WORDS[chinese(language)]
         head, lines = self._table(words, len(rows))
         notes = [f"{note.code}: {note.count}" for note in self.notes]

@@ -52,6 +52,7 @@ from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
+from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits
 from creditkit.reasons import Reason, sentence
 
@@ -67,6 +68,21 @@ PRIORITIES: Final = ("money_days", "overdue", "oldest_overdue_days")
 
 ACTIONS: Final = ("call_customer", "file_claim", "settle_dispute")
 """What a task may be, in the order of the worklist."""
+
+WORDS: Final = texts(
+    "worklist_table",
+    {
+        "title": (
+            "Worklist[ at {as_of}]: {call_customer} calls, {file_claim} claims, "
+            "{settle_dispute} disputes, {not_known} not known",
+            "催收清单[，截至 {as_of}]：电话 {call_customer} 个，债权申报 {file_claim} 项，"
+            "争议 {settle_dispute} 项，未知 {not_known} 个",
+        ),
+        "customer": ("Customer", "客户"),
+        "action": ("What to do", "建议措施"),
+    },
+)
+"""The words of a table of tasks."""
 
 NO_GRADE: Final = "none"
 """The key in ``weights`` of customers without a grade."""
@@ -94,7 +110,7 @@ class CollectionTask(Record):
     grade: str | None
     reasons: tuple[Reason, ...]
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: AnyLanguage = "en") -> str:
         """Why, and what to do, in English (``en``) or Chinese (``zh``)."""
         told = [reason.sentence(language) for reason in self.reasons]
         told.append(sentence(f"action.{self.action}", {}, language))
@@ -149,7 +165,7 @@ class Worklist(Results[CollectionTask]):
         """The task about one customer; None where there is none."""
         return next((task for task in self if task.customer == customer), None)
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each task, and one for each customer that could not be ranked."""
         lines = [
             f"{place}  {task.customer}  {task.sentence(language)}"
@@ -210,27 +226,17 @@ class Worklist(Results[CollectionTask]):
             one=tasks.__getitem__,
         )
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
-        zh = chinese(language)
-        counts = zip(_TITLES[zh], (*self._counts, len(self.not_known)), strict=True)
-        told = ", ".join(f"{count} {name}" for name, count in counts)
-        title = (
-            f"截至 {self.as_of} 的催收清单：{told}" if zh else f"Worklist at {self.as_of}: {told}"
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
+        counts = dict(zip(ACTIONS, self._counts, strict=True))
+        title = WORDS["title"].filled(
+            language, as_of=self.as_of, not_known=len(self.not_known), **counts
         )
         tasks = ((place, self._row(place)) for place in rows)
         cells = [[str(at + 1), one.customer, one.sentence(language)] for at, one in tasks]
-        remarks = [
-            f"{name}: {sentence('worklist.not_known', {}, language)}"
-            for name in self.not_known[:FIRST_ROWS]
-        ]
-        return Sheet(title, _HEAD[zh], cells, left=(1, 2), remarks=remarks)
-
-
-_HEAD: Final = (("", "Customer", "What to do"), ("", "客户", "建议措施"))
-_TITLES: Final = (
-    ("calls", "claims", "disputes", "not known"),
-    ("个电话", "项债权申报", "项争议", "个未知"),
-)
+        head = ["", WORDS["customer"].in_(language), WORDS["action"].in_(language)]
+        why = sentence("worklist.not_known", {}, language)
+        remarks = [f"{name}: {why}" for name in self.not_known[:FIRST_ROWS]]
+        return Sheet(title, head, cells, left=(1, 2), remarks=remarks)
 
 
 def _place(action: str) -> int:

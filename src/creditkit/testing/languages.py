@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from creditkit import outcomes
+from creditkit import _layout, outcomes
 from creditkit._given import instance_in
 from creditkit.errors import meant
 from creditkit.figures import FIGURES
 from creditkit.languages import Language, Text, parameters
+from creditkit.models import contract
 from creditkit.policy import words
 from creditkit.policy.check import page as check_page
 from creditkit.policy.check import verdict
+from creditkit.policy.decide import decisions
 from creditkit.policy.decide import page as decide_page
+from creditkit.policy.watch import alerts
 from creditkit.reasons import rendering, titles
+from creditkit.recovery import worklist
 from creditkit.testing.contract import ContractBroken, Fault
 
 __all__ = ["check_language", "texts"]
@@ -43,6 +47,11 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     check_page.STATUSES,
     check_page.COMPONENTS,
     verdict.RELEASES,
+    _layout.WORDS,
+    contract.WORDS,
+    decisions.WORDS,
+    alerts.WORDS,
+    worklist.WORDS,
     {name: Text(f"title.{name}", figure.en, figure.zh) for name, figure in FIGURES.items()},
 )
 """The tables of texts of the rooms; a test finds one that is not here, and a key that two have."""

@@ -23,7 +23,6 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_NAMES, Amounts, Codes, State
 from creditkit._given import names_in
-from creditkit._languages import chinese
 from creditkit._plain import Deferred, from_plain, list_in
 from creditkit._planes import Planes
 from creditkit._results import (
@@ -38,6 +37,7 @@ from creditkit._results import (
 )
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
+from creditkit.languages import AnyLanguage, texts
 from creditkit.money import minor_units, plain_amount
 from creditkit.outcomes import OUTCOMES
 from creditkit.policy.decide.decision import Decision
@@ -48,11 +48,23 @@ __all__ = ["Decisions"]
 
 Places = npt.NDArray[np.int16]
 
-_WORDS: Final = (
-    ("Customer", "Outcome", "Grade", "Score", "Recommended limit", "Terms", "Reasons"),
-    ("客户", "结论", "信用等级", "信用评分", "建议额度", "付款条件", "理由"),
+WORDS: Final = texts(
+    "decisions",
+    {
+        "title": (
+            "Decisions for {count} customers as of {as_of}, policy {policy}: {outcomes}",
+            "{count} 个客户的决策，截至 {as_of}，政策 {policy}：{outcomes}",
+        ),
+        "customer": ("Customer", "客户"),
+        "outcome": ("Outcome", "结论"),
+        "grade": ("Grade", "信用等级"),
+        "score": ("Score", "信用评分"),
+        "limit": ("Recommended limit", "建议额度"),
+        "terms": ("Terms", "付款条件"),
+        "reasons": ("Reasons", "理由"),
+    },
 )
-
+"""The words of a table of decisions."""
 
 _NAMES: Final = ("grade_names", "binding_names", "terms_names", "approver_names", "reason_keys")
 _PLACES: Final = {
@@ -254,19 +266,17 @@ class Decisions(Results[Decision]):
     def _number(self, row: int) -> int:
         return row_in(row, len(self), self._path)
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
-        zh = chinese(language)
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         outcomes = [outcome.title(language) for outcome in OUTCOMES]
         told = self.outcomes()
         found = [one for one in OUTCOMES if one.value in told]
-        counts = ", ".join(f"{told[one.value]} {one.title(language)}" for one in found)
-        policy = f"{self.policy} {self.policy_version}"
-        if zh:
-            title = f"{len(self)} 个客户的决策，截至 {self.as_of}，政策 {policy}：{counts}"
-        else:
-            title = (
-                f"Decisions for {len(self)} customers as of {self.as_of}, policy {policy}: {counts}"
-            )
+        title = WORDS["title"].filled(
+            language,
+            count=len(self),
+            as_of=self.as_of,
+            policy=f"{self.policy} {self.policy_version}",
+            outcomes=", ".join(f"{told[one.value]} {one.title(language)}" for one in found),
+        )
         names = [*self.id_codes.names, ""]
         terms = [
             given.title(language) if (given := terms_of(name)) else name
@@ -285,7 +295,8 @@ class Decisions(Results[Decision]):
                 ", ".join(self.reasons_of(row)),
             ]
 
-        return Sheet(title, _WORDS[zh], [cells(row) for row in rows], left=(0, 1, 2, 5, 6))
+        head = [text.in_(language) for name, text in WORDS.items() if name != "title"]
+        return Sheet(title, head, [cells(row) for row in rows], left=(0, 1, 2, 5, 6))
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.outcomes().items())

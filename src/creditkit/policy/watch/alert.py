@@ -19,6 +19,7 @@ from creditkit._plain import Deferred, Record
 from creditkit._results import row_in
 from creditkit.facts.ledger import Note
 from creditkit.figures import Undefined
+from creditkit.languages import AnyLanguage
 from creditkit.money import Line, Money
 from creditkit.outcomes import Word
 from creditkit.reasons import TEMPLATES, Parameter, Reason, own_titles, sentence
@@ -42,7 +43,7 @@ class Severity(Word):
         """0 for a warning, 1 for a serious alert; the code in columns."""
         return int(self is Severity.SERIOUS)
 
-    def title(self, language: str = "en") -> str:
+    def title(self, language: AnyLanguage = "en") -> str:
         """Its name in English (``en``) or Chinese (``zh``)."""
         return _TITLES[self.value][chinese(language)]
 
@@ -87,16 +88,16 @@ class Alert(Record):
         params = self.reason.params.items()
         return tuple(pair for pair in params if pair[0] not in ("figure", "value", "threshold"))
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: AnyLanguage = "en") -> str:
         """What happened, in English (``en``) or Chinese (``zh``)."""
         return self.reason.sentence(language, own_titles(self.titles))
 
-    def recommended(self, language: str = "en") -> str:
+    def recommended(self, language: AnyLanguage = "en") -> str:
         """What to do, as a sentence; the code itself where it is the house's own."""
         code = f"action.{self.action}"
         return sentence(code, {}, language) if code in TEMPLATES else self.action
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """The alert in one line: whom, how severe, what happened, what to do."""
         head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
         space = "" if chinese(language) else " "
@@ -148,7 +149,7 @@ class Watched(Record):
     def __getitem__(self, place: int) -> Alert:
         return self.alerts[row_in(place, len(self), "watched")]
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each alert, and one for each indicator that was not judged."""
         lines = [alert.explain(language) for alert in self.alerts]
         titles = own_titles(self.titles)

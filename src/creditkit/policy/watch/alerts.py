@@ -13,11 +13,11 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_NAMES, State
 from creditkit._given import instance_in, names_in
-from creditkit._languages import chinese
 from creditkit._plain import from_plain, list_in
 from creditkit._results import Recorded, Results, Sheet, floats_in, plain_floats
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
+from creditkit.languages import AnyLanguage, texts
 from creditkit.money import Money
 from creditkit.policy.watch.alert import SEVERITIES, Alert, Watched
 from creditkit.reasons import value_text
@@ -25,24 +25,29 @@ from creditkit.reasons import value_text
 __all__ = ["Alerts"]
 
 _MOST_ROWS: Final = 20
-_WORDS: Final[dict[bool, dict[str, str]]] = {
-    False: {
-        "more": "and {more} more alerts",
-        "not_judged": "{indicator}  cannot be judged for {count} of {of} customers",
-        "title": "Alerts on {of} customers at {month_end}: {counts}",
+WORDS: Final = texts(
+    "alerts",
+    {
+        "title": (
+            "Alerts on {of} customers at {month_end}: {severities}",
+            "{of} 个客户的预警，月末 {month_end}：{severities}",
+        ),
+        "more": ("and {more} more alerts", "另有 {more} 条预警"),
+        "not_judged": (
+            "{indicator}  cannot be judged for {count} of {of} customers",
+            "{indicator}  {of} 个客户中有 {count} 个无法判断",
+        ),
+        "customer": ("Customer", "客户"),
+        "severity": ("Severity", "严重程度"),
+        "indicator": ("Indicator", "指标"),
+        "value": ("Value", "数值"),
+        "threshold": ("Threshold", "阈值"),
+        "action": ("What to do", "建议措施"),
     },
-    True: {
-        "more": "另有 {more} 条预警",
-        "not_judged": "{indicator}  {of} 个客户中有 {count} 个无法判断",
-        "title": "{of} 个客户的预警，月末 {month_end}：{counts}",
-    },
-}
-"""The words of a page of alerts that are not Chinese, and those that are."""
-
-_HEAD: Final = (
-    ("Customer", "Severity", "Indicator", "Value", "Threshold", "What to do"),
-    ("客户", "严重程度", "指标", "数值", "阈值", "建议措施"),
 )
+"""The words of a page and of a table of alerts."""
+
+_HEAD: Final = ("customer", "severity", "indicator", "value", "threshold", "action")
 _COLUMNS: Final = ("customers", "indicators", "alerts", "values", "states", "notes")
 
 
@@ -117,30 +122,31 @@ class Alerts(Results[Alert]):
             "action": [self._actions[name] for name in indicators],
         }
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each of the first alerts, and for how many customers what was not judged."""
-        words = _WORDS[chinese(language)]
         lines = [self[place].explain(language) for place in range(min(len(self), _MOST_ROWS))]
         if len(self) > _MOST_ROWS:
-            lines.append(words["more"].format(more=len(self) - _MOST_ROWS))
-        lines += [f"-  {line}" for line in self._unjudged(words)]
+            lines.append(WORDS["more"].filled(language, more=len(self) - _MOST_ROWS))
+        lines += [f"-  {line}" for line in self._unjudged(language)]
         return "\n".join(lines) or "-"
 
     def __str__(self) -> str:
         return self.explain()
 
-    def _unjudged(self, words: Mapping[str, str]) -> list[str]:
+    def _unjudged(self, language: AnyLanguage) -> list[str]:
         return [
-            words["not_judged"].format(indicator=name, count=count, of=len(self.customers))
+            WORDS["not_judged"].filled(
+                language, indicator=name, count=count, of=len(self.customers)
+            )
             for name, count in self.not_judged().items()
             if count
         ]
 
-    def _sheet(self, language: str, rows: range) -> Sheet:
-        words, told = _WORDS[chinese(language)], self.severities()
+    def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
+        told = self.severities()
         counts = ", ".join(f"{told[one.value]} {one.title(language)}" for one in SEVERITIES)
-        title = words["title"].format(
-            of=len(self.customers), month_end=self.month_end, counts=counts
+        title = WORDS["title"].filled(
+            language, of=len(self.customers), month_end=self.month_end, severities=counts
         )
 
         def cells(alert: Alert) -> list[str]:
@@ -154,8 +160,8 @@ class Alerts(Results[Alert]):
             ]
 
         lines = [cells(self._row(row)) for row in rows]
-        head = _HEAD[chinese(language)]
-        return Sheet(title, head, lines, left=(0, 1, 2, 5), remarks=self._unjudged(words))
+        head = [WORDS[name].in_(language) for name in _HEAD]
+        return Sheet(title, head, lines, left=(0, 1, 2, 5), remarks=self._unjudged(language))
 
     def _plain(self) -> dict[str, Any]:
         """Every alert, and how each indicator could be judged for each customer."""
