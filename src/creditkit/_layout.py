@@ -21,9 +21,15 @@ from typing import Any, Final
 
 import attrs
 
-from creditkit.languages import AnyLanguage
+from creditkit.languages import AnyLanguage, texts
 
-__all__ = ["Page", "html_page", "html_table", "table", "width"]
+__all__ = ["FIRST_ROWS", "WORDS", "Page", "html_page", "html_table", "table", "width"]
+
+FIRST_ROWS: Final = 10
+"""Rows that a notebook shows of what lies in columns; more of them are counted."""
+
+WORDS: Final = texts("notebook", {"more": ("and {more} more rows", "另有 {more} 行")})
+"""The words that a notebook shows of whatever lies in columns."""
 
 _LONGEST_CELL: Final = 60
 _LEFT: Final = ' style="text-align:left"'

@@ -135,6 +135,11 @@ class Planes:
         different, codes = np.unique(codes, return_inverse=True)
         return codes.ravel().astype(np.int64), len(different).bit_length()
 
+    @property
+    def memory(self) -> int:
+        """Bytes that the planes take."""
+        return sum(plane.nbytes for plane in self._planes.values())
+
     def _plane(self, name: str) -> Bits:
         place = self.places[name]
         plane = self._planes.get(place)

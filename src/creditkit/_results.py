@@ -8,18 +8,17 @@ same everywhere: ``run[-1]``, ``run["x"]``, ``run.same_as(5)``, ``for one in run
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._layout import Page, html_table
+from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table
 from creditkit._plain import as_written, list_in, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, shown
-from creditkit.languages import AnyLanguage, Text, texts
+from creditkit.languages import AnyLanguage, Text
 
 __all__ = [
-    "FIRST_ROWS",
     "Recorded",
     "Results",
     "Sheet",
@@ -31,11 +30,6 @@ __all__ = [
 ]
 
 R = TypeVar("R")
-
-WORDS: Final = texts("results", {"more": ("and {more} more rows", "另有 {more} 行")})
-
-FIRST_ROWS: Final = 10
-"""Rows that a notebook shows of a result in columns; more of them are counted."""
 
 
 def row_in(row: Any, rows: int, path: str) -> int:

@@ -28,9 +28,10 @@ from creditkit._columns import (
 )
 from creditkit._door import NUMPY, Door, columns_in
 from creditkit._fields import Kind, kinds, records_in
-from creditkit._layout import table
+from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
+from creditkit.languages import AnyLanguage
 from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
 __all__ = ["Refusal", "Table", "counted", "plain_cells", "rows_of", "scalar_of"]
@@ -43,7 +44,7 @@ Refusal = tuple[str, npt.NDArray[np.bool_], str, str]
 """A field, the rows whose cell a record would refuse, the rule and the remedy."""
 
 
-class Table(Generic[R]):
+class Table(Page, Generic[R]):
     """Records of one fact as columns; `row` gives the record back.
 
     Made from records (`of`) or from columns (`from_columns`). Columns of unequal length, unknown
@@ -267,16 +268,27 @@ class Table(Generic[R]):
 
     def __str__(self) -> str:
         """The first rows under each other, as far as something is known; "-" is not known."""
-        shown = min(self.rows, _MOST_ROWS)
-        rows = [self.row_values(row) for row in range(shown)]
+        names, cells, right = self._first(_MOST_ROWS)
+        lines = table([names, *cells], right=right)
+        beyond = self.rows - _MOST_ROWS
+        more = [WORDS["more"].filled("en", more=beyond)] if beyond > 0 else []
+        return "\n".join([*lines, *more]) if names else repr(self)
+
+    def to_html(self, language: AnyLanguage = "en") -> str:
+        """The first rows as a small table for a notebook, as far as something is known."""
+        names, cells, right = self._first(FIRST_ROWS)
+        beyond = self.rows - FIRST_ROWS
+        notes = [WORDS["more"].filled(language, more=beyond)] if beyond > 0 else []
+        left = [at for at in range(len(names)) if at not in right]
+        return html_table(names, cells, title=repr(self), left=left, notes=notes)
+
+    def _first(self, most: int) -> tuple[list[str], list[list[str]], list[int]]:
+        """The names of columns, the first rows of them, and which columns are set flush right."""
+        rows = [self.row_values(row) for row in range(min(self.rows, most))]
         sorts = kinds(self.record)
         names = [name for name in sorts if any(row.get(name) is not None for row in rows)]
         right = [at for at, name in enumerate(names) if sorts[name] in _FLUSH_RIGHT]
-        lines = table(
-            [names, *([_shown(row[name]) for name in names] for row in rows)], right=right
-        )
-        more = [f"and {self.rows - shown} more rows"] if self.rows > shown else []
-        return "\n".join([*lines, *more]) if names else repr(self)
+        return names, [[_shown(row[name]) for name in names] for row in rows], right
 
     def _told(self) -> list[str]:
         """The columns of which something is known."""

@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from creditkit._columns import Codes
 from creditkit._fields import as_date, records_in
+from creditkit._layout import Page
 from creditkit._plain import Record, mapping_in, without_schema
 from creditkit._tables import counted
 from creditkit.errors import InvalidFact
@@ -80,7 +81,7 @@ class Note(Record):
     ids: tuple[str, ...] = ()
 
 
-class Ledger:
+class Ledger(Page):
     """Items and allocations of one customer or of all, at no date yet.
 
     A row that cannot be read (no date, unknown currency, an id that another row has) is INVALID: it

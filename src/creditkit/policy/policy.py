@@ -16,6 +16,7 @@ from typing import Any, cast, overload
 from creditkit._columns import Codes, State
 from creditkit._fields import as_date
 from creditkit._given import instance_in
+from creditkit._layout import Page
 from creditkit._plain import Deferred, tagged
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact
@@ -55,7 +56,7 @@ from creditkit.receivables.reading import Reading
 __all__ = ["Policy"]
 
 
-class Policy:
+class Policy(Page):
     """A credit policy: how customers are assessed, graded, given limits and terms, checked and watched.
 
     Made by `from_toml` or `from_dict`; a document with faults is refused with all of them at once.

@@ -46,8 +46,9 @@ import numpy.typing as npt
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
 from creditkit._given import names_in, one_of
+from creditkit._layout import FIRST_ROWS
 from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
-from creditkit._results import FIRST_ROWS, Results, Sheet
+from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
 from creditkit.languages import AnyLanguage, texts

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from creditkit import _results, outcomes
+from creditkit import _layout, outcomes
 from creditkit._given import instance_in
 from creditkit.errors import meant
 from creditkit.figures import FIGURES
@@ -61,7 +61,7 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     attribution.WORDS,
     contract.WORDS,
     contract.HEADINGS,
-    _results.WORDS,
+    _layout.WORDS,
     {name: figure.text for name, figure in FIGURES.items()},
 )
 """The tables of texts of the rooms; a test finds one that is not here, and a key that two have."""

@@ -99,7 +99,7 @@ def masked(column: Cells, aside: Bools | None) -> Cells:
     values = column.values
     if values.dtype == np.float64:
         values = np.where(aside, np.nan, values)
-    states = np.where(aside, State.UNKNOWN, column.all_states()).astype(np.uint8)
+    states = np.where(aside, np.uint8(State.UNKNOWN), column.all_states())
     return Cells(values, states)
 
 
