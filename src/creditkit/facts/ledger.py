@@ -102,6 +102,7 @@ class Ledger(Page):
         "_links",
         "_outside",
         "_plain",
+        "_position",
         "_readable",
         "_records",
         "_tied",
@@ -124,6 +125,9 @@ class Ledger(Page):
         self._faults: list[Fault] | None = None
         self._index: ColumnIndex | RecordIndex | None = None
         self._plain: Plain | None = None
+        # what `positions` read of it last, and under which reading; one assignment, so that a
+        # second thread finds both or neither
+        self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
 
     @classmethod
     def of(

@@ -17,7 +17,7 @@ weighed; what is not known makes the exposure not known, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Final
@@ -92,7 +92,8 @@ def order_remaining(order: Order) -> Money:
     """What an order still has to deliver; an order delivered beyond its amount counts 0."""
     if order.delivered is None:
         return order.amount
-    return max(order.amount - order.delivered, Money.from_minor(0, order.currency))
+    left = order.amount.minor - order.delivered.minor
+    return Money.from_minor(max(0, left), order.currency)
 
 
 def earmarked(advances: Iterable[Advance], orders: frozenset[str]) -> list[Advance]:
@@ -129,24 +130,25 @@ def exposure_of(
         raise InvalidFact("exposure.convert", "must be a function of Money", convert)
     if weights is not None:
         _check_weights(weights)
-    open_orders, deliveries, reservations = _by_order(
-        account, order, as_of, horizon_days, convert, posted
+    named = _named(account, order)
+    claims = _claims(account, order, named, as_of, horizon_days, convert, posted)
+    netted = _netted(claims, account, order, named, convert, posted)
+    open_orders, deliveries, reservations = (None, None, None) if netted is None else netted
+    bills = (bill.amount for bill in account.bills if counts(bill, as_of))
+    amounts: tuple[int | None, ...] = (
+        receivables,
+        None if account.deliveries is None else deliveries,
+        None if account.open_orders is None or account.advances is None else open_orders,
+        sum_of(bills, convert),
+        reservations,
+        _free_advances(account, convert),
     )
-    amounts: dict[str, int | None] = {
-        "receivables": receivables,
-        "deliveries": deliveries,
-        "open_orders": open_orders,
-        "bills": sum_of((b.amount for b in account.bills if counts(b, as_of)), convert),
-        "reservations": reservations,
-        "advances": _free_advances(account, convert),
-    }
     total: int | None = 0
     parts = []
-    for name in COMPONENTS:
-        weight = (weights or {}).get(name, ONE)
-        amount = amounts[name]
+    for name, amount in zip(COMPONENTS, amounts, strict=True):
+        weight = weights.get(name, ONE) if weights else ONE
         parts.append((name, amount, weight))
-        if weight and total is not None:
+        if total is not None and (weight is ONE or weight):
             total = None if amount is None else total + weighed(amount, weight)
     if total is not None and abs(total) > LARGEST:
         total = None  # beyond 64 bits nothing is told, and nothing passes
@@ -188,11 +190,6 @@ def as_exposure(total: int | None, parts: Parts, currency: str) -> Exposure:
     )
 
 
-def _documents(order: Order | None) -> frozenset[str]:
-    """The ids under which the document under test may stand."""
-    return frozenset() if order is None else order.documents
-
-
 def order_behind(account: CreditAccount, order: Order) -> frozenset[str]:
     """The ids of the order behind a document: where it is open, those of its earlier version, too."""
     if order.of_order is None:
@@ -218,7 +215,9 @@ def rest_of(
     in the ledger, or one of which it is not known what was delivered.
     """
     remaining = convert(order_remaining(one))
-    if order is None or order.of_order not in one.documents or remaining is None:
+    if order is None or order.of_order is None or remaining is None:
+        return remaining
+    if order.of_order not in one.documents:
         return remaining
     if posted or account.deliveries is None:
         return remaining
@@ -235,87 +234,116 @@ def within(order: Order, as_of: date, horizon_days: int | None) -> bool:
     return (order.ship_by - as_of).days <= horizon_days
 
 
-Amounts = dict[str | None, int]
-"""Minor units by the order that they belong to; None for those of no order."""
+Claim = tuple[str, str | None, int | None]
+"""What a document comes to: its component, the order that it belongs to, minor units."""
 
 
-def _by_order(
+def _named(account: CreditAccount, order: Order | None) -> dict[str, str]:
+    """The order that each name stands for: its own id, and that of its earlier version."""
+    orders = account.open_orders or ()
+    named = {}
+    for one in orders if order is None else (*orders, order):
+        named[one.id] = one.id
+        if one.replaces is not None:
+            named[one.replaces] = one.id
+    return named
+
+
+def _claims(
     account: CreditAccount,
     order: Order | None,
+    named: Mapping[str, str],
     as_of: date,
     horizon_days: int | None,
     convert: Convert,
     posted: bool,
-) -> tuple[int | None, int | None, int | None]:
-    """Open orders, deliveries and reservations: nothing twice, and less what was advanced for them."""
-    tested, orders = _documents(order), account.open_orders or ()
-    known = orders if order is None else (*orders, order)
-    named = {document: one.id for one in known for document in one.documents}
+) -> Iterator[Claim]:
+    """Each document but the one under test, and what it comes to by itself.
 
-    def grouped(rows: Iterable[tuple[str | None, Money]]) -> Amounts | None:
-        out: Amounts = {}
-        for name, amount in rows:
-            minor = convert(amount)
-            if minor is None:
-                return None
-            key = None if name is None else named.get(name, name)
-            out[key] = out.get(key, 0) + minor
-        return out
+    An order that ships beyond the horizon is a ``later_order``: it counts nothing, and keeps its
+    advance. A reservation of an order that is open, or under test, is that order.
+    """
+    tested = frozenset() if order is None else order.documents
+    for advance in account.advances or ():
+        if advance.cleared and advance.order is not None:
+            yield "advances", named.get(advance.order, advance.order), convert(advance.amount)
+    for note in account.deliveries or ():
+        if note.id not in tested:
+            key = None if note.order is None else named.get(note.order, note.order)
+            yield "deliveries", key, convert(note.amount)
+    for held in account.reservations:
+        if held.order not in named and (held.until is None or as_of < held.until):
+            yield "reservations", held.order, convert(held.amount)
+    for one in account.open_orders or ():
+        if one.id not in tested:
+            component = "open_orders" if within(one, as_of, horizon_days) else "later_orders"
+            yield component, one.id, rest_of(account, one, order, convert, posted)
 
-    spare = grouped((a.order, a.amount) for a in account.advances or () if a.cleared and a.order)
-    notes = account.deliveries or ()
-    delivered = grouped((d.order, d.amount) for d in notes if d.id not in tested)
-    reserved = grouped(
-        (r.order, r.amount)
-        for r in account.reservations
-        if r.order not in named and (r.until is None or as_of < r.until)
-    )
-    if spare is None or delivered is None or reserved is None:
-        return None, None, None
-    for key in reserved:
-        reserved[key] = max(0, reserved[key] - delivered.get(key, 0))
 
-    # the document under test takes its part of the order behind it, and of what was advanced
+def _netted(
+    claims: Iterable[Claim],
+    account: CreditAccount,
+    order: Order | None,
+    named: Mapping[str, str],
+    convert: Convert,
+    posted: bool,
+) -> tuple[int, int, int] | None:
+    """Open orders, deliveries and reservations: nothing twice, and less what was advanced for them.
+
+    None where an amount has no rate: it may be that of any of them.
+    """
+    by: dict[str, dict[str | None, int]] = {}
+    for component, key, amount in claims:
+        if amount is None:
+            return None
+        of = by.setdefault(component, {})
+        of[key] = of.get(key, 0) + amount
+    spare, delivered = by.get("advances", {}), by.get("deliveries", {})
+    reserved = by.get("reservations", {})
+    for key, amount in reserved.items():
+        reserved[key] = max(0, amount - delivered.get(key, 0))
     behind, asked = None, 0
     if order is not None and (order.of_order is not None or order.id in spare):
-        amount, left = convert(order.amount), convert(order_remaining(order))
-        noted = sum_of((d.amount for d in notes if d.id in tested), convert)
-        if amount is None or left is None or noted is None:
-            return None, None, None
-        own = spare.get(order.id, 0)
+        # the document under test takes its part of the order behind it, and of what was advanced
+        tested = _under_test(account, order, convert)
+        if tested is None:
+            return None
+        own, (total, left, noted) = spare.get(order.id, 0), tested
         spare[order.id], asked = max(0, own - left), max(0, left - own)
         if order.of_order is not None:
             behind = named.get(order.of_order, order.of_order)
-            there, new = delivered.get(behind, 0), 0 if posted else max(0, amount - noted)
+            there, new = delivered.get(behind, 0), 0 if posted else max(0, total - noted)
             delivered[behind] = there - min(there, new)
             if behind in reserved:
-                taken = noted + max(0, new - there)
-                reserved[behind] = max(0, reserved[behind] - taken)
-
-    still_open = 0
-    for one in orders:
-        if one.id in tested:
-            continue
-        rest = rest_of(account, one, order, convert, posted)
-        if rest is None:
-            return None, None, None
-        advanced = spare.get(one.id, 0)
-        spare[one.id] = max(0, advanced - rest)
-        if within(one, as_of, horizon_days):
-            still_open += max(0, rest - advanced)
+                reserved[behind] = max(0, reserved[behind] - noted - max(0, new - there))
+    still_open = _uncovered(by.get("open_orders", {}), spare)
+    _uncovered(by.get("later_orders", {}), spare)
     if behind is not None:
         spare[behind] = max(0, spare.get(behind, 0) - asked)
     if account.open_orders is None:  # what is not known to be delivered may need it first
-        spare = Amounts() if order is None else Amounts({order.id: spare.get(order.id, 0)})
-    for amounts in (delivered, reserved):
-        for key, amount in amounts.items():
-            used = min(amount, spare.get(key, 0))
-            if used:
-                amounts[key] -= used
-                spare[key] -= used
-    known_orders = account.open_orders is not None and account.advances is not None
-    deliveries = None if account.deliveries is None else sum(delivered.values())
-    return still_open if known_orders else None, deliveries, sum(reserved.values())
+        spare = {} if order is None else {order.id: spare.get(order.id, 0)}
+    return still_open, _uncovered(delivered, spare), _uncovered(reserved, spare)
+
+
+def _under_test(
+    account: CreditAccount, order: Order, convert: Convert
+) -> tuple[int, int, int] | None:
+    """The document's total, what it still has to deliver, and what is on record as delivered of it."""
+    notes = (note.amount for note in account.deliveries or () if note.id in order.documents)
+    total, left = convert(order.amount), convert(order_remaining(order))
+    noted = sum_of(notes, convert)
+    return None if total is None or left is None or noted is None else (total, left, noted)
+
+
+def _uncovered(amounts: Mapping[str | None, int], spare: dict[str | None, int]) -> int:
+    """What advances leave of some amounts; what they cover is spent."""
+    total = 0
+    for key, amount in amounts.items():
+        covered = min(amount, spare.get(key, 0))
+        if covered:
+            spare[key] -= covered
+        total += amount - covered
+    return total
 
 
 def counted_orders(account: CreditAccount, as_of: date, horizon_days: int | None) -> set[str]:

@@ -61,22 +61,24 @@ def in_force(
     """
     granted = records_in(CreditLine, lines, "in_force.lines")
     as_of = as_date(as_of)
-    permanent = [line for line in granted if line.mode is LineMode.PERMANENT]
-    running = [
-        line for line in granted if line.mode is not LineMode.PERMANENT and runs(line, as_of)
-    ]
-    started = [line for line in permanent if line.start is None or line.start <= as_of]
-    replacing = [line for line in running if line.mode is LineMode.REPLACES]
-    base = _latest(replacing, convert) or _latest(started, convert)
+    started: list[CreditLine] = []
+    ahead: list[CreditLine] = []
+    replacing: list[CreditLine] = []
+    adding: list[CreditLine] = []
+    for line in granted:
+        if line.mode is LineMode.PERMANENT:
+            (started if line.start is None or line.start <= as_of else ahead).append(line)
+        elif runs(line, as_of):
+            (replacing if line.mode is LineMode.REPLACES else adding).append(line)
+    base = _latest(replacing or started, convert)
     if base is not None:
         amount, end = _minor(base, convert), base.until or WITHOUT_END
-    elif permanent:
-        amount, end = Line.NONE, min(line.until or WITHOUT_END for line in permanent)
+    elif ahead:
+        amount, end = Line.NONE, min(line.until or WITHOUT_END for line in ahead)
     else:
         return InForce(amount=None, days_since_end=None)
-    for line in running:
-        if line.mode is LineMode.ADDS:
-            amount = _added(amount, _minor(line, convert))
+    for line in adding:
+        amount = _added(amount, _minor(line, convert))
     days = (as_of - end).days + (0 if end is WITHOUT_END else 1)
     terms = None if base is None else base.terms
     return InForce(amount=amount, days_since_end=days, terms=terms)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, State
 from creditkit.facts._single import Plain
-from creditkit.facts.ledger import Ledger
+from creditkit.facts.ledger import ItemKind, Ledger
 from creditkit.facts.rates import converted
 from creditkit.receivables._book import INVALID, SAFE, Book, shares
 from creditkit.receivables.open_items import (
@@ -27,6 +27,9 @@ from creditkit.receivables.open_items import (
 from creditkit.receivables.reading import Reading
 
 __all__ = ["NAMES", "YEAR", "Variant", "habits_of_many", "habits_of_one", "year_before"]
+
+OWED: Final = tuple(kind for kind in ItemKind if kind.sign > 0)
+"""The kinds of items that a customer has to pay."""
 
 YEAR: Final = 365
 """The days of "the twelve months before a date": after ``as_of - 365`` and up to ``as_of``."""
@@ -68,6 +71,8 @@ class _Item(NamedTuple):
         That is the first day after which nothing is left but what `done` passes over: to pay a
         remainder, or too much, years later makes nothing late.
         """
+        if len(ties) == 1 and ties[0][1] >= self.amount:  # paid at once, as most are
+            return ties[0][0], not ties[0][2]
         left, found = self.amount - sum(minor for _, minor, _ in ties), None
         for day in sorted({day for day, _, _ in ties}, reverse=True):
             done = self.done(left, how)
@@ -88,17 +93,19 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
         return dict.fromkeys(NAMES, INVALID)
     if plain.opens is not None:
         return dict.fromkeys(NAMES)
-    start = year_before(how.as_of)
+    as_of, start, with_overdue = how.as_of, year_before(how.as_of), variant == "with_overdue"
     count = counted = weight = on_time = weighted = simple = 0
     lacking = unknown = False
     for place, left in enumerate(state[0]):
-        amount, due = plain.amounts[place], plain.dues[place]
-        if plain.kinds[place].sign < 0 or plain.docs[place] > how.as_of:
+        if plain.kinds[place] not in OWED or plain.docs[place] > as_of:
             continue
+        amount, due, ties = plain.amounts[place], plain.dues[place], state[1].get(place, ())
+        overdue = with_overdue and due < as_of
+        if not ties and not overdue:
+            continue  # neither paid nor late: most of what is open
         claim = min(plain.disputed[place], amount) if how.ignore_disputed else 0
         wholly = 0 < claim == amount
         item = _Item(amount, 0 if wholly else claim, plain.currencies[place])
-        ties = state[1].get(place, [])
         open_ = left > min(item.claim, max(left, 0))
         paid_lately = any(not noted for _, _, noted in ties) and max(ties)[0] > start
         if not open_ and not paid_lately:
@@ -117,8 +124,8 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
                 continue
             count += 1
             late = max(0, (settled[0] - due).days)
-        elif variant == "with_overdue" and due < how.as_of:
-            late = (how.as_of - due).days
+        elif overdue:
+            late = (as_of - due).days
         else:
             continue
         if wholly:

@@ -18,7 +18,16 @@ from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["MONTHS", "NAMES", "SOLD", "figures_of_one", "left_of", "month_days", "owed_by"]
+__all__ = [
+    "MONTHS",
+    "NAMES",
+    "PARTS",
+    "SOLD",
+    "figures_of_one",
+    "left_of",
+    "month_days",
+    "owed_by",
+]
 
 NAMES: Final = (
     "receivables",
@@ -39,6 +48,9 @@ SALES: Final = NAMES[5:7]
 HABITS: Final = NAMES[7:]
 """Those that follow from what is open now, from a year's sales, and from what was settled."""
 
+PARTS: Final = (SALES, HABITS)
+"""The groups that are worked out only where one of their figures is asked for."""
+
 SOLD: Final = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
 """What sales are made of: a debit note is a returned payment or interest, and no sale."""
 
@@ -53,7 +65,7 @@ def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -
     """
     as_of = how.as_of
     state = opened(plain, as_of, how.matched)
-    habits, sales = (any(name in names for name in group) for group in (HABITS, SALES))
+    sales, habits = (any(name in names for name in group) for group in PARTS)
     found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))

@@ -38,7 +38,7 @@ from creditkit.figures import Value
 from creditkit.money import Money
 from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._many import figures_of_many
-from creditkit.receivables._one import NAMES, figures_of_one, left_of, owed_by
+from creditkit.receivables._one import NAMES, PARTS, figures_of_one, left_of, owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, reading_of
 
@@ -85,10 +85,36 @@ def position(
     exceed the sales of twelve months. ``names`` are those that are
     asked for: others may be left out.
     """
-    how = reading_of(ledger, how, options)
-    wanted = NAMES if names is None else names_in(names, "names")
-    found = figures_of_one(_of_one(ledger), how, wanted)
-    return {name: None if value is INVALID else value for name, value in found.items()}
+    wanted: Collection[str] = NAMES if names is None else names
+    if type(wanted) is not frozenset:
+        wanted = frozenset(names_in(wanted, "names"))
+    kept = None
+    if type(ledger) is Ledger and isinstance(how, Reading) and not options:
+        kept = _kept(ledger, how, wanted)  # which was looked through when it was read
+    if kept is None:
+        how = reading_of(ledger, how, options)
+        found = figures_of_one(_of_one(ledger), how, wanted)
+        kept = {name: None if value is INVALID else value for name, value in found.items()}
+        ledger._position = _key(how), kept
+    return dict(kept)
+
+
+def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, Value] | None:
+    """The figures that were read last, where they were read in the same way and are all there.
+
+    Orders of a day are checked against the same ledger, which does not change.
+    """
+    last = ledger._position
+    if last is None or last[0] != _key(how):
+        return None
+    lacking = (group[0] not in last[1] and not wanted.isdisjoint(group) for group in PARTS)
+    return None if any(lacking) else last[1]
+
+
+def _key(how: Reading) -> tuple[object, ...]:
+    """What makes two readings of a ledger the same."""
+    left_out = how.ignore_below, how.ignore_disputed
+    return how.as_of, how.currency, how.rates, how.effective, *left_out
 
 
 def overdue_items(

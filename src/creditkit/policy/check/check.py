@@ -92,7 +92,7 @@ def _facts_digest(run: CheckRun) -> str:
     facts = {
         "order": case.order,
         "account": case.account,
-        "approvals": run.approvals.given,
+        "approvals": run.given,
         "event": case.event,
         "as_of": case.measure.as_of.isoformat(),
         "rates": case.measure.rates,

@@ -173,7 +173,7 @@ def _wait(run: CheckRun, _stopped: list[Row]) -> Release | None:
     # what is reserved will be open, and no approval is counted on that is not in force
     kept = tuple(attrs.evolve(one, until=None) for one in account.reservations)
     facts = attrs.evolve(account, reservations=kept)
-    now = [one for one in run.approvals.given if one.approved_on <= today]
+    now = [one for one in run.given if one.approved_on <= today]
     for day in ahead:
         if not _remembers(account, day):
             continue

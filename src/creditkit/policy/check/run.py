@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-import attrs
-
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
 from creditkit.figures import Value
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.approvals import Approvals
-from creditkit.policy.check.levels import Level, inherits, levels_of
+from creditkit.policy.check.levels import inherits, levels_of
 from creditkit.policy.document import Document
 from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.schema.conditions import (
@@ -47,14 +45,24 @@ class Row(NamedTuple):
         return self.effect is not None and self.cleared_by is None and not self.effect.goes
 
 
-@attrs.frozen
 class CheckRun:
     """One run of the checks on a case: ``not_passed`` are the rows of those that did not pass."""
 
-    document: Document
-    case: OrderFacts
-    approvals: Approvals
-    not_passed: list[Row]
+    __slots__ = ("_approvals", "case", "document", "given", "not_passed")
+
+    def __init__(self, document: Document, case: OrderFacts, given: Sequence[Approval]) -> None:
+        self.document = document
+        self.case = case
+        self.given = given
+        self.not_passed: list[Row] = []
+        self._approvals: Approvals | None = None
+
+    @property
+    def approvals(self) -> Approvals:
+        """What persons approved, as it stands for the case."""
+        if self._approvals is None:
+            self._approvals = Approvals(self.document, self.case, self.given)
+        return self._approvals
 
     @property
     def rows(self) -> list[Row]:
@@ -81,6 +89,12 @@ class CheckRun:
     def stopped(self) -> list[Row]:
         """The checks that keep the order from going."""
         return [row for row in self.not_passed if row.stops]
+
+    def look_at(self, check: Check, level: str | None, values: Mapping[str, Value]) -> None:
+        """Judge a check, and keep what does not pass."""
+        row = self.judge(check, level, values)
+        if row is not None:
+            self.not_passed.append(row)
 
     def judge(self, check: Check, level: str | None, values: Mapping[str, Value]) -> Row | None:
         """A check with the figures as they stand at a level; None where it passes."""
@@ -122,32 +136,35 @@ class CheckRun:
         approvals: Sequence[Approval] | None = None,
     ) -> CheckRun:
         """The same checks with other facts: how a way to release an order is proved."""
-        given = self.approvals.given if approvals is None else approvals
         other = self.case.changed(order=order, account=account, as_of=as_of)
-        return run_checks(self.document, other, given)
+        return run_checks(self.document, other, self.given if approvals is None else approvals)
 
 
 def run_checks(
     document: Document, case: OrderFacts, approvals: Sequence[Approval] = ()
 ) -> CheckRun:
     """Every check of the event; none hides another. ``approvals`` are in the order of `in_order`."""
-    run = CheckRun(document, case, Approvals(document, case, approvals), [])
-    for check, level, values in _asked(document, case):
-        row = run.judge(check, level, values)
-        if row is not None:
-            run.not_passed.append(row)
+    run, event, (_, *groups) = CheckRun(document, case, approvals), case.event, levels_of(case)
+    for check in document.checks.rows:
+        if event not in check.events:
+            continue
+        # nearly all pass: that is asked here, and everything else of the few that may not
+        if check.guards or not check.condition.passes(case):
+            run.look_at(check, None, case)
+        if groups and check.uses_line:
+            for level, values in groups:
+                run.look_at(check, level, values)
     return run
 
 
 def _asked(
     document: Document, case: OrderFacts
 ) -> Iterator[tuple[Check, str | None, Mapping[str, Value]]]:
-    """Each check of the event with the levels at which it is asked."""
-    levels: list[Level] = levels_of(case)
-    own = levels[:1]
+    """Each check of the event with the levels at which `run_checks` asks it."""
+    levels = levels_of(case)
     for check in document.checks.rows:
         if case.event in check.events:
-            for level, values in levels if check.uses_line else own:
+            for level, values in levels if check.uses_line else levels[:1]:
                 yield check, level, values
 
 
