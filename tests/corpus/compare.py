@@ -58,7 +58,7 @@ def _lists(was: list[Any], now: list[Any], path: str) -> list[Difference]:
 
 
 def _named(rows: list[Any]) -> dict[str, Any] | None:
-    """The rows by their names; None where they have none, or two have the same."""
+    """The rows by their names, a second one of a name as ``name#2``; None where they have none."""
     out: dict[str, Any] = {}
     for row in rows:
         keys = next((keys for keys in _NAMES if isinstance(row, dict) and keys[0] in row), None)
@@ -66,9 +66,8 @@ def _named(rows: list[Any]) -> dict[str, Any] | None:
             return None
         more = None if keys[1] is None else row.get(keys[1])
         name = f"{row[keys[0]]}" if more is None else f"{row[keys[0]]}:{more}"
-        if name in out:
-            return None
-        out[name] = row
+        times = sum(one.partition("#")[0] == name for one in out)
+        out[f"{name}#{times + 1}" if times else name] = row
     return out
 
 
