@@ -36,8 +36,9 @@ class Entrant:
     ``ready`` runs before each timing, outside of it: what ``run`` uses up is made there. ``kept``
     leaves the garbage collector on and keeps every result until the timing ends, as a host does
     that stores them. ``weighed`` says whether its memory is that of the contest's rows. ``against``
-    names a competitor that this one is held against besides the best peer; ``at_most`` how many times
-    its time, and ``seconds`` how much time at all, are aimed at.
+    names a competitor that this one is held against besides the best peer, by CPU time, which other
+    jobs disturb less; ``at_most`` how many times its time, and ``seconds`` how much time at all, are
+    aimed at.
     """
 
     name: str
@@ -103,7 +104,8 @@ def run(contest: Contest, repetitions: int, speed: float) -> list[Result]:
     least = None if contest.floor is None else contest.floor / speed
     out = []
     for entrant in contest.entrants:
-        best, other = bests[entrant.name], bests.get(entrant.against or "")
+        best, cpu = bests[entrant.name], min(cpus[entrant.name])
+        other = None if entrant.against not in cpus else min(cpus[entrant.against])
         weighed = entrant.ours and entrant.weighed
         out.append(
             Result(
@@ -111,9 +113,9 @@ def run(contest: Contest, repetitions: int, speed: float) -> list[Result]:
                 entrant=entrant,
                 best=best,
                 median=statistics.median(walls[entrant.name]),
-                cpu=min(cpus[entrant.name]),
+                cpu=cpu,
                 ratio=best / min(theirs) if theirs and entrant.ours else None,
-                held=None if other is None else best / other,
+                held=None if other is None else cpu / other,
                 floor=None if least is None or not entrant.ours else best / least,
                 memory=_memory(entrant, contest.rows) if weighed and contest.rows else None,
             )

@@ -83,7 +83,7 @@ def test_a_competitor_is_held_against_another() -> None:
     first = Entrant(name="first", run=list, ours=True, against="other", at_most=3, seconds=0.005)
     other = Entrant(name="other", run=list, ours=True)
     found = run(contest_of(first, other), 2, 1e10)
-    assert found[0].held == found[0].best / found[1].best
+    assert found[0].held == found[0].cpu / found[1].cpu
     assert found[1].held is None
     assert table(found).splitlines()[2].endswith("x other, aim 3, aim 5 ms |")
 
