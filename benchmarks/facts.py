@@ -226,7 +226,8 @@ def months(rows: int, count: int = 12) -> ck.MonthlyFigures:
     rng = np.random.default_rng(rows + count)
     size = rows * count
     order = rng.permutation(size)
-    ends = (np.datetime64("2026-11") - np.arange(count)).astype("datetime64[D]") - 1
+    starts = np.datetime64("2026-11") - np.arange(count).astype("timedelta64[M]")
+    ends = starts.astype("datetime64[D]") - np.timedelta64(1, "D")
 
     def money(low: int, high: int) -> ck.Amounts:
         states = (rng.random(size) < 0.05).astype(np.uint8)

@@ -237,8 +237,8 @@ def _held(result: Result) -> str:
     entrant, parts = result.entrant, []
     if result.held is not None:
         parts.append(f"{_number(result.held)} x {entrant.against}")
-    if entrant.at_most is not None:
-        parts.append(f"aim {_number(entrant.at_most)}")
+        if entrant.at_most is not None:
+            parts.append(f"aim {_number(entrant.at_most)}")
     if entrant.seconds is not None:
         parts.append(f"aim {duration(entrant.seconds)}")
     return ", ".join(parts)

@@ -28,7 +28,9 @@ from benchmarks import (
 )
 from benchmarks.harness import Contest, Entrant, bandwidth, machine, run, table
 from benchmarks.paths import PATHS
+from benchmarks.peers import installed
 
+ENGINES = [one for one in framing.ENGINES if installed("narwhals") and installed(one)]
 CONTESTS: dict[str, Callable[[], Contest]] = {
     "ageing": lambda: ageing.contest(5_000, 300),
     "monthly": lambda: monthly.contest(4_000, 300),
@@ -41,12 +43,13 @@ CONTESTS: dict[str, Callable[[], Contest]] = {
     "decision": lambda: checking.one_decision(1),
     "written": lambda: plain.written(1),
     "read": lambda: plain.read(1),
-    **{name: partial(framing.contest, name, 300) for name in framing.RESULTS},
+    **{name: partial(framing.contest, name, 300) for name in framing.RESULTS if ENGINES},
     "loading": lambda: starting.loading(1),
 }
 
-STARTS = ("import creditkit", "first use of Policy", "first Policy.standard()")
+LEFT_OUT = ["import creditkit", "first use of Policy", "first Policy.standard()"]
 """Paths that start processes: what they run is in `test_the_contests_of_starts_compare_processes`."""
+LEFT_OUT += [one for one in PATHS if one.partition(" to ")[2] in set(framing.ENGINES) - {*ENGINES}]
 
 
 @pytest.mark.parametrize("make", CONTESTS.values(), ids=CONTESTS)
@@ -110,7 +113,7 @@ def contest_of(*entrants: Entrant) -> Contest:
     return Contest(name="one", size="one", entrants=entrants, same=lambda answers: None)
 
 
-@pytest.mark.parametrize("name", [name for name in PATHS if name not in STARTS])
+@pytest.mark.parametrize("name", [name for name in PATHS if name not in LEFT_OUT])
 def test_every_path_of_two_trees_can_be_walked(name: str) -> None:
     """And gives the same answer twice, as plain data: else two trees could not be compared."""
     walk = PATHS[name](0.001)
