@@ -102,7 +102,7 @@ def _no_plain_form(value: Any) -> Any:
 
 
 def _record_writer(kind: type) -> Write:
-    fields = attrs.fields(kind)
+    fields = [one for one in attrs.fields(kind) if one.metadata.get("plain", True)]
     columns = [(one.name.lstrip("_"), _field_writers(one)) for one in fields]
     # one name more than there are fields, because attrgetter gives a bare value for a single one
     values = operator.attrgetter(*[one.name for one in fields], "__class__")
