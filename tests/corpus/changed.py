@@ -54,10 +54,19 @@ CHANGED: Final[tuple[Change, ...]] = (
         "the step that a limit was rounded to stands in its rounding, so that the page recomputes",
     ),
     Change(
+        "decision",
+        "figures/receivables",
+        "what is owed is among the figures of every decision: the step that compares asks for it first",
+    ),
+    Change(
         "policy",
-        "warnings/*",
-        "a condition that always holds of what a figure can be is a warning (scale.always)",
-        "manufacturers",
+        "warnings/scale.always:*",
+        "a condition that always holds of what its figure can be is a warning",
+    ),
+    Change(
+        "policy",
+        "warnings/old.key:monitoring.reviews",
+        "review cycles are written in [reviews]; the old place still loads and says so",
     ),
 )
 """Every difference that was meant."""

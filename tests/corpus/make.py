@@ -390,12 +390,17 @@ def unreached(made: Mapping[str, Any]) -> list[str]:
     return out + [f"figure {name}" for name in ck.FIGURES if name not in named]
 
 
+WORD: Final = re.compile(r"\b[a-z_]+\b(?!:)")
+"""A word of a list of choices, but for those that take a number (``floor:STEP``)."""
+
+
 def documented() -> tuple[set[str], set[tuple[str, str]]]:
     """Every key of a policy document by its section, and every word that a key can have.
 
-    Read from the manual, whose tables are made from the code.
+    Read from the manual beside the library that is asked; its tables are made from the code.
     """
-    text = (HERE.parent.parent / "docs" / "policy.md").read_text(encoding="utf-8")
+    checkout = Path(ck.__file__).parents[2]
+    text = (checkout / "docs" / "policy.md").read_text(encoding="utf-8")
     tables = text.partition("<!-- document -->")[2].partition("<!-- /document -->")[0]
     keys, words, section = set(), set(), ""
     for row in tables.splitlines():
@@ -406,7 +411,7 @@ def documented() -> tuple[set[str], set[tuple[str, str]]]:
         if found:
             key = f"{section}.{found[1]}".lstrip(".")
             keys.add(key)
-            words |= {(key, word.strip()) for word in (found[2] or "").split(",") if word.strip()}
+            words |= {(key, word) for word in WORD.findall(found[2] or "")}
     return keys, words
 
 

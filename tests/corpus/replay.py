@@ -66,7 +66,7 @@ def policy_of(entry: Plain) -> ck.Policy:
 
 def said_by_policy(policy: ck.Policy) -> dict[str, Any]:
     """What is recorded of a policy beside its document."""
-    warnings = [[finding.code, finding.path] for finding in policy.warnings]
+    warnings = [{"code": one.code, "subject": one.path} for one in policy.warnings]
     return {"digest": policy.digest, "warnings": warnings, "document": policy.to_dict()}
 
 
