@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import ageing, checking, deciding, formula, monthly, starting
+from benchmarks import (
+    ageing,
+    checking,
+    deciding,
+    formula,
+    framing,
+    monthly,
+    plain,
+    starting,
+)
 from benchmarks.harness import Result, bandwidth, machine, run, table
 
 ROOMS = {
@@ -13,6 +22,8 @@ ROOMS = {
     "formula": formula,
     "deciding": deciding,
     "checking": checking,
+    "plain": plain,
+    "framing": framing,
     "starting": starting,
 }
 

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import creditkit as ck
 from creditkit._columns import State
+from creditkit._plain import from_plain, to_plain
 from creditkit.canonical import canonical
 from tests.ledgers import columns_of, corrupted, records
 from tests.strategies import amounts, applications, credit_lines, customers, maybe, statements
@@ -185,3 +187,19 @@ def test_a_store_may_reorder_the_keys() -> None:
     verdict = policy.check(order, ck.CreditAccount(line=line), as_of="2026-11-21")
     for one in (customer, decision, verdict):
         assert type(one).from_dict(_reversed(one.to_dict())) == one
+
+
+def test_a_field_that_is_no_plain_data_is_neither_written_nor_read() -> None:
+    """What a figure usually is at most is advice to the writer of a policy: no digest hangs on it."""
+    figure = ck.Figure(
+        name="visits", kind="count", en="Visits", zh="走访", meaning="Visits", usual=9
+    )
+    assert "usual" not in to_plain(figure)
+    with pytest.raises(ck.InvalidFact, match="usual is not known"):
+        from_plain(ck.Figure, {**to_plain(figure), "usual": 9.0}, "figure")
+    document = ck.Policy.standard().to_dict()
+    policies = [
+        ck.Policy.from_dict(document, figures=[attrs.evolve(figure, usual=usual)])
+        for usual in (None, 9.0)
+    ]
+    assert policies[0].digest == policies[1].digest

@@ -9,8 +9,9 @@ A new `Record` has nothing to write for this. Its annotations say how each field
 numbers, flags, dates, money, ratios, a member of an enumeration or a ``Literal`` word, other
 records, tuples and mappings of them, all of it or None, or `Deferred`. A field that can hold values
 of several types says so with ``metadata={"tagged": True}`` (each is written with its type, see
-`tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). A class that is no record
-has ``to_dict`` and ``from_dict`` of its own.
+`tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). One with ``{"plain": False}``
+is not written: it is advice, and no digest hangs on it. A class that is no record has ``to_dict`` and
+``from_dict`` of its own.
 
 >>> import attrs; from datetime import date; from creditkit.money import Money
 >>> @attrs.frozen(kw_only=True)

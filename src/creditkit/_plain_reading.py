@@ -347,6 +347,7 @@ def _fields_of(kind: Any) -> list[_Field]:
             _field_reader(one, hints[one.name]),
         )
         for one in attrs.fields(kind)
+        if one.metadata.get("plain", True)
     ]
 
 

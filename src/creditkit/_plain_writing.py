@@ -106,7 +106,7 @@ WHERE_GIVEN: Final = {"where_given": True}
 
 
 def _record_writer(kind: type) -> Write:
-    fields = attrs.fields(kind)
+    fields = [one for one in attrs.fields(kind) if one.metadata.get("plain", True)]
     added = [one for one in fields if one.metadata.get("where_given")]
     if added:
         return _growing_writer(kind, [one for one in fields if one not in added], added)

@@ -1,0 +1,104 @@
+"""What may differ from the corpus, because it was meant to.
+
+The corpus says what the library answered before the house was rebuilt. Where an answer is changed on
+purpose, the change stands in `CHANGED` and, for readers, under *Changed results* of the changelog:
+
+    Change("decision", "reasons/limit.least", "limit.least is new: no limit below it", "methods-1/*"),
+
+``kind`` is one of `KINDS`. ``path`` says where in the record, its steps divided by ``/``: a reason is
+named by its code and subject (``reasons/knock_out.fired:OLD_DEBT/params/left``), a check by its id and
+level, a step of a limit by its name (the second of a name as ``name#2``), other rows of lists by their
+number, and ``(order)`` is the order of the rows. ``*`` stands for any one step or a part of it, ``**``
+for any number of steps. ``records`` narrows it to some records.
+
+An entry that no record needs any more fails the tests. The corpus itself is not made anew: a new one
+would hide what changed. A record that has become wrong is a line here, with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from tests.corpus.compare import Difference
+
+__all__ = ["CHANGED", "KINDS", "Change", "complaints"]
+
+KINDS: Final = {
+    "policy": "a policy's digest, its document as it comes back, the codes and paths of its warnings",
+    "decision": "what `decide` and `decide_figures` say of one customer",
+    "columns": "where the columns of a portfolio differ from the decisions of its customers",
+    "verdict": "what `check` says of an order",
+    "watched": "what `watch` says of one customer",
+    "alerts": "where a table of many customers differs from each watched alone",
+    "facts": "facts that are read and written again",
+    "record": "recorded results that are read and written again, and their digests",
+}
+"""What is compared, by the kind of a change."""
+
+
+class Change(NamedTuple):
+    """A difference that was meant: where, why, and in which records."""
+
+    kind: str
+    path: str
+    why: str
+    records: str = "*"
+
+
+CHANGED: Final[tuple[Change, ...]] = (
+    Change(
+        "decision",
+        "limit_steps/rounding/base",
+        "the step that a limit was rounded to stands in its rounding, so that the page recomputes",
+    ),
+    Change(
+        "decision",
+        "figures/receivables",
+        "what is owed is among the figures of every decision: the step that compares asks for it first",
+    ),
+    Change(
+        "policy",
+        "warnings/scale.always:*",
+        "a condition that always holds of what its figure can be is a warning",
+    ),
+    Change(
+        "policy",
+        "warnings/old.key:monitoring.reviews",
+        "review cycles are written in [reviews]; the old place still loads and says so",
+    ),
+)
+"""Every difference that was meant."""
+
+
+def complaints(
+    kind: str, found: Iterable[tuple[str, Difference]], changed: Sequence[Change] = CHANGED
+) -> list[str]:
+    """A line for each difference that no change of the kind allows, and for each change not needed.
+
+    ``found`` are pairs of a record's id and a difference.
+    """
+    allowed = [change for change in changed if change.kind == kind]
+    patterns = [(_pattern(one.records, any_step=True), _pattern(one.path)) for one in allowed]
+    used = [False] * len(allowed)
+    out = []
+    for record, (path, was, now) in found:
+        fits = [
+            place
+            for place, (records, paths) in enumerate(patterns)
+            if records.fullmatch(record) and paths.fullmatch(path)
+        ]
+        for place in fits:
+            used[place] = True
+        if not fits:
+            out.append(f"{kind} {record}: {path}: {was!r} -> {now!r}")
+    left = zip(allowed, used, strict=True)
+    return out + [f"{kind}: no record needs {one}" for one, needed in left if not needed]
+
+
+def _pattern(text: str, *, any_step: bool = False) -> re.Pattern[str]:
+    """``*`` as anything within a step (in all of it with ``any_step``), ``**`` as any steps."""
+    one = ".*" if any_step else "[^/]*"
+    parts = (re.escape(part).replace(r"\*", one) for part in text.split("**"))
+    return re.compile(".*".join(parts), re.DOTALL)
