@@ -1,0 +1,290 @@
+"""A naive reading of `check`: the raw policy, plain facts, fractions and plain loops, top-down.
+
+It shares nothing with the library and imports nothing of it: no plan, no parser, no evaluator. The
+figures are read in `naive_account` and `naive_ledger`, conditions in `naive_conditions`. A rule that is
+odd is written as it is and marked ODD.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from tests.naive_account import Case, Fact, Figures, documents, in_window
+from tests.naive_conditions import holds, names_in, said
+from tests.naive_plain import (
+    LARGEST,
+    SEVERITY,
+    State,
+    converted,
+    exact,
+    if_known,
+    minor_of,
+    money,
+)
+
+EVENTS = ("order", "pick", "ship", "invoice")
+
+
+def check(
+    policy: Fact,
+    order: Fact,
+    account: Fact,
+    *,
+    as_of: date,
+    event: str = "order",
+    approvals: Iterable[Fact] = (),
+    rates: Fact | None = None,
+    own: Mapping[str, Fact] | None = None,
+) -> dict[str, Any]:
+    """The verdict on a document. ``own`` are figures of the host's: name to kind and share_base."""
+    case = Case(policy, order, account, as_of, event, rates, own or {})
+    # which of two approvals that count is named must not hang on how they were read
+    case.approvals = sorted(approvals, key=canonical)
+    # Every check of the event is judged, none hides another; one that tests the line asks each line
+    # above, too. ODD: where no check is of the event, the document goes.
+    asked = [
+        (row, level)
+        for row in policy["checks"]["rows"]
+        if event in row.get("events", EVENTS)
+        for level in (case.levels if uses_line(case, row) else case.levels[:1])
+    ]
+    checks = [judged(case, row, level) for row, level in asked]
+    # the most severe effect of what did not pass and is not cleared
+    effects = [one["effect"] for one in checks if one["effect"] and not one["cleared_by"]]
+    outcome = max(effects, key=SEVERITY.index, default="approve")
+    line, overage = case["line"], overage_of(case)
+    assumed = sorted(case.assumed)  # by the checks: what is looked at later assumes nothing
+    total, components = case.exposure
+    return {
+        "outcome": outcome,
+        "checks": checks,
+        "figures": [
+            {name: level[name] for name in names_in(case, row["require"])} for row, level in asked
+        ],
+        "exposure": total,
+        "components": components,
+        "line": line,
+        "overage": overage,
+        "prepaid": case.prepaid(),
+        "assumed": assumed,
+        "approver": who_releases(case) if outcome in ("require", "refer", "hold") else None,
+    }
+
+
+# ------------------------------------------------------------------------------------ one check
+
+
+def judged(case: Case, row: Fact, level: Figures) -> dict[str, Any]:
+    """One check, for the customer or for a group above him: its status, and what follows from it."""
+    found = guarded(case, row, level)
+    if found is None:
+        found = holds(case, row["require"], level)
+        unknown = found["status"] == "indeterminate" and level is not case.levels[-1]
+        if unknown and uses_line(case, row) and level["line"] is State.INHERIT:
+            found = said("not_applicable")  # the line above is asked, in a row of its own
+    effect = None
+    if found["status"] == "fail":
+        effect = row["on_fail"]
+    elif found["status"] == "indeterminate":
+        effect = row.get("on_missing", on_missing(case, row))
+    return {
+        "id": row["id"],
+        "level": level.name,
+        **found,
+        "effect": effect,
+        "cleared_by": None if effect is None else cleared_by(case, row, found["status"], effect),
+    }
+
+
+def guarded(case: Case, row: Fact, level: Figures) -> dict[str, Any] | None:
+    """Whether a check applies: all its conditions have to hold, and one that is not known does not.
+
+    A condition that does not hold says so whatever the others are.
+    """
+    missing: tuple[str, ...] = ()
+    for text in row.get("when", ()):
+        found = holds(case, text, level)
+        if found["status"] in ("fail", "not_applicable"):
+            return said("not_applicable")
+        missing += found["missing"]
+    return said("indeterminate", missing=missing) if missing else None
+
+
+def on_missing(case: Case, row: Fact) -> str:
+    """What is not known never passes: it warns, holds, or does what the policy says."""
+    if row["on_fail"] == "warn":
+        return "warn"
+    if row["on_fail"] in ("hold", "reject"):
+        return "hold"
+    return str(case.policy.get("on_missing", "refer"))
+
+
+def uses_line(case: Case, row: Fact) -> bool:
+    """Whether a check tests a line, so that every line above is asked, too."""
+    texts = [row["require"], *row.get("when", ())]
+    return any({"line", "utilisation"} & {*names_in(case, text)} for text in texts)
+
+
+def cleared_by(case: Case, row: Fact, status: str, effect: str) -> str | None:
+    """What sets a check aside: prepayment, a person's approval, or that the goods are delivered.
+
+    A status check is never prepaid. Nobody approves a warning or what this policy rejects. The
+    invoice of goods that are delivered is never stopped.
+    """
+    credit = row.get("kind", "credit") == "credit"
+    if credit and case.prepaid():
+        return "prepayment"
+    if effect not in ("warn", "reject"):
+        # what was not known, and a status, is covered by name only: nobody approves unasked
+        for approval in case.approvals:
+            named = row["id"] in approval["checks"]
+            at_large = not approval["checks"] and credit and status == "fail"
+            if (named or at_large) and counts(case, approval):
+                return str(approval["approved_by"])
+    if case.event == "invoice" and case.delivered() and effect not in ("approve", "warn"):
+        return "delivered"
+    return None
+
+
+# --------------------------------------------------------------------------- who may let it go
+
+
+def overage_of(case: Case) -> int | None:
+    """By how much the document goes over the tightest line; None where that is not known."""
+    over = []
+    for level in case.levels:
+        line, exposure, order = level["line"], level["exposure"], level["order"]
+        if line is State.INHERIT:
+            continue
+        if line is State.UNLIMITED:
+            over.append(0)
+            continue
+        if None in (line, exposure, order):
+            return None
+        over.append(max(0, exposure + order - (0 if line is State.NONE else line)))
+    return max(over) if over and max(over) <= LARGEST else None
+
+
+def measured(case: Case) -> tuple[int | None, int | None]:
+    """The overage with the customer's other open approvals, and the days of the oldest overdue."""
+    overage, beside = overage_of(case), others(case)
+    both = None if overage is None or beside is None else overage + beside
+    return both, case["oldest_overdue_days"]
+
+
+def others(case: Case) -> int | None:
+    """What other approvals to go over a line let through and the exposure does not hold yet.
+
+    Several of one order are one order, the largest of them.
+    """
+    on_line = {row["id"] for row in case.rules["rows"] if uses_line(case, row)}
+    largest: dict[str, int | None] = {}
+    for one in case.approvals:
+        to_line = not one["checks"] or on_line & set(one["checks"])
+        if is_for(case, one) or not to_line or case.as_of >= date.fromisoformat(one["until"]):
+            continue
+        before, minor = largest.get(one["order"], 0), if_known(case.minor, one["largest_amount"])
+        unknown = before is None or minor is None
+        largest[one["order"]] = None if unknown else max(before or 0, minor or 0)
+    open_orders = filter(case.within, case.account["open_orders"] or ())
+    counted = case.tested.union(*map(documents, open_orders))
+    counted |= {one["order"] for one in case.account["reservations"] if in_window(case.as_of, one)}
+    waiting = {name: minor for name, minor in largest.items() if name not in counted}
+    if None in waiting.values():
+        return None
+    return sum(
+        max(0, minor - in_exposure(case, name))
+        for name, minor in waiting.items()
+        if minor is not None
+    )
+
+
+def in_exposure(case: Case, name: str) -> int:
+    """What is delivered, or billed and open, under the number of an order or of a document.
+
+    ODD: what has no rate counts nothing.
+    """
+    tested = case.order["id"]
+    found = [
+        money(note["amount"])
+        for note in case.account["deliveries"] or ()
+        if name in (note["id"], note["order"]) and note["id"] != tested
+    ]
+    items = [] if case.ledger is None else case.ledger.existing()
+    found += [
+        (item["open"], item["currency"])
+        for item in items
+        if item["open"] > 0 and name in (item["id"], item["order"]) and item["id"] != tested
+    ]
+    return sum(if_known(converted, *one, case.currency, case.rates) or 0 for one in found)
+
+
+def may_release(case: Case, row: Fact) -> bool:
+    """Whether a role may let it go; what is not known needs a role without a bound."""
+    overage, days = measured(case)
+    if "max_overage" in row:
+        most = minor_of(row["max_overage"], case.currency)
+        if overage is None or overage > most:
+            return False
+    return "max_overdue_days" not in row or (days is not None and days <= row["max_overdue_days"])
+
+
+def who_releases(case: Case) -> str | None:
+    """The role of the first row of the authority table that covers the case."""
+    rows = case.policy.get("authority", {}).get("rows", ())
+    return next((row["role"] for row in rows if may_release(case, row)), None)
+
+
+def is_for(case: Case, approval: Fact) -> bool:
+    """Whether an approval is of this document, or of the order behind it."""
+    return approval["order"] in (case.order["id"], case.order["of_order"])
+
+
+def counts(case: Case, approval: Fact) -> bool:
+    """Whether an approval of this order counts: its window, its amount, and its role's authority."""
+    # ODD: it counts again once its goods are paid
+    if not is_for(case, approval) or not in_window(case.as_of, approval, "approved_on"):
+        return False
+    whole, most = approved_for(case, approval), money(approval["largest_amount"])
+    sizes: list[int | None] = [whole[0], most[0]]
+    if whole[1] != most[1]:  # in one currency whatever the rates
+        sizes = [if_known(converted, *one, case.currency, case.rates) for one in (whole, most)]
+    if sizes[0] is None or sizes[1] is None:
+        return False
+    if sizes[0] > sizes[1] * (1 + exact(approval["deviation"] or 0)):
+        return False
+    rows = case.policy.get("authority", {}).get("rows", ())
+    role = next((row for row in rows if row["role"] == approval["role"]), None)
+    return role is not None and may_release(case, role)
+
+
+def approved_for(case: Case, approval: Fact) -> tuple[int, str]:
+    """What an approval must cover: the document, or the whole order that it was given for.
+
+    Where that is neither open nor reserved, what is delivered and billed of it counts with this.
+    """
+    name, own = approval["order"], money(case.order["amount"])
+    if name == case.order["id"]:
+        return own
+    account = case.account
+    wholes = [
+        *(one for one in account["open_orders"] or () if name in documents(one)),
+        *(one for one in account["reservations"] if one["order"] == name),
+    ]
+    found = [own, *(money(one["amount"]) for one in wholes)]
+    sizes = [if_known(converted, *one, case.currency, case.rates) for one in found]
+    if None in sizes:
+        return found[sizes.index(None)]  # which an approval in its currency may still cover
+    known = [size for size in sizes if size is not None]
+    if wholes:
+        return found[known.index(max(known))]
+    there = in_exposure(case, name)
+    return (min(LARGEST, there + known[0]), case.currency) if there else own
+
+
+def canonical(fact: Fact) -> str:
+    """A fact as one text, the same in whatever order its keys were written."""
+    return json.dumps(fact, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
