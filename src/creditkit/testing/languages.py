@@ -21,6 +21,7 @@ from creditkit.policy.check import page as check_page
 from creditkit.policy.check import verdict
 from creditkit.policy.decide import decisions
 from creditkit.policy.decide import page as decide_page
+from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
 from creditkit.receivables import ageing
@@ -41,7 +42,7 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     outcomes.TITLES,
     words.SHARED,
     decide_page.WORDS,
-    decide_page.STEPS,
+    limit.WORDS,
     decide_page.STEP_WORDS,
     decide_page.TREATMENTS,
     check_page.WORDS,

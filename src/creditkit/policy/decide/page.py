@@ -27,6 +27,7 @@ from creditkit.models.contract import Part
 from creditkit.money import Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.sections.limit import WORDS as STEPS
 from creditkit.policy.words import SHARED, rates_line
 from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
 
@@ -62,25 +63,6 @@ WORDS: Final = texts(
         "else": ("else", "其余"),
     },
 )
-STEPS: Final = texts(
-    "step",
-    {
-        "share_of_credit_sales": ("share of credit sales", "赊销额比例"),
-        "net_worth_share": ("share of net worth", "净资产比例"),
-        "purchases_x_terms": ("purchases x terms", "采购额 x 账期"),
-        "lowest": ("lowest of these", "取最低"),
-        "highest": ("highest of these", "取最高"),
-        "floor": ("raised to the floor", "提升至下限"),
-        "rounding": ("rounded", "取整"),
-        "cap:grade": ("the grade's cap", "等级上限"),
-        "cap:policy": ("the policy's cap", "政策上限"),
-        "information": ("the information at hand", "已有资料"),
-        "grade": ("fixed by the grade", "等级规定"),
-        "least": ("below the least limit", "低于最低额度"),
-    },
-)
-"""Steps of the limit by name."""
-
 STEP_WORDS: Final = texts(
     "step",
     {

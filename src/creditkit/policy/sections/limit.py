@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import attrs
 
 from creditkit.figures import FigureKind
+from creditkit.languages import texts
 from creditkit.money import Rounding
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Amount, Carrier
@@ -26,7 +27,7 @@ from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.presented import short
 from creditkit.policy.sections.grades import Grade, Grades
 
-__all__ = ["REASONS", "STEPS", "Limit", "Method"]
+__all__ = ["REASONS", "STEPS", "WORDS", "Limit", "Method"]
 
 REASONS: Final = (
     "limit.unknown",
@@ -39,6 +40,25 @@ REASONS: Final = (
 )
 STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information", "least")
 """What can bind a limit beside its methods."""
+
+WORDS: Final = texts(
+    "step",
+    {
+        "share_of_credit_sales": ("share of credit sales", "赊销额比例"),
+        "net_worth_share": ("share of net worth", "净资产比例"),
+        "purchases_x_terms": ("purchases x terms", "采购额 x 账期"),
+        "lowest": ("lowest of these", "取最低"),
+        "highest": ("highest of these", "取最高"),
+        "floor": ("raised to the floor", "提升至下限"),
+        "rounding": ("rounded", "取整"),
+        "cap:grade": ("the grade's cap", "等级上限"),
+        "cap:policy": ("the policy's cap", "政策上限"),
+        "information": ("the information at hand", "已有资料"),
+        "grade": ("fixed by the grade", "等级规定"),
+        "least": ("below the least limit", "低于最低额度"),
+    },
+)
+"""What the steps of a limit are called."""
 
 _FIGURES: Final = {
     "share_of_credit_sales": "credit_sales_12m",
