@@ -105,8 +105,8 @@ BASE: Mapping[str, Any] = {
             {"role": "board"},
         ]
     },
+    "reviews": {"rows": [{"exposure_above": "1000", "months": 3}]},
     "monitoring": {
-        "reviews": [{"exposure_above": "1000", "months": 3}],
         "indicators": [{"id": "DSO", "figure": "dso_rise", "warning": "1.25"}],
     },
     "tests": [{"id": "handbook", "given": {"score": 750}, "grade": "A", "terms": "net30"}],

@@ -47,6 +47,8 @@ class Change(NamedTuple):
     records: str = "*"
 
 
+TERMS_OF_LINES: Final = "a line that was granted with terms of its own has those, whatever the grade's"
+
 CHANGED: Final[tuple[Change, ...]] = (
     Change(
         "decision",
@@ -68,6 +70,10 @@ CHANGED: Final[tuple[Change, ...]] = (
         "warnings/old.key:monitoring.reviews",
         "review cycles are written in [reviews]; the old place still loads and says so",
     ),
+    Change("verdict", "checks/TERMS**", TERMS_OF_LINES),
+    Change("verdict", "reasons/check.*:TERMS**", TERMS_OF_LINES),
+    Change("verdict", "checks/AGREED/**", TERMS_OF_LINES),
+    Change("verdict", "reasons/check.*:AGREED**", TERMS_OF_LINES),
 )
 """Every difference that was meant."""
 

@@ -28,8 +28,7 @@ from creditkit.policy.figures.facts import Measure, Subject
 from creditkit.policy.figures.of_orders import SOURCES
 from creditkit.policy.figures.own import own_values
 from creditkit.policy.figures.row import FigureRow
-from creditkit.policy.figures.scopes import Scope
-from creditkit.policy.figures.sources import known
+from creditkit.policy.figures.sources import CUSTOMER
 from creditkit.receivables import positions
 
 __all__ = ["OrderFacts"]
@@ -146,7 +145,7 @@ class OrderFacts(dict[str, Value]):
     def of_customer(self, name: str) -> Value:
         """A figure of the customer, where the account carries their facts."""
         account = self.account
-        if account.facts is None or not known(name, Scope.CUSTOMER):
+        if account.facts is None or name not in CUSTOMER:
             return None
         if self._customer is None:
             customer = Subject(measure=self.measure, customer=account.facts, ledger=account.ledger)
@@ -216,7 +215,8 @@ class OrderFacts(dict[str, Value]):
     def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
         """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
         account, target, rates = self.account, self.measure.currency, self.measure.rates
-        needed = _PARTS.get(name, () if name in SOURCES else ("facts",))
+        of_customer = name in CUSTOMER and name not in SOURCES
+        needed = ("facts",) if of_customer else _PARTS.get(name, ())
         parts = [part for part in needed if getattr(account, part) is None]
         group = next((one for one in account.groups if one.id == level), None)
         if name == "exposure" and group is not None and group.others is None:
@@ -238,7 +238,7 @@ class OrderFacts(dict[str, Value]):
             facts.append(group)
         elif name == "line":
             facts += [one for one in (account.line, *account.temporary) if one is not None]
-        if account.facts is not None and name not in SOURCES:
+        if account.facts is not None and name in CUSTOMER and name not in SOURCES:
             facts += [account.facts, *filter(None, [account.facts.statement])]
         yield from (one.currency for one in facts)
         if account.ledger is not None and name in ("exposure", *positions.NAMES):
@@ -251,7 +251,8 @@ class OrderFacts(dict[str, Value]):
             return None
         seen = {*self._currencies("exposure", None), *self._currencies("line", None)}
         seen |= {group.currency for group in account.groups}
-        seen |= {*self._currencies("", None)}
+        if account.facts is not None:
+            seen |= {*self._currencies("total_assets", None)}
         return rates.used(seen, self.measure.currency)
 
     @property
