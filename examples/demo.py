@@ -49,6 +49,7 @@ WHY = {
     "score.not_computable": ("no score", "无法评分"),
     "grade.none": ("no grade", "无等级"),
     "limit.unknown": ("no limit can be worked out", "额度无法核定"),
+    "limit.least": ("below the least limit", "低于最低授信额度"),
     "limit.zero": ("a limit of zero", "建议额度为零"),
     "limit.below_owed": ("owes more than the limit", "欠款超过建议额度"),
     "limit.below_requested": ("less than requested", "低于申请额度"),

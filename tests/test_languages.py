@@ -243,6 +243,8 @@ def test_both_languages_of_a_text_have_the_same_parameters(key: str) -> None:
     ck.Language("de", {key: text.zh})
 
 
+MANY = ck.Portfolio.from_columns({"id": [f"C-{n}" for n in range(12)], "currency": "CNY"})
+
 SPOKEN: dict[str, Callable[[Any], str]] = {
     "outcome": ck.Outcome.HOLD.title,
     "figure": ck.FIGURES["z2"].title,
@@ -273,6 +275,7 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "table of scores": RESULTS["scores of a formula"]().to_html,
     "table of a score": RESULTS["score"]().to_html,
     "table of returns": RESULTS["returns"]().to_html,
+    "table of customers": MANY.to_html,
 }
 """Everything that a person reads, as a function of the language."""
 

@@ -47,7 +47,9 @@ class Change(NamedTuple):
     records: str = "*"
 
 
-TERMS_OF_LINES: Final = "a line that was granted with terms of its own has those, whatever the grade's"
+TERMS_OF_LINES: Final = (
+    "a line that was granted with terms of its own has those, whatever the grade's"
+)
 
 CHANGED: Final[tuple[Change, ...]] = (
     Change(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import Cells, State
 from creditkit.errors import InvalidFact
-from creditkit.figures import UNDEFINED
+from creditkit.figures import UNDEFINED, Undefined
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 
 __all__ = ["Cutoffs", "FormulaModel"]
@@ -87,6 +87,33 @@ class FormulaModel:
         A line that is None, NaN or absent is not known; a line that is no number is an
         `InvalidFact`.
         """
+        inputs, missing, undefined = self._inputs_of(figures)
+        if missing or undefined:
+            return Score(
+                model=self.id, value=None, missing=tuple(missing), undefined=tuple(undefined)
+            )
+        parts = self.formula(**inputs, **dict(self.constants))
+        value = float(total(list(parts.values())))
+        if not -np.inf < value < np.inf:
+            return Score(model=self.id, value=None, undefined=self.positive or self.needs)
+        return Score(
+            model=self.id,
+            value=value,
+            parts=tuple(Part(name=name, value=float(part)) for name, part in parts.items()),
+            zone=self.cutoffs.zone(value),
+            flags=tuple(f"negative:{name}" for name in self.flagged if inputs[name] < 0),
+        )
+
+    def value(self, figures: Any, /) -> float | Undefined | None:
+        """The value of one company alone, as a figure is: None where a line is not known."""
+        inputs, missing, undefined = self._inputs_of(figures)
+        if missing or undefined:
+            return None if missing else UNDEFINED
+        value = float(total(list(self.formula(**inputs, **dict(self.constants)).values())))
+        return value if -np.inf < value < np.inf else UNDEFINED
+
+    def _inputs_of(self, figures: Any) -> tuple[dict[str, float], list[str], list[str]]:
+        """The lines as numbers, those that are not known, and those that leave it without a meaning."""
         mapping = figures if isinstance(figures, Mapping) else None
         if mapping is None and not any(hasattr(figures, name) for name in self.needs):
             remedy = "give a Statement, or a mapping of lines to numbers; scores() takes columns"
@@ -108,21 +135,7 @@ class FormulaModel:
                 if name in self.positive and number <= 0:
                     undefined.append(name)
                 inputs[name] = number
-        if missing or undefined:
-            return Score(
-                model=self.id, value=None, missing=tuple(missing), undefined=tuple(undefined)
-            )
-        parts = self.formula(**inputs, **dict(self.constants))
-        value = float(total(list(parts.values())))
-        if not -np.inf < value < np.inf:
-            return Score(model=self.id, value=None, undefined=self.positive or self.needs)
-        return Score(
-            model=self.id,
-            value=value,
-            parts=tuple(Part(name=name, value=float(part)) for name, part in parts.items()),
-            zone=self.cutoffs.zone(value),
-            flags=tuple(f"negative:{name}" for name in self.flagged if inputs[name] < 0),
-        )
+        return inputs, missing, undefined
 
     def scores(self, columns: Columns, /) -> Scores:
         """The scores of many companies: `Statements`, or figures in columns."""

@@ -119,6 +119,7 @@ class Document(Row):
     columns: Mapping[str, FigureKind] = attrs.field(factory=dict, eq=False, repr=False)
     reason_keys: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
     titles: tuple[tuple[str, str, str], ...] = attrs.field(default=(), eq=False, repr=False)
+    wanted: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
     uses_ledger: bool = attrs.field(default=False, eq=False, repr=False)
     uses_statement: bool = attrs.field(default=False, eq=False, repr=False)
     uses_assets: bool = attrs.field(default=False, eq=False, repr=False)
@@ -127,7 +128,8 @@ class Document(Row):
         """The document with what rests on several of its sections, once nothing in it is at fault.
 
         ``titles`` are the policy's own words, (name, English, Chinese): what a page cannot find in
-        the catalogue. ``uses_ledger`` and the like say what the assessment and the limit rest on.
+        the catalogue. ``uses_ledger`` and the like say what the assessment and the limit rest on,
+        ``wanted`` which figures of the ledger are sure to be asked for.
         """
         if names.report.faults:
             return self
@@ -144,6 +146,7 @@ class Document(Row):
             columns=dict(names.columns),
             reason_keys=(*REASONS, *self.assessment.reason_keys),
             titles=(*roles, *words, *cards),
+            wanted=frozenset({*(named & set(of_ledgers.SOURCES)), "receivables"}),
             uses_ledger=not named.isdisjoint(of_ledgers.SOURCES),
             uses_statement=not named.isdisjoint(of_statements.SOURCES),
             uses_assets=not named.isdisjoint(of_statements.OF_ASSETS),

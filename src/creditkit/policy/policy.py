@@ -257,7 +257,7 @@ class Policy(Page):
         requested_terms = None if facts.application is None else facts.application.requested_terms
         return self._decide(
             facts,
-            FigureRow(facts, None, self._document.assessment.assume),
+            FigureRow(facts, None, self._document.assessment.assume, self._document.wanted),
             subject.id,
             requested_terms,
         )

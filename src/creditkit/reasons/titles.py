@@ -67,7 +67,6 @@ FACTS: Final = texts(
         "reservations": ("reservations", "预占"),
         "others": ("what the group's other members owe", "集团其他成员欠款"),
         "sales": ("Sales of the month", "当月赊销额"),
-        "grade": ("Grade", "信用等级"),
     },
 )
 """Titles of what is no figure of the catalogue, by name."""

@@ -59,7 +59,7 @@ def decide_one(
     take_steps(document, one)
     grade, limit = one.grade, one.limit
     granted = None if grade < 0 else document.grades.rows[grade]
-    seen = dict(row.values_by_name)
+    seen = dict(row)
     return Decision(
         customer=facts["customer"],
         as_of=facts["as_of"],
@@ -305,7 +305,7 @@ class _One:
             _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
             for use in self.document.assessment.models
         ]
-        given = self.row.values_by_name.get("score")
+        given = dict.get(self.row, "score")  # not worked out: it may be supplied
         # a test or a what-if question may start from the score
         self.score = self._clipped(given) if isinstance(given, float) else self._scored()
         if self.score is not None and not self.thin:

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
 import attrs
 import numpy as np
 import numpy.typing as npt
+from dateutil.relativedelta import relativedelta
 
 from creditkit.facts.customers import Application, Applications, Customer, Portfolio
 from creditkit.facts.ledger import Ledger
@@ -55,11 +58,26 @@ class Measure(Reading):
     weights: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
     figures: Mapping[str, Figure] = attrs.field(default=CATALOGUE, eq=False, repr=False)
 
+    @property
+    def first_statement(self) -> date:
+        """Statements that ended before this day are too old to be used."""
+        return _before(self.as_of, self.statement_months)
+
+    @property
+    def first_rating(self) -> date:
+        """Ratings from before this day are too old to be used."""
+        return _before(self.as_of, self.rating_months)
+
     def reaches(self, currency: str) -> bool:
         """Whether amounts in a currency can be measured."""
         if currency == self.currency:
             return True
         return self.rates is not None and self.rates.ratio(currency, self.currency) is not None
+
+
+@functools.lru_cache(maxsize=256)  # one day, asked for every customer
+def _before(day: date, months: int | None) -> date:
+    return date.min if months is None else day - relativedelta(months=months)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from dateutil.relativedelta import relativedelta
 
 from creditkit._columns import Cells
 from creditkit.figures import Value
-from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.facts import Book, Subject
 from creditkit.policy.figures.source import Source, elapsed, month_key
 
 if TYPE_CHECKING:
@@ -22,14 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["SOURCES"]
 
 
-def _first_rating_day(measure: Measure) -> date:
-    """Ratings from before this day are too old to be used."""
-    months = measure.rating_months
-    return date.min if months is None else measure.as_of - relativedelta(months=months)
-
-
 def _latest_rating(subject: Subject) -> Any:
-    first, last = _first_rating_day(subject.measure), subject.measure.as_of
+    first, last = subject.measure.first_rating, subject.measure.as_of
     seen = [rating for rating in subject.customer.ratings if first <= rating.as_of <= last]
     return max(seen, key=lambda rating: (rating.as_of, -rating.value), default=None)
 
@@ -38,7 +31,7 @@ def _latest_rating_rows(book: Book) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     """Rows of the portfolio that have a rating by the date, and the place of their latest one."""
     ratings, owners = book.portfolio.ratings, book.portfolio.rating_rows
     values, dates = ratings["value"].values, ratings["as_of"].values
-    oldest, newest = _first_rating_day(book.measure), book.measure.as_of
+    oldest, newest = book.measure.first_rating, book.measure.as_of
     seen = np.flatnonzero((dates <= np.datetime64(newest)) & (dates >= np.datetime64(oldest)))
     order = seen[np.lexsort((-values[seen], dates[seen], owners[seen]))]
     if not len(order):

@@ -71,10 +71,7 @@ def formula_model(model: FormulaModel) -> Source:
     """The value of a published model; not known where a line is missing, UNDEFINED without a meaning."""
 
     def one(_subject: Subject, row: FigureRow) -> Value:
-        score = model.score(row)
-        if score.value is not None:
-            return score.value
-        return None if score.missing else UNDEFINED
+        return model.value(row)
 
     def many(_book: Book, table: FigureTable) -> Cells:
         scores = model.scores(table)

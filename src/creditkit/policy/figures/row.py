@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from creditkit.figures import FigureKind, Value
@@ -15,23 +15,26 @@ from creditkit.receivables import positions
 __all__ = ["FigureRow", "shown_value"]
 
 
-class FigureRow(Mapping[str, Value]):
+class FigureRow(dict[str, Value]):
     """The figures of one customer, each worked out when it is first asked for.
 
     ``supplied`` values stand before any calculator; a figure that is not known takes its value from
-    ``assume``, and is then listed in ``assumed``.
+    ``assume``, and is then listed in ``assumed``. ``wanted`` are the figures that are sure to be asked
+    for: those of the ledger are worked out together.
     """
 
-    __slots__ = ("_graded", "_ledger", "_own", "_subject", "assume", "assumed", "values_by_name")
+    __slots__ = ("_graded", "_ledger", "_own", "_subject", "_wanted", "assume", "assumed")
 
     def __init__(
         self,
         subject: Subject | None,
         supplied: Mapping[str, Value] | None = None,
         assume: Mapping[str, Value] | None = None,
+        wanted: frozenset[str] = frozenset(),
     ) -> None:
+        super().__init__(supplied or {})
         self._subject = subject
-        self.values_by_name: dict[str, Value] = dict(supplied or {})
+        self._wanted = wanted
         self.assume = assume or {}
         self.assumed: list[str] = []
         self._ledger: Mapping[str, Value] | None = None
@@ -39,23 +42,24 @@ class FigureRow(Mapping[str, Value]):
         self._graded: dict[str, Value] = {}
         if subject is not None and subject.customer.figures:
             self._own = own_values(subject.customer.figures, subject.measure, "customer.figures")
-        for name in list(self.values_by_name):
-            self._assume(name)
+        for name, value in (supplied or {}).items():
+            if value is None and name in self.assume:
+                self[name] = self._assumed(name)
 
-    def __getitem__(self, name: str) -> Value:
-        if name not in self.values_by_name:
-            self.values_by_name[name] = self._work_out(name)
-            self._assume(name)
-        return self.values_by_name[name]
+    def __missing__(self, name: str) -> Value:
+        value = self._work_out(name)
+        if value is None and name in self.assume:
+            value = self._assumed(name)
+        self[name] = value
+        return value
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of a figure."""
+        """The value of a figure, worked out where that has not been done."""
         return self[name]
 
-    def _assume(self, name: str) -> None:
-        if name in self.assume and self.values_by_name[name] is None:
-            self.values_by_name[name] = self.assume[name]
-            self.assumed.append(name)
+    def _assumed(self, name: str) -> Value:
+        self.assumed.append(name)
+        return self.assume[name]
 
     def graded(self, score: float | None, grade: int, names: Sequence[str]) -> None:
         """From here on the score and the grade are known too, where there are any."""
@@ -66,24 +70,18 @@ class FigureRow(Mapping[str, Value]):
             return self._graded[name]
         if self._subject is None:
             return None
-        if name in CUSTOMER:
-            return CUSTOMER[name].one(self._subject, self)
-        return self._own.get(name)
+        source = CUSTOMER.get(name)
+        return self._own.get(name) if source is None else source.one(self._subject, self)
 
     def of_ledger(self, name: str) -> Value:
         """A figure of the ledger; not known where there is none, natural where it is empty."""
         subject = self._subject
         if subject is None or subject.ledger is None:
             return None
-        if self._ledger is None:
-            self._ledger = positions.position(subject.ledger, subject.measure)
+        if self._ledger is None or name not in self._ledger:
+            wanted = self._wanted if name in self._wanted else None
+            self._ledger = positions.position(subject.ledger, subject.measure, names=wanted)
         return self._ledger[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values_by_name)
-
-    def __len__(self) -> int:
-        return len(self.values_by_name)
 
 
 def shown_value(value: Value, kind: FigureKind, currency: str) -> Any:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from dateutil.relativedelta import relativedelta
 
 from creditkit._columns import Cells, State
 from creditkit.facts.statements import Statement, Statements
@@ -49,9 +48,8 @@ def why_not(statement: Statement, measure: Measure) -> tuple[str, dict[str, Para
     end = statement.period_end
     if end > measure.as_of:
         return "statement.future", {"period_end": end, "as_of": measure.as_of}
-    months = measure.statement_months
-    if months is not None and end < measure.as_of - relativedelta(months=months):
-        return "statement.stale", {"period_end": end, "months": months}
+    if end < measure.first_statement:
+        return "statement.stale", {"period_end": end, "months": measure.statement_months}
     for name in ("total_assets", *NOT_NEGATIVE):
         value = getattr(statement, name)
         if value is not None and (value < 0 or (value == 0 and name == "total_assets")):
@@ -72,8 +70,7 @@ def faults_of(statements: Statements | None, measure: Measure) -> dict[str, Bool
     given, left = ends.known, np.ones(len(statements), dtype=bool)
     rules = {"statement.future": ends.values > np.datetime64(measure.as_of)}
     if measure.statement_months is not None:
-        oldest = measure.as_of - relativedelta(months=measure.statement_months)
-        rules["statement.stale"] = ends.values < np.datetime64(oldest)
+        rules["statement.stale"] = ends.values < np.datetime64(measure.first_statement)
     assets = statements["total_assets"]
     wrong = assets.known & (assets.values <= 0)
     for name in NOT_NEGATIVE:
