@@ -128,7 +128,7 @@ def exposure_of(
         whole_in(horizon_days, "exposure.horizon_days")
     if not callable(convert):
         raise InvalidFact("exposure.convert", "must be a function of Money", convert)
-    if weights is not None:
+    if weights is not None and (type(weights) is not dict or weights):
         _check_weights(weights)
     named = _named(account, order)
     claims = _claims(account, order, named, as_of, horizon_days, convert, posted)
@@ -292,14 +292,23 @@ def _netted(
 
     None where an amount has no rate: it may be that of any of them.
     """
-    by: dict[str, dict[str | None, int]] = {}
+    spare: dict[str | None, int] = {}
+    delivered: dict[str | None, int] = {}
+    reserved: dict[str | None, int] = {}
+    still_to_ship: dict[str | None, int] = {}
+    beyond: dict[str | None, int] = {}
+    by = {
+        "advances": spare,
+        "deliveries": delivered,
+        "reservations": reserved,
+        "open_orders": still_to_ship,
+        "later_orders": beyond,
+    }
     for component, key, amount in claims:
         if amount is None:
             return None
-        of = by.setdefault(component, {})
-        of[key] = of.get(key, 0) + amount
-    spare, delivered = by.get("advances", {}), by.get("deliveries", {})
-    reserved = by.get("reservations", {})
+        amounts = by[component]
+        amounts[key] = amounts.get(key, 0) + amount
     for key, amount in reserved.items():
         reserved[key] = max(0, amount - delivered.get(key, 0))
     behind, asked = None, 0
@@ -316,8 +325,8 @@ def _netted(
             delivered[behind] = there - min(there, new)
             if behind in reserved:
                 reserved[behind] = max(0, reserved[behind] - noted - max(0, new - there))
-    still_open = _uncovered(by.get("open_orders", {}), spare)
-    _uncovered(by.get("later_orders", {}), spare)
+    still_open = _uncovered(still_to_ship, spare)
+    _uncovered(beyond, spare)
     if behind is not None:
         spare[behind] = max(0, spare.get(behind, 0) - asked)
     if account.open_orders is None:  # what is not known to be delivered may need it first
@@ -339,10 +348,11 @@ def _uncovered(amounts: Mapping[str | None, int], spare: dict[str | None, int]) 
     """What advances leave of some amounts; what they cover is spent."""
     total = 0
     for key, amount in amounts.items():
-        covered = min(amount, spare.get(key, 0))
-        if covered:
+        total += amount
+        if key in spare:
+            covered = min(amount, spare[key])
             spare[key] -= covered
-        total += amount - covered
+            total -= covered
     return total
 
 

@@ -61,16 +61,23 @@ def in_force(
     """
     granted = records_in(CreditLine, lines, "in_force.lines")
     as_of = as_date(as_of)
-    started: list[CreditLine] = []
-    ahead: list[CreditLine] = []
-    replacing: list[CreditLine] = []
+    started: CreditLine | None = None
+    replacing: CreditLine | None = None
     adding: list[CreditLine] = []
+    ahead: list[CreditLine] = []
     for line in granted:
         if line.mode is LineMode.PERMANENT:
-            (started if line.start is None or line.start <= as_of else ahead).append(line)
-        elif runs(line, as_of):
-            (replacing if line.mode is LineMode.REPLACES else adding).append(line)
-    base = _latest(replacing or started, convert)
+            if line.start is None or line.start <= as_of:
+                started = line if started is None else _later(started, line, convert)
+            else:
+                ahead.append(line)
+        elif not runs(line, as_of):
+            continue
+        elif line.mode is LineMode.REPLACES:
+            replacing = line if replacing is None else _later(replacing, line, convert)
+        else:
+            adding.append(line)
+    base = replacing or started
     if base is not None:
         amount, end = _minor(base, convert), base.until or WITHOUT_END
     elif ahead:
@@ -91,13 +98,9 @@ def runs(line: CreditLine, as_of: date) -> bool:
     )
 
 
-def _latest(lines: Iterable[CreditLine], convert: Convert) -> CreditLine | None:
+def _later(line: CreditLine, other: CreditLine, convert: Convert) -> CreditLine:
     """The line that started last, then the one approved last, then the most cautious one."""
-    latest = None
-    for line in lines:
-        if latest is None or _place(line, convert) > _place(latest, convert):
-            latest = line
-    return latest
+    return other if _place(other, convert) > _place(line, convert) else line
 
 
 def _place(line: CreditLine, convert: Convert) -> tuple[Any, ...]:
