@@ -35,7 +35,14 @@ from typing import Any, ClassVar, Self, cast
 
 from creditkit._deferred import Deferred
 from creditkit._layout import Page
-from creditkit._plain_reading import ENDLESS, from_plain, list_in, mapping_in, untagged
+from creditkit._plain_reading import (
+    ENDLESS,
+    from_plain,
+    list_in,
+    mapping_in,
+    members_reader,
+    untagged,
+)
 from creditkit._plain_writing import WHERE_GIVEN, tagged, to_plain
 from creditkit.errors import InvalidFact, fact_name
 
@@ -48,6 +55,7 @@ __all__ = [
     "from_plain",
     "list_in",
     "mapping_in",
+    "members_reader",
     "tagged",
     "to_plain",
     "untagged",
@@ -100,6 +108,8 @@ def as_written(path: str) -> Iterator[None]:
     """Whatever fails within is plain data that `to_dict` has not written so."""
     try:
         yield
+    except InvalidFact:
+        raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         rule, remedy = "are not what to_dict() wrote", "give its data as it was"
         raise InvalidFact(path, rule, str(error), remedy) from None

@@ -26,7 +26,7 @@ from creditkit.errors import InvalidFact, fact_name
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money, plain_amount
 
-__all__ = ["TAGS", "WHERE_GIVEN", "tagged", "to_plain"]
+__all__ = ["AS_IT_IS", "TAGS", "WHERE_GIVEN", "tagged", "to_plain"]
 
 Write: TypeAlias = Callable[[Any], Any]
 
@@ -66,8 +66,8 @@ class _ByType(dict[type, Write]):
         return write
 
 
-_AS_IT_IS: Final = frozenset({types.NoneType, bool, int, str})
-"""Most values of a record: they are not worth a call."""
+AS_IT_IS: Final[frozenset[type]] = frozenset({types.NoneType, bool, int, str})
+"""What is plain data by itself, and most of a record: no call is made for it."""
 
 
 def _writer(kind: type) -> Write:
@@ -133,7 +133,7 @@ def _fields_writer(fields: Sequence[Any]) -> Write:
     # one name more than there are fields, because attrgetter gives a bare value for a single one
     values = operator.attrgetter(*[one.name for one in fields], "__class__")
     return lambda record: {
-        name: value if type(value) in _AS_IT_IS else writers[type(value)](value)
+        name: value if type(value) in AS_IT_IS else writers[type(value)](value)
         for (name, writers), value in zip(columns, values(record), strict=False)
     }
 
