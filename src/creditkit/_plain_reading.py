@@ -290,6 +290,13 @@ def _ratio_of(text: str) -> Fraction:
     return Fraction(text)
 
 
+def _exact_of(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError
+    return number
+
+
 _READERS: Final[dict[Any, Read]] = {
     float: _number,
     int: _exactly(int, "must be a whole number"),
@@ -299,7 +306,7 @@ _READERS: Final[dict[Any, Read]] = {
     Money: _from_text(_money_of, "must be money such as '480000.00 CNY'"),
     date: _from_text(date.fromisoformat, "must be a date such as '2026-11-21'"),
     Fraction: _from_text(_ratio_of, "must be a ratio such as '3/20'"),
-    Decimal: _from_text(Decimal, "must be an exact number such as '0.15'"),
+    Decimal: _from_text(_exact_of, "must be an exact number such as '0.15'"),
 }
 
 
