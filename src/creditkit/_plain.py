@@ -10,8 +10,9 @@ numbers, flags, dates, money, ratios, a member of an enumeration or a ``Literal`
 records, tuples and mappings of them, all of it or None, or `Deferred`. A field that can hold values
 of several types says so with ``metadata={"tagged": True}`` (each is written with its type, see
 `tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). One with ``{"plain": False}``
-is not written: it is advice, and no digest hangs on it. A class that is no record has ``to_dict`` and
-``from_dict`` of its own.
+is not written: it is advice, and no digest hangs on it. One that came later is `WHERE_GIVEN`: written
+where it says something, so that the digests of older records stay. A class that is no record has
+``to_dict`` and ``from_dict`` of its own.
 
 >>> import attrs; from datetime import date; from creditkit.money import Money
 >>> @attrs.frozen(kw_only=True)

@@ -446,12 +446,12 @@ def _refused(kind: type, values: Mapping[str, Any], data: Mapping[str, Any]) -> 
     is wrong with a currency is not said again of each amount.
     """
     made: Any = object.__new__(kind)
-    for field, one in zip(_fields_of(kind), attrs.fields(kind), strict=True):
+    for one in attrs.fields(kind):
         if one.alias in values:
             value = values[one.alias]
             value = value if one.converter is None else one.converter(value)
             object.__setattr__(made, one.name, value)
-        elif field.name not in data and not field.required:
+        elif one.name.lstrip("_") not in data and one.default is not attrs.NOTHING:
             object.__setattr__(made, one.name, one.default)
     faults = []
     for one in attrs.fields(kind):
