@@ -10,8 +10,9 @@ numbers, flags, dates, money, ratios, a member of an enumeration or a ``Literal`
 records, tuples and mappings of them, all of it or None, or `Deferred`. A field that can hold values
 of several types says so with ``metadata={"tagged": True}`` (each is written with its type, see
 `tagged`) or ``{"tagged": "pairs"}`` (pairs of a name and such a value). One with ``{"plain": False}``
-is not written: it is advice, and no digest hangs on it. A class that is no record has ``to_dict`` and
-``from_dict`` of its own.
+is not written: it is advice, and no digest hangs on it. One that came later is `WHERE_GIVEN`: written
+where it says something, so that the digests of older records stay. A class that is no record has
+``to_dict`` and ``from_dict`` of its own.
 
 >>> import attrs; from datetime import date; from creditkit.money import Money
 >>> @attrs.frozen(kw_only=True)
@@ -35,7 +36,14 @@ from typing import Any, ClassVar, Self, cast
 
 from creditkit._deferred import Deferred
 from creditkit._layout import Page
-from creditkit._plain_reading import ENDLESS, from_plain, list_in, mapping_in, untagged
+from creditkit._plain_reading import (
+    ENDLESS,
+    from_plain,
+    list_in,
+    mapping_in,
+    members_reader,
+    untagged,
+)
 from creditkit._plain_writing import WHERE_GIVEN, tagged, to_plain
 from creditkit.errors import InvalidFact, fact_name
 
@@ -48,6 +56,7 @@ __all__ = [
     "from_plain",
     "list_in",
     "mapping_in",
+    "members_reader",
     "tagged",
     "to_plain",
     "untagged",
@@ -100,6 +109,8 @@ def as_written(path: str) -> Iterator[None]:
     """Whatever fails within is plain data that `to_dict` has not written so."""
     try:
         yield
+    except InvalidFact:
+        raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         rule, remedy = "are not what to_dict() wrote", "give its data as it was"
         raise InvalidFact(path, rule, str(error), remedy) from None

@@ -19,16 +19,16 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, Union
 
 import attrs
 
 from creditkit._deferred import Deferred
-from creditkit._plain_writing import TAGS
+from creditkit._plain_writing import AS_IT_IS, TAGS
 from creditkit.errors import MOST_FAULTS, InvalidFact, InvalidFacts, fact_name, meant
 from creditkit.money import CURRENCIES, Money
 
-__all__ = ["ENDLESS", "from_plain", "list_in", "mapping_in", "untagged"]
+__all__ = ["ENDLESS", "from_plain", "list_in", "mapping_in", "members_reader", "untagged"]
 
 Read: TypeAlias = Callable[[Any], Any]
 """Reads one value; the paths of its `InvalidFact` begin at that value: ``""``, ``".id"``, ``"[3]"``."""
@@ -40,6 +40,28 @@ _TEXT_KEYS: Final = "must have text as keys"
 def from_plain(hint: Any, data: Any, path: str) -> Any:
     """``data`` as a value of the annotated type ``hint``; errors call it ``path``."""
     return _read_at(path, _kept_reader(hint), data)
+
+
+def members_reader(path: str, hints: Mapping[str, Any]) -> Callable[[Any], dict[str, Any]]:
+    """Reads the members of an object by their annotations, for a class that is no record.
+
+    All are required. Errors call the object ``path``.
+
+    >>> members_reader("note", {"code": str, "days": int, "on": date})({"code": "a", "days": "3"})
+    Traceback (most recent call last):
+    creditkit.errors.InvalidFacts: note has 2 faults:
+      note.days must be a whole number (got '3')
+      note.on is missing
+    """
+    fields = [_Field(name, name, True, _reader(hint)) for name, hint in hints.items()]
+
+    def read(data: Any) -> dict[str, Any]:
+        values, faults = _read_fields(fields, data)
+        if faults:
+            raise _one_error(faults)
+        return values
+
+    return functools.partial(_read_at, path, read)
 
 
 def untagged(data: Any, path: str) -> Any:
@@ -111,6 +133,8 @@ def _reader(hint: Any) -> Read:
         return lambda data: Deferred.of(read(data))
     if origin is tuple:
         return _tuple_reader(*inside)
+    if origin is Annotated and "tagged" in hint.__metadata__:
+        return _untagged
     if origin is Literal:
         return _word_reader({word: word for word in inside})
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -163,7 +187,7 @@ def _tuple_reader(*hints: Any) -> Read:
     endless = Ellipsis in hints
 
     def read(data: Any) -> tuple[Any, ...]:
-        if not isinstance(data, list | tuple):
+        if type(data) is not list and not isinstance(data, list | tuple):
             raise InvalidFact("", "must be a list", data)
         if not endless and len(data) != len(readers):
             raise InvalidFact("", f"must have {len(readers)} entries", data)
@@ -266,6 +290,13 @@ def _ratio_of(text: str) -> Fraction:
     return Fraction(text)
 
 
+def _exact_of(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError
+    return number
+
+
 _READERS: Final[dict[Any, Read]] = {
     float: _number,
     int: _exactly(int, "must be a whole number"),
@@ -275,12 +306,12 @@ _READERS: Final[dict[Any, Read]] = {
     Money: _from_text(_money_of, "must be money such as '480000.00 CNY'"),
     date: _from_text(date.fromisoformat, "must be a date such as '2026-11-21'"),
     Fraction: _from_text(_ratio_of, "must be a ratio such as '3/20'"),
-    Decimal: _from_text(Decimal, "must be an exact number such as '0.15'"),
+    Decimal: _from_text(_exact_of, "must be an exact number such as '0.15'"),
 }
 
 
 def _untagged(data: Any) -> Any:
-    if data is None or isinstance(data, str | int):
+    if type(data) in AS_IT_IS or isinstance(data, str):
         return data
     if isinstance(data, float) and math.isfinite(data):
         return data
@@ -365,34 +396,37 @@ _ABSENT: Final = object()
 
 def _record_reader(kind: type) -> Read:
     def read(data: Any) -> Any:
-        if type(data) is not dict and not isinstance(data, Mapping):
-            raise InvalidFact("", "must be a mapping", data)
-        values: dict[str, Any] = {}
-        faults: list[InvalidFact] = []
-        unread: list[str] = []
-        fields = _fields_of(kind)
-        found = 0
-        for name, alias, required, read_field in fields:
-            given = data.get(name, _ABSENT)
-            if given is not _ABSENT:
-                found += 1
-                try:
-                    values[alias] = read_field(given)
-                except InvalidFact as error:
-                    faults += _below(f".{name}", error)
-                    unread.append(alias)
-            elif required:
-                faults.append(InvalidFact(f".{name}", "is missing"))
-        if found < len(data):
-            faults += _unknown(data, [field.name for field in fields])
+        values, faults = _read_fields(_fields_of(kind), data)
         if faults:
-            raise _one_error(faults + _refused(kind, values, unread))
+            raise _one_error(faults + _refused(kind, values, data))
         try:
             return kind(**values)
         except InvalidFact as error:
-            raise _one_error(_refused(kind, values) or _inside(kind, error)) from None
+            raise _one_error(_refused(kind, values, data) or _inside(kind, error)) from None
 
     return read
+
+
+def _read_fields(fields: list[_Field], data: Any) -> tuple[dict[str, Any], list[InvalidFact]]:
+    """What can be read of an object, by the names of its constructor, and what is wrong with it."""
+    if type(data) is not dict and not isinstance(data, Mapping):
+        raise InvalidFact("", "must be a mapping", data)
+    values: dict[str, Any] = {}
+    faults: list[InvalidFact] = []
+    found = 0
+    for name, alias, required, read in fields:
+        given = data.get(name, _ABSENT)
+        if given is not _ABSENT:
+            found += 1
+            try:
+                values[alias] = read(given)
+            except InvalidFact as error:
+                faults += _below(f".{name}", error)
+        elif required:
+            faults.append(InvalidFact(f".{name}", "is missing"))
+    if found < len(data):
+        faults += _unknown(data, [field.name for field in fields])
+    return values, faults
 
 
 def _unknown(data: Mapping[Any, Any], known: Collection[str]) -> list[InvalidFact]:
@@ -405,26 +439,23 @@ def _unknown(data: Mapping[Any, Any], known: Collection[str]) -> list[InvalidFac
     return faults
 
 
-def _refused(
-    kind: type, values: Mapping[str, Any], unread: Collection[str] = ()
-) -> list[InvalidFact]:
+def _refused(kind: type, values: Mapping[str, Any], data: Mapping[str, Any]) -> list[InvalidFact]:
     """Every field that a class refuses although it could be read; its constructor stops at the first.
 
     A field that is refused, or could not be read, is not there for the checks of the others: what
     is wrong with a currency is not said again of each amount.
     """
     made: Any = object.__new__(kind)
-    fields = [one for one in attrs.fields(kind) if one.validator is not None]
     for one in attrs.fields(kind):
         if one.alias in values:
             value = values[one.alias]
             value = value if one.converter is None else one.converter(value)
             object.__setattr__(made, one.name, value)
-        elif one.alias not in unread and one.default is not attrs.NOTHING:
+        elif one.name.lstrip("_") not in data and one.default is not attrs.NOTHING:
             object.__setattr__(made, one.name, one.default)
     faults = []
-    for one in fields:
-        if one.alias in values:
+    for one in attrs.fields(kind):
+        if one.alias in values and one.validator is not None:
             try:
                 one.validator(made, one, getattr(made, one.name))
             except InvalidFact as error:

@@ -13,7 +13,7 @@ import enum
 import math
 import operator
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +26,7 @@ from creditkit.errors import InvalidFact, fact_name
 from creditkit.figures import Undefined
 from creditkit.money import Line, Money, plain_amount
 
-__all__ = ["TAGS", "WHERE_GIVEN", "tagged", "to_plain"]
+__all__ = ["AS_IT_IS", "TAGS", "WHERE_GIVEN", "tagged", "to_plain"]
 
 Write: TypeAlias = Callable[[Any], Any]
 
@@ -66,8 +66,8 @@ class _ByType(dict[type, Write]):
         return write
 
 
-_AS_IT_IS: Final = frozenset({types.NoneType, bool, int, str})
-"""Most values of a record: they are not worth a call."""
+AS_IT_IS: Final[frozenset[type]] = frozenset({types.NoneType, bool, int, str})
+"""What is plain data by itself, and most of a record: no call is made for it."""
 
 
 def _writer(kind: type) -> Write:
@@ -107,34 +107,23 @@ WHERE_GIVEN: Final = {"where_given": True}
 
 def _record_writer(kind: type) -> Write:
     fields = [one for one in attrs.fields(kind) if one.metadata.get("plain", True)]
-    added = [one for one in fields if one.metadata.get("where_given")]
-    if added:
-        return _growing_writer(kind, [one for one in fields if one not in added], added)
-    return _fields_writer(fields)
-
-
-def _growing_writer(kind: type, first: Sequence[Any], added: Sequence[Any]) -> Write:
-    """Fields that came later are written where they are given."""
-    write = _fields_writer(first)
-
-    def written(record: Any) -> Any:
-        data = write(record)
-        for field in added:
-            value = getattr(record, field.name)
-            if value is not None:
-                data[field.name] = _field_writers(field)[type(value)](value)
-        return data
-
-    return written
-
-
-def _fields_writer(fields: Sequence[Any]) -> Write:
     columns = [(one.name.lstrip("_"), _field_writers(one)) for one in fields]
     # one name more than there are fields, because attrgetter gives a bare value for a single one
     values = operator.attrgetter(*[one.name for one in fields], "__class__")
+
+    def write(record: Any) -> dict[str, Any]:
+        return {
+            name: value if type(value) in AS_IT_IS else writers[type(value)](value)
+            for (name, writers), value in zip(columns, values(record), strict=False)
+        }
+
+    later = {one.name for one in fields if one.metadata.get("where_given")}
+    if not later:
+        return write
     return lambda record: {
-        name: value if type(value) in _AS_IT_IS else writers[type(value)](value)
-        for (name, writers), value in zip(columns, values(record), strict=False)
+        name: value
+        for name, value in write(record).items()
+        if value is not None or name not in later
     }
 
 

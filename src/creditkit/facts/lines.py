@@ -103,6 +103,16 @@ def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) ->
         raise InvalidFact(path, "must lie between 0 and 1", value, "write '0.10'")
 
 
+def _another_person(approval: Any, _attribute: "Attribute[str]", value: str) -> None:
+    if value == approval.requested_by:
+        raise InvalidFact("approval.approved_by", "must not be who requested it", value)
+
+
+def _after_approval(approval: Any, _attribute: "Attribute[date]", value: date) -> None:
+    if value <= approval.approved_on:
+        raise InvalidFact("approval.until", f"must be after {approval.approved_on}", value)
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class Approval(Fact):
     """A person's word that an order may go although checks did not pass.
@@ -122,20 +132,12 @@ class Approval(Fact):
     currency: str = field(validator=known_currency)
     largest_amount: Money = field(converter=money_required, validator=not_negative)
     requested_by: str
-    approved_by: str
+    approved_by: str = field(validator=_another_person)
     role: str
     approved_on: date
-    until: date
+    until: date = field(validator=_after_approval)
     checks: tuple[str, ...] = field(default=(), converter=many_in)
     deviation: str | None = field(default=None, validator=_share)
-
-    def __attrs_post_init__(self) -> None:
-        if self.requested_by == self.approved_by:
-            raise InvalidFact(
-                "approval.approved_by", "must not be who requested it", self.approved_by
-            )
-        if self.until <= self.approved_on:
-            raise InvalidFact("approval.until", f"must be after {self.approved_on}", self.until)
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
-from creditkit._plain import from_plain, mapping_in, tagged, untagged
+from creditkit._plain import members_reader, tagged
 from creditkit.errors import InvalidFact
 from creditkit.figures import Undefined
 from creditkit.languages import AnyLanguage
@@ -48,7 +48,15 @@ Parameter: TypeAlias = (
     "Money | Line | Undefined | date | str | int | float | bool | tuple[str, ...] | None"
 )
 
-_KEYS: Final = ("code", "effect", "subject", "params")
+_members: Final = members_reader(
+    "reason",
+    {
+        "code": str,
+        "effect": Outcome | None,
+        "subject": str | None,
+        "params": dict[str, Annotated[Parameter, "tagged"]],
+    },
+)
 
 
 class Reason:
@@ -111,18 +119,8 @@ class Reason:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reason:
         """The reason that `to_dict` wrote."""
-        given = mapping_in(data, "reason", keys=_KEYS)
-        for key in _KEYS:
-            if key not in given:
-                raise InvalidFact(f"reason.{key}", "is required")
-        params = mapping_in(given["params"], "reason.params")
         made = cls.__new__(cls)
-        made._fill(
-            from_plain(str, given["code"], "reason.code"),
-            from_plain(Outcome | None, given["effect"], "reason.effect"),
-            from_plain(str | None, given["subject"], "reason.subject"),
-            {name: untagged(value, f"reason.params.{name}") for name, value in params.items()},
-        )
+        made._fill(**_members(data))
         if made.code not in TEMPLATES:
             remedy = "another version of creditkit wrote it: read it with that one"
             raise InvalidFact("reason.code", "is an unknown code", made.code, remedy)

@@ -148,6 +148,11 @@ class AgeingRow(Record):
     unapplied: Money | None
     balance: Money | None
 
+    def __attrs_post_init__(self) -> None:
+        if len(self.amounts) != len(self.buckets):
+            rule = f"must be {len(self.buckets)}, one for each bucket"
+            raise InvalidFact("ageing_row.amounts", rule, len(self.amounts))
+
     @property
     def by_bucket(self) -> dict[str, Money | None]:
         """The amounts by the name of their bucket."""

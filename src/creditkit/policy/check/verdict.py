@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
@@ -89,7 +89,7 @@ class Release(Record):
 
     schema: ClassVar[str] = "creditkit.release/1"
 
-    kind: str
+    kind: Literal["amount", "payment", "prepayment", "terms", "date"]
     amount: Money | None = None
     share: Fraction | None = None
     items: tuple[tuple[str, Money], ...] = ()

@@ -1,0 +1,83 @@
+"""One record of every class, each with as much in it as it can hold, for what is true of all of them.
+
+A new record gets a line in `WHOLE` unless it is a part of one that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import attrs
+
+import creditkit as ck
+from creditkit._plain import Deferred, Record
+from creditkit.models import attribution, dupont
+from creditkit.receivables import positions
+from tests import doors, entries
+
+__all__ = ["RECORDS"]
+
+TODAY = date(2026, 11, 21)
+
+
+def _verdict() -> ck.Verdict:
+    """A check that fails in several ways, so that there is something to release."""
+    item = {"account": "C-1", "currency": "CNY", "kind": "invoice", "amount": "400000"}
+    old = ck.OpenItem(id="I-1", doc_date="2026-07-01", due_date="2026-08-01", **item)  # type: ignore[arg-type]
+    account = attrs.evolve(entries.ACCOUNT, ledger=ck.Ledger.of([old]), customer="C-1")
+    order = ck.Order(id="SO-9", currency="CNY", amount="500000", terms="net90")
+    return entries.POLICY.check(order, account, as_of=TODAY)
+
+
+def _watched() -> ck.Watched:
+    months = [
+        ck.MonthFigures(
+            account="C-1", month_end=date.fromisoformat(end), currency="CNY", line="480000",
+            exposure=exposure, receivables=exposure, sales="260000", grade=grade, oldest_overdue_days=70,
+        )
+        for end, exposure, grade in (
+            ("2026-08-31", "200000", "AA"), ("2026-09-30", "250000", "A"),
+            ("2026-10-31", "900000", "B"),
+        )
+    ]  # fmt: skip
+    return entries.POLICY.watch(months, as_of=TODAY)
+
+
+def _records() -> Iterator[Any]:
+    yield from (kind(**right) for kind, right in doors.FACTS.items())
+    yield from (entries.DECISION, _verdict(), _watched())
+    yield from (dupont.dupont(entries.STATEMENT), ck.PaymentTerms.parse("net30"))
+    yield attribution.attribute({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 3.0})
+    yield ck.ageing(entries.LEDGER, as_of=TODAY).row("C-1")
+    yield from positions.overdue_items(entries.LEDGER, as_of=TODAY) or ()
+    yield from ck.worklist(entries.DEBTORS)
+    yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
+
+
+def _within(value: Any) -> Iterator[Record]:
+    """A record and those within it."""
+    if isinstance(value, Deferred):
+        yield from _within(value.get())
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _within(one)
+    elif isinstance(value, Record):
+        yield value
+        for field in attrs.fields(type(value)):  # type: ignore[arg-type]
+            yield from _within(getattr(value, field.name))
+
+
+def _fullest() -> dict[type, Record]:
+    out: dict[type, Record] = {}
+    for whole in _records():
+        for one in _within(whole):
+            kept = out.setdefault(type(one), one)
+            if len(str(one.to_dict())) > len(str(kept.to_dict())):
+                out[type(one)] = one
+    return dict(sorted(out.items(), key=lambda pair: pair[0].__name__))
+
+
+RECORDS = _fullest()
+"""Class -> a record of it: the one of which most is known."""
