@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 import creditkit as ck
-from creditkit.policy.standard import STANDARD
+from creditkit.policy import standard as built_in
 
 __all__ = [
     "FIGURES",
@@ -25,6 +25,9 @@ __all__ = [
     "of_one",
     "order",
     "small_policy",
+    "standard",
+    "standard_text",
+    "take",
     "ten_checks",
 ]
 
@@ -80,9 +83,27 @@ FIGURES: Final[dict[str, Any]] = {
 # --------------------------------------------------------------------------------- one customer
 
 
+def standard_text() -> str:
+    """The built-in policy as text; of the older tree where two are compared, so that both load one."""
+    return _given.get("standard", built_in.STANDARD)
+
+
+def standard() -> ck.Policy:
+    """The policy of `standard_text`."""
+    return ck.Policy.from_toml(standard_text())
+
+
+def take(text: str) -> None:
+    """Take another text for the built-in policy's."""
+    _given["standard"] = text
+
+
+_given: dict[str, str] = {}
+
+
 def ten_checks() -> ck.Policy:
     """The standard policy with three more checks: ten."""
-    head, _, tail = STANDARD.partition('on_fail = "reject" },\n]\n\n[authority]')
+    head, _, tail = standard_text().partition('on_fail = "reject" },\n]\n\n[authority]')
     assert tail, "the standard policy's checks have moved"
     return ck.Policy.from_toml(head + 'on_fail = "reject" },' + MORE + tail)
 

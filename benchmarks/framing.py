@@ -30,7 +30,7 @@ def contests(small: bool) -> list[Contest]:
 
 
 def decisions(rows: int) -> Any:
-    return ck.Policy.standard().decide(facts.customers(rows), as_of=facts.TODAY)
+    return facts.standard().decide(facts.customers(rows), as_of=facts.TODAY)
 
 
 def ageing(rows: int) -> Any:
@@ -42,7 +42,7 @@ def scores(rows: int) -> Any:
 
 
 def alerts(rows: int) -> Any:
-    return ck.Policy.standard().watch(facts.months(rows), as_of=facts.TODAY)
+    return facts.standard().watch(facts.months(rows), as_of=facts.TODAY)
 
 
 def debtors(rows: int) -> Any:

@@ -17,7 +17,6 @@ import numpy as np
 
 import creditkit as ck
 from benchmarks import facts
-from creditkit.policy.standard import STANDARD
 
 __all__ = ["PATHS", "Walk"]
 
@@ -28,6 +27,22 @@ ONE_BY_ONE: Final = 200
 def as_it_is(answer: Any) -> Any:
     """An answer that is plain data."""
     return answer
+
+
+ANSWERS: Final = (
+    "customer outcome grade score limit binding terms approver next_review reasons release_if "
+    "prepaid overage exposure alerts not_judged facts_digest total components statement ratings"
+).split()
+"""What of plain data is compared: answers, and not how they were come by, to which things are added."""
+
+
+def as_answers(plain: Any) -> Any:
+    """The answers in the plain data of a result, or of a list of them."""
+    if isinstance(plain, list):
+        return [as_answers(one) for one in plain]
+    found = {name: plain[name] for name in ANSWERS if name in plain}
+    assert found, f"no answer among {', '.join(plain)}"
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -44,8 +59,10 @@ class Walk:
 
 
 def as_records(answer: Any) -> Any:
-    """What results say of themselves."""
-    return [one.to_dict() for one in answer] if isinstance(answer, list) else answer.to_dict()
+    """The answers of results."""
+    if isinstance(answer, list):
+        return [as_answers(one.to_dict()) for one in answer]
+    return as_answers(answer.to_dict())
 
 
 def as_columns(run: ck.Decisions) -> Any:
@@ -89,7 +106,9 @@ def check_looked_at(size: float) -> Walk:
     """A verdict with all that it says, as plain data."""
     house, held, asked = facts.ten_checks(), facts.account(), facts.order()
     return Walk(
-        run=lambda: house.check(asked, held, as_of=facts.TODAY).to_dict(), inner=times(30, size)
+        run=lambda: house.check(asked, held, as_of=facts.TODAY).to_dict(),
+        inner=times(30, size),
+        told=as_answers,
     )
 
 
@@ -118,7 +137,7 @@ def _checks(run: Callable[[], Any], size: float) -> Walk:
 
 def exposure(size: float) -> Walk:
     """The exposure of an account, component by component."""
-    house, held = ck.Policy.standard(), facts.account()
+    house, held = facts.standard(), facts.account()
     return Walk(
         run=lambda: house.exposure(held, as_of=facts.TODAY), inner=times(200, size), told=as_records
     )
@@ -129,7 +148,7 @@ def exposure(size: float) -> Walk:
 
 def decision(size: float) -> Walk:
     """One decision from given figures."""
-    house = ck.Policy.standard()
+    house = facts.standard()
     return Walk(
         run=lambda: house.decide_figures(facts.FIGURES, as_of=facts.TODAY),
         inner=times(300, size),
@@ -139,19 +158,19 @@ def decision(size: float) -> Walk:
 
 def decision_with_parts(size: float) -> Walk:
     """One decision, its parts and steps looked at."""
-    house = ck.Policy.standard()
+    house = facts.standard()
 
     def run() -> Any:
         made = house.decide_figures(facts.FIGURES, as_of=facts.TODAY)
         return [made, made.models[0].score.parts, made.limit_steps]
 
-    return Walk(run=run, inner=times(200, size), told=lambda made: made[0].to_dict())
+    return Walk(run=run, inner=times(200, size), told=lambda made: as_records(made[0]))
 
 
 def one_by_one(size: float, *, items: int) -> Walk:
     """The standard policy, customer by customer, with or without a ledger."""
     rows = times(ONE_BY_ONE, size)
-    house, portfolio = ck.Policy.standard(), facts.customers(rows)
+    house, portfolio = facts.standard(), facts.customers(rows)
     customers = [portfolio.row(row) for row in range(rows)]
     book = facts.ledger(rows, items) if items else None
     own = [None if book is None else facts.of_one(book, one.id) for one in customers]
@@ -166,7 +185,7 @@ def one_by_one(size: float, *, items: int) -> Walk:
 def in_columns(size: float, *, items: int) -> Walk:
     """The standard policy in columns, with or without a ledger."""
     rows = times(100_000, size)
-    house, portfolio = ck.Policy.standard(), facts.customers(rows)
+    house, portfolio = facts.standard(), facts.customers(rows)
     book = facts.ledger(rows, items) if items else None
     if book is not None:
         book.faults  # noqa: B018  (ids are checked once, before the clock starts)
@@ -196,14 +215,14 @@ def small_policy(size: float) -> Walk:
 
 def decided(rows: int) -> list[ck.Decision]:
     """New decisions on customers with ten items each; nobody has looked at them."""
-    house, portfolio, book = ck.Policy.standard(), facts.customers(rows), facts.ledger(rows)
+    house, portfolio, book = facts.standard(), facts.customers(rows), facts.ledger(rows)
     return [house.decide(portfolio.row(row), as_of=facts.TODAY, ledger=book) for row in range(rows)]
 
 
 def written(size: float) -> Walk:
     """Decisions as plain data, their parts made before."""
     made = decided(times(100, size))
-    return Walk(run=lambda: [one.to_dict() for one in made])
+    return Walk(run=lambda: [one.to_dict() for one in made], told=as_answers)
 
 
 def written_new(size: float) -> Walk:
@@ -212,6 +231,7 @@ def written_new(size: float) -> Walk:
     return Walk(
         run=lambda: [one.to_dict() for one in fresh.pop()],
         ready=lambda: fresh.append(decided(times(50, size))),
+        told=as_answers,
     )
 
 
@@ -281,7 +301,7 @@ def worklist(size: float) -> Walk:
 
 def watch(size: float) -> Walk:
     """Twelve months of many customers watched."""
-    house, table = ck.Policy.standard(), facts.months(times(20_000, size))
+    house, table = facts.standard(), facts.months(times(20_000, size))
     return Walk(
         run=lambda: house.watch(table, as_of=facts.TODAY),
         told=lambda found: {
@@ -292,7 +312,7 @@ def watch(size: float) -> Walk:
 
 def watch_one(size: float) -> Walk:
     """Twelve months of one customer watched."""
-    house, table = ck.Policy.standard(), facts.months(1)
+    house, table = facts.standard(), facts.months(1)
     months = [table.row(row) for row in range(len(table))]
     return Walk(
         run=lambda: house.watch(months, as_of=facts.TODAY), inner=times(20, size), told=as_records
@@ -321,7 +341,7 @@ def to_frame(size: float, *, result: str, engine: str) -> Walk:
 def load(size: float) -> Walk:
     """Load, lint and digest the standard policy."""
     return Walk(
-        run=lambda: ck.Policy.from_toml(STANDARD),
+        run=facts.standard,
         inner=times(10, size),
         told=lambda policy: policy.digest,
     )
@@ -388,7 +408,7 @@ PATHS: Final[Mapping[str, Callable[[float], Walk]]] = {
     "import creditkit": _with(start, code="import creditkit"),
     "first use of Policy": _with(start, code="import creditkit; creditkit.Policy"),
     "first Policy.standard()": _with(
-        start, code="import creditkit; print(creditkit.Policy.standard().digest)"
+        start, code="import creditkit; print(creditkit.Policy.standard().grades)"
     ),
 }
 """Every path by its name, to be made at a share of its full size."""

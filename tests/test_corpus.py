@@ -306,6 +306,7 @@ FOUND = [
         ("reasons/limit.zero/**", "*", 1),
         ("reasons/**", "a/1", 2),
         ("reasons/**", "a*", 1),
+        ("**", "a/1 b/*", 1),
         ("**", "*", 0),
         ("reasons/*", "*", 4),  # fits nothing, so it is one complaint more
         ("**", "c/*", 4),

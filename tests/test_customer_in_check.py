@@ -145,3 +145,17 @@ def test_the_lines_terms_come_before_the_grades(terms: str | None, days: int) ->
     line = ck.CreditLine(currency="CNY", amount="1000", terms=terms)
     (check,) = verdict("0 <= terms_days", account(line=line)).checks
     assert check.operands == (("terms_days", days),)
+
+
+def test_a_column_of_the_grade_that_is_not_known_is_named_and_no_customer_is_asked_for() -> None:
+    """The facts of the customer would say nothing of it, and nothing of a figure of the host's own."""
+    given = verdict("oldest_overdue_days <= max_overdue_days", account(grade=None))
+    (reason,) = given.reasons
+    assert reason.params["missing"] == ("max_overdue_days",)
+    visits = ck.Figure(name="visits", kind="count", en="Visits", zh="走访", meaning="Visits")
+    data = ck.Policy.standard().to_dict()
+    data["checks"]["rows"] = [{"id": "IT", "require": "visits >= 1", "on_fail": "hold"}]
+    policy = ck.Policy.from_dict(data, figures=[visits])
+    order = ck.Order(id="SO-1", currency="CNY", amount="5")
+    (reason,) = policy.check(order, account(), as_of=TODAY).reasons
+    assert reason.params["missing"] == ("visits",)
