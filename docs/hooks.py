@@ -2,20 +2,20 @@
 
 A page holds the table ``name`` between ``<!-- name -->`` and ``<!-- /name -->``; the tables are the
 functions that `TABLES` lists, ``python docs/outputs.py`` writes them, and a test says when they are
-out of date. ``{{ fact Customer }}``, the description of a fact, is filled in when the manual is built.
+out of date.
 """
 
 from __future__ import annotations
 
 import enum
-import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
 import attrs
+from api import api, table
 
 import creditkit as ck
 from creditkit.facts.ledger import RULES as NOTES
@@ -31,22 +31,18 @@ from creditkit.policy.sections.grades import COLUMNS, Grade
 from creditkit.policy.standard import STANDARD
 from creditkit.reasons import TEMPLATES, category_text, condition_text
 
-FACT = re.compile(r"^\{\{ fact (\w+) \}\}$", re.MULTILINE)
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 BROKEN = re.compile(r"(?<=[一-鿿，。；：、）])\n(?=[一-鿿（A-Z*`])")
 TABLE = re.compile(r"^<!-- (\w+) -->\n.*?^<!-- /\1 -->$", re.MULTILINE | re.DOTALL)
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Put each fact where its marker stands; a name that is no fact stops the build.
-
-    Lines of a Chinese paragraph are joined: a browser would show a blank where one ends.
-    """
+    """Lines of a Chinese paragraph are joined: a browser would show a blank where one ends."""
     if page.file.src_uri.endswith(".zh.md"):
         pieces = FENCED.split(markdown)
         pieces[::2] = [BROKEN.sub("", piece) for piece in pieces[::2]]
         markdown = "".join(pieces)
-    return FACT.sub(lambda match: fact(getattr(ck, match[1])), markdown)
+    return markdown
 
 
 def filled(page: str, name: str) -> str:
@@ -58,31 +54,6 @@ def filled(page: str, name: str) -> str:
         ),
         page,
     )
-
-
-def fact(cls: type) -> str:
-    """A fact: its docstring, and a row for each field."""
-    rows = [
-        (f"`{field.name}`", _type(field), _default(field))
-        for field in attrs.fields(cls)
-        if not field.name.startswith("_")
-    ]
-    doc = inspect.cleandoc(cls.__doc__ or "")
-    return f"### {cls.__name__}\n\n{doc}\n\n{table(('field', 'value', 'default'), rows)}"
-
-
-def _type(field: attrs.Attribute[Any]) -> str:
-    """A field's type as a reader says it: ``Money``, or the words that an enumeration takes."""
-    kind = field.type
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return ", ".join(f"`{member.value}`" for member in kind)
-    text = kind if isinstance(kind, str) else inspect.formatannotation(kind)
-    text = re.sub(r"[\w.]+\.(\w+)", r"\1", text).removesuffix(" | None").replace("'", "")
-    many = re.fullmatch(r"tuple\[(.*), \.\.\.\]", text)
-    if many is not None:
-        pair = re.fullmatch(r"tuple\[str, (.*)\]", many[1])
-        text = f"names with {pair[1]}" if pair else f"list of {many[1]}"
-    return text.replace(" | ", ", ")
 
 
 # The tables
@@ -288,7 +259,7 @@ _DIMENSIONS = {
 TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
-        figures, lines, outcomes, reasons, findings, notes, document, standard, grades, card,
+        api, figures, lines, outcomes, reasons, findings, notes, document, standard, grades, card,
         knock_outs, information, checks, indicators, authority,
     )
 }  # fmt: skip
@@ -345,12 +316,6 @@ def _default(field: attrs.Attribute[Any]) -> str:
 
 
 # Small pieces
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    body = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in body)
 
 
 def _sentences(templates: typing.Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str]]:

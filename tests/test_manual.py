@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,7 @@ PAGES = [page for page in sorted(DOCS.glob("*.md")) if "<!-- /" in page.read_tex
 
 @pytest.fixture(scope="module")
 def hooks() -> ModuleType:
+    sys.path.insert(0, str(DOCS))  # as the manual's builder does: the hooks have a neighbour
     spec = importlib.util.spec_from_file_location("hooks", DOCS / "hooks.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
