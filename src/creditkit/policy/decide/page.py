@@ -276,7 +276,7 @@ class _Page:
                 name = title_of(model.score.model, self.language, self.titles)
                 rows.append((name, self._mixture(model, decimals)))
             if len(parts) == len(decision.models) > 1:
-                rows.append((self._word("sum"), fixed_text(total(parts), decimals)))
+                rows.append((self._word("sum"), fixed_text(_stated(total(parts)), decimals)))
         made, score = self.made, decision.score
         if made is not None and score is not None and made != score:
             if not self._are_mixed:
@@ -300,7 +300,8 @@ class _Page:
         if model.scaled == model.score.value:
             return text
         own = [one.value for one in model.score.parts]
-        raw = fixed_text(model.score.value, decimals_for(own, model.score.value))
+        value = _stated(model.score.value)
+        raw = fixed_text(value, decimals_for(own, value))
         return f"{raw} -> {scaled}; {text}"
 
     def _parts(self, model: ModelScore) -> list[tuple[str, str, str, str]]:
@@ -308,12 +309,12 @@ class _Page:
         parts, value = model.score.parts, model.score.value
         if not parts or value is None:
             return []
-        values = [part.value for part in parts]
-        decimals = decimals_for(values, value)
-        texts = adding_up(values, value, decimals)
+        values, stated = [part.value for part in parts], _stated(value)
+        decimals = decimals_for(values, stated)
+        texts = adding_up(values, stated, decimals)
         rows = [self._part(part, text) for part, text in zip(parts, texts, strict=True)]
         word = "sum" if total(values) == value else "given"
-        return [*rows, (self._word(word), fixed_text(value, decimals), "", "")]
+        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "")]
 
     def _part(self, part: Part, value: str) -> tuple[str, str, str, str]:
         if part.figure is None:
@@ -350,13 +351,18 @@ def _made_of(decision: Decision) -> float | None:
 
 def _decimals_of(parts: Sequence[float]) -> int:
     """With how many decimals parts that are printed as they are add up to their sum as it is printed."""
-    whole = total(list(parts)) if parts else 0.0
+    whole = _stated(total(list(parts))) if parts else 0.0
     least = decimals_for(parts, whole)
     for decimals in range(least, _MOST_DECIMALS + 1):
         printed = [fixed_text(value, decimals).replace(",", "") for value in (*parts, whole)]
         if sum(map(Fraction, printed[:-1])) == Fraction(printed[-1]):
             return decimals
     return least
+
+
+def _stated(value: float) -> float:
+    """A sum to nine decimals, as a score is stated: on a half both are then rounded alike."""
+    return round(value, 9)
 
 
 def _again(score: str, weight: str, decimals: int) -> str:
@@ -383,7 +389,9 @@ def _given_text(given: float, label: str) -> str:
 
 
 def _bin_text(part: Part, language: Language) -> str:
-    """A bin in the unit of what fell into it: a record has the bound of money in minor units."""
+    """A bin in the words and the unit of what fell into it: a record has money in minor units."""
+    if isinstance(part.given, bool):
+        return value_text(part.bin == "true", language)
     label, bound = part.bin or "", _BOUND.fullmatch(part.bin or "")
     if bound is not None and isinstance(part.given, Money):
         return f"{bound[1]} {Money.from_minor(int(float(bound[2])), part.given.currency)}"
