@@ -380,7 +380,9 @@ def test_no_number_is_worked_out_that_was_never_written() -> None:
 
 
 def test_nan_is_not_known_and_infinity_no_number() -> None:
-    assert Whole.from_dict({**PLAIN, "number": math.nan}).number is None
+    nothing = Whole.from_dict({**PLAIN, "number": math.nan, "day": math.nan, "line": math.nan})
+    assert (nothing.number, nothing.day, nothing.line) == (None, None, None)
+    assert told_of(Whole, {**PLAIN, "text": math.nan}) == {"whole.text must be text"}
     for value in (math.inf, -math.inf, 10**400):
         assert told_of(Whole, {**PLAIN, "number": value}) == {"whole.number must be a number"}
     for value in (math.nan, math.inf):

@@ -20,7 +20,7 @@ from typing import Any, Final, Self, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._given import as_floats, as_wholes, column_in
+from creditkit._given import as_floats, as_wholes, column_in, not_known
 from creditkit.errors import InvalidFact
 from creditkit.money import LARGEST, Line, Money, currency_digits, minor_units
 
@@ -245,9 +245,11 @@ class Codes(Cells):
         if low < -1 or high >= len(names):
             rule = f"must lie between -1 and {len(names) - 1}"
             raise InvalidFact("codes", rule, low if low < -1 else high, "-1 is not known")
-        if not set(map(type, names)) <= {str} and not all(isinstance(n, str) for n in names):
-            wrong = next(name for name in names if not isinstance(name, str))
-            raise InvalidFact("codes.names", "must be text", wrong)
+        if not set(map(type, names)) <= {str}:
+            wrong = [name for name in names if not isinstance(name, str)]
+            if wrong:
+                raise InvalidFact("codes.names", "must be text", wrong[0])
+            names = tuple(map(str, names))  # numpy's text is one of its own
         if len(set(names)) != len(names):
             raise InvalidFact("codes.names", "must not repeat", names)
         _check_states("codes", states, len(codes))
@@ -270,12 +272,12 @@ class Codes(Cells):
         given = list(values)
         codes = np.empty(len(given), dtype=np.int32)
         for row, value in enumerate(given):
-            if value is None or (isinstance(value, float) and value != value):
-                codes[row] = -1
-            elif isinstance(value, str):
+            if isinstance(value, str):
                 codes[row] = index.setdefault(value, len(index))
+            elif not_known(value):
+                codes[row] = -1
             else:
-                count = sum(not isinstance(one, str | None) for one in given)
+                count = sum(not isinstance(one, str) and not not_known(one) for one in given)
                 raise InvalidFact(path, "must be text", value, _TO_TEXT, row=row, count=count)
         return cls(codes, tuple(index))
 
@@ -401,6 +403,8 @@ def money_cell(amount: Any, currency: str, path: str, row: int) -> tuple[int, in
     try:
         return minor_units(amount, currency, path), State.KNOWN
     except InvalidFact as error:
+        if not_known(amount):
+            return 0, State.UNKNOWN
         raise InvalidFact(error.path, error.rule, error.value, error.remedy, row=row) from None
 
 

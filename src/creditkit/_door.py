@@ -8,7 +8,7 @@ that cell INVALID and is told once for all such cells, unless ``strict``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, cast
 
 import numpy as np
@@ -26,7 +26,7 @@ from creditkit._columns import (
     money_cell,
 )
 from creditkit._fields import Kind, as_date, plain_text
-from creditkit._given import as_floats, as_wholes, column_in, flag_in
+from creditkit._given import as_floats, as_wholes, column_in, flag_in, not_known
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import CURRENCIES, LARGEST, Line
@@ -349,20 +349,26 @@ class Door:
         bad = [
             row
             for row, value in enumerate(column)
-            if value is not None and not isinstance(value, bool | np.bool_)
+            if not isinstance(value, bool | np.bool_) and not not_known(value)
         ]
         if bad:
             value, remedy = column[bad[0]], "write None where it is not known"
             rule = "must hold True, False or None"
             raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
-        values = np.array([bool(value) for value in column], dtype=np.int8)
-        return Cells(values, np.array([value is None for value in column], dtype=np.uint8))
+        known = [isinstance(value, bool | np.bool_) for value in column]
+        values = [
+            bool(value) if there else False for value, there in zip(column, known, strict=True)
+        ]
+        return Cells(np.array(values, dtype=np.int8), ~np.array(known, dtype=bool))
 
     def _wholes(self, name: str, column: Any) -> Cells:
         unknown = None
         if not isinstance(column, np.ndarray):
-            unknown = np.array([value is None for value in column], dtype=np.uint8)
-            column = [0 if value is None else value for value in column]
+            lacking = [not isinstance(value, int) and not_known(value) for value in column]
+            unknown = np.array(lacking, dtype=np.uint8)
+            column = [
+                0 if nothing else value for value, nothing in zip(column, lacking, strict=True)
+            ]
         return Cells(as_wholes(column, f"{self.path}.{name}", 2**53 - 1), unknown)
 
     def _numbers(self, name: str, column: Any) -> Cells:
@@ -390,7 +396,7 @@ def _state(cell: Any, path: str, row: int) -> int:
 
 def _not_a_time(value: Any) -> bool:
     """NaT of numpy and of pandas, and NaN: not known."""
-    return isinstance(value, float | np.datetime64 | datetime) and value != value
+    return not_known(value)
 
 
 def _plain(names: Sequence[str]) -> bool:

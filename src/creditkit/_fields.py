@@ -25,7 +25,7 @@ from typing import Any, Union, cast
 import attrs
 import numpy as np
 
-from creditkit._given import listed
+from creditkit._given import listed, not_known
 from creditkit._plain import Record, fact_name
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, meant
@@ -148,11 +148,7 @@ def pairs_in(value: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> tuple[tupl
     """The converter that freezes a mapping as pairs sorted by name; None and NaN are not known."""
     pairs = list(value.items()) if isinstance(value, Mapping) else value
     try:
-        nothing = {
-            name
-            for name, item in pairs
-            if item is None or (isinstance(item, float) and item != item)
-        }
+        nothing = {name for name, item in pairs if not_known(item)}
         if len({name for name, _ in pairs}) < len(pairs):
             nothing = set()  # given twice, which the field's check says
         known = ((name, item) for name, item in pairs if name not in nothing)
@@ -295,7 +291,12 @@ def _check(path: str, kind: Kind, optional: bool, inside: Any) -> Callable[[Any,
             if not optional:
                 raise InvalidFact(path, "must be given")
             return
-        clean = read(path, value, fact, inside)
+        try:
+            clean = read(path, value, fact, inside)
+        except InvalidFact:
+            if not not_known(value):
+                raise
+            clean = None
         if clean is None and not optional:
             raise InvalidFact(path, "must be given", value)
         if clean is not value:

@@ -10,6 +10,7 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = [
     "is_number",
     "listed",
     "names_in",
+    "not_known",
     "one_of",
     "whole_in",
 ]
@@ -100,7 +102,23 @@ def as_floats(values: npt.ArrayLike, path: str) -> npt.NDArray[np.float64]:
 
 def is_number(value: object) -> bool:
     """Whether a value is a number or not known."""
-    return value is None or _is_whole(value) or isinstance(value, float | Decimal | np.floating)
+    return _is_whole(value) or isinstance(value, float | Decimal | np.floating) or not_known(value)
+
+
+def not_known(value: object) -> bool:
+    """Whether a value says that nothing is known: None, NaN, or what pandas writes in place of them.
+
+    >>> [not_known(value) for value in (None, float("nan"), np.datetime64("NaT"), 0, "")]
+    [True, True, True, False, False]
+    """
+    if value is None:
+        return True
+    if isinstance(value, Decimal):
+        return value.is_nan()  # one that signals cannot be compared, not even with itself
+    if isinstance(value, float | np.floating | np.datetime64 | datetime):  # NaT is a datetime
+        return bool(value != value)
+    kind = type(value)
+    return kind.__name__ == "NAType" and kind.__module__.partition(".")[0] == "pandas"
 
 
 def _is_whole(value: object) -> bool:
@@ -109,7 +127,7 @@ def _is_whole(value: object) -> bool:
 
 
 def _float(value: Any) -> float:
-    if value is None or (isinstance(value, Decimal) and value.is_nan()):
+    if not_known(value):
         return np.nan
     try:
         return float(value)

@@ -155,14 +155,12 @@ _kept_reader: Final = functools.cache(_reader)
 
 
 def _union_reader(hints: tuple[Any, ...]) -> Read:
-    """The first of several types that can read what came; the first says what is wrong."""
+    """The first of several types that can read what came; the first says what is wrong.
+
+    With None among them null is not known, and so is NaN, which many a writer of JSON lets through.
+    """
     first, *others = [_reader(hint) for hint in hints if hint is not types.NoneType]
     optional = types.NoneType in hints
-    if {*hints} == {float, types.NoneType}:
-        first = _number_or_nan
-
-    def read_one(data: Any) -> Any:
-        return None if data is None else first(data)
 
     def read(data: Any) -> Any:
         if data is None and optional:
@@ -176,9 +174,11 @@ def _union_reader(hints: tuple[Any, ...]) -> Read:
                 return other(data)
             except InvalidFact:
                 pass
+        if optional and isinstance(data, float) and data != data:
+            return None
         raise refusal
 
-    return read if others or not optional else read_one
+    return read
 
 
 def _tuple_reader(*hints: Any) -> Read:
@@ -236,11 +236,6 @@ def _number(data: Any) -> float:
         if math.isfinite(number):
             return number
     raise InvalidFact("", "must be a number", data)
-
-
-def _number_or_nan(data: Any) -> float | None:
-    """NaN is no JSON, but many a writer of JSON lets it through: it is not known."""
-    return None if isinstance(data, float) and data != data else _number(data)
 
 
 def _exactly(kind: type, rule: str) -> Read:

@@ -223,6 +223,8 @@ def minor_units(amount: object, currency: str, path: str = "money") -> int:
     """
     digits = currency_digits(currency, f"{path}.currency")
     scale: int = 10**digits
+    if isinstance(amount, numbers.Integral) and type(amount).__module__ == "numpy":
+        amount = _whole(amount)  # exact too
     if isinstance(amount, bool) or not isinstance(amount, Decimal | str | int):
         remedy = ""
         if isinstance(amount, float):

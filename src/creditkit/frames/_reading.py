@@ -259,7 +259,7 @@ class Frame:
             codes = np.full(self.rows, -1, dtype=np.int32)
             codes[there] = places.ravel()
             return Codes(codes, [str(value) for value in used.tolist()])
-        if sort == "null":
+        if sort == "null" or self._only_nan(series, sort):
             return Codes(np.full(self.rows, -1, dtype=np.int32), ())
         if sort != "text":
             raise InvalidFact(path, "must be a column of text", series.dtype)
@@ -270,7 +270,7 @@ class Frame:
         series, sort = self._of(column, path)
         if sort == "whole" and not int(series.null_count()):
             return self._integers(series, path)[0]
-        if sort in ("whole", "null"):
+        if sort in ("whole", "null") or self._only_nan(series, sort):
             return self.codes(column, path)
         if sort not in ("text", "object"):
             raise InvalidFact(path, "must be a column of text or whole numbers", series.dtype)
@@ -288,7 +288,7 @@ class Frame:
         series, sort = self._of(column, path)
         if sort in ("object", "text"):
             return self._objects(series)
-        if sort == "null":
+        if sort == "null" or self._only_nan(series, sort):
             return [None] * self.rows
         if sort == "float":
             return self._floats(series)
@@ -312,7 +312,7 @@ class Frame:
         nw = narwhals()
         if sort in ("object", "text"):
             return self._objects(series)
-        if sort == "null":
+        if sort == "null" or self._only_nan(series, sort):
             return np.full(self.rows, np.datetime64("NaT", "D"), dtype="datetime64[D]")
         if sort not in ("date", "datetime"):
             raise InvalidFact(path, "must be a column of dates", series.dtype)
@@ -343,7 +343,7 @@ class Frame:
         series, sort = self._of(column, path)
         if sort == "object":
             return self._objects(series)
-        if sort == "null":
+        if sort == "null" or self._only_nan(series, sort):
             return [None] * self.rows
         if sort != "flag":
             raise InvalidFact(path, "must be a column of True and False", series.dtype)
@@ -444,6 +444,10 @@ class Frame:
         """Whether no cell of a column is there."""
         empty = self._empty(series)
         return not self.rows or (empty is not None and bool(empty.all()))
+
+    def _only_nan(self, series: Any, sort: str) -> bool:
+        """Whether a column is of floats for want of values: what pandas makes of an empty one."""
+        return sort == "float" and bool(np.isnan(self._floats(series)).all())
 
     def _empty(self, series: Any) -> Mask | None:
         with localcontext() as context:

@@ -1,0 +1,516 @@
+"""One door: a value means the same in a record, in plain data, in a column, in a frame, in a document.
+
+Each row of a table is a value that hosts give, what it means, and what each door makes of it:
+
+    =   that value (None: not known)
+    !   one of our errors, for the record or for the whole column
+    x   a cell that is INVALID: its row is told, and no other row is stopped
+    ~   the value or a refusal, as the library goes that makes the frame
+    .   nobody can give it there
+
+Nothing else may come out anywhere. The doors, from left to right: a record's constructor, its
+``from_dict``, ``from_columns`` with a list and with a numpy array, a table's ``from_dict``, frames of
+pandas, Polars and PyArrow, and a policy document where it has such a value.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditkit as ck
+from creditkit._columns import State
+
+NAN = float("nan")
+DAY = date(2026, 11, 21)
+STANDARD = ck.Policy.standard()
+
+
+class Answer:
+    """What is no value: a refusal or an INVALID cell."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+REFUSED, INVALID, NO_SUCH = Answer("refused"), Answer("INVALID"), Answer("cannot be given there")
+
+
+class Kind(NamedTuple):
+    """A field of a fact, the same in its table and frame, and a place in a policy document."""
+
+    record: Any
+    table: Any
+    frame: str | None
+    field: str
+    right: dict[str, Any]
+    document: tuple[Any, ...] = ()
+    of_document: Callable[[ck.Policy], Any] = lambda policy: None
+
+
+CUSTOMER: Any = {"id": "a", "currency": "CNY"}
+STATEMENT: Any = {"currency": "CNY", "period_end": date(2025, 12, 31)}
+MONTH: Any = {"account": "a", "month_end": date(2026, 2, 28), "currency": "CNY"}
+LINE: Any = {"currency": "CNY", "amount": "5"}
+
+
+def _grade(policy: ck.Policy) -> Any:
+    return policy.document.grades.rows[0]
+
+
+KINDS = {
+    "money": Kind(
+        *(ck.Customer, ck.Portfolio, "portfolio", "credit_sales_12m", CUSTOMER),
+        document=("limit", "cap"),
+        of_document=lambda policy: ck.Money.from_minor(policy.document.limit.cap or 0, "CNY"),
+    ),
+    "line": Kind(ck.MonthFigures, ck.MonthlyFigures, "monthly_figures", "line", MONTH),
+    "date": Kind(ck.Customer, ck.Portfolio, "portfolio", "founded", CUSTOMER),
+    "flag": Kind(
+        *(ck.Customer, ck.Portfolio, "portfolio", "insolvency", CUSTOMER),
+        document=("grades", "rows", 0, "instalments"),
+        of_document=lambda policy: _grade(policy).instalments,
+    ),
+    "whole": Kind(
+        *(ck.Customer, ck.Portfolio, "portfolio", "litigation_count", CUSTOMER),
+        document=("grades", "rows", 0, "review_months"),
+        of_document=lambda policy: _grade(policy).review_months,
+    ),
+    "number": Kind(ck.Statement, ck.Statements, "statements", "total_assets", STATEMENT),
+    "text": Kind(ck.Customer, ck.Portfolio, "portfolio", "industry", CUSTOMER),
+    "currency": Kind(
+        *(ck.Customer, ck.Portfolio, "portfolio", "currency", CUSTOMER),
+        document=("currency",),
+        of_document=lambda policy: str(policy.currency),
+    ),
+    "choice": Kind(ck.CreditLine, ck.CreditLines, None, "mode", LINE),
+}
+
+
+# The doors
+
+
+def of_record(kind: Kind, value: Any) -> Any:
+    return getattr(kind.record(**{**kind.right, kind.field: value}), kind.field)
+
+
+def of_plain(kind: Kind, value: Any) -> Any:
+    plain = kind.record(**kind.right).to_dict()
+    return getattr(kind.record.from_dict({**plain, kind.field: value}), kind.field)
+
+
+def of_cell(kind: Kind, table: Any) -> Any:
+    if table[kind.field].state(0) == State.INVALID:
+        assert table.faults or kind.field == "currency"
+        return INVALID
+    return getattr(table.row(0), kind.field)
+
+
+def columns(kind: Kind, column: Any) -> dict[str, Any]:
+    return {**{name: [value] for name, value in kind.right.items()}, kind.field: column}
+
+
+def of_list(kind: Kind, value: Any) -> Any:
+    return of_cell(kind, kind.table.from_columns(columns(kind, [value])))
+
+
+def of_array(kind: Kind, value: Any) -> Any:
+    return of_cell(kind, kind.table.from_columns(columns(kind, np.array([value]))))
+
+
+def of_table(kind: Kind, value: Any) -> Any:
+    plain = kind.table.of([kind.record(**kind.right)]).to_dict()
+    plain["columns"][kind.field] = [value]
+    return of_cell(kind, kind.table.from_dict(plain))
+
+
+def of_frame(kind: Kind, value: Any, library: str) -> Any:
+    if kind.frame is None:
+        return NO_SUCH
+    module = importlib.import_module(library)
+    make = module.table if library == "pyarrow" else module.DataFrame
+    try:
+        frame = make(columns(kind, [value]))
+    except BaseException as error:  # Polars panics, which is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return NO_SUCH
+    return of_cell(kind, getattr(importlib.import_module("creditkit.frames"), kind.frame)(frame))
+
+
+def of_document(kind: Kind, value: Any) -> Any:
+    if not kind.document:
+        return NO_SUCH
+    data = copy.deepcopy(STANDARD.to_dict())
+    holder = data
+    for key in kind.document[:-1]:
+        holder = holder[key]
+    holder[kind.document[-1]] = value
+    return kind.of_document(ck.Policy.from_dict(data))
+
+
+DOORS: dict[str, Callable[[Kind, Any], Any]] = {
+    "record": of_record,
+    "plain data": of_plain,
+    "list": of_list,
+    "array": of_array,
+    "table": of_table,
+    "pandas": lambda kind, value: of_frame(kind, value, "pandas"),
+    "polars": lambda kind, value: of_frame(kind, value, "polars"),
+    "pyarrow": lambda kind, value: of_frame(kind, value, "pyarrow"),
+    "document": of_document,
+}
+
+
+def through(door: str, kind: Kind, value: Any) -> Any:
+    """What a door makes of a value: a value, or one of our answers; any other error is a fault."""
+    try:
+        return DOORS[door](kind, value)
+    except (ck.InvalidFact, ck.InvalidPolicy) as error:
+        assert str(error)
+        return REFUSED
+
+
+def same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def pandas_of(name: str, *args: Any, **more: Any) -> Any:
+    """A value of pandas, where it is installed."""
+    try:
+        value = getattr(importlib.import_module("pandas"), name)
+    except ModuleNotFoundError:
+        return None
+    return value(*args, **more) if args else value
+
+
+def cny(amount: Any) -> ck.Money:
+    return ck.Money(amount, "CNY")
+
+
+NA, NAT = pandas_of("NA"), pandas_of("NaT")
+MIDNIGHT = pandas_of("Timestamp", "2026-11-21")
+NINE = pandas_of("Timestamp", "2026-11-21 09:00")
+IN_UTC = pandas_of("Timestamp", "2026-11-21", tz="UTC")
+
+# A value, what it means, and: record, plain data, list, array, table, frames, document
+ROWS: dict[str, list[tuple[Any, Any, str]]] = {
+    "money": [
+        ("1000", cny(1000), "= ! = ! = = ="),
+        ("1000.5", cny("1000.5"), "= ! = ! = = ="),
+        (1000, cny(1000), "= ! = = = = ="),
+        (Decimal("1000"), cny(1000), "= ! = ! = = !"),
+        (np.int64(1000), cny(1000), "= ! = = = = !"),
+        (np.uint8(5), cny(5), "= ! = = = = !"),
+        (cny(1000), cny(1000), "= ! = ! = ~ !"),
+        ("1000.00 CNY", cny(1000), "! = x ! x x !"),
+        ("-5", cny(-5), "= ! = ! = = !"),
+        ("1e3", cny(1000), "= ! = ! = = !"),
+        (" 1000 ", cny(1000), "= ! = ! = = !"),
+        (np.str_("1000"), cny(1000), "= ! = ! = = ="),
+        (ck.Money(5, "USD"), REFUSED, "! ! ! ! ! ! !"),
+        ("1,000", REFUSED, "! ! x ! x x !"),
+        ("1_000", REFUSED, "! ! x ! x x !"),
+        ("１０００", REFUSED, "! ! x ! x x !"),
+        ("1.005", REFUSED, "! ! x ! x x !"),
+        (Decimal("1.005"), REFUSED, "! ! ! ! ! ! !"),
+        (1000.0, REFUSED, "! ! ! ! ! ! !"),
+        (0.1, REFUSED, "! ! ! ! ! ! !"),
+        (np.float64(1000.0), REFUSED, "! ! ! ! ! ! !"),
+        (np.float32(1.5), REFUSED, "! ! ! ! ! ! !"),
+        (float("inf"), REFUSED, "! ! ! ! ! ! !"),
+        (True, REFUSED, "! ! ! ! ! ! !"),
+        (10**30, REFUSED, "! ! ! ! ! ! !"),
+        (b"5", REFUSED, "! ! ! ! ! ! !"),
+        ("n/a", REFUSED, "! ! x ! x x !"),
+        ("none", REFUSED, "! ! x ! x x !"),
+        ("unlimited", REFUSED, "! ! x ! x x !"),
+        (None, None, "= = = ! = = !"),
+        (NAN, None, "= = = ! = = !"),
+        (Decimal("NaN"), None, "= ! = ! = = !"),
+        (NA, None, "= ! = ! = ~ !"),
+        ("", None, "! ! = ! = = !"),
+        (" ", None, "! ! = ! = = !"),
+    ],
+    "line": [
+        ("5", cny(5), "= ! = ! = = ."),
+        (5, cny(5), "= ! = = = = ."),
+        (0, cny(0), "= ! = = = = ."),
+        (cny(5), cny(5), "= ! = ! = ~ ."),
+        ("5.00 CNY", cny(5), "! = x ! x x ."),
+        ("unlimited", ck.Line.UNLIMITED, "= = = ! = = ."),
+        ("none", ck.Line.NONE, "= = = ! = = ."),
+        ("inherit", ck.Line.INHERIT, "= = = ! = = ."),
+        (ck.Line.NONE, ck.Line.NONE, "= ! = ! = ~ ."),
+        ("Unlimited", REFUSED, "! ! x ! x x ."),
+        ("n/a", REFUSED, "! ! x ! x x ."),
+        (5.0, REFUSED, "! ! ! ! ! ! ."),
+        (False, REFUSED, "! ! ! ! ! ! ."),
+        (None, None, "= = = ! = = ."),
+        (NAN, None, "= = = ! = = ."),
+        ("", None, "! ! = ! = = ."),
+    ],
+    "date": [
+        (DAY, DAY, "= ! = ! = = ."),
+        ("2026-11-21", DAY, "= = = ! = = ."),
+        ("20261121", DAY, "= = = ! = = ."),
+        (np.str_("2026-11-21"), DAY, "= = = ! = = ."),
+        (np.datetime64("2026-11-21"), DAY, "= ! = = = ~ ."),
+        (datetime(2026, 11, 21), DAY, "~ ! ~ ! ~ = ."),
+        (MIDNIGHT, DAY, "~ ! ~ ! ~ = ."),
+        ("2026-W47-6", DAY, "~ ~ ~ ! ~ ~ ."),
+        (datetime(2026, 11, 21, 9), REFUSED, "! ! ! ! ! ! ."),
+        (datetime(2026, 11, 21, tzinfo=UTC), REFUSED, "! ! ! ! ! ! ."),
+        (NINE, REFUSED, "! ! ! ! ! ! ."),
+        (IN_UTC, REFUSED, "! ! ! ! ! ! ."),
+        (np.datetime64("2026-11-21T09"), REFUSED, "! ! ! ! ! ! ."),
+        ("2026-11-31", REFUSED, "! ! x ! x x ."),
+        ("2026/11/21", REFUSED, "! ! x ! x x ."),
+        ("21.11.2026", REFUSED, "! ! x ! x x ."),
+        ("2026-11", REFUSED, "! ! x ! x x ."),
+        ("2026-11-21T00:00", REFUSED, "! ! x ! x x ."),
+        ("today", REFUSED, "! ! x ! x x ."),
+        ("n/a", REFUSED, "! ! x ! x x ."),
+        (20261121, REFUSED, "! ! ! ! ! ! ."),
+        (46000.0, REFUSED, "! ! ! ! ! ! ."),
+        (True, REFUSED, "! ! ! ! ! ! ."),
+        (None, None, "= = = ! = = ."),
+        (NAN, None, "= = = ! = = ."),
+        (np.datetime64("NaT"), None, "= ! = = = ~ ."),
+        (NAT, None, "= ! = ! = ~ ."),
+        (NA, None, "= ! = ! = ~ ."),
+        ("", None, "! ! = ! = = ."),
+        (" ", None, "! ! = ! = = ."),
+    ],
+    "flag": [
+        (True, True, "= = = = = = ="),
+        (False, False, "= = = = = = ="),
+        (np.bool_(True), True, "= ! = = = = !"),
+        ("yes", REFUSED, "! ! ! ! ! ! !"),
+        ("true", REFUSED, "! ! ! ! ! ! !"),
+        ("True", REFUSED, "! ! ! ! ! ! !"),
+        (0, REFUSED, "! ! ! ! ! ! !"),
+        (1, REFUSED, "! ! ! ! ! ! !"),
+        (1.0, REFUSED, "! ! ! ! ! ! !"),
+        (np.int8(1), REFUSED, "! ! ! ! ! ! !"),
+        ("", REFUSED, "! ! ! ! ! ! !"),
+        ("n/a", REFUSED, "! ! ! ! ! ! !"),
+        (None, None, "= = = ! = = !"),
+        (NAN, None, "= = = ! = = !"),
+        (NA, None, "= ! = ! = ~ !"),
+    ],
+    "whole": [
+        (3, 3, "= = = = = = ="),
+        (np.int64(3), 3, "= ! = = = = !"),
+        (np.uint8(3), 3, "= ! = = = = !"),
+        (3.0, 3, "! ! ! ! ! = !"),  # pandas has no other column of whole numbers with gaps
+        (np.float64(3.0), 3, "! ! ! ! ! = !"),
+        (3.5, REFUSED, "! ! ! ! ! ! !"),
+        (-1, REFUSED, "! ! x x x x !"),
+        ("3", REFUSED, "! ! ! ! ! ! !"),
+        (Decimal("3"), REFUSED, "! ! ! ! ! ! !"),
+        (True, REFUSED, "! ! ! ! ! ! !"),
+        (2**53, REFUSED, "! ! ! ! ! ! !"),
+        (10**30, REFUSED, "! ! ! ! ! ! !"),
+        ("", REFUSED, "! ! ! ! ! ! !"),
+        ("n/a", REFUSED, "! ! ! ! ! ! !"),
+        (None, None, "= = = ! = = !"),
+        (NAN, None, "= = = ! = = !"),
+        (NA, None, "= ! = ! = ~ !"),
+    ],
+    "number": [
+        (5, 5.0, "= = = = = = ."),
+        (5.5, 5.5, "= = = = = = ."),
+        (-0.5, -0.5, "= = = = = = ."),
+        (np.float32(5.5), 5.5, "= ! = = = = ."),
+        (np.int64(5), 5.0, "= ! = = = = ."),
+        (Decimal("5.5"), 5.5, "= ! = ! = = ."),
+        (10**30, 1e30, "= = = ! = ~ ."),
+        ("5.5", REFUSED, "! ! ! ! ! ! ."),
+        (True, REFUSED, "! ! ! ! ! ! ."),
+        (float("inf"), REFUSED, "! ! ! ! ! ! ."),
+        (10**400, REFUSED, "! ! ! ! ! ! ."),
+        ("", REFUSED, "! ! ! ! ! ! ."),
+        ("n/a", REFUSED, "! ! ! ! ! ! ."),
+        (None, None, "= = = ! = = ."),
+        (NAN, None, "= = = = = = ."),
+        (Decimal("NaN"), None, "= ! = ! = ~ ."),
+        (NA, None, "= ! = ! = ~ ."),
+    ],
+    "text": [
+        ("trade", "trade", "= = = = = = ."),
+        ("贸易", "贸易", "= = = = = = ."),
+        (" trade ", " trade ", "= = = = = = ."),
+        ("n/a", "n/a", "= = = = = = ."),  # a word like any other: the host knows what his mean
+        ("nan", "nan", "= = = = = = ."),
+        ("None", "None", "= = = = = = ."),
+        (np.str_("trade"), "trade", "= ! = = = = ."),
+        (5, "5", "! ! ! ! ! = ."),  # whole numbers of a frame are codes, as their digits
+        (np.int64(5), "5", "! ! ! ! ! = ."),
+        (5.0, REFUSED, "! ! ! ! ! ! ."),
+        (True, REFUSED, "! ! ! ! ! ! ."),
+        (b"trade", REFUSED, "! ! ! ! ! ! ."),
+        ("\ud800", REFUSED, "! ! x x x ~ ."),
+        (None, None, "= = = ! = = ."),
+        (NAN, None, "= = = = = = ."),
+        (NA, None, "= ! = ! = ~ ."),
+        ("", None, "! ! = = = = ."),
+        (" ", None, "! ! = = = = ."),
+    ],
+    "currency": [
+        ("CNY", "CNY", "= = = = = = ="),
+        (np.str_("CNY"), "CNY", "= ! = = = = ="),
+        ("cny", REFUSED, "! ! x x x x !"),
+        ("RMB", REFUSED, "! ! x x x x !"),
+        (" CNY", REFUSED, "! ! x x x x !"),
+        ("n/a", REFUSED, "! ! x x x x !"),
+        (156, REFUSED, "! ! ! ! ! x !"),
+        (True, REFUSED, "! ! ! ! ! ! !"),
+        ("", REFUSED, "! ! x x x x !"),
+        (None, REFUSED, "! ! x ! x x !"),
+        (NAN, REFUSED, "! ! x x x x !"),
+    ],
+    "choice": [
+        ("adds", ck.LineMode.ADDS, "= = = = = . ."),
+        (ck.LineMode.ADDS, ck.LineMode.ADDS, "= ! = ! = . ."),
+        (np.str_("adds"), ck.LineMode.ADDS, "= = = = = . ."),
+        ("Adds", REFUSED, "! ! x x x . ."),
+        ("add", REFUSED, "! ! x x x . ."),
+        (5, REFUSED, "! ! ! ! ! . ."),
+        (True, REFUSED, "! ! ! ! ! . ."),
+        ("", REFUSED, "! ! x x x . ."),
+        (None, REFUSED, "! ! x ! x . ."),
+        (NAN, REFUSED, "! ! x x x . ."),
+    ],
+}
+
+
+def marks(row: str) -> dict[str, str]:
+    """The mark of each door; the three libraries of frames share one."""
+    record, plain, listed, array, table, frame, document = row.split()
+    each = (record, plain, listed, array, table, frame, frame, frame, document)
+    return dict(zip(DOORS, each, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")  # of numpy, on NaT
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("door", DOORS)
+def test_a_value_means_the_same_at_every_door(kind: str, door: str) -> None:
+    if door in ("pandas", "polars", "pyarrow"):
+        pytest.importorskip(door)
+        pytest.importorskip("narwhals")
+    for value, meaning, row in ROWS[kind]:
+        if value is None and meaning is not None and meaning is not REFUSED:
+            continue  # a value of pandas, which is not installed
+        found, mark = through(door, KINDS[kind], value), marks(row)[door]
+        wanted = {
+            "=": same(found, meaning) or (found is NO_SUCH and door in ("polars", "pyarrow")),
+            "!": found is REFUSED or (found is NO_SUCH and door in ("polars", "pyarrow")),
+            "x": found is INVALID,
+            "~": found in (REFUSED, INVALID, NO_SUCH) or same(found, meaning),
+            ".": found is NO_SUCH,
+        }
+        assert wanted[mark], f"{door} of {kind}: {value!r} gives {found!r}, not {mark}"
+
+
+def test_every_mark_is_in_the_table() -> None:
+    """A door that refused everything would pass: each takes something of every kind it has."""
+    for kind, rows in ROWS.items():
+        for door in DOORS:
+            found = {marks(row)[door] for _, _, row in rows}
+            assert "=" in found or found == {"."}, (kind, door)
+
+
+SHARES = [
+    ("0.10", Fraction(1, 10), "= ="),
+    ("0.1000", Fraction(1, 10), "= ="),
+    ("1", Fraction(1), "= ="),
+    ("0", Fraction(0), "= ="),
+    ("10 %", Fraction(1, 10), "! ="),
+    ("10%", Fraction(1, 10), "! ="),
+    (1, Fraction(1), "! ="),
+    (0.1, REFUSED, "! !"),
+    (Decimal("0.1"), REFUSED, "! !"),
+    ("1/10", REFUSED, "! !"),
+    ("１０%", REFUSED, "! !"),
+    ("0,1", REFUSED, "! !"),
+    (".1", Fraction(1, 10), "= !"),
+    ("-0.1", REFUSED, "! !"),
+    (True, REFUSED, "! !"),
+    ("", REFUSED, "! !"),
+    ("n/a", REFUSED, "! !"),
+    (None, None, "= !"),
+    (NAN, None, "= !"),
+]
+"""Shares, as an approval's deviation and in a policy document."""
+
+
+@pytest.mark.parametrize(("value", "meaning", "row"), SHARES)
+def test_a_share_means_the_same_in_a_record_and_in_a_document(
+    value: Any, meaning: Any, row: str
+) -> None:
+    def deviation() -> Any:
+        approval = ck.Approval(**{**APPROVAL, "deviation": value})
+        again = ck.Approval.from_dict(approval.to_dict())
+        assert again == approval
+        return None if again.deviation is None else Fraction(again.deviation)
+
+    def factor() -> Any:
+        data = copy.deepcopy(STANDARD.to_dict())
+        data["limit"]["methods"][1]["factor"] = value
+        return ck.Policy.from_dict(data).document.limit.methods[1].factor
+
+    for door, mark in zip((deviation, factor), row.split(), strict=True):
+        try:
+            found = door()
+        except (ck.InvalidFact, ck.InvalidPolicy):
+            found = REFUSED
+        assert found is REFUSED if mark == "!" else same(found, meaning), (door.__name__, found)
+
+
+APPROVAL: Any = {
+    "order": "SO-1", "currency": "CNY", "largest_amount": "5", "requested_by": "u1",
+    "approved_by": "u2", "role": "cfo", "approved_on": DAY, "until": date(2026, 12, 21),
+}  # fmt: skip
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=8),
+    st.text("0123456789-+.e, ", max_size=8),
+    st.integers(-(10**18), 10**18),
+    st.floats(allow_nan=True),
+    st.decimals(allow_nan=True, allow_infinity=True, places=3),
+    st.dates(),
+    st.datetimes(),
+    st.booleans(),
+    st.sampled_from([None, NAN, cny(5), ck.Money(5, "USD"), *ck.Line, *ck.LineMode]),
+    st.integers(-128, 127).map(np.int8),
+    st.floats(width=32, allow_nan=True).map(np.float32),
+    st.dates().map(np.datetime64),
+)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(KINDS)), ANYTHING)
+def test_whatever_comes_no_two_doors_make_different_values_of_it(kind: str, value: Any) -> None:
+    doors = ["record", "plain data", "list", "table"]
+    if not (
+        isinstance(value, str) and value.endswith("\0")
+    ):  # numpy cuts a NUL off before the door
+        doors.append("array")
+    found = {door: through(door, KINDS[kind], value) for door in doors}
+    values = {door: one for door, one in found.items() if not isinstance(one, Answer)}
+    first = next(iter(values.values()), None)
+    assert all(same(one, first) for one in values.values()), found
