@@ -118,18 +118,19 @@ class Money:
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
         """Money from a whole number of minor units (cents, fen): 1230 in CNY is 12.30."""
+        if type(currency) is not str or currency not in CURRENCIES:
+            currency_digits(currency)
         made = cls.__new__(cls)
-        currency_digits(currency)
         made._fill(minor if type(minor) is int else _whole(minor), currency)
         return made
 
     def _fill(self, minor: int, currency: str) -> None:
-        if abs(minor) > LARGEST:
+        if not -LARGEST <= minor <= LARGEST:
             raise InvalidFact(
                 "money", "must stay within 64 bits of minor units", minor, "use a larger unit"
             )
-        object.__setattr__(self, "minor", minor)
-        object.__setattr__(self, "currency", currency)
+        _set_minor(self, minor)
+        _set_currency(self, currency)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"Money is immutable: cannot set {name}")
@@ -199,6 +200,11 @@ class Money:
                 "money", f"must be in {self.currency}", other, "convert it with Rates first"
             )
         return other.minor
+
+
+# the slots themselves, past `__setattr__`, which refuses
+_set_minor: Final = Money.__dict__["minor"].__set__
+_set_currency: Final = Money.__dict__["currency"].__set__
 
 
 def _whole(minor: object) -> int:

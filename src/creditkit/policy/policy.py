@@ -65,7 +65,7 @@ class Policy(Page):
     document that has any.
     """
 
-    __slots__ = ("_catalogue", "_data", "_document", "_identity", "warnings")
+    __slots__ = ("_catalogue", "_data", "_document", "_identity", "_measured", "warnings")
 
     def __init__(
         self,
@@ -83,6 +83,7 @@ class Policy(Page):
         self._document = loaded.document
         self._catalogue = loaded.catalogue
         self._identity = loaded.identity
+        self._measured: Measure | None = None
         self.warnings: tuple[Finding, ...] = loaded.warnings
         self._prove()
 
@@ -444,6 +445,9 @@ class Policy(Page):
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date, on which it must be in force."""
+        last = self._measured  # most calls of a day come one after the other
+        if last is not None and type(as_of) is date and last.as_of == as_of and last.rates is rates:
+            return last
         day, window = _day(as_of), self._document.effective
         if window is not None and (day < window.start or (window.until and day >= window.until)):
             end = "" if window.until is None else f" until {window.until}"
@@ -451,7 +455,7 @@ class Policy(Page):
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
         if rates is not None:
             instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
-        return Measure(
+        self._measured = measure = Measure(
             currency=self._document.currency,
             as_of=day,
             rates=rates,
@@ -463,6 +467,7 @@ class Policy(Page):
             weights=self._document.checks.components,
             figures=self._catalogue,
         )
+        return measure
 
     def _decide(
         self,
