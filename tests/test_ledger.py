@@ -21,6 +21,7 @@ from creditkit.receivables.debtors import debtors
 from creditkit.receivables.habits import habit
 from creditkit.receivables.open_items import open_amounts
 from creditkit.receivables.positions import overdue_items, position
+from tests.interleaved import seen_at_every_step
 from tests.ledgers import (
     ACCOUNTS,
     RATES,
@@ -310,6 +311,36 @@ def test_two_texts_with_one_number_are_told_apart(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(_links, "_numbers", lambda column: np.zeros(len(column), dtype=np.int64))
     repeated, (rows,) = _links.matched(ids, usable, [wanted])
     assert (repeated.tolist(), rows.tolist()) == ([2, 3], [-1, 1, -1, -1])
+
+
+# --------------------------------------------------------------------------------- two threads
+
+
+def test_a_second_thread_never_sees_a_ledger_without_its_unreadable_rows() -> None:
+    columns = {
+        **{name: [*column, column[0]] for name, column in ITEMS.items() if type(column) is list},
+        "id": ["INV-7", "RC-1", "INV-9"],
+        "account": ["C-1", "C-2", "C-1"],
+        "currency": "CNY",
+        "doc_date": ["2026-09-01", "2026-10-05", None],
+    }
+    tie = {"source": ["RC-1"], "target": ["INV-7"], "amount": [400]}
+
+    def shared() -> Ledger:
+        return Ledger.from_columns(columns, tie)
+
+    def part() -> Ledger:
+        return shared().account("C-1")
+
+    def seen(ledger: Ledger) -> Any:
+        readable = ledger.readable
+        assert readable is not None
+        return readable.tolist(), ledger.account("C-1").plain.broken, ledger.notes
+
+    for make, first in ((shared, lambda one: one.links), (part, lambda one: one.notes)):
+        right = seen(make())
+        steps = list(seen_at_every_step(make, first, seen))
+        assert len(steps) > 10 and all(step == right for step in steps)
 
 
 # ------------------------------------------------------------------------------------------ laws

@@ -36,8 +36,9 @@ class Deferred(Generic[T]):
 
     def get(self) -> T:
         """The value."""
-        if self._make is not None:
-            self._value: T = self._make()
+        make = self._make  # read once: another thread lets it go once the value is there
+        if make is not None:
+            self._value: T = make()
             self._make = None
         return self._value
 

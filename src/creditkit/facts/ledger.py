@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, Never, cast
+from typing import Any, ClassVar, Final, NamedTuple, Never, cast
 
 import attrs
 import numpy as np
@@ -81,6 +81,19 @@ class Note(Record):
     ids: tuple[str, ...] = ()
 
 
+class _Resolved(NamedTuple):
+    """What the rows of a ledger say of each other: `Ledger._resolve` works it out.
+
+    It is published whole, in one attribute: who finds the links finds the unreadable rows with them,
+    whatever another thread is about. ``readable`` is None where all rows can be read; ``faults`` is
+    None in a part of a ledger, which has the rest from the whole, until somebody asks for them.
+    """
+
+    links: Links
+    readable: npt.NDArray[np.bool_] | None
+    faults: list[Fault] | None
+
+
 class Ledger(Page):
     """Items and allocations of one customer or of all, at no date yet.
 
@@ -96,15 +109,13 @@ class Ledger(Page):
 
     __slots__ = (
         "_allocations",
-        "_faults",
         "_index",
         "_items",
-        "_links",
         "_outside",
         "_plain",
         "_position",
-        "_readable",
         "_records",
+        "_resolved",
         "_tied",
         "open_as_of",
     )
@@ -120,9 +131,7 @@ class Ledger(Page):
         self._outside: list[OpenItem] | Items = []
         self._items: Items | None = None
         self._allocations: Allocations | None = None
-        self._readable: npt.NDArray[np.bool_] | None = None
-        self._links: Links | None = None
-        self._faults: list[Fault] | None = None
+        self._resolved: _Resolved | None = None
         self._index: ColumnIndex | RecordIndex | None = None
         self._plain: Plain | None = None
         # what `positions` read of it last, and under which reading; one assignment, so that a
@@ -228,16 +237,12 @@ class Ledger(Page):
     @property
     def readable(self) -> npt.NDArray[np.bool_] | None:
         """Which items can be read; None where all can."""
-        if self._links is None:
-            self._resolve()
-        return self._readable
+        return (self._resolved or self._resolve()).readable
 
     @property
     def links(self) -> Links:
         """The allocations, tied to item rows."""
-        if self._links is None:
-            self._resolve()
-        return cast(Links, self._links)
+        return (self._resolved or self._resolve()).links
 
     @property
     def plain(self) -> Plain:
@@ -330,17 +335,18 @@ class Ledger(Page):
         place = {row: at for at, row in enumerate(rows.tolist())}
         made._items = self.items.take(rows)
         made._allocations = self.allocations.take(tied)
-        made._links = links.take(tied, place)
         ends = links.source[tied].tolist() + links.target[tied].tolist()
+        mine = None
         if readable is not None and not readable[rows].all():
-            made._readable = readable[rows]
+            mine = readable[rows]
             ends += self._repeats(rows)
+        made._resolved = _Resolved(links.take(tied, place), mine, None)
         foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
     def _repeats(self, rows: npt.NDArray[Any]) -> list[int]:
         """The rows of an id that several items have, one of these rows among them."""
-        repeats = dict(cast("list[Fault]", self._faults)).get("item.duplicate_id")
+        repeats = dict(self._found_faults()).get("item.duplicate_id")
         if repeats is None or not repeats[rows].any():
             return []
         ids = self.items["id"].values
@@ -350,9 +356,7 @@ class Ledger(Page):
     @property
     def faults(self) -> list[Note]:
         """The notes of rows that cannot be read and of allocations that move nothing."""
-        self._resolve()
-        found = cast("list[Fault]", self._faults)
-        return [self.note(code, mask) for code, mask in found if code in RULES]
+        return [self.note(code, mask) for code, mask in self._found_faults() if code in RULES]
 
     @property
     def notes(self) -> list[Note]:
@@ -362,12 +366,11 @@ class Ledger(Page):
         >>> Ledger.of([], [lost]).notes
         [Note(code='allocation.to_nothing', count=1, ids=('INV-8',))]
         """
-        self._resolve()
         owed = np.array([kind.sign > 0 for kind in KINDS] + [False])[kind_codes(self.items)]
-        if self._readable is not None:
-            owed &= self._readable
+        if self.readable is not None:
+            owed &= self.readable
         found = [
-            *cast("list[Fault]", self._faults),
+            *self._found_faults(),
             ("item.no_due_date", owed & ~self.items["due_date"].known),
             ("allocation.exceeds_item", exceeded(self.items, self.allocations, self.links)),
         ]
@@ -384,18 +387,21 @@ class Ledger(Page):
         return "ledger.allocations", self.allocations["target"]
 
     def _raise_faults(self) -> None:
-        self._resolve()
-        for code, mask in cast("list[Fault]", self._faults):
+        for code, mask in self._found_faults():
             if code in RULES:
                 row, count = int(np.argmax(mask)), int(np.count_nonzero(mask))
                 path, ids = self._table(code)
                 raise InvalidFact(path, RULES[code], ids.item(row), row=row, count=count)
 
-    def _resolve(self) -> None:
+    def _found_faults(self) -> list[Fault]:
+        found = self._resolved
+        if found is None or found.faults is None:
+            found = self._resolve()
+        return cast("list[Fault]", found.faults)
+
+    def _resolve(self) -> _Resolved:
         """Find what cannot be read and tie the allocations; a part has its ties from the whole."""
-        if self._faults is not None:
-            return
-        items, outside = self.items, self._outside
+        items, outside, whole = self.items, self._outside, self._resolved
         if isinstance(outside, list):
             outside = Items.of(outside)
         faults = faults_of(items, self.open_as_of is not None)
@@ -407,15 +413,17 @@ class Ledger(Page):
             items, usable, self.allocations, outside if len(outside) else None
         )
         bad = faulty.copy()
-        if self._readable is not None:
-            bad |= ~self._readable
+        if whole is not None and whole.readable is not None:
+            bad |= ~whole.readable
         bad[repeated] = True
-        if self._links is None:
-            self._links = links
-            self._readable = ~bad if bad.any() else None
         if (bad & ~faulty).any():
             faults.append(("item.duplicate_id", bad & ~faulty))
-        self._faults = faults + more
+        readable = ~bad if bad.any() else None
+        if whole is not None:
+            links, readable = whole.links, whole.readable
+        # INVARIANT: one assignment, of what is ready: a second thread sees all of it or nothing.
+        self._resolved = found = _Resolved(links, readable, faults + more)
+        return found
 
     def same_as(self, other: object) -> bool:
         """Whether both hold the same items, allocations and items outside, in whatever order."""
