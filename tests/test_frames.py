@@ -1341,6 +1341,38 @@ def test_a_table_reads_as_a_table() -> None:
     assert str(ck.Debtors.of([])) == repr(ck.Debtors.of([]))
 
 
+# ------------------------------------------------------------------ a day out of a frame's cell
+
+
+def test_a_cell_of_a_frame_is_a_day() -> None:
+    cells = [
+        pa.scalar(TODAY),
+        pa.scalar(TODAY, pa.date64()),
+        pa.scalar(datetime.datetime(2026, 11, 21)),
+    ]
+    no_days: list[Any] = [
+        pa.scalar(None, pa.date32()),
+        pa.scalar(datetime.datetime(2026, 11, 21, 9)),
+    ]
+    if installed("pandas"):
+        import pandas as pd
+
+        cells.append(pd.Timestamp("2026-11-21"))
+        no_days += [pd.NaT, pd.Timestamp("2026-11-21", tz="UTC"), pd.Period("2026-11-21", "D")]
+        no_days.append(pd.Timestamp("2026-11-21") + pd.Timedelta(1, "ns"))
+        listed: Any = [pd.Timestamp("2026-11-21"), pd.NaT]
+        table = Portfolio.from_columns({"id": ["a", "b"], "currency": "CNY", "founded": listed})
+        assert (table["founded"].raw(0), table["founded"].state(1)) == (TODAY, 1)
+    ledger = Ledger.of([])
+    for cell in cells:
+        assert ck.monthly_figures(ledger, as_of=cell, months=1).same_as(
+            ck.monthly_figures(ledger, as_of=TODAY, months=1)
+        )
+    for cell in no_days:
+        with pytest.raises(InvalidFact, match=r"^as_of must be a"):
+            ck.debtors(ledger, as_of=cell)
+
+
 # ------------------------------------------------------------------------- whatever comes in
 
 LOOSE = {"no": ["1", "2"], "who": ["a", "b"], "total": ["1", None], "day": [TODAY, TODAY]}

@@ -119,6 +119,18 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("text", ["2020021099", "20200210xx", "2020-W05", "2020-02", "today"])
+def test_text_that_is_no_full_date_is_none(text: str) -> None:
+    ledger = Ledger.from_columns({**ITEMS, "doc_date": [text, "20261005"]})
+    assert ledger.items["doc_date"].raw(1) == date(2026, 10, 5)
+    (note, *_) = ledger.notes
+    assert (note.code, note.ids) == ("item.no_doc_date", ("INV-7",))
+    late = Ledger.from_columns({**ITEMS, "due_date": [text, "2026-10-05"]})
+    assert ("item.bad_date", ("INV-7",)) in [(note.code, note.ids) for note in late.notes]
+    with pytest.raises(InvalidFact, match=r"open_item\.doc_date must be a date"):
+        OpenItem(**{**ITEM, "doc_date": text})
+
+
 @pytest.mark.parametrize(("change", "code"), FAULTS)
 def test_a_faulty_row_is_invalid_and_stops_no_other(change: dict[str, Any], code: str) -> None:
     columns = {**ITEMS, **change}

@@ -26,7 +26,7 @@ from creditkit._columns import (
     money_cell,
 )
 from creditkit._fields import Kind, as_date, plain_text
-from creditkit._given import as_floats, as_wholes, column_in, flag_in
+from creditkit._given import as_floats, as_wholes, column_in, flag_in, iso_date
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import CURRENCIES, LARGEST, Line
@@ -302,21 +302,17 @@ class Door:
         days: list[date | None] = [None] * self.rows
         states = np.zeros(self.rows, dtype=np.uint8)
         for row, value in enumerate(column):
-            if isinstance(value, str) and value:
-                try:
-                    days[row] = date.fromisoformat(value)
+            if isinstance(value, str):
+                days[row] = iso_date(value)
+                if days[row] is not None:
                     continue
-                except ValueError:
-                    pass
-            if (
-                value is None
-                or _not_a_time(value)
-                or (isinstance(value, str) and not value.strip())
-            ):
-                states[row] = State.UNKNOWN
-            elif isinstance(value, str):
+                if not value.strip():
+                    states[row] = State.UNKNOWN
+                    continue
                 self.fault(name, "must be an ISO date", value, "write '2026-11-21'", row=row)
                 states[row] = State.INVALID
+            elif value is None or _not_a_time(value):
+                states[row] = State.UNKNOWN
             else:
                 try:
                     days[row] = as_date(value, path)

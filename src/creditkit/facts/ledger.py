@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit._fields import as_date, records_in
+from creditkit._fields import Day, as_date, records_in
 from creditkit._layout import Page
 from creditkit._plain import Record, mapping_in, without_schema
 from creditkit._tables import counted
@@ -144,7 +144,7 @@ class Ledger(Page):
         items: Iterable[OpenItem],
         allocations: Iterable[Allocation] = (),
         *,
-        open_as_of: date | None = None,
+        open_as_of: Day | None = None,
         outside: Iterable[OpenItem] = (),
     ) -> Ledger:
         """From records. ``Ledger.of([])`` is known to be empty; a ledger not known is None."""
@@ -165,7 +165,7 @@ class Ledger(Page):
         items: Mapping[str, Any],
         allocations: Mapping[str, Any] | None = None,
         *,
-        open_as_of: date | None = None,
+        open_as_of: Day | None = None,
         strict: bool = False,
         from_float: bool = False,
         outside: Mapping[str, Any] | None = None,
@@ -207,7 +207,7 @@ class Ledger(Page):
             made._raise_faults()
         return made
 
-    def _set_date(self, open_as_of: date | None, allocated: bool, remainders: bool) -> None:
+    def _set_date(self, open_as_of: Day | None, allocated: bool, remainders: bool) -> None:
         path = "ledger.open_as_of"
         if open_as_of is not None:
             self.open_as_of = as_date(open_as_of, path)

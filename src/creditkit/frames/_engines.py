@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any, Final, cast
 
 import numpy as np
 
 from creditkit._arithmetic import total
 from creditkit._columns import Codes
-from creditkit._fields import plain_text
+from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import instance_in, whole_in
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
@@ -120,7 +119,7 @@ def decide(
     frame: Any,
     columns: Mapping[str, str] | None = None,
     *,
-    as_of: date | str,
+    as_of: Day,
     constants: Mapping[str, object] | None = None,
     ledger: Ledger | None = None,
     rates: Rates | None = None,
@@ -142,6 +141,7 @@ def decide(
     if rates is not None:
         instance_in(rates, Rates, "decide.rates")
     whole_in(batch_rows, "decide.batch_rows", 1)
+    day = as_date(as_of)
     fixed = {} if constants is None else mapping_in(constants, "decide.constants")
     given = frame_of(frame, "decide")
     kind = kind_of(frame)
@@ -159,7 +159,7 @@ def decide(
                 made = customers_in(whole, names, fixed, from_float=from_float)
             subject, application, line = made
             run = policy.decide(
-                subject, as_of=as_of, ledger=ledger, application=application, line=line, rates=rates
+                subject, as_of=day, ledger=ledger, application=application, line=line, rates=rates
             )
         except InvalidFact as fault:
             if fault.row is not None:

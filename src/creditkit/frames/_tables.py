@@ -13,14 +13,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 
 from creditkit._columns import Codes
-from creditkit._fields import Kind, as_date, kinds
+from creditkit._fields import Day, Kind, as_date, kinds
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import (
     Application,
@@ -78,7 +77,7 @@ def ledger(
     constants: Mapping[str, object] | None = None,
     allocations: Any = None,
     allocation_columns: Mapping[str, str] | None = None,
-    open_as_of: date | str | None = None,
+    open_as_of: Day | None = None,
     strict: bool = False,
     from_float: bool = False,
 ) -> Ledger:

@@ -29,7 +29,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Codes, exact_sum
-from creditkit._fields import as_date
+from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, one_of, whole_in
 from creditkit._layout import html_table, table
 from creditkit._plain import Record, from_plain, list_in, to_plain
@@ -73,7 +73,7 @@ WORDS: Final = texts(
 def ageing(
     ledger: Ledger,
     *,
-    as_of: date | str,
+    as_of: Day,
     buckets: Buckets = STANDARD,
     basis: str | None = None,
     currency: str | None = None,

@@ -19,7 +19,7 @@ from typing import Any, TypedDict
 
 import attrs
 
-from creditkit._fields import as_date
+from creditkit._fields import Day, as_date
 from creditkit._given import instance_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
@@ -36,7 +36,7 @@ class Options(TypedDict, total=False):
     ``currency`` may be left out where all items are in one.
     """
 
-    as_of: date | str
+    as_of: Day
     currency: str | None
     rates: Rates | None
     ignore_below: int
