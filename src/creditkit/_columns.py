@@ -13,7 +13,7 @@ Money('1.50', 'CNY')
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Final, Self, cast
 
@@ -32,6 +32,7 @@ __all__ = [
     "Cells",
     "Codes",
     "State",
+    "codes_in",
     "exact_sum",
     "float_to_minor",
     "floats_to_minor",
@@ -39,6 +40,7 @@ __all__ = [
     "money_cell",
     "multiplied_columns",
     "rounded_columns",
+    "states_in",
 ]
 
 _TO_TEXT: Final = "write it as text, or None where it is not known"
@@ -299,6 +301,30 @@ class Codes(Cells):
             return False
         mine, theirs = (np.array([*column.names, ""], dtype=object) for column in (self, other))
         return bool(np.array_equal(mine[self.values], theirs[other.values]))
+
+
+def states_in(states: States, which: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Where a column of states has one of ``which``: a look-up, many times as quick as ``np.isin``.
+
+    >>> states_in(np.array([0, 7, 1], dtype=np.uint8), (State.UNKNOWN, State.INVALID)).tolist()
+    [False, True, True]
+    """
+    table = np.zeros(256, dtype=bool)
+    table[list(which)] = True
+    found: npt.NDArray[np.bool_] = table[states]
+    return found
+
+
+def codes_in(column: Codes, which: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Where a column of codes has one of ``which``; -1 is the code of what is not known.
+
+    >>> codes_in(Codes.of(["a", None, "b"]), [0, -1]).tolist()
+    [True, True, False]
+    """
+    table = np.zeros(len(column.names) + 1, dtype=bool)  # the last place: not known
+    table[list(which)] = True
+    found: npt.NDArray[np.bool_] = table[column.values]
+    return found
 
 
 def _check_states(path: str, states: Any, rows: int) -> None:

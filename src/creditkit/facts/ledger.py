@@ -272,7 +272,15 @@ class Ledger(Page):
         told = [counted(len(self), "item"), counted(tied, "allocation")][: 1 + bool(tied)]
         told.append(counted(len(self.accounts), "account"))
         told += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
-        return f"<Ledger of {', '.join(told)}>"
+        lost = " and ".join(counted(count, name) for name, count in self._lost() if count)
+        return f"<Ledger of {', '.join(told)}{f'; {lost} cannot be used' if lost else ''}>"
+
+    def _lost(self) -> list[tuple[str, int]]:
+        """How many items, and how many allocations, cannot be read or say what cannot be."""
+        if self._records is not None:  # nothing but an id that repeats
+            return [("item", len(self) - len(self.plain.ids))]
+        masks = (("item", self.readable), ("allocation", self.links.moves))
+        return [(name, 0 if mask is None else int(np.sum(~mask))) for name, mask in masks]
 
     def account(self, name: str) -> Ledger:
         """The ledger of one customer; an empty one where no item is the customer's.
