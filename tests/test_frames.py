@@ -1341,6 +1341,49 @@ def test_a_table_reads_as_a_table() -> None:
     assert str(ck.Debtors.of([])) == repr(ck.Debtors.of([]))
 
 
+# --------------------------------------------------------------------- columns in another format
+
+
+@engine
+def test_a_column_in_another_format_is_refused(make: Maker) -> None:
+    wrong_dates = make(
+        pa.table({"founded": ["21/11/2006", "3/11/2006", None], "id": ["a", "b", "c"]})
+    )
+    fixed = {"currency": "CNY"}
+    with pytest.raises(InvalidFact, match=r"founded has no cell .*'21/11/2006'.*format='%d/%m/%Y'"):
+        frames.portfolio(wrong_dates, constants=fixed)
+    book = make(pa.table({"account": ["a", "b"], "amount": ["1,000", "2,000"]}))
+    constants = {**fixed, "kind": "invoice", "doc_date": TODAY}
+    with pytest.raises(InvalidFact, match=r"ledger\.items\.amount has no cell .* commas between"):
+        frames.ledger(book, constants=constants)
+    months = make(pa.table({"account": ["a", "b"], "month_end": ["30/11/2026", "31/10/2026"]}))
+    with pytest.raises(InvalidFact, match=r"month_end has no cell .* dd/mm/yyyy"):
+        frames.monthly_figures(months, constants=fixed)
+    ends = make(pa.table({"period_end": ["31.12.2025", "31.12.2024"], "equity": [1.0, 2.0]}))
+    with pytest.raises(InvalidFact, match=r"period_end has no cell .* dd\.mm\.yyyy"):
+        frames.statements(ends, constants=fixed)
+
+
+@engine
+@pytest.mark.parametrize("batch_rows", [1, 2, 3, 9])
+def test_a_format_shows_in_all_batches_together(make: Maker, batch_rows: int) -> None:
+    def decided(founded: list[Any]) -> Any:
+        frame = make(pa.table({"id": list("abcdef"), "founded": founded}))
+        fixed = {"currency": "CNY"}
+        return rows_of(
+            frames.decide(POLICY, frame, constants=fixed, as_of=TODAY, batch_rows=batch_rows)
+        )["reasons"]
+
+    nothing = [None, None, None, "21/11/2006", None, "3/11/2006"]
+    with pytest.raises(
+        Exception, match=r"founded has no cell .* in row 3, the first of 2 such rows"
+    ):
+        decided(nothing)
+    for some in ([*nothing[:5], None], [*nothing[:5], "2006-11-03"]):
+        reasons = decided(some)
+        assert ["data.invalid" in one for one in reasons] == [False] * 3 + [True] + [False] * 2
+
+
 # ------------------------------------------------------------------ a day out of a frame's cell
 
 

@@ -21,6 +21,7 @@ from creditkit.receivables.debtors import debtors
 from creditkit.receivables.habits import habit
 from creditkit.receivables.open_items import open_amounts
 from creditkit.receivables.positions import overdue_items, position
+from creditkit.recovery.worklist import worklist
 from tests.interleaved import seen_at_every_step
 from tests.ledgers import (
     ACCOUNTS,
@@ -114,9 +115,47 @@ FAULTS = [
     ({"amount": [-1, -500]}, "item.wrong_sign"),
     ({"kind": ["loan", "receipt"]}, "item.unknown_kind"),
     ({"disputed": [-1, None]}, "item.negative_disputed"),
+    ({"disputed": ["1,000", None]}, "item.bad_disputed"),
+    ({"disputed": ["1,000", "0"]}, "item.bad_disputed"),
+    ({"disputed": ["none", None]}, "item.bad_disputed"),
+    ({"disputed": ["0.001", None]}, "item.bad_disputed"),
     ({"due_date": ["12000-01-01", None]}, "item.bad_date"),
     ({"amount": Amounts(np.array([-(2**63), -50000]), None, "CNY")}, "item.no_amount"),
 ]
+
+
+def test_what_rests_on_an_unreadable_dispute_is_not_known() -> None:
+    columns = {
+        **ITEMS,
+        "account": ["C-1", "C-2"],
+        "kind": "invoice",
+        "amount": [1130, 500],
+        "due_date": "2026-10-31",
+        "disputed": ["1,000", None],
+    }
+    ledger = Ledger.from_columns(columns)
+    assert repr(ledger) == "<Ledger of 2 items, 2 accounts; 1 item cannot be used>"
+    assert [(n.code, n.count, n.ids) for n in ledger.faults] == [
+        ("item.bad_disputed", 1, ("INV-7",))
+    ]
+    one = position(ledger.account("C-1"), as_of=TODAY)
+    assert {one[name] for name in ("overdue", "disputed", "oldest_overdue_days")} == {None}
+    assert overdue_items(ledger.account("C-1"), as_of=TODAY) is None
+    assert set(habit(ledger.account("C-1"), as_of=TODAY).values()) == {None}
+    many = debtors(ledger, as_of=TODAY)
+    assert [many["overdue"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
+    work = worklist(many)
+    assert (work.not_known, [task.customer for task in work]) == (("C-1",), ["C-2"])
+    aged = ageing(ledger, as_of=TODAY)
+    assert (aged.known.tolist(), aged.invalid) == ([False, True], 1)
+    with pytest.raises(InvalidFact, match=r"disputed must be an amount in plain digits"):
+        Ledger.from_columns(columns, strict=True)
+    cells = Cells(np.array([0, 0]), np.array([State.OUT_OF_RANGE, State.UNKNOWN], dtype=np.uint8))
+    with pytest.raises(InvalidFact, match=r"must have an amount in dispute .* \(got 'INV-7'\)"):
+        Ledger.from_columns({**columns, "disputed": cells}, strict=True)
+    foreign = {**columns, "currency": ["XYZ", "CNY"], "disputed": ["5", None]}
+    codes = [note.code for note in Ledger.from_columns(foreign).faults]
+    assert codes == ["item.unknown_currency"]  # which says it once
 
 
 @pytest.mark.parametrize("text", ["2020021099", "20200210xx", "2020-W05", "2020-02", "today"])

@@ -138,7 +138,10 @@ def test_one_form_for_all_tables() -> None:
             "mode": ["permanent", "permanent", None],
         },
     }
-    assert repr(table) == "<CreditLines of 3 rows: currency, amount, mode; 1 row cannot be read in full>"
+    assert (
+        repr(table)
+        == "<CreditLines of 3 rows: currency, amount, mode; 1 row cannot be read in full>"
+    )
     assert len(ck.Portfolio.from_dict(ck.Portfolio.of([]).to_dict())) == 0
 
 

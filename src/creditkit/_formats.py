@@ -23,6 +23,7 @@ _LOOKED_AT: Final = 1000
 _LONGEST: Final = 40
 
 _THREE: Final = re.compile(r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})([ T].*)?", re.ASCII)
+_RIGHT: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATES: Final = (
     (re.compile(r"\d{4}年\d{1,2}月\d{1,2}日"), "yyyy年mm月dd日", "%Y年%m月%d日"),
     (re.compile(r"\d{5}(\.\d+)?", re.ASCII), "the number of a day, as spreadsheets have it", ""),
@@ -69,6 +70,8 @@ def _date_format(texts: Sequence[str]) -> tuple[str, str]:
     year, short = ("yyyy", "%Y") if 4 in (len(begun[1]), len(begun[4])) else ("yy", "%y")
     day_first, month_first = ["dd", "mm", year], ["mm", "dd", year]
     parts, codes = day_first, ["%d", "%m", short]
+    if _RIGHT.fullmatch(first):
+        return "", ""  # the right one, of days that no calendar has
     if len(begun[1]) == 4:
         parts, codes = ["yyyy", "mm", "dd"], ["%Y", "%m", "%d"]
     elif any(int(one[3]) > 12 for one in alike):

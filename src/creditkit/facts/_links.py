@@ -86,6 +86,11 @@ def faults_of(items: Items, remainders: bool) -> list[Fault]:
         if (column := items[name].states) is not None:
             add("item.bad_date", column == State.INVALID)
     disputed = items["disputed"]
+    if (
+        disputed.states is not None
+    ):  # nothing in dispute is not known; what cannot be read is neither
+        unread = ~disputed.known & (disputed.states != State.UNKNOWN)
+        add("item.bad_disputed", unread & items["currency"].known)
     add("item.negative_disputed", (disputed.values < 0) & disputed.known)
     if remainders:
         add("item.no_open_amount", unknown("open_amount"))

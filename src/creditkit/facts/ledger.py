@@ -58,6 +58,7 @@ RULES: Final = {
     "item.wrong_sign": "must be negative for credit notes and receipts, positive for the others",
     "item.no_doc_date": "must have a doc_date",
     "item.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
+    "item.bad_disputed": "must have an amount in dispute that its currency can hold, or none",
     "item.negative_disputed": "must not have a disputed amount below zero",
     "item.no_open_amount": "must have an open_amount, as the ledger has open_as_of",
     "item.duplicate_id": "must not repeat an id",
