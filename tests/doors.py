@@ -220,6 +220,7 @@ KEPT = ck.MonthlyFigures.from_columns(
     {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY", "line": ["5"]}
 )
 AGED = ck.ageing(BOOK, as_of=TODAY)
+WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
 AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
 CODES = ck.Codes.of(["a", None])
 CARD = Scorecard(
@@ -506,6 +507,11 @@ DOORS = [
         ck.worklist,
         {"debtors": [ck.Debtor(**FACTS[ck.Debtor])], "by": "overdue", "weights": {"AA": "0.5"}},
     ),
+    Door("Worklist[]", _method(WORK, "__getitem__"), {"first": 0}),
+    Door("Worklist.of", WORK.of, {"customer": "C-1"}),
+    Door("Worklist.same_as", WORK.same_as, {"other": WORK}),
+    Door("Worklist.explain", WORK.explain, {"language": "zh"}),
+    Door("Worklist.from_dict", ck.Worklist.from_dict, {"data": WORK.to_dict()}),
     # results as plain data
     Door("Decision.from_dict", ck.Decision.from_dict, {"data": entries.DECISION.to_dict()}),
     Door("Verdict.from_dict", ck.Verdict.from_dict, {"data": entries.VERDICT.to_dict()}),

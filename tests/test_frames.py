@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -721,6 +722,32 @@ def test_ageing_comes_back_as_it_went_in(make: Maker) -> None:
     assert columns["unapplied"] == [Decimal("-30.00")]
     assert columns["balance"] == [Decimal("1100.05")]
     assert set(columns["currency"]) == {"CNY"}
+
+
+class Counted(str):
+    """A name that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_the_frame_of_an_ageing_is_linear_in_accounts(kind: str) -> None:
+    names = [Counted(f"C-{n:04}") for n in range(1000)]
+    rows = np.zeros((1000, 6), dtype=np.int64)
+    aged = attrs.evolve(
+        ageing(Ledger.of([]), as_of=TODAY, currency="CNY"),
+        accounts=tuple(names), amounts=rows, unapplied=rows[:, 0], known=rows[:, 0] == 0,
+    )  # fmt: skip
+    Counted.compared = 0
+    assert rows_of(to_frame(aged, like=kind))["account"] == names
+    assert all(aged.row(str(name)).account == name for name in names)
+    assert Counted.compared < 10 * len(names)  # half a million where each is sought among all
 
 
 @engine

@@ -18,11 +18,13 @@ from creditkit._columns import (
     Cells,
     Codes,
     State,
+    codes_among,
     exact_sum,
     float_to_minor,
     floats_to_minor,
     multiplied_columns,
     rounded_columns,
+    states_in,
 )
 from creditkit.facts.open_items import Allocations, Items
 from creditkit.money import LARGEST, multiplied, rounded
@@ -160,6 +162,15 @@ def test_codes_name_categories() -> None:
         Codes(np.array([1]), ("a",))
     with pytest.raises(ck.InvalidFact, match="repeat"):
         Codes(np.array([1]), ("a", "a"))
+
+
+@given(st.lists(st.integers(0, 7)), st.sets(st.integers(0, 7)))
+def test_a_look_up_finds_what_numpy_finds(states: list[int], which: set[int]) -> None:
+    column = np.array(states, dtype=np.uint8)
+    assert states_in(column, which).tolist() == np.isin(column, list(which)).tolist()
+    codes = Codes(np.array(states, dtype=np.int32) - 1, tuple("abcdefg"))
+    among = {code - 1 for code in which}
+    assert codes_among(codes, among).tolist() == np.isin(codes.values, list(among)).tolist()
 
 
 # Tables

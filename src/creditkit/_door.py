@@ -22,7 +22,7 @@ from creditkit._columns import (
     Cells,
     Codes,
     State,
-    codes_in,
+    codes_among,
     float_to_minor,
     minor_from_floats,
     money_cell,
@@ -222,7 +222,7 @@ class Door:
             raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
         codes = cast(Codes, self.read("currency", Kind.TEXT, column, _NO_CURRENCY))
         unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
-        bad = codes_in(codes, unknown if gaps else [*unknown, -1])
+        bad = codes_among(codes, unknown if gaps else [*unknown, -1])
         if not bad.any():
             return codes
         states = codes.all_states().copy()
@@ -276,7 +276,7 @@ class Door:
             return codes
         blank = {code for code, text in enumerate(codes.names) if not text.strip()}
         if blank:
-            unknown = codes_in(codes, blank)
+            unknown = codes_among(codes, blank)
             codes = _kept(codes.blanked(unknown, State.UNKNOWN), blank)
         return self._words(name, codes, inside)
 
@@ -285,7 +285,7 @@ class Door:
         words = [] if inside is None else [one.value for one in inside]
         named = [(code, text) for code, text in enumerate(codes.names) if text.strip()]
         wrong = [code for code, text in named if not (text in words if words else plain_text(text))]
-        where = codes_in(codes, wrong)
+        where = codes_among(codes, wrong)
         if not where.any():
             return codes if words else _kept(codes, wrong)
         if not words:

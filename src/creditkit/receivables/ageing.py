@@ -194,6 +194,7 @@ class Ageing(Results[AgeingRow]):
     known: Mask
     notes: tuple[Note, ...] = ()
     invalid: int = 0
+    _places: dict[str, int] | None = attrs.field(init=False, default=None)
 
     @property
     def complete(self) -> bool:
@@ -228,11 +229,16 @@ class Ageing(Results[AgeingRow]):
         return Money.from_minor(minor, self.currency)
 
     def row(self, account: str) -> AgeingRow:
-        """The row of one account."""
-        if not isinstance(account, str) or account not in self.accounts:
+        """The row of one account, found by an index that the first call makes."""
+        places = self._places
+        if places is None:
+            places = {name: row for row, name in enumerate(self.accounts)}
+            object.__setattr__(self, "_places", places)
+        row = places.get(account, -1) if isinstance(account, str) else -1
+        if row < 0:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""
             raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)
-        return self._row(self.accounts.index(account))
+        return self._row(row)
 
     def _row(self, row: int) -> AgeingRow:
         money = [
