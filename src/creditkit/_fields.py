@@ -369,8 +369,9 @@ def as_date(value: object, path: str = "as_of") -> date:
     """
     if type(value) is date:
         return value
-    if type(value).__module__.partition(".")[0] == "pyarrow" and hasattr(value, "as_py"):
-        value = value.as_py()
+    as_py = getattr(value, "as_py", None)
+    if callable(as_py) and type(value).__module__.partition(".")[0] == "pyarrow":
+        value = as_py()
     day: date | None = None
     if isinstance(value, datetime):
         day = _day_of(value, path)
