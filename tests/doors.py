@@ -453,7 +453,7 @@ DOORS = [
     ),
     Door("overdue_items", positions.overdue_items, {"ledger": ONE, **ASKED}),
     Door("payable_items", positions.payable_items, {"ledger": ONE, **ASKED, "ignore_below": 5}),
-    Door("open_amount", positions.open_amount, {"ledger": ONE, "name": "1", **ASKED}),
+    Door("open_amount", positions.open_amount, {"ledger": ONE, "item": "1", **ASKED}),
     Door("habit", habits.habit, {"ledger": ONE, **ASKED, "ignore_below": 5}),
     Door("habits", habits.habits, {"ledger": BOOK, "accounts": ["C-1"], **ASKED}),
     Door("dso", turnover.dso, {"balance": 5.0, "sales": 7, "days": 90}),
