@@ -368,7 +368,6 @@ DOORS = [
     Door("Amounts.from_minor", ck.Amounts.from_minor, {"minor": [150], "currency": "CNY"}),
     Door("Amounts.from_floats", ck.Amounts.from_floats, {"amounts": [1.5], "currency": "CNY"}),
     Door("Amounts.plus", AMOUNTS.plus, {"other": AMOUNTS}),
-    Door("Amounts.minus", AMOUNTS.minus, {"other": AMOUNTS}),
     Door("Amounts.same_as", AMOUNTS.same_as, {"other": AMOUNTS}),
     Door("Codes", ck.Codes, {"codes": np.array([0, -1]), "names": ("a",)}),
     Door("Codes.of", ck.Codes.of, {"values": ["a", None]}),

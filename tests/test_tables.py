@@ -127,13 +127,12 @@ def test_rounding_a_column_equals_rounding_one(values: list[int], mode: str, ste
 def test_adding_never_wraps(pairs: list[tuple[int, int]]) -> None:
     first = Amounts.from_minor(np.array([a for a, _ in pairs]), "CNY")
     second = Amounts.from_minor(np.array([b for _, b in pairs]), "CNY")
-    for result, sign in ((first.plus(second), 1), (first.minus(second), -1)):
-        for row, (a, b) in enumerate(pairs):
-            exact = a + sign * b
-            if abs(exact) > LARGEST:
-                assert result.state(row) == State.OUT_OF_RANGE
-            else:
-                assert result.state(row) == State.KNOWN and result.values[row] == exact
+    result = first.plus(second)
+    for row, (a, b) in enumerate(pairs):
+        if abs(a + b) > LARGEST:
+            assert result.state(row) == State.OUT_OF_RANGE
+        else:
+            assert result.state(row) == State.KNOWN and result.values[row] == a + b
 
 
 def test_amounts_of_two_currencies_do_not_add() -> None:

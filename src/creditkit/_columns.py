@@ -31,6 +31,7 @@ __all__ = [
     "Amounts",
     "Cells",
     "Codes",
+    "Ints",
     "State",
     "codes_among",
     "exact_sum",
@@ -222,12 +223,7 @@ class Amounts(Cells):
 
     def plus(self, other: Amounts) -> Amounts:
         """The sum row by row; not known where either is, out of range where 64 bits end."""
-        values, states = _added(self, other, 1)
-        return Amounts(values, states, self.currency)
-
-    def minus(self, other: Amounts) -> Amounts:
-        """The difference row by row."""
-        values, states = _added(self, other, -1)
+        values, states = _added(self, other)
         return Amounts(values, states, self.currency)
 
 
@@ -386,7 +382,7 @@ def rounded_columns(values: Ints, mode: str, step: int) -> Ints:
     raise InvalidFact("rounding", "with a step must be floor or ceil", mode)
 
 
-def _added(first: Amounts, second: Amounts, sign: int) -> tuple[Ints, States]:
+def _added(first: Amounts, second: Amounts) -> tuple[Ints, States]:
     if not isinstance(second, Amounts) or len(first) != len(second):
         raise InvalidFact("amounts", f"must be Amounts of {len(first)} rows", second)
     if first.currency != second.currency:
@@ -395,11 +391,11 @@ def _added(first: Amounts, second: Amounts, sign: int) -> tuple[Ints, States]:
         )
     states = np.maximum(first.all_states(), second.all_states())
     with np.errstate(over="ignore"):
-        values = first.values + sign * second.values
-    high = first.values.astype(np.float64) + sign * second.values.astype(np.float64)
+        values = first.values + second.values
+    high = first.values.astype(np.float64) + second.values.astype(np.float64)
     near = (np.abs(high) > 9.2e18) & (states == State.KNOWN)
     for row in np.flatnonzero(near):
-        if abs(int(first.values[row]) + sign * int(second.values[row])) > LARGEST:
+        if abs(int(first.values[row]) + int(second.values[row])) > LARGEST:
             states[row] = State.OUT_OF_RANGE
     return values, states
 

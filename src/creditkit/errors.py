@@ -17,7 +17,16 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
-__all__ = ["CreditkitError", "InvalidFact", "InvalidFacts", "NoSuchRow", "fact_name", "meant"]
+__all__ = [
+    "MOST_FAULTS",
+    "CreditkitError",
+    "InvalidFact",
+    "InvalidFacts",
+    "NoSuchRow",
+    "fact_name",
+    "meant",
+    "shown",
+]
 
 
 class _Absent(enum.Enum):

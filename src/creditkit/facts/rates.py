@@ -26,7 +26,7 @@ from creditkit._plain import mapping_in, without_schema
 from creditkit.errors import InvalidFact
 from creditkit.money import LARGEST, Money, currency_digits, rounded
 
-__all__ = ["Rates"]
+__all__ = ["Rates", "converted", "converted_columns"]
 
 
 class Rates:

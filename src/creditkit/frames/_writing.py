@@ -24,7 +24,7 @@ from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
 
-__all__ = ["columns_of", "frame_from", "kind_of", "to_frame"]
+__all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
 def to_frame(

@@ -35,6 +35,7 @@ __all__ = [
     "COMPONENTS",
     "Component",
     "Exposure",
+    "Parts",
     "as_exposure",
     "counted_orders",
     "counts",
@@ -45,6 +46,7 @@ __all__ = [
     "order_remaining",
     "rest_of",
     "sum_of",
+    "weighed",
 ]
 
 COMPONENTS: Final = (

@@ -22,7 +22,7 @@ from creditkit._fields import Day, as_date, records_in
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.money import Line, Money
 
-__all__ = ["Amount", "InForce", "in_force"]
+__all__ = ["Amount", "InForce", "in_force", "runs"]
 
 WITHOUT_END: Final = date.max
 """What a line without ``until`` counts as its end."""

@@ -31,6 +31,7 @@ from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage, Text
 
 __all__ = [
+    "BASES",
     "CALENDAR_MONTHS",
     "CHINESE_YEARS",
     "DAY_30_SECOND",

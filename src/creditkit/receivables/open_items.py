@@ -39,7 +39,26 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, currency_digits, rounded
 
-__all__ = ["Effective", "existing", "open_amounts"]
+__all__ = [
+    "EFFECTIVE",
+    "SMALL",
+    "Effective",
+    "Ints",
+    "Mask",
+    "Opened",
+    "Tie",
+    "active_links",
+    "add_into",
+    "asked",
+    "converted_to",
+    "days",
+    "existing",
+    "link_days",
+    "one_currency",
+    "open_amounts",
+    "opened",
+    "opened_columns",
+]
 
 Effective: TypeAlias = Literal["documents", "matched"]
 EFFECTIVE: Final = ("documents", "matched")
