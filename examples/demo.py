@@ -82,6 +82,10 @@ NOTES = {
         "无到期日的单据，按单据日期到期",
     ),
     "item.bad_date": ("documents with a date that cannot be read", "日期无法读取的单据"),
+    "item.bad_disputed": (
+        "documents with an amount in dispute that cannot be read",
+        "争议金额无法读取的单据",
+    ),
     "item.negative_disputed": ("documents with less than nothing in dispute", "争议金额为负的单据"),
     "item.no_open_amount": ("documents without an open amount", "无未结金额的单据"),
     "item.duplicate_id": ("documents whose id another one has too", "编号重复的单据"),

@@ -220,6 +220,7 @@ KEPT = ck.MonthlyFigures.from_columns(
     {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY", "line": ["5"]}
 )
 AGED = ck.ageing(BOOK, as_of=TODAY)
+WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
 AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
 CODES = ck.Codes.of(["a", None])
 CARD = Scorecard(
@@ -367,7 +368,6 @@ DOORS = [
     Door("Amounts.from_minor", ck.Amounts.from_minor, {"minor": [150], "currency": "CNY"}),
     Door("Amounts.from_floats", ck.Amounts.from_floats, {"amounts": [1.5], "currency": "CNY"}),
     Door("Amounts.plus", AMOUNTS.plus, {"other": AMOUNTS}),
-    Door("Amounts.minus", AMOUNTS.minus, {"other": AMOUNTS}),
     Door("Amounts.same_as", AMOUNTS.same_as, {"other": AMOUNTS}),
     Door("Codes", ck.Codes, {"codes": np.array([0, -1]), "names": ("a",)}),
     Door("Codes.of", ck.Codes.of, {"values": ["a", None]}),
@@ -452,7 +452,7 @@ DOORS = [
     ),
     Door("overdue_items", positions.overdue_items, {"ledger": ONE, **ASKED}),
     Door("payable_items", positions.payable_items, {"ledger": ONE, **ASKED, "ignore_below": 5}),
-    Door("open_amount", positions.open_amount, {"ledger": ONE, "name": "1", **ASKED}),
+    Door("open_amount", positions.open_amount, {"ledger": ONE, "item": "1", **ASKED}),
     Door("habit", habits.habit, {"ledger": ONE, **ASKED, "ignore_below": 5}),
     Door("habits", habits.habits, {"ledger": BOOK, "accounts": ["C-1"], **ASKED}),
     Door("dso", turnover.dso, {"balance": 5.0, "sales": 7, "days": 90}),
@@ -506,6 +506,11 @@ DOORS = [
         ck.worklist,
         {"debtors": [ck.Debtor(**FACTS[ck.Debtor])], "by": "overdue", "weights": {"AA": "0.5"}},
     ),
+    Door("Worklist[]", _method(WORK, "__getitem__"), {"first": 0}),
+    Door("Worklist.of", WORK.of, {"customer": "C-1"}),
+    Door("Worklist.same_as", WORK.same_as, {"other": WORK}),
+    Door("Worklist.explain", WORK.explain, {"language": "zh"}),
+    Door("Worklist.from_dict", ck.Worklist.from_dict, {"data": WORK.to_dict()}),
     # results as plain data
     Door("Decision.from_dict", ck.Decision.from_dict, {"data": entries.DECISION.to_dict()}),
     Door("Verdict.from_dict", ck.Verdict.from_dict, {"data": entries.VERDICT.to_dict()}),

@@ -99,7 +99,10 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
     ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
-    ("positions", lambda: positions.positions(LEDGER, ["C-1"], as_of=TODAY, currency="CNY")),
+    (
+        "positions",
+        lambda: positions.positions(LEDGER, accounts=["C-1"], as_of=TODAY, currency="CNY"),
+    ),
     ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
     ("debtors", lambda: ck.debtors(LEDGER, as_of=TODAY, insolvency={"C-1": False})),
     ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),

@@ -133,7 +133,8 @@ def corrupted(draw: Any, data: dict[str, Any]) -> dict[str, Any]:
         fault, value = draw(
             st.sampled_from(
                 [("doc_date", None), ("currency", "XYZ"), ("amount", None), ("kind", "loan"),
-                 ("due_date", "20000-01-01"), ("id", "D1"), ("account", None), ("amount", "-7")]
+                 ("due_date", {"state": "invalid"}), ("id", "D1"), ("account", None),
+                 ("amount", "-7"), ("disputed", {"state": "invalid"})]
             )
         )  # fmt: skip
         column = data["items"].setdefault(fault, [None] * rows)

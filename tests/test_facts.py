@@ -11,6 +11,12 @@ import numpy as np
 import pytest
 
 import creditkit as ck
+from creditkit._columns import State
+from creditkit._fields import as_date
+from creditkit.limits.lines import in_force
+from creditkit.receivables.buckets import STANDARD
+from creditkit.receivables.open_items import open_amounts
+from creditkit.receivables.positions import position
 from tests import entries
 
 DAY = date(2026, 11, 21)
@@ -169,3 +175,83 @@ def test_names_load_when_they_are_used() -> None:
             assert getattr(ck, name) is not None
     with pytest.raises(AttributeError, match="nothing_here"):
         ck.nothing_here  # type: ignore[attr-defined]  # noqa: B018
+
+
+# ---------------------------------------------------------------------------------------- dates
+
+
+class Day(date):
+    """A date of another library, as pendulum's is one."""
+
+
+class Moment(datetime):
+    """A moment of another library, as those of pandas and pendulum are."""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        DAY,
+        Day(2026, 11, 21),
+        datetime(2026, 11, 21),
+        Moment(2026, 11, 21),
+        np.datetime64("2026-11-21"),
+        np.datetime64("2026-11-21T00:00"),
+        np.datetime64("2026-11-21", "ns"),
+        "2026-11-21",
+        "20261121",
+    ],
+)
+def test_a_day_is_a_day_whoever_wrote_it(given: Any) -> None:
+    assert as_date(given) == DAY and type(as_date(given)) is date
+    ledger, customer = entries.LEDGER, ck.Customer(id="C-1", currency="CNY", founded=given)
+    assert customer.founded == DAY
+    assert ck.ageing(ledger, as_of=given).as_of == DAY
+    assert ck.debtors(ledger, as_of=given).row(0).as_of == DAY
+    assert position(ledger, as_of=given) == position(ledger, as_of=DAY)
+    assert open_amounts(ledger, as_of=given).same_as(open_amounts(ledger, as_of=DAY))
+    assert in_force([entries.LINE], given) == in_force([entries.LINE], DAY)
+    assert STANDARD.place(given, given) == 0
+    assert ck.Rates("CNY", {}, as_of=given).as_of == DAY
+    assert ck.Policy.standard().decide(customer, as_of=given).as_of == DAY
+    assert ck.Ledger.of([], open_as_of=given).open_as_of == DAY
+    listed = ck.Portfolio.from_columns({"id": ["a"], "currency": "CNY", "founded": [given]})
+    assert listed.row(0).founded == DAY and not listed.faults
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (datetime(2026, 11, 21, tzinfo=UTC), "take its day in the zone where the document lives"),
+        (Moment(2026, 11, 21, 9, 30), "without a time .* write value.date()"),
+        (datetime(2026, 11, 21, 0, 0, 0, 1), "without a time"),
+        (np.datetime64("2026-11-21T10:00"), "must be a date"),
+        (np.datetime64("2026-11"), "must be a date"),
+        (np.datetime64("NaT"), "must be a date"),
+        (np.datetime64("NaT", "D"), "must be a date"),
+        (np.datetime64(10**9, "D"), "must be a date"),
+        *((text, "must be a date") for text in ["2020021099", "20200210xx", "2020-W05", "today"]),
+        *((text, "must be a date") for text in ["2020-W05-1", "2020W051", "2026-11", "2026-11-31"]),
+        *(
+            (text, "must be a date")
+            for text in ["２０２６1121", "２０２６-11-21", " 2026-11-21", ""]
+        ),
+        *((other, "must be a date") for other in [20261121, None, 1.5]),
+    ],
+)
+def test_what_is_no_day_is_no_date(given: Any, message: str) -> None:
+    with pytest.raises(ck.InvalidFact, match=f"^as_of .*{message}"):
+        as_date(given)
+    with pytest.raises(ck.InvalidFact, match=f"^as_of .*{message}"):
+        ck.ageing(entries.LEDGER, as_of=given)
+    if given is not None:
+        with pytest.raises(ck.InvalidFact, match=r"^customer\.founded "):
+            ck.Customer(id="C-1", currency="CNY", founded=given)
+    if isinstance(given, str) and given:
+        listed = ck.Portfolio.from_columns(
+            {"id": ["a", "b"], "currency": "CNY", "founded": [given, "2026-11-21"]}
+        )
+        assert listed["founded"].all_states().tolist() == [State.INVALID, State.KNOWN]
+        data = ck.Customer(id="C-1", currency="CNY", founded=DAY).to_dict()
+        with pytest.raises(ck.InvalidFact, match=r"^customer\.founded must be a date such as"):
+            ck.Customer.from_dict({**data, "founded": given})

@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -723,6 +724,32 @@ def test_ageing_comes_back_as_it_went_in(make: Maker) -> None:
     assert set(columns["currency"]) == {"CNY"}
 
 
+class Counted(str):
+    """A name that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_the_frame_of_an_ageing_is_linear_in_accounts(kind: str) -> None:
+    names = [Counted(f"C-{n:04}") for n in range(1000)]
+    rows = np.zeros((1000, 6), dtype=np.int64)
+    aged = attrs.evolve(
+        ageing(Ledger.of([]), as_of=TODAY, currency="CNY"),
+        accounts=tuple(names), amounts=rows, unapplied=rows[:, 0], known=rows[:, 0] == 0,
+    )  # fmt: skip
+    Counted.compared = 0
+    assert rows_of(to_frame(aged, like=kind))["account"] == names
+    assert all(aged.row(str(name)).account == name for name in names)
+    assert Counted.compared < 10 * len(names)  # half a million where each is sought among all
+
+
 @engine
 def test_decide_is_policy_decide(make: Maker) -> None:
     customers, applications, lines = whole_portfolio()
@@ -1339,6 +1366,81 @@ def test_a_table_reads_as_a_table() -> None:
     )
     assert str(many).splitlines()[-1] == "and 10 more rows"
     assert str(ck.Debtors.of([])) == repr(ck.Debtors.of([]))
+
+
+# --------------------------------------------------------------------- columns in another format
+
+
+@engine
+def test_a_column_in_another_format_is_refused(make: Maker) -> None:
+    wrong_dates = make(
+        pa.table({"founded": ["21/11/2006", "3/11/2006", None], "id": ["a", "b", "c"]})
+    )
+    fixed = {"currency": "CNY"}
+    with pytest.raises(InvalidFact, match=r"founded has no cell .*'21/11/2006'.*format='%d/%m/%Y'"):
+        frames.portfolio(wrong_dates, constants=fixed)
+    book = make(pa.table({"account": ["a", "b"], "amount": ["1,000", "2,000"]}))
+    constants = {**fixed, "kind": "invoice", "doc_date": TODAY}
+    with pytest.raises(InvalidFact, match=r"ledger\.items\.amount has no cell .* commas between"):
+        frames.ledger(book, constants=constants)
+    months = make(pa.table({"account": ["a", "b"], "month_end": ["30/11/2026", "31/10/2026"]}))
+    with pytest.raises(InvalidFact, match=r"month_end has no cell .* dd/mm/yyyy"):
+        frames.monthly_figures(months, constants=fixed)
+    ends = make(pa.table({"period_end": ["31.12.2025", "31.12.2024"], "equity": [1.0, 2.0]}))
+    with pytest.raises(InvalidFact, match=r"period_end has no cell .* dd\.mm\.yyyy"):
+        frames.statements(ends, constants=fixed)
+
+
+@engine
+@pytest.mark.parametrize("batch_rows", [1, 2, 3, 9])
+def test_a_format_shows_in_all_batches_together(make: Maker, batch_rows: int) -> None:
+    def decided(founded: list[Any]) -> Any:
+        frame = make(pa.table({"id": list("abcdef"), "founded": founded}))
+        fixed = {"currency": "CNY"}
+        return rows_of(
+            frames.decide(POLICY, frame, constants=fixed, as_of=TODAY, batch_rows=batch_rows)
+        )["reasons"]
+
+    nothing = [None, None, None, "21/11/2006", None, "3/11/2006"]
+    with pytest.raises(
+        Exception, match=r"founded has no cell .* in row 3, the first of 2 such rows"
+    ):
+        decided(nothing)
+    for some in ([*nothing[:5], None], [*nothing[:5], "2006-11-03"]):
+        reasons = decided(some)
+        assert ["data.invalid" in one for one in reasons] == [False] * 3 + [True] + [False] * 2
+
+
+# ------------------------------------------------------------------ a day out of a frame's cell
+
+
+def test_a_cell_of_a_frame_is_a_day() -> None:
+    cells = [
+        pa.scalar(TODAY),
+        pa.scalar(TODAY, pa.date64()),
+        pa.scalar(datetime.datetime(2026, 11, 21)),
+    ]
+    no_days: list[Any] = [
+        pa.scalar(None, pa.date32()),
+        pa.scalar(datetime.datetime(2026, 11, 21, 9)),
+    ]
+    if installed("pandas"):
+        import pandas as pd
+
+        cells.append(pd.Timestamp("2026-11-21"))
+        no_days += [pd.NaT, pd.Timestamp("2026-11-21", tz="UTC"), pd.Period("2026-11-21", "D")]
+        no_days.append(pd.Timestamp("2026-11-21") + pd.Timedelta(1, "ns"))
+        listed: Any = [pd.Timestamp("2026-11-21"), pd.NaT]
+        table = Portfolio.from_columns({"id": ["a", "b"], "currency": "CNY", "founded": listed})
+        assert (table["founded"].raw(0), table["founded"].state(1)) == (TODAY, 1)
+    ledger = Ledger.of([])
+    for cell in cells:
+        assert ck.monthly_figures(ledger, as_of=cell, months=1).same_as(
+            ck.monthly_figures(ledger, as_of=TODAY, months=1)
+        )
+    for cell in no_days:
+        with pytest.raises(InvalidFact, match=r"^as_of must be a"):
+            ck.debtors(ledger, as_of=cell)
 
 
 # ------------------------------------------------------------------------- whatever comes in

@@ -42,7 +42,7 @@ def paying(items: list[OpenItem], ties: Any = (), **how: Any) -> dict[str, Any]:
     ledger = Ledger.of(items, ties)
     how = {"as_of": TODAY, "currency": "CNY", **how}
     one = habit(ledger, **how)
-    many = habits(columns_of(ledger), ["C-1"], **how)
+    many = habits(columns_of(ledger), accounts=["C-1"], **how)
     assert {name: cells.raw(0) for name, cells in many.items()} == one
     return one
 
@@ -297,7 +297,10 @@ def test_paying_what_is_overdue_never_hurts(made: Any, ignore_below: int, data: 
 @given(records(("CNY", "USD"), wild=False), readings)
 def test_positions_tell_the_cautious_variant(made: Any, how: Any) -> None:
     ledger = columns_of(Ledger.of(*made))
-    many, told_by = positions(ledger, ACCOUNTS, **how), habits(ledger, ACCOUNTS, **how)
+    many, told_by = (
+        positions(ledger, accounts=ACCOUNTS, **how),
+        habits(ledger, accounts=ACCOUNTS, **how),
+    )
     for name in ("settled_count", "on_time_share", "average_days_late"):
         assert many[name].same_as(told_by[name])
 

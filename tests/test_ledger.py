@@ -21,6 +21,8 @@ from creditkit.receivables.debtors import debtors
 from creditkit.receivables.habits import habit
 from creditkit.receivables.open_items import open_amounts
 from creditkit.receivables.positions import overdue_items, position
+from creditkit.recovery.worklist import worklist
+from tests.interleaved import seen_at_every_step
 from tests.ledgers import (
     ACCOUNTS,
     RATES,
@@ -113,9 +115,59 @@ FAULTS = [
     ({"amount": [-1, -500]}, "item.wrong_sign"),
     ({"kind": ["loan", "receipt"]}, "item.unknown_kind"),
     ({"disputed": [-1, None]}, "item.negative_disputed"),
+    ({"disputed": ["1,000", None]}, "item.bad_disputed"),
+    ({"disputed": ["1,000", "0"]}, "item.bad_disputed"),
+    ({"disputed": ["none", None]}, "item.bad_disputed"),
+    ({"disputed": ["0.001", None]}, "item.bad_disputed"),
     ({"due_date": ["12000-01-01", None]}, "item.bad_date"),
     ({"amount": Amounts(np.array([-(2**63), -50000]), None, "CNY")}, "item.no_amount"),
 ]
+
+
+def test_what_rests_on_an_unreadable_dispute_is_not_known() -> None:
+    columns = {
+        **ITEMS,
+        "account": ["C-1", "C-2"],
+        "kind": "invoice",
+        "amount": [1130, 500],
+        "due_date": "2026-10-31",
+        "disputed": ["1,000", None],
+    }
+    ledger = Ledger.from_columns(columns)
+    assert repr(ledger) == "<Ledger of 2 items, 2 accounts; 1 item cannot be used>"
+    assert [(n.code, n.count, n.ids) for n in ledger.faults] == [
+        ("item.bad_disputed", 1, ("INV-7",))
+    ]
+    one = position(ledger.account("C-1"), as_of=TODAY)
+    assert {one[name] for name in ("overdue", "disputed", "oldest_overdue_days")} == {None}
+    assert overdue_items(ledger.account("C-1"), as_of=TODAY) is None
+    assert set(habit(ledger.account("C-1"), as_of=TODAY).values()) == {None}
+    many = debtors(ledger, as_of=TODAY)
+    assert [many["overdue"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
+    work = worklist(many)
+    assert (work.not_known, [task.customer for task in work]) == (("C-1",), ["C-2"])
+    aged = ageing(ledger, as_of=TODAY)
+    assert (aged.known.tolist(), aged.invalid) == ([False, True], 1)
+    with pytest.raises(InvalidFact, match=r"disputed must be an amount in plain digits"):
+        Ledger.from_columns(columns, strict=True)
+    cells = Cells(np.array([0, 0]), np.array([State.OUT_OF_RANGE, State.UNKNOWN], dtype=np.uint8))
+    with pytest.raises(InvalidFact, match=r"must have an amount in dispute .* \(got 'INV-7'\)"):
+        Ledger.from_columns({**columns, "disputed": cells}, strict=True)
+    foreign = {**columns, "currency": ["XYZ", "CNY"], "disputed": ["5", None]}
+    codes = [note.code for note in Ledger.from_columns(foreign).faults]
+    assert codes == ["item.unknown_currency"]  # which says it once
+
+
+@pytest.mark.parametrize("text", ["2020021099", "20200210xx", "2020-W05", "2020-02", "today"])
+def test_text_that_is_no_full_date_is_none(text: str) -> None:
+    ledger = Ledger.from_columns({**ITEMS, "doc_date": [text, "20261005"]})
+    assert ledger.items["doc_date"].raw(1) == date(2026, 10, 5)
+    (note, *_) = ledger.notes
+    assert (note.code, note.ids) == ("item.no_doc_date", ("INV-7",))
+    late = Ledger.from_columns({**ITEMS, "due_date": [text, "2026-10-05"]})
+    assert ("item.bad_date", ("INV-7",)) in [(note.code, note.ids) for note in late.notes]
+    with pytest.raises(InvalidFact, match=r"open_item\.doc_date must be a date"):
+        OpenItem(**{**ITEM, "doc_date": text})
 
 
 @pytest.mark.parametrize(("change", "code"), FAULTS)
@@ -310,6 +362,36 @@ def test_two_texts_with_one_number_are_told_apart(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(_links, "_numbers", lambda column: np.zeros(len(column), dtype=np.int64))
     repeated, (rows,) = _links.matched(ids, usable, [wanted])
     assert (repeated.tolist(), rows.tolist()) == ([2, 3], [-1, 1, -1, -1])
+
+
+# --------------------------------------------------------------------------------- two threads
+
+
+def test_a_second_thread_never_sees_a_ledger_without_its_unreadable_rows() -> None:
+    columns = {
+        **{name: [*column, column[0]] for name, column in ITEMS.items() if type(column) is list},
+        "id": ["INV-7", "RC-1", "INV-9"],
+        "account": ["C-1", "C-2", "C-1"],
+        "currency": "CNY",
+        "doc_date": ["2026-09-01", "2026-10-05", None],
+    }
+    tie = {"source": ["RC-1"], "target": ["INV-7"], "amount": [400]}
+
+    def shared() -> Ledger:
+        return Ledger.from_columns(columns, tie)
+
+    def part() -> Ledger:
+        return shared().account("C-1")
+
+    def seen(ledger: Ledger) -> Any:
+        readable = ledger.readable
+        assert readable is not None
+        return readable.tolist(), ledger.account("C-1").plain.broken, ledger.notes
+
+    for make, first in ((shared, lambda one: one.links), (part, lambda one: one.notes)):
+        right = seen(make())
+        steps = list(seen_at_every_step(make, first, seen))
+        assert len(steps) > 10 and all(step == right for step in steps)
 
 
 # ------------------------------------------------------------------------------------------ laws

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 import creditkit as ck
 from creditkit._columns import State
+from creditkit._deferred import Deferred
 from creditkit._plain import from_plain, to_plain
 from creditkit.canonical import canonical
+from tests.interleaved import seen_at_every_step
 from tests.ledgers import columns_of, corrupted, records
 from tests.strategies import amounts, applications, credit_lines, customers, maybe, statements
 
@@ -136,7 +138,10 @@ def test_one_form_for_all_tables() -> None:
             "mode": ["permanent", "permanent", None],
         },
     }
-    assert repr(table) == "<CreditLines of 3 rows: currency, amount, mode; 1 fault>"
+    assert (
+        repr(table)
+        == "<CreditLines of 3 rows: currency, amount, mode; 1 row cannot be read in full>"
+    )
     assert len(ck.Portfolio.from_dict(ck.Portfolio.of([]).to_dict())) == 0
 
 
@@ -203,3 +208,9 @@ def test_a_field_that_is_no_plain_data_is_neither_written_nor_read() -> None:
         for usual in (None, 9.0)
     ]
     assert policies[0].digest == policies[1].digest
+
+
+def test_two_threads_may_look_at_what_is_deferred() -> None:
+    steps = list(seen_at_every_step(lambda: Deferred(lambda: [1]), Deferred.get, Deferred.get))
+    assert len(steps) > 2 and all(step == [1] for step in steps)
+    assert Deferred(lambda: [1]) == Deferred.of([1])

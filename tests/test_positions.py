@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,10 @@ from creditkit.money import LARGEST, Money
 from creditkit.receivables import _book, _many
 from creditkit.receivables import _habits as habits_module
 from creditkit.receivables import positions as rooms
+from creditkit.receivables.ageing import ageing
+from creditkit.receivables.debtors import debtors
 from creditkit.receivables.habits import habit, habits
+from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.positions import (
     NAMES,
     Reading,
@@ -53,7 +57,7 @@ def doc(name: str, amount: Any, days_past: int | None = None, **more: Any) -> Op
 def stand(*items: OpenItem, ties: Any = (), **options: Any) -> dict[str, Any]:
     ledger = Ledger.of(items, ties)
     one = dict(position(ledger, **{**ON, **options}))
-    many = positions(columns_of(ledger), ["C-1"], **{**ON, **options})
+    many = positions(columns_of(ledger), accounts=["C-1"], **{**ON, **options})
     assert {name: cell(many[name], 0) for name in NAMES} == one
     return one
 
@@ -242,10 +246,10 @@ def test_an_account_without_items_owes_nothing() -> None:
         "average_days_late": None,
     }
     ledger = columns_of(Ledger.of([doc("A", 5, 10)]))
-    many = positions(ledger, ["C-8", "C-1", "C-8"], **ON)
+    many = positions(ledger, accounts=["C-8", "C-1", "C-8"], **ON)
     assert {name: cell(many[name], 0) for name in NAMES} == nothing
     assert many["receivables"].values.tolist() == [0, 500, 0]
-    assert positions(Ledger.of([]), [], **ON)["dso"].values.tolist() == []
+    assert positions(Ledger.of([]), accounts=[], **ON)["dso"].values.tolist() == []
 
 
 def test_remainders_tell_no_history() -> None:
@@ -254,7 +258,7 @@ def test_remainders_tell_no_history() -> None:
     found = position(ledger, **ON)
     assert [found[name] for name in NAMES[:5]] == [400, 400, 0, 40, 1.0]
     assert [found[name] for name in NAMES[5:]] == [None] * 5
-    many = positions(columns_of(ledger), ["C-1"], **ON)
+    many = positions(columns_of(ledger), accounts=["C-1"], **ON)
     assert [many[name].state(0) for name in NAMES] == [State.KNOWN] * 5 + [State.UNKNOWN] * 5
 
 
@@ -263,7 +267,7 @@ def test_a_lacking_rate_makes_its_account_not_known() -> None:
     ledger = Ledger.of(items)
     found = position(ledger.account("C-1"), **ON)
     assert {name for name in NAMES if found[name] is not None} == {"settled_count"}
-    many = positions(ledger, ["C-1", "C-2"], **ON)
+    many = positions(ledger, accounts=["C-1", "C-2"], **ON)
     assert [many["receivables"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
     assert overdue_items(ledger.account("C-1"), as_of=TODAY, currency="CNY") is None
     rated = position(ledger.account("C-1"), **ON, rates=Rates("CNY", {"USD": "7"}, TODAY))
@@ -288,11 +292,38 @@ def test_a_reading_says_what_its_fields_say() -> None:
     fields: Any = {**ON, "ignore_below": 50, "effective": "matched"}
     how = Reading(**fields)
     assert position(ledger, how) == position(ledger, **fields)
-    assert positions(ledger, ["C-1"], how)["overdue"].values.tolist() == [500]
+    assert positions(ledger, how, accounts=["C-1"])["overdue"].values.tolist() == [500]
     assert payable_items(ledger, how) == payable_items(ledger, **fields)
     assert overdue_items(ledger, how) == overdue_items(ledger, **fields)
-    assert open_amount(ledger, "B", how) == open_amount(ledger, "B", **fields) == 40
+    assert open_amount(ledger, how, item="B") == open_amount(ledger, item="B", **fields) == 40
     assert position(ledger, as_of="2026-11-21") == position(ledger, **ON)  # all items are in one
+
+
+def test_one_order_of_arguments() -> None:
+    """The ledger, a reading of it, and then by name what is a function's own."""
+    takers = [ageing, debtors, habit, habits, monthly_figures, position, positions]
+    for taker in (*takers, open_amount, overdue_items, payable_items):
+        ledger, how, *more = inspect.signature(taker).parameters.values()
+        assert (ledger.name, how.name, how.default) == ("ledger", "how", None)
+        assert ledger.kind == how.kind == inspect.Parameter.POSITIONAL_OR_KEYWORD
+        assert {one.kind for one in more[:-1]} <= {inspect.Parameter.KEYWORD_ONLY}
+        assert (more[-1].name, more[-1].kind) == ("options", inspect.Parameter.VAR_KEYWORD)
+    with pytest.raises(InvalidFact, match=r"how must be of the type Reading .*write accounts=\["):
+        positions(Ledger.of([]), ["C-1"], **ON)  # type: ignore[arg-type]
+
+
+def test_all_accounts_are_by_name_whatever_the_order_of_rows() -> None:
+    items = [doc("A", 5, 10, account="C-2"), doc("B", 7, 20, account="C-1")]
+    for rows in (items, items[::-1]):
+        ledger = columns_of(Ledger.of(rows))
+        assert positions(ledger, **ON)["overdue"].values.tolist() == [700, 500]
+        assert habits(ledger, **ON)["average_days_late"].values.tolist() == [20.0, 10.0]
+        assert debtors(ledger, **ON)["account"].names == ("C-1", "C-2")  # type: ignore[attr-defined]
+        assert ageing(ledger, Reading(**ON)).same_as(ageing(ledger, **ON))
+    with pytest.raises(InvalidFact, match=r"^asof is not known; did you mean 'as_of'"):
+        ageing(ledger, asof=TODAY)  # type: ignore[call-arg]
+    with pytest.raises(InvalidFact, match=r"^as_of must be given"):
+        ageing(ledger)
 
 
 def test_a_reading_refuses() -> None:
@@ -315,7 +346,7 @@ def test_a_reading_refuses() -> None:
 
 
 def test_the_figures_are_declared() -> None:
-    found = positions(Ledger.of([doc("A", 5, 10)]), ["C-1"], **ON)
+    found = positions(Ledger.of([doc("A", 5, 10)]), accounts=["C-1"], **ON)
     assert set(found) == set(NAMES)
     for name, column in found.items():
         exact = FIGURES[name].kind in (FigureKind.MONEY, FigureKind.DAYS, FigureKind.COUNT)
@@ -360,8 +391,8 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
         ledger = Ledger.from_dict(corrupted(data.draw, ledger.to_dict()))
     again = columns_of(ledger)
     asked = [*ACCOUNTS, "nobody"]
-    many = positions(again, asked, **options)
-    paying = habits(again, asked, **options)
+    many = positions(again, accounts=asked, **options)
+    paying = habits(again, accounts=asked, **options)
     for row, name in enumerate(asked):
         for part in (ledger.account(name), again.account(name)):
             one = position(part, **options)
@@ -378,28 +409,28 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
 @given(records(("CNY", "USD", "JPY")), tests)
 def test_the_exact_path_gives_the_same(made: Any, options: Any) -> None:
     ledger = columns_of(Ledger.of(*made))
-    first = positions(ledger, ACCOUNTS, **options)
+    first = positions(ledger, accounts=ACCOUNTS, **options)
     for where in ((_book, "SAFE"), (habits_module, "SAFE")):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(*where, -1.0)
-            again = positions(ledger, ACCOUNTS, **options)
+            again = positions(ledger, accounts=ACCOUNTS, **options)
             assert all(again[name].same_as(first[name]) for name in NAMES)
             if where[0] is habits_module:
-                slow = habits(ledger, ACCOUNTS, **options)
+                slow = habits(ledger, accounts=ACCOUNTS, **options)
                 assert slow["on_time_share"].same_as(first["on_time_share"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_many, "too_large", lambda _values: True)
-        again = positions(ledger, ACCOUNTS, **options)
+        again = positions(ledger, accounts=ACCOUNTS, **options)
         assert all(again[name].same_as(first[name]) for name in NAMES)
 
 
 @given(records(), tests, st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_matters(made: Any, options: Any, random: Any) -> None:
     items = list({item.id: item for item in made[0]}.values())
-    first = positions(Ledger.of(items, made[1]), ACCOUNTS, **options)
+    first = positions(Ledger.of(items, made[1]), accounts=ACCOUNTS, **options)
     random.shuffle(items)
     random.shuffle(made[1])
-    again = positions(Ledger.of(items, made[1]), ACCOUNTS, **options)
+    again = positions(Ledger.of(items, made[1]), accounts=ACCOUNTS, **options)
     assert all(again[name].same_as(first[name]) for name in NAMES)
 
 

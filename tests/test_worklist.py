@@ -274,9 +274,18 @@ def test_what_a_worklist_refuses() -> None:
     with pytest.raises(InvalidFact, match="account must be given"):
         worklist(nobody)
     found = worklist([late("A", 1)])
+    assert found[np.int64(0)] == found[-1] == found[0]  # type: ignore[index]
     for place in (1, -2):
-        with pytest.raises(IndexError):
+        with pytest.raises(IndexError) as beyond:
             found[place]
+        assert str(beyond.value) == f"worklist has no row {place} of 1; the first row is 0"
+    for none in ("x", None, 0.0, True, slice(1), [0]):
+        with pytest.raises(InvalidFact, match=r"worklist\[row\] must be the number of"):
+            found[none]  # type: ignore[index]
+        assert not found.same_as(none)
+    for stranger in (5, None, ["A"]):
+        with pytest.raises(InvalidFact, match=r"worklist\.of must be the name of a customer"):
+            found.of(stranger)  # type: ignore[arg-type]
 
 
 def test_a_worklist_of_nothing() -> None:
@@ -305,20 +314,68 @@ def test_how_it_reads() -> None:
         assert f"action.{action}" in TEMPLATES
 
 
+def test_a_host_that_cannot_read_a_dispute_looks_at_the_ledger_first() -> None:
+    table = Debtors.from_columns(
+        {"account": ["A", "B", "C"], **ON, "overdue": ["0", "0", "5"],
+         "money_days": ["0", "0", "9"], "as_of": [TODAY] * 3, "disputed": ["1,000", None, "3"]}
+    )  # fmt: skip
+    found = worklist(table)
+    assert (found.not_known, [task.customer for task in found]) == (("A",), ["C"])
+
+
+WORK = worklist([late("A", 1), late("B", 1, insolvency=True)]).to_dict()
+TASK = WORK["tasks"][0]
+
+
 @pytest.mark.parametrize(
-    "change",
-    [{"schema": "x"}, {"more": 1}, {"as_of": None, "by": None, "x": 1}, {"tasks": ["swap"]}],
+    ("change", "message"),
+    [
+        ({"schema": "x"}, r"worklist\.schema must be 'creditkit.worklist/1'"),
+        ({"more": 1}, r"worklist\.more is not known"),
+        ({"by": None}, r"worklist\.by must be one of money_days"),
+        ({"as_of": "today"}, r"worklist\.as_of must be a date"),
+        ({"currency": "yuan"}, r"worklist\.currency must be an ISO 4217 code"),
+        ({"currency": "USD"}, r"worklist\.tasks\[0\]\.receivables must be in USD"),
+        ({"currency": None}, r"worklist\.tasks\[0\]\.receivables must be in None"),
+        ({"not_known": "A"}, r"worklist\.not_known must be a list"),
+        ({"not_known": [5]}, r"worklist\.not_known\[0\] must be text"),
+        ({"tasks": None}, r"worklist\.tasks must be a list"),
+        ({"tasks": {"A": TASK}}, r"worklist\.tasks must be a list"),
+        ({"tasks": [5]}, r"worklist\.tasks\[0\] must be a mapping"),
+        ({"tasks": [{}]}, r"worklist\.tasks\[0\]\.customer is missing"),
+        ({"tasks": [{**TASK, "more": 1}]}, r"worklist\.tasks\[0\]\.more is not known"),
+        ({"tasks": [{**TASK, "customer": []}]}, r"tasks\[0\]\.customer must be text"),
+        ({"tasks": [{**TASK, "action": "shout"}]}, r"action must be one of call_customer"),
+        ({"tasks": [{**TASK, "priority": "much"}]}, r"tasks\[0\]\.priority must be a ratio"),
+        ({"tasks": WORK["tasks"][::-1]}, r"worklist\.tasks must be in the order of their actions"),
+        ({"tasks": [TASK, TASK]}, r"worklist\.tasks must not repeat a customer"),
+    ],
 )
-def test_from_dict_refuses(change: dict[str, Any]) -> None:
-    people = [late("A", 1), late("B", 1, insolvency=True)]
-    data = worklist(people).to_dict()
-    if change == {"tasks": ["swap"]}:
-        change = {"tasks": data["tasks"][::-1]}
-    with pytest.raises(InvalidFact):
-        Worklist.from_dict({**data, **change})
-    wrong = [{**data["tasks"][0], "action": "shout"}]
-    with pytest.raises(InvalidFact, match="must be one of call_customer"):
-        Worklist.from_dict({**data, "tasks": wrong})
+def test_from_dict_refuses(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidFact, match=message):
+        Worklist.from_dict({**WORK, **change})
+
+
+@pytest.mark.parametrize("key", [key for key in WORK if key != "schema"])
+def test_from_dict_takes_nothing_for_granted(key: str) -> None:
+    with pytest.raises(InvalidFact, match=rf"worklist\.{key} is missing"):
+        Worklist.from_dict({name: value for name, value in WORK.items() if name != key})
+    for no_mapping in (None, 5, [WORK], {5: 1}, {**WORK, 5: 1}):
+        with pytest.raises(InvalidFact):
+            Worklist.from_dict(no_mapping)  # type: ignore[arg-type]
+
+
+def test_a_task_is_found_by_an_index() -> None:
+    made: list[int] = []
+    people = [late(f"C-{n}", n + 1) for n in range(300)]
+    found = worklist(people)
+    one = found._one
+    object.__setattr__(found, "_one", lambda place: made.append(place) or one(place))
+    for n in range(300):
+        task = found.of(f"C-{n}")
+        assert task is not None and task.customer == f"C-{n}"
+    assert found.of("C-300") is None
+    assert len(made) == 300  # each task that was asked for, and no other
 
 
 # -------------------------------------------------------------------------------------------- laws

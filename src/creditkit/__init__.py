@@ -12,7 +12,19 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from creditkit import canonical as canonical
+    from creditkit import errors as errors
+    from creditkit import facts as facts
+    from creditkit import figures as figures
+    from creditkit import frames as frames
+    from creditkit import languages as languages
+    from creditkit import limits as limits
     from creditkit import models as models
+    from creditkit import money as money
+    from creditkit import outcomes as outcomes
+    from creditkit import policy as policy
+    from creditkit import reasons as reasons
+    from creditkit import receivables as receivables
     from creditkit import recovery as recovery
     from creditkit import testing as testing
     from creditkit import watch as watch
@@ -120,22 +132,26 @@ _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
 }
 _ROOMS: Final = frozenset(
-    {"frames", "models", "policy", "receivables", "recovery", "testing", "watch"}
+    "facts frames limits models policy receivables recovery testing watch".split()
 )
+_GROUND: Final = frozenset("canonical errors figures languages money outcomes reasons".split())
+"""Modules beside the rooms, whose first names are on top here: ``ck.Money`` is ``ck.money.Money``."""
 
 __all__ = sorted([*_HOME, *_ROOMS])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(importlib.import_module(_HOME[name]), name)
-    elif name in _ROOMS:
-        value = importlib.import_module(f"creditkit.{name}")
-    else:
-        raise AttributeError(f"module 'creditkit' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to which a name is what is imported above, and nothing else
+
+    def __getattr__(name: str) -> Any:
+        if name in _HOME:
+            value = getattr(importlib.import_module(_HOME[name]), name)
+        elif name in _ROOMS or name in _GROUND:
+            value = importlib.import_module(f"creditkit.{name}")
+        else:
+            raise AttributeError(f"module 'creditkit' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, *_GROUND, "__version__"])

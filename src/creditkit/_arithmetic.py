@@ -30,6 +30,7 @@ from creditkit.errors import InvalidFact
 
 __all__ = [
     "BLOCK",
+    "C",
     "Floats",
     "Num",
     "blocks",

@@ -2,7 +2,8 @@
 
 What a column cannot be (of another length, of objects, floats as money, times with a zone) raises.
 What one cell cannot be (text that is no amount, a date that no calendar has, an unknown word) makes
-that cell INVALID and is told once for all such cells, unless ``strict``.
+that cell INVALID and is told once for all such cells, unless ``strict``. Dates or amounts of which
+several are there and none can be read are a column in another format: it raises, and says which.
 """
 
 from __future__ import annotations
@@ -21,17 +22,27 @@ from creditkit._columns import (
     Cells,
     Codes,
     State,
+    codes_among,
     float_to_minor,
     minor_from_floats,
     money_cell,
+    states_in,
 )
 from creditkit._fields import Kind, as_date, plain_text
-from creditkit._given import as_floats, as_wholes, column_in, flag_in, not_known
+from creditkit._formats import amount_format, date_format
+from creditkit._given import (
+    as_floats,
+    as_wholes,
+    column_in,
+    flag_in,
+    iso_date,
+    not_known,
+)
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import CURRENCIES, LARGEST, Line
 
-__all__ = ["NUMPY", "Door", "columns_in"]
+__all__ = ["FIRST_DAY", "LAST_DAY", "NUMPY", "Door", "Forms", "Part", "columns_in"]
 
 NUMPY: Final[dict[Kind, Any]] = {
     Kind.TEXT: np.int32,
@@ -48,6 +59,9 @@ NUMPY: Final[dict[Kind, Any]] = {
 FIRST_DAY: Final = -719_162
 LAST_DAY: Final = 2_932_896
 """The calendar that a ``date`` can hold, as days from 1970: the years 1 to 9999."""
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_NO_DAY: Final = np.datetime64("NaT", "D").astype(np.int64).item()
 
 _WORDS: Final = frozenset(str(line) for line in STATE_LINES.values())
 _STATES: Final = {
@@ -77,12 +91,55 @@ def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[st
     return out, next(iter(lengths.values()), 0)
 
 
+class Forms:
+    """Which columns of dates and amounts can be read, of rows that come in several parts.
+
+    A part may be a few rows, and each of them at fault: only all parts together show that a column is
+    in another format. ``start`` is the row with which the part at hand begins.
+    """
+
+    def __init__(self) -> None:
+        self.start = 0
+        self._read: set[str] = set()
+        self._lost: dict[str, InvalidFact] = {}
+
+    def read(self, path: str) -> None:
+        """Of this column some cell was read."""
+        self._read.add(path)
+
+    def lost(self, fault: InvalidFact) -> None:
+        """Of this column no cell of the part was read, and ``fault`` counts those that are there."""
+        known = self._lost.get(fault.path)
+        if known is None:
+            fault.row = (fault.row or 0) + self.start
+            self._lost[fault.path] = fault
+        else:
+            known.count = (known.count or 0) + (fault.count or 0)
+
+    def refuse(self) -> None:
+        """Refuse a column of which several cells are there and none can be read."""
+        for path, lost in self._lost.items():
+            if path not in self._read and (lost.count or 0) > 1:
+                raise lost
+
+
+class Part(dict[str, Any]):
+    """Columns of some of the rows; `Forms` is told how they are, and refuses once it has seen all."""
+
+    def __init__(self, columns: Mapping[str, Any], forms: Forms) -> None:
+        super().__init__(columns)
+        self.forms = forms
+
+
 class Door:
     """Reads the columns of one table; collects the faults of cells."""
 
-    def __init__(self, path: str, rows: int, strict: bool, from_float: bool) -> None:
+    def __init__(
+        self, path: str, rows: int, strict: bool, from_float: bool, forms: Forms | None = None
+    ) -> None:
         flag_in(strict, "strict")
         flag_in(from_float, "from_float")
+        self.forms = forms
         self.path = path
         self.rows = rows
         self.strict = strict
@@ -134,11 +191,36 @@ class Door:
             cells = self._money(name, kind, column, currency)
         else:
             cells = _READERS[kind](self, name, column)
+        if kind in _FORMED:
+            self._formed(path, kind, column, cells)
         for state in set(marked.values()):
             where = np.zeros(self.rows, dtype=bool)
             where[[row for row, one in marked.items() if one == state]] = True
             cells = cells.blanked(where, state)
         return cells
+
+    def _formed(self, path: str, kind: Kind, column: Any, cells: Cells) -> None:
+        """Refuse a column of which nothing that is there can be read: it is in another format."""
+        faults = [fault for fault in self.faults if fault.path == path]
+        if self.forms is None and not faults:
+            return
+        forms, states = self.forms or Forms(), cells.states
+        lost = sum(fault.count or 0 for fault in faults)
+        if states is None or states_in(states, _READ).any():
+            forms.read(path)
+        elif lost < np.count_nonzero(states == State.INVALID):
+            forms.read(
+                path
+            )  # perhaps: of some the currency is not known, and nothing of their form
+        elif faults:
+            first, (noun, write) = faults[0], _FORMED[kind]
+            given = column[first.row or 0 :] if isinstance(column, list | tuple) else ()
+            texts = [cell for cell in given if isinstance(cell, str) and cell.strip()]
+            remedy = (write(texts) if texts else "") or first.remedy
+            rule = f"has no cell that can be read as {noun}"
+            forms.lost(InvalidFact(path, rule, first.value, remedy, row=first.row, count=lost))
+        if self.forms is None:
+            forms.refuse()
 
     def currency(self, column: Any, *, gaps: bool) -> Codes:
         """The currency of each row; with ``gaps``, a row may be without one for now."""
@@ -147,7 +229,7 @@ class Door:
             raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
         codes = cast(Codes, self.read("currency", Kind.TEXT, column, _NO_CURRENCY))
         unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
-        bad = np.isin(codes.values, unknown if gaps else [*unknown, -1])
+        bad = codes_among(codes, unknown if gaps else [*unknown, -1])
         if not bad.any():
             return codes
         states = codes.all_states().copy()
@@ -177,7 +259,7 @@ class Door:
             rule = f"must be a column of {kind.value}, which is {np.dtype(NUMPY[kind])}"
             raise InvalidFact(path, rule, f"{type(column).__name__} of {column.values.dtype}")
         if kind is Kind.MONEY and column.states is not None:
-            lines = np.isin(column.states, list(STATE_LINES))
+            lines = states_in(column.states, STATE_LINES)
             if lines.any():
                 row, count = int(np.argmax(lines)), int(np.count_nonzero(lines))
                 value = STATE_LINES[int(column.states[row])]
@@ -201,7 +283,7 @@ class Door:
             return codes
         blank = {code for code, text in enumerate(codes.names) if not text.strip()}
         if blank:
-            unknown = np.isin(codes.values, list(blank))
+            unknown = codes_among(codes, blank)
             codes = _kept(codes.blanked(unknown, State.UNKNOWN), blank)
         return self._words(name, codes, inside)
 
@@ -210,7 +292,7 @@ class Door:
         words = [] if inside is None else [one.value for one in inside]
         named = [(code, text) for code, text in enumerate(codes.names) if text.strip()]
         wrong = [code for code, text in named if not (text in words if words else plain_text(text))]
-        where = np.isin(codes.values, wrong)
+        where = codes_among(codes, wrong)
         if not where.any():
             return codes if words else _kept(codes, wrong)
         if not words:
@@ -299,33 +381,31 @@ class Door:
 
     def _listed_dates(self, name: str, column: Sequence[Any]) -> Cells:
         path = f"{self.path}.{name}"
-        days: list[date | None] = [None] * self.rows
+        days = [_NO_DAY] * self.rows
         states = np.zeros(self.rows, dtype=np.uint8)
+        known: dict[str, int] = {}  # a column has many rows and few days
         for row, value in enumerate(column):
-            if isinstance(value, str) and value:
-                try:
-                    days[row] = date.fromisoformat(value)
-                    continue
-                except ValueError:
-                    pass
-            if (
-                value is None
-                or _not_a_time(value)
-                or (isinstance(value, str) and not value.strip())
-            ):
+            if isinstance(value, str):
+                if (day := known.get(value)) is not None:
+                    days[row] = day
+                elif (when := iso_date(value)) is not None:
+                    days[row] = known[value] = when.toordinal() - _EPOCH
+                elif value.strip():
+                    self.fault(name, "must be an ISO date", value, "write '2026-11-21'", row=row)
+                    states[row] = State.INVALID
+                else:
+                    states[row] = State.UNKNOWN
+            elif value is None or _not_a_time(value):
                 states[row] = State.UNKNOWN
-            elif isinstance(value, str):
-                self.fault(name, "must be an ISO date", value, "write '2026-11-21'", row=row)
-                states[row] = State.INVALID
             else:
                 try:
-                    days[row] = as_date(value, path)
+                    days[row] = as_date(value, path).toordinal() - _EPOCH
                 except InvalidFact as fault:
                     remedy = fault.remedy
                     raise InvalidFact(
                         path, "must hold calendar dates", value, remedy, row=row
                     ) from None
-        return Cells(np.array(days, dtype="datetime64[D]"), states)
+        return Cells(np.array(days, dtype=np.int64).view("datetime64[D]"), states)
 
     def _in_calendar(self, name: str, column: Cells) -> Cells:
         days = column.values.view(np.int64)
@@ -382,6 +462,14 @@ _READERS: Final[dict[Kind, Callable[[Door, str, Any], Cells]]] = {
     Kind.WHOLE: Door._wholes,
     Kind.NUMBER: Door._numbers,
 }
+_FORMED: Final[dict[Kind, tuple[str, Callable[[Sequence[str]], str]]]] = {
+    Kind.DATE: ("a date", date_format),
+    Kind.MONEY: ("an amount", amount_format),
+    Kind.LINE: ("an amount", amount_format),
+}
+"""What each country and each program writes in a form of its own, and who knows the forms."""
+
+_READ: Final = (State.KNOWN, *STATE_LINES)
 _NO_CURRENCY: Final = Codes(np.zeros(0, dtype=np.int32), ())
 _MONEY_ONLY: Final = "must be money, not a state of a line"
 

@@ -20,18 +20,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Union, cast
+from typing import Any, TypeAlias, Union, cast
 
 import attrs
 import numpy as np
 
-from creditkit._given import listed, not_known
+from creditkit._given import iso_date, listed, not_known
 from creditkit._plain import Record, fact_name
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
 
 __all__ = [
+    "Day",
     "Fact",
     "Kind",
     "as_date",
@@ -349,28 +350,57 @@ def _line(path: str, value: Any, fact: Any, _inside: Any) -> LineAmount:
     return _money(path, value, fact, None)
 
 
-def as_date(value: object, path: str = "as_of") -> date:
-    """A calendar date from a ``date`` or ISO text; times and time zones are refused.
+Day: TypeAlias = date | str | np.datetime64
+"""What `as_date` takes for a calendar date; ``pandas.Timestamp`` and its like are dates."""
 
-    >>> as_date("2026-11-21")
-    datetime.date(2026, 11, 21)
+
+def as_date(value: object, path: str = "as_of") -> date:
+    """A calendar date from a date of any library, or from text: ``2026-11-21``, ``20261121``.
+
+    Dates are ``date`` and what is made of it, a ``datetime`` at midnight without a zone (such as a
+    ``pandas.Timestamp``), ``numpy.datetime64`` of days or finer, and scalars of PyArrow. A time of day
+    or a zone is refused, for midnight in UTC is another day in Shanghai; so is what is not a time
+    (``NaT``). What comes out is a plain ``date``.
+
+    >>> as_date("2026-11-21") == as_date(datetime(2026, 11, 21)) == as_date(np.datetime64("2026-11-21"))
+    True
+    >>> as_date(datetime(2026, 11, 21, 9, 30))
+    Traceback (most recent call last):
+    creditkit.errors.InvalidFact: as_of must be a calendar date without a time (got ...); say which ...
     """
-    if isinstance(value, datetime):
-        raise InvalidFact(
-            path, "must be a calendar date without a time", value, "write value.date()"
-        )
-    if isinstance(value, date):
+    if type(value) is date:
         return value
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, np.datetime64) and np.datetime_data(value.dtype)[0] not in ("Y", "M", "W"):
-        day = value.astype("datetime64[D]")
-        if day == value and isinstance(day.item(), date):  # no time of day, in the years 1 to 9999
-            return cast(date, day.item())
-    raise InvalidFact(path, "must be a date", value, "write date(2026, 11, 21) or '2026-11-21'")
+    as_py = getattr(value, "as_py", None)
+    if callable(as_py) and type(value).__module__.partition(".")[0] == "pyarrow":
+        value = as_py()
+    day: date | None = None
+    if isinstance(value, datetime):
+        day = _day_of(value, path)
+    elif isinstance(value, date):
+        day = date(value.year, value.month, value.day)
+    elif isinstance(value, str):
+        day = iso_date(value)
+    elif isinstance(value, np.datetime64) and np.datetime_data(value.dtype)[0] not in "YMW":
+        midnight = value.astype("datetime64[D]")
+        if midnight == value and isinstance(midnight.item(), date):  # in the years 1 to 9999
+            day = cast(date, midnight.item())
+    if day is None:
+        remedy = "write date(2026, 11, 21) or '2026-11-21'"
+        raise InvalidFact(path, "must be a date", value, remedy)
+    return day
+
+
+def _day_of(value: datetime, path: str) -> date | None:
+    """The day of a moment that is a midnight without a zone; None for what is not a time."""
+    if value != value:
+        return None
+    if value.tzinfo is not None:
+        remedy = "take its day in the zone where the document lives: value.astimezone(zone).date()"
+    elif value.replace(tzinfo=None) != datetime(value.year, value.month, value.day):
+        remedy = "say which day that is: write value.date()"
+    else:
+        return date(value.year, value.month, value.day)
+    raise InvalidFact(path, "must be a calendar date without a time", value, remedy)
 
 
 def _date(path: str, value: Any, _fact: Any, _inside: Any) -> date:

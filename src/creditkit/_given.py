@@ -10,7 +10,7 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,7 @@ __all__ = [
     "flag_in",
     "instance_in",
     "is_number",
+    "iso_date",
     "listed",
     "names_in",
     "not_known",
@@ -154,6 +155,26 @@ def as_wholes(values: npt.ArrayLike, path: str, largest: int = LARGEST) -> npt.N
         rule = f"must hold whole numbers within {largest.bit_length()} bits"
         raise InvalidFact(path, rule, given[bad[0]], row=bad[0], count=len(bad))
     return np.asarray(given, dtype=np.int64)
+
+
+def iso_date(text: str) -> date | None:
+    """The calendar date that text writes in full, ``2026-11-21`` or ``20261121``; None where it is none.
+
+    Python's own reader takes more for dates: weeks, and ten characters that begin with eight digits.
+
+    >>> iso_date("2026-11-21") == iso_date("20261121") == date(2026, 11, 21)
+    True
+    >>> iso_date("2026-W47"), iso_date("2026112199"), iso_date("2026-11-31"), iso_date("2026-11")
+    (None, None, None, None)
+    """
+    if len(text) == 10:
+        full = text[4] == text[7] == "-"
+    else:
+        full = len(text) == 8 and text.isascii() and text.isdecimal()
+    try:
+        return date.fromisoformat(text) if full else None
+    except ValueError:
+        return None
 
 
 # One argument

@@ -24,6 +24,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, Union
 import attrs
 
 from creditkit._deferred import Deferred
+from creditkit._given import iso_date
 from creditkit._plain_writing import AS_IT_IS, TAGS
 from creditkit.errors import MOST_FAULTS, InvalidFact, InvalidFacts, fact_name, meant
 from creditkit.money import CURRENCIES, Money
@@ -279,6 +280,13 @@ def _money_of(text: str) -> Money:
     return Money(amount, currency)
 
 
+def _date_of(text: str) -> date:
+    day = iso_date(text)
+    if day is None:
+        raise ValueError
+    return day
+
+
 def _ratio_of(text: str) -> Fraction:
     if "e" in text.lower():
         raise ValueError  # an exponent of nine digits would be worked out
@@ -299,7 +307,7 @@ _READERS: Final[dict[Any, Read]] = {
     str: _exactly(str, "must be text"),
     types.NoneType: _exactly(types.NoneType, "must be null"),
     Money: _from_text(_money_of, "must be money such as '480000.00 CNY'"),
-    date: _from_text(date.fromisoformat, "must be a date such as '2026-11-21'"),
+    date: _from_text(_date_of, "must be a date such as '2026-11-21'"),
     Fraction: _from_text(_ratio_of, "must be a ratio such as '3/20'"),
     Decimal: _from_text(_exact_of, "must be an exact number such as '0.15'"),
 }

@@ -26,7 +26,7 @@ from creditkit._columns import (
     Ints,
     State,
 )
-from creditkit._door import NUMPY, Door, columns_in
+from creditkit._door import NUMPY, Door, Part, columns_in
 from creditkit._fields import Kind, kinds, records_in
 from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
@@ -100,12 +100,14 @@ class Table(Page, Generic[R]):
     ) -> Self:
         """From columns by field name: arrays, lists, `Amounts`, `Codes`; one text stands for every row.
 
-        ``from_float=True`` admits float columns as money, rounded half-even to the minor unit.
+        ``from_float=True`` admits float columns as money, rounded half-even to the minor unit. A
+        column of dates or amounts of which no cell can be read is in another format, and refused.
         """
         path = path or fact_name(cls.record)
         fields = [one for one in attrs.fields(cls.record) if one.metadata["kind"] in NUMPY]
         given, rows = columns_in(columns, [one.name for one in fields], path)
-        door = Door(path, rows, strict, from_float)
+        forms = columns.forms if isinstance(columns, Part) else None
+        door = Door(path, rows, strict, from_float, forms)
         cells: dict[str, Cells] = {}
         if any(one.name == "currency" for one in fields):
             cells["currency"] = door.currency(given.get("currency"), gaps=bool(cls.key))
@@ -299,10 +301,18 @@ class Table(Page, Generic[R]):
         ]
 
     def __repr__(self) -> str:
-        told = self._told()
+        told, faulty = self._told(), int(np.count_nonzero(self._faulty()))
         text = f"<{type(self).__name__} of {counted(self.rows, 'row')}"
         text += f": {', '.join(told)}" if told else ""
-        return text + (f"; {counted(len(self.faults), 'fault')}>" if self.faults else ">")
+        return text + (f"; {counted(faulty, 'row')} cannot be read in full>" if faulty else ">")
+
+    def _faulty(self) -> npt.NDArray[np.bool_]:
+        """The rows with a cell that could not be read."""
+        out = np.zeros(self.rows, dtype=bool)
+        for _, column in self.cells.items():
+            if column.states is not None:
+                out |= column.states == State.INVALID
+        return out
 
 
 def counted(count: int, name: str) -> str:

@@ -14,9 +14,19 @@ import enum
 import functools
 import reprlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
-__all__ = ["CreditkitError", "InvalidFact", "InvalidFacts", "NoSuchRow", "fact_name", "meant"]
+__all__ = [
+    "MOST_FAULTS",
+    "CreditkitError",
+    "InvalidFact",
+    "InvalidFacts",
+    "NoSuchRow",
+    "fact_name",
+    "meant",
+    "shown",
+]
 
 
 class _Absent(enum.Enum):
@@ -28,6 +38,7 @@ class _Absent(enum.Enum):
 _ABSENT: Final = _Absent.ABSENT
 _LONGEST_VALUE: Final = 80
 _MOST_VALUES: Final = 20
+_MOST_NAMES: Final = 1000
 
 
 class CreditkitError(Exception):
@@ -164,11 +175,13 @@ def shown(value: object) -> str:
 def meant(name: object, names: Iterable[object]) -> str:
     """The remedy for a name that is not known: the one that is spelled alike, if there is one.
 
+    Of very many names, such as the accounts of a ledger, the first thousand are looked at.
+
     >>> meant("nmae", ["id", "name"])
     "did you mean 'name'?"
     """
     text = name if isinstance(name, str) else shown(name)
-    near = difflib.get_close_matches(text, [str(one) for one in names], n=1)
+    near = difflib.get_close_matches(text, map(str, islice(names, _MOST_NAMES)), n=1)
     return f"did you mean {near[0]!r}?" if near else ""
 
 

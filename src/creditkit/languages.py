@@ -36,6 +36,7 @@ __all__ = [
     "language_of",
     "parameters",
     "texts",
+    "unknown_parameter",
 ]
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}([-_.@][A-Za-z0-9]+)*", re.ASCII)

@@ -34,7 +34,10 @@ __all__ = [
     "Money",
     "Rounding",
     "currency_digits",
+    "minor_units",
     "multiplied",
+    "plain_amount",
+    "rounded",
 ]
 
 LARGEST: Final = 2**63 - 1

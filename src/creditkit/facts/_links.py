@@ -16,7 +16,7 @@ from creditkit._columns import Codes, State, exact_sum
 from creditkit.facts.open_items import Allocations, Ids, ItemKind, Items
 from creditkit.money import CURRENCIES, LARGEST
 
-__all__ = ["KINDS", "Links", "faults_of", "links_of"]
+__all__ = ["KINDS", "Fault", "Links", "days32", "exceeded", "faults_of", "kind_codes", "links_of"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]
@@ -86,6 +86,11 @@ def faults_of(items: Items, remainders: bool) -> list[Fault]:
         if (column := items[name].states) is not None:
             add("item.bad_date", column == State.INVALID)
     disputed = items["disputed"]
+    if (
+        disputed.states is not None
+    ):  # nothing in dispute is not known; what cannot be read is neither
+        unread = ~disputed.known & (disputed.states != State.UNKNOWN)
+        add("item.bad_disputed", unread & items["currency"].known)
     add("item.negative_disputed", (disputed.values < 0) & disputed.known)
     if remainders:
         add("item.no_open_amount", unknown("open_amount"))

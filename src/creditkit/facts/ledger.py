@@ -19,14 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, Never, cast
+from typing import Any, ClassVar, Final, NamedTuple, Never, cast
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit._fields import as_date, records_in
+from creditkit._fields import Day, as_date, records_in
 from creditkit._layout import Page
 from creditkit._plain import Record, mapping_in, without_schema
 from creditkit._tables import counted
@@ -58,6 +58,7 @@ RULES: Final = {
     "item.wrong_sign": "must be negative for credit notes and receipts, positive for the others",
     "item.no_doc_date": "must have a doc_date",
     "item.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
+    "item.bad_disputed": "must have an amount in dispute that its currency can hold, or none",
     "item.negative_disputed": "must not have a disputed amount below zero",
     "item.no_open_amount": "must have an open_amount, as the ledger has open_as_of",
     "item.duplicate_id": "must not repeat an id",
@@ -81,6 +82,19 @@ class Note(Record):
     ids: tuple[str, ...] = ()
 
 
+class _Resolved(NamedTuple):
+    """What the rows of a ledger say of each other: `Ledger._resolve` works it out.
+
+    It is published whole, in one attribute: who finds the links finds the unreadable rows with them,
+    whatever another thread is about. ``readable`` is None where all rows can be read; ``faults`` is
+    None in a part of a ledger, which has the rest from the whole, until somebody asks for them.
+    """
+
+    links: Links
+    readable: npt.NDArray[np.bool_] | None
+    faults: list[Fault] | None
+
+
 class Ledger(Page):
     """Items and allocations of one customer or of all, at no date yet.
 
@@ -96,15 +110,13 @@ class Ledger(Page):
 
     __slots__ = (
         "_allocations",
-        "_faults",
         "_index",
         "_items",
-        "_links",
         "_outside",
         "_plain",
         "_position",
-        "_readable",
         "_records",
+        "_resolved",
         "_tied",
         "open_as_of",
     )
@@ -120,9 +132,7 @@ class Ledger(Page):
         self._outside: list[OpenItem] | Items = []
         self._items: Items | None = None
         self._allocations: Allocations | None = None
-        self._readable: npt.NDArray[np.bool_] | None = None
-        self._links: Links | None = None
-        self._faults: list[Fault] | None = None
+        self._resolved: _Resolved | None = None
         self._index: ColumnIndex | RecordIndex | None = None
         self._plain: Plain | None = None
         # what `positions` read of it last, and under which reading; one assignment, so that a
@@ -135,7 +145,7 @@ class Ledger(Page):
         items: Iterable[OpenItem],
         allocations: Iterable[Allocation] = (),
         *,
-        open_as_of: date | None = None,
+        open_as_of: Day | None = None,
         outside: Iterable[OpenItem] = (),
     ) -> Ledger:
         """From records. ``Ledger.of([])`` is known to be empty; a ledger not known is None."""
@@ -156,7 +166,7 @@ class Ledger(Page):
         items: Mapping[str, Any],
         allocations: Mapping[str, Any] | None = None,
         *,
-        open_as_of: date | None = None,
+        open_as_of: Day | None = None,
         strict: bool = False,
         from_float: bool = False,
         outside: Mapping[str, Any] | None = None,
@@ -198,7 +208,7 @@ class Ledger(Page):
             made._raise_faults()
         return made
 
-    def _set_date(self, open_as_of: date | None, allocated: bool, remainders: bool) -> None:
+    def _set_date(self, open_as_of: Day | None, allocated: bool, remainders: bool) -> None:
         path = "ledger.open_as_of"
         if open_as_of is not None:
             self.open_as_of = as_date(open_as_of, path)
@@ -228,16 +238,12 @@ class Ledger(Page):
     @property
     def readable(self) -> npt.NDArray[np.bool_] | None:
         """Which items can be read; None where all can."""
-        if self._links is None:
-            self._resolve()
-        return self._readable
+        return (self._resolved or self._resolve()).readable
 
     @property
     def links(self) -> Links:
         """The allocations, tied to item rows."""
-        if self._links is None:
-            self._resolve()
-        return cast(Links, self._links)
+        return (self._resolved or self._resolve()).links
 
     @property
     def plain(self) -> Plain:
@@ -267,7 +273,15 @@ class Ledger(Page):
         told = [counted(len(self), "item"), counted(tied, "allocation")][: 1 + bool(tied)]
         told.append(counted(len(self.accounts), "account"))
         told += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
-        return f"<Ledger of {', '.join(told)}>"
+        lost = " and ".join(counted(count, name) for name, count in self._lost() if count)
+        return f"<Ledger of {', '.join(told)}{f'; {lost} cannot be used' if lost else ''}>"
+
+    def _lost(self) -> list[tuple[str, int]]:
+        """How many items, and how many allocations, cannot be read or say what cannot be."""
+        if self._records is not None:  # nothing but an id that repeats
+            return [("item", len(self) - len(self.plain.ids))]
+        masks = (("item", self.readable), ("allocation", self.links.moves))
+        return [(name, 0 if mask is None else int(np.sum(~mask))) for name, mask in masks]
 
     def account(self, name: str) -> Ledger:
         """The ledger of one customer; an empty one where no item is the customer's.
@@ -330,17 +344,18 @@ class Ledger(Page):
         place = {row: at for at, row in enumerate(rows.tolist())}
         made._items = self.items.take(rows)
         made._allocations = self.allocations.take(tied)
-        made._links = links.take(tied, place)
         ends = links.source[tied].tolist() + links.target[tied].tolist()
+        mine = None
         if readable is not None and not readable[rows].all():
-            made._readable = readable[rows]
+            mine = readable[rows]
             ends += self._repeats(rows)
+        made._resolved = _Resolved(links.take(tied, place), mine, None)
         foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
     def _repeats(self, rows: npt.NDArray[Any]) -> list[int]:
         """The rows of an id that several items have, one of these rows among them."""
-        repeats = dict(cast("list[Fault]", self._faults)).get("item.duplicate_id")
+        repeats = dict(self._found_faults()).get("item.duplicate_id")
         if repeats is None or not repeats[rows].any():
             return []
         ids = self.items["id"].values
@@ -350,9 +365,7 @@ class Ledger(Page):
     @property
     def faults(self) -> list[Note]:
         """The notes of rows that cannot be read and of allocations that move nothing."""
-        self._resolve()
-        found = cast("list[Fault]", self._faults)
-        return [self.note(code, mask) for code, mask in found if code in RULES]
+        return [self.note(code, mask) for code, mask in self._found_faults() if code in RULES]
 
     @property
     def notes(self) -> list[Note]:
@@ -362,12 +375,11 @@ class Ledger(Page):
         >>> Ledger.of([], [lost]).notes
         [Note(code='allocation.to_nothing', count=1, ids=('INV-8',))]
         """
-        self._resolve()
         owed = np.array([kind.sign > 0 for kind in KINDS] + [False])[kind_codes(self.items)]
-        if self._readable is not None:
-            owed &= self._readable
+        if self.readable is not None:
+            owed &= self.readable
         found = [
-            *cast("list[Fault]", self._faults),
+            *self._found_faults(),
             ("item.no_due_date", owed & ~self.items["due_date"].known),
             ("allocation.exceeds_item", exceeded(self.items, self.allocations, self.links)),
         ]
@@ -384,18 +396,21 @@ class Ledger(Page):
         return "ledger.allocations", self.allocations["target"]
 
     def _raise_faults(self) -> None:
-        self._resolve()
-        for code, mask in cast("list[Fault]", self._faults):
+        for code, mask in self._found_faults():
             if code in RULES:
                 row, count = int(np.argmax(mask)), int(np.count_nonzero(mask))
                 path, ids = self._table(code)
                 raise InvalidFact(path, RULES[code], ids.item(row), row=row, count=count)
 
-    def _resolve(self) -> None:
+    def _found_faults(self) -> list[Fault]:
+        found = self._resolved
+        if found is None or found.faults is None:
+            found = self._resolve()
+        return cast("list[Fault]", found.faults)
+
+    def _resolve(self) -> _Resolved:
         """Find what cannot be read and tie the allocations; a part has its ties from the whole."""
-        if self._faults is not None:
-            return
-        items, outside = self.items, self._outside
+        items, outside, whole = self.items, self._outside, self._resolved
         if isinstance(outside, list):
             outside = Items.of(outside)
         faults = faults_of(items, self.open_as_of is not None)
@@ -407,15 +422,17 @@ class Ledger(Page):
             items, usable, self.allocations, outside if len(outside) else None
         )
         bad = faulty.copy()
-        if self._readable is not None:
-            bad |= ~self._readable
+        if whole is not None and whole.readable is not None:
+            bad |= ~whole.readable
         bad[repeated] = True
-        if self._links is None:
-            self._links = links
-            self._readable = ~bad if bad.any() else None
         if (bad & ~faulty).any():
             faults.append(("item.duplicate_id", bad & ~faulty))
-        self._faults = faults + more
+        readable = ~bad if bad.any() else None
+        if whole is not None:
+            links, readable = whole.links, whole.readable
+        # INVARIANT: one assignment, of what is ready: a second thread sees all of it or nothing.
+        self._resolved = found = _Resolved(links, readable, faults + more)
+        return found
 
     def same_as(self, other: object) -> bool:
         """Whether both hold the same items, allocations and items outside, in whatever order."""

@@ -86,9 +86,9 @@ class OpenItem(Fact):
     """One document of the receivables ledger, or one instalment of it, open or settled.
 
     ``amount`` is the whole document, tax-inclusive; what is still open follows from the
-    allocations. ``disputed`` is the part in dispute. ``order`` is the order behind the document.
-    ``open_amount`` is for hosts that only know today's remainder; see `Ledger`. A returned payment
-    is a debit note, or the allocation of the payment is undone.
+    allocations. ``disputed`` is the part in dispute, None where nothing is. ``order`` is the order
+    behind the document. ``open_amount`` is for hosts that only know today's remainder; see `Ledger`.
+    A returned payment is a debit note, or the allocation of the payment is undone.
     """
 
     schema: ClassVar[str] = "creditkit.open_item/1"

@@ -4,6 +4,7 @@
 of the table the way goes through the base, as one exact fraction, rounded once, half-even, to the
 minor unit of the target.
 
+>>> from datetime import date
 >>> rates = Rates("CNY", {"USD": "7.10"}, as_of=date(2026, 11, 20), kind="mid")
 >>> rates.convert(Money("100.00", "USD"), "CNY")
 Money('710.00', 'CNY')
@@ -12,7 +13,6 @@ Money('710.00', 'CNY')
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._fields import as_date, plain_text
+from creditkit._fields import Day, as_date, plain_text
 from creditkit._plain import mapping_in, without_schema
 from creditkit.errors import InvalidFact
 from creditkit.money import LARGEST, Money, currency_digits, rounded
 
-__all__ = ["Rates"]
+__all__ = ["Rates", "converted", "converted_columns"]
 
 
 class Rates:
@@ -35,7 +35,7 @@ class Rates:
     __slots__ = ("_ratios", "as_of", "base", "kind", "table")
 
     def __init__(
-        self, base: str, table: Mapping[str, str | Decimal | int], as_of: date, kind: str = "mid"
+        self, base: str, table: Mapping[str, str | Decimal | int], as_of: Day, kind: str = "mid"
     ) -> None:
         currency_digits(base, "rates.base")
         self.base = base

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes
-from creditkit._fields import as_date
+from creditkit._fields import Day, as_date
 from creditkit._plain import Record, fact_name
 from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage
@@ -54,7 +54,7 @@ class PaymentTerms(Record):
             raise InvalidFact(path, TERMS, name, "write 'net30'")
         return terms
 
-    def due_date(self, invoiced: date) -> date:
+    def due_date(self, invoiced: Day) -> date:
         """The due date of an invoice: its date plus ``days`` calendar days, the date itself not counted."""
         day = as_date(invoiced, "payment_terms.invoiced")
         try:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any, Final, cast
 
 import numpy as np
 
 from creditkit._arithmetic import total
 from creditkit._columns import Codes
-from creditkit._fields import plain_text
+from creditkit._door import Forms
+from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import instance_in, whole_in
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
@@ -120,7 +120,7 @@ def decide(
     frame: Any,
     columns: Mapping[str, str] | None = None,
     *,
-    as_of: date | str,
+    as_of: Day,
     constants: Mapping[str, object] | None = None,
     ledger: Ledger | None = None,
     rates: Rates | None = None,
@@ -142,6 +142,7 @@ def decide(
     if rates is not None:
         instance_in(rates, Rates, "decide.rates")
     whole_in(batch_rows, "decide.batch_rows", 1)
+    day = as_date(as_of)
     fixed = {} if constants is None else mapping_in(constants, "decide.constants")
     given = frame_of(frame, "decide")
     kind = kind_of(frame)
@@ -149,17 +150,17 @@ def decide(
     names = resolved("portfolio", available, (*CUSTOMERS, *BESIDE), columns, fixed, True)
     read = chosen(given, names.values())
 
-    def one(batch: Any, start: int, repeated: frozenset[str]) -> Any:
-        rows = len(batch)
+    def one(batch: Any, start: int, repeated: frozenset[str], forms: Forms) -> Any:
+        rows, forms.start = len(batch), start
         try:
-            made = customers_in(batch, names, fixed, from_float=from_float)
+            made = customers_in(batch, names, fixed, from_float=from_float, forms=forms)
             again = _once(cast(Codes, made[0]["id"]), repeated)
             if again:  # such a row stands here a second time, so that the policy sees what it is
                 whole = narwhals().concat([batch, batch[again]])
-                made = customers_in(whole, names, fixed, from_float=from_float)
+                made = customers_in(whole, names, fixed, from_float=from_float, forms=Forms())
             subject, application, line = made
             run = policy.decide(
-                subject, as_of=as_of, ledger=ledger, application=application, line=line, rates=rates
+                subject, as_of=day, ledger=ledger, application=application, line=line, rates=rates
             )
         except InvalidFact as fault:
             if fault.row is not None:
@@ -174,10 +175,11 @@ def decide(
         repeated = frozenset[str]()
         if relation or len(whole) > batch_rows:
             repeated = _repeated(whole, names.get("id"), fixed.get("id"))
-        start, parts = 0, []
+        start, parts, forms = 0, [], Forms()
         for batch in (_arrow_batches if relation else _cut)(whole, batch_rows):
-            parts.append(one(batch, start, repeated))
+            parts.append(one(batch, start, repeated, forms))
             start += len(batch)
+        forms.refuse()
         return parts
 
     nw = narwhals()

@@ -13,14 +13,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 
 from creditkit._columns import Codes
-from creditkit._fields import Kind, as_date, kinds
+from creditkit._door import Forms, Part
+from creditkit._fields import Day, Kind, as_date, kinds
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import (
     Application,
@@ -78,7 +78,7 @@ def ledger(
     constants: Mapping[str, object] | None = None,
     allocations: Any = None,
     allocation_columns: Mapping[str, str] | None = None,
-    open_as_of: date | str | None = None,
+    open_as_of: Day | None = None,
     strict: bool = False,
     from_float: bool = False,
 ) -> Ledger:
@@ -207,8 +207,12 @@ def customers_in(
     *,
     strict: bool = False,
     from_float: bool = False,
+    forms: Forms | None = None,
 ) -> tuple[Portfolio, Applications | None, CreditLines | None]:
-    """Customers, and what is asked for and granted where the frame has it, from one wide frame."""
+    """Customers, and what is asked for and granted where the frame has it, from one wide frame.
+
+    ``forms`` is for a frame that is a part of more rows.
+    """
     reader = Frame(frame, "portfolio", from_float)
 
     def part(prefix: str) -> tuple[dict[str, str], dict[str, object]]:
@@ -226,12 +230,17 @@ def customers_in(
             return None
         read = reader.columns(kind.record, columns, fixed, own.get("currency"), prefix)
         path = f"portfolio.{prefix}".rstrip(".")
-        return kind.from_columns(read, strict=strict, from_float=from_float, path=path, **more)
+        return kind.from_columns(
+            whole(read), strict=strict, from_float=from_float, path=path, **more
+        )
+
+    def whole(read: dict[str, Any]) -> dict[str, Any]:
+        return read if forms is None else Part(read, forms)
 
     own = reader.columns(Customer, *part(""))
     previous = table(Statements, "statement.previous.")
     made = Portfolio.from_columns(
-        own,
+        whole(own),
         strict=strict,
         from_float=from_float,
         statements=table(Statements, "statement.", previous=previous),

@@ -24,7 +24,7 @@ from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
 
-__all__ = ["columns_of", "frame_from", "kind_of", "to_frame"]
+__all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
 def to_frame(
@@ -194,9 +194,11 @@ _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
 
 def _named(codes: npt.NDArray[Any], names: Any) -> Codes:
     """Codes of names that may repeat (two grades with the same terms are one name)."""
-    unique = list(dict.fromkeys(names))
-    table = np.array([*map(unique.index, names), -1], dtype=np.int32)
-    return Codes(table[codes], unique) if len(unique) < len(names) else Codes(codes, unique)
+    place: dict[str, int] = {}
+    table = [place.setdefault(name, len(place)) for name in names]
+    if len(place) == len(table):
+        return Codes(codes, tuple(place))
+    return Codes(np.array([*table, -1], dtype=np.int32)[codes], tuple(place))
 
 
 # The kinds

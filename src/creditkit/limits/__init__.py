@@ -1,1 +1,17 @@
 """Credit limits, the lines that were granted, and what of them is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from creditkit._lazy import modules_of
+
+if TYPE_CHECKING:
+    from creditkit.limits import exposure as exposure
+    from creditkit.limits import lines as lines
+    from creditkit.limits import methods as methods
+
+__all__ = ["exposure", "lines", "methods"]
+
+if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else
+    __getattr__, __dir__ = modules_of(__name__, __all__)

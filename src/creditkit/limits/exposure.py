@@ -24,7 +24,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from creditkit._fields import as_date
+from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, whole_in
 from creditkit._plain import Record, mapping_in
 from creditkit.errors import InvalidFact
@@ -35,6 +35,7 @@ __all__ = [
     "COMPONENTS",
     "Component",
     "Exposure",
+    "Parts",
     "as_exposure",
     "counted_orders",
     "counts",
@@ -45,6 +46,7 @@ __all__ = [
     "order_remaining",
     "rest_of",
     "sum_of",
+    "weighed",
 ]
 
 COMPONENTS: Final = (
@@ -105,7 +107,7 @@ def exposure_of(
     account: CreditAccount,
     order: Order | None = None,
     *,
-    as_of: date,
+    as_of: Day,
     receivables: int | None,
     convert: Convert,
     horizon_days: int | None = None,

@@ -18,11 +18,11 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from creditkit._fields import as_date, records_in
+from creditkit._fields import Day, as_date, records_in
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.money import Line, Money
 
-__all__ = ["Amount", "InForce", "in_force"]
+__all__ = ["Amount", "InForce", "in_force", "runs"]
 
 WITHOUT_END: Final = date.max
 """What a line without ``until`` counts as its end."""
@@ -48,7 +48,7 @@ class InForce:
 
 def in_force(
     lines: Iterable[CreditLine],
-    as_of: date,
+    as_of: Day,
     convert: Convert = lambda money: money.minor,
 ) -> InForce:
     """The line in force among all that were granted, of whatever mode; no line is not known.

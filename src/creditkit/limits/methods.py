@@ -22,10 +22,12 @@ from creditkit._columns import Cells, State, multiplied_columns
 from creditkit.money import LARGEST
 
 __all__ = [
+    "Limit",
     "ShareTable",
     "capped",
     "combined",
     "combined_columns",
+    "method",
     "raised",
     "share_of",
 ]

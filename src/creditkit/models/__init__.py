@@ -7,13 +7,16 @@ A family's file ends with ``MODELS``, what of it a policy can name; a new family
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
     from creditkit.models import altman as altman
     from creditkit.models import attribution as attribution
     from creditkit.models import contract as contract
     from creditkit.models import dupont as dupont
+    from creditkit.models import formula as formula
     from creditkit.models import ratios as ratios
     from creditkit.models import scorecard as scorecard
     from creditkit.models.formula import FormulaModel
@@ -21,9 +24,13 @@ if TYPE_CHECKING:
 FAMILIES: Final = ("altman",)
 """The files of published models."""
 
-_MODULES: Final = (*FAMILIES, "attribution", "contract", "dupont", "ratios", "scorecard")
+_MODULES: Final = (*FAMILIES, *"attribution contract dupont formula ratios scorecard".split())
 
-__all__ = ["altman", "attribution", "contract", "dupont", "published", "ratios", "scorecard"]
+__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
+    *_MODULES,
+    "FAMILIES",
+    "published",
+]
 
 
 def published() -> tuple[FormulaModel, ...]:
@@ -32,7 +39,5 @@ def published() -> tuple[FormulaModel, ...]:
     return tuple(model for family in families for model in family.MODELS)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"creditkit.models.{name}")
-    raise AttributeError(f"module 'creditkit.models' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else
+    __getattr__, __dir__ = modules_of(__name__, _MODULES, beside=("FAMILIES", "published"))

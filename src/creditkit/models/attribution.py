@@ -34,7 +34,7 @@ from creditkit.languages import AnyLanguage, texts
 from creditkit.models._words import decimal, percent, remarks, title
 from creditkit.reasons.titles import listed
 
-__all__ = ["Attribution", "Effect", "attribute"]
+__all__ = ["Attribution", "Effect", "attribute", "substituted"]
 
 
 @attrs.frozen(kw_only=True)

@@ -38,18 +38,20 @@ from creditkit.money import Money
 from creditkit.reasons.titles import listed
 
 __all__ = [
+    "STATUS",
     "Columns",
     "Part",
     "Score",
     "Scores",
     "ScoringModel",
+    "cells_in",
     "row_of",
     "score_at",
     "scores_of",
+    "status_in",
+    "status_sheet",
     "value_at",
 ]
-
-Number = float | int
 
 
 class Columns(Protocol):

@@ -41,7 +41,6 @@ from creditkit.money import Line
 __all__ = ["Bin", "Factor", "Scorecard"]
 
 WHOLE: Final = Fraction(1)
-TREATMENTS: Final = ("error", "reallocate", "keep", "points")
 
 
 @attrs.frozen(kw_only=True)

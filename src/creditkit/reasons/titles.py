@@ -23,6 +23,7 @@ __all__ = [
     "own_titles",
     "sentences",
     "title_of",
+    "title_of_value",
 ]
 
 Titles: TypeAlias = Mapping[str, Text]

@@ -1,1 +1,33 @@
 """What a ledger says at a date: open items, ageing, turnover, habits, a policy's figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from creditkit._lazy import modules_of
+
+if TYPE_CHECKING:
+    from creditkit.receivables import ageing as ageing
+    from creditkit.receivables import buckets as buckets
+    from creditkit.receivables import debtors as debtors
+    from creditkit.receivables import habits as habits
+    from creditkit.receivables import monthly as monthly
+    from creditkit.receivables import open_items as open_items
+    from creditkit.receivables import positions as positions
+    from creditkit.receivables import reading as reading
+    from creditkit.receivables import turnover as turnover
+
+__all__ = [
+    "ageing",
+    "buckets",
+    "debtors",
+    "habits",
+    "monthly",
+    "open_items",
+    "positions",
+    "reading",
+    "turnover",
+]
+
+if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else
+    __getattr__, __dir__ = modules_of(__name__, __all__)

@@ -16,7 +16,7 @@ from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["figures_of_many"]
+__all__ = ["balances_of", "figures_of_many"]
 
 
 class Balances(NamedTuple):

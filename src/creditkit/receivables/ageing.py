@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, Literal, Self, cast
+from typing import Any, ClassVar, Final, Literal, Self, Unpack, cast
 
 import attrs
 import numpy as np
@@ -36,12 +36,12 @@ from creditkit._plain import Record, from_plain, list_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
-from creditkit.facts.rates import Rates
 from creditkit.languages import AnyLanguage, Text, texts
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
-from creditkit.receivables.open_items import EFFECTIVE, Effective, Ints, Mask, asked, one_currency
+from creditkit.receivables.open_items import EFFECTIVE, Ints, Mask, one_currency
+from creditkit.receivables.reading import Options, Reading, reading_of
 
 __all__ = ["Ageing", "AgeingRow", "ageing"]
 
@@ -72,16 +72,14 @@ WORDS: Final = texts(
 
 def ageing(
     ledger: Ledger,
+    how: Reading | None = None,
     *,
-    as_of: date | str,
     buckets: Buckets = STANDARD,
     basis: str | None = None,
-    currency: str | None = None,
-    rates: Rates | None = None,
-    effective: Effective = "documents",
     unapplied: Literal["own_column", "oldest_first"] = "own_column",
+    **options: Unpack[Options],
 ) -> Ageing:
-    """Age every open item at ``as_of`` and add up by account.
+    """Age every open item at the date of a `Reading`, or ``as_of``, and add up by account.
 
     ``basis`` is the date that ages: ``due``, ``invoice`` (the document date), ``posting``,
     ``delivery`` or ``acceptance``; None leaves it to the buckets. An item without that date ages
@@ -90,18 +88,21 @@ def ageing(
     account's oldest buckets (``oldest_first``), and only what is left over stays in that column.
 
     Items in several currencies need ``currency`` and ``rates``, and are converted one by one,
-    half-even. Items that cannot be read or lack a rate are in no bucket: ``invalid`` counts them
-    and ``notes`` names them. So are the items of an account whose sums do not fit into 64 bits.
-    What an account with such an item owes is not known, and is in no total.
+    half-even. What tests of overdue leave out changes nothing here. Items that cannot be read or
+    lack a rate are in no bucket: ``invalid`` counts them and ``notes`` names them. So are the items
+    of an account whose sums do not fit into 64 bits. What an account with such an item owes is not
+    known, and is in no total.
     """
-    day = asked(ledger, as_of, effective, rates)
+    if how is None:  # the page names a currency, also that of nothing
+        instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")
+        options["currency"] = one_currency(ledger, options.get("currency"))
+    how = reading_of(ledger, how, options)
     instance_in(buckets, Buckets, "buckets", "write Buckets.up_to(30, 60, 90)")
     basis = buckets.basis if basis is None else basis
     one_of(basis, BASES, "basis")
     one_of(unapplied, ("own_column", "oldest_first"), "unapplied")
-    currency = one_currency(ledger, currency)
     cells, notes, invalid, absent = aged_cells(
-        ledger, day, buckets, basis, currency, rates, effective
+        ledger, how.as_of, buckets, basis, how.currency, how.rates, how.effective
     )
     accounts = cast(Codes, ledger.items["account"]).names
     if (in_order := tuple(sorted(accounts))) != accounts:
@@ -111,10 +112,10 @@ def ageing(
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
     return Ageing(
-        as_of=day,
-        currency=currency,
+        as_of=how.as_of,
+        currency=how.currency,
         basis=basis,
-        effective=effective,
+        effective=how.effective,
         buckets=buckets,
         accounts=accounts,
         amounts=cells[:, :-1],
@@ -199,6 +200,7 @@ class Ageing(Results[AgeingRow]):
     known: Mask
     notes: tuple[Note, ...] = ()
     invalid: int = 0
+    _places: dict[str, int] | None = attrs.field(init=False, default=None)
 
     @property
     def complete(self) -> bool:
@@ -233,11 +235,16 @@ class Ageing(Results[AgeingRow]):
         return Money.from_minor(minor, self.currency)
 
     def row(self, account: str) -> AgeingRow:
-        """The row of one account."""
-        if not isinstance(account, str) or account not in self.accounts:
+        """The row of one account, found by an index that the first call makes."""
+        places = self._places
+        if places is None:
+            places = {name: row for row, name in enumerate(self.accounts)}
+            object.__setattr__(self, "_places", places)
+        row = places.get(account, -1) if isinstance(account, str) else -1
+        if row < 0:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""
             raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)
-        return self._row(self.accounts.index(account))
+        return self._row(row)
 
     def _row(self, row: int) -> AgeingRow:
         money = [

@@ -25,12 +25,13 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from creditkit._fields import Fact, as_date, checked, many_in
+from creditkit._fields import Day, Fact, as_date, checked, many_in
 from creditkit._given import one_of, whole_in
 from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage, Text
 
 __all__ = [
+    "BASES",
     "CALENDAR_MONTHS",
     "CHINESE_YEARS",
     "DAY_30_SECOND",
@@ -99,7 +100,7 @@ class Buckets(Fact):
             edges=edges,
         )
 
-    def latest(self, as_of: date) -> list[date]:
+    def latest(self, as_of: Day) -> list[date]:
         """For each edge, the latest date that is past it at ``as_of``; none before the year 1.
 
         >>> CHINESE_YEARS.latest(date(2026, 12, 31))[0]
@@ -109,7 +110,7 @@ class Buckets(Fact):
         days = (_latest(self.unit, edge, when) for edge in self.edges)
         return [day for day in days if day is not None]
 
-    def place(self, as_of: date, day: date) -> int:
+    def place(self, as_of: Day, day: Day) -> int:
         """The bucket of one date, counted from 0."""
         aged = as_date(day, "day")
         return sum(aged <= latest for latest in self.latest(as_of))

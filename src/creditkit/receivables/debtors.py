@@ -28,7 +28,6 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._given import names_in
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import Plain
@@ -39,7 +38,7 @@ from creditkit.receivables._book import INVALID, SAFE, book_of, cells_of
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import left_of, owed_by
 from creditkit.receivables.open_items import days, opened
-from creditkit.receivables.reading import Options, Reading, reading_of
+from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = ["debtors"]
 
@@ -72,7 +71,7 @@ def debtors(
     not known to be insolvent.
     """
     how = attrs.evolve(reading_of(ledger, how, options), ignore_disputed=True)
-    accounts = sorted(ledger.accounts) if accounts is None else names_in(accounts, "accounts")
+    accounts = accounts_in(ledger, accounts)
     known = {
         name: {} if given is None else mapping_in(given, name)
         for name, given in (("grades", grades), ("insolvency", insolvency))

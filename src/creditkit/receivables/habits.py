@@ -36,12 +36,12 @@ from collections.abc import Sequence
 from typing import Final, Unpack
 
 from creditkit._columns import Cells
-from creditkit._given import names_in, one_of
+from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_many, habits_of_one
 from creditkit.receivables.open_items import opened
-from creditkit.receivables.reading import Options, Reading, reading_of
+from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = ["YEAR", "Variant", "habit", "habits"]
 
@@ -74,16 +74,16 @@ def habit(
 
 def habits(
     ledger: Ledger,
-    accounts: Sequence[str] | None = None,
     how: Reading | None = None,
     *,
+    accounts: Sequence[str] | None = None,
     variant: Variant = "with_overdue",
     **options: Unpack[Options],
 ) -> dict[str, Cells]:
-    """`habit` for many accounts, in their order (all of the ledger where None), as columns."""
+    """`habit` for many, as columns, in the order of ``accounts``; where None, all, by name."""
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
-    accounts = ledger.accounts if accounts is None else names_in(accounts, "accounts")
+    accounts = accounts_in(ledger, accounts)
     book = book_of(ledger, accounts, how.as_of, how.effective)
     found = None if book is None else habits_of_many(ledger, book, how, variant)
     if book is None or found is None:

@@ -35,7 +35,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Cells, Codes, State
-from creditkit._given import instance_in, names_in
+from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import Ledger
@@ -47,7 +47,7 @@ from creditkit.receivables._book import INVALID, Book, book_of, cells_of, open_b
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import SOLD, figures_of_one
 from creditkit.receivables.open_items import add_into, asked
-from creditkit.receivables.reading import Options, Reading, reading_of
+from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = ["monthly_figures"]
 
@@ -83,11 +83,7 @@ def monthly_figures(
         asked(ledger, end, how.effective)
     if kept is not None:
         instance_in(kept, MonthlyFigures, "kept", "write MonthlyFigures.of(months)")
-    if accounts is None:
-        beside = () if kept is None else kept.accounts
-        accounts = sorted({*ledger.accounts, *beside})
-    else:
-        accounts = names_in(accounts, "accounts")
+    accounts = accounts_in(ledger, accounts, () if kept is None else kept.accounts)
     rank = {name: place for place, name in enumerate(accounts)}
     if len(rank) < len(accounts):
         raise InvalidFact("monthly_figures.accounts", "must not repeat", len(accounts))

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, State
-from creditkit._fields import as_date
+from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, one_of
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import days32
@@ -39,7 +39,26 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, currency_digits, rounded
 
-__all__ = ["Effective", "existing", "open_amounts"]
+__all__ = [
+    "EFFECTIVE",
+    "SMALL",
+    "Effective",
+    "Ints",
+    "Mask",
+    "Opened",
+    "Tie",
+    "active_links",
+    "add_into",
+    "asked",
+    "converted_to",
+    "days",
+    "existing",
+    "link_days",
+    "one_currency",
+    "open_amounts",
+    "opened",
+    "opened_columns",
+]
 
 Effective: TypeAlias = Literal["documents", "matched"]
 EFFECTIVE: Final = ("documents", "matched")
@@ -58,7 +77,7 @@ _NO_DAY: Final = np.int32(-(2**31))
 _EPOCH: Final = date(1970, 1, 1)
 
 
-def open_amounts(ledger: Ledger, *, as_of: date, effective: Effective = "documents") -> Cells:
+def open_amounts(ledger: Ledger, *, as_of: Day, effective: Effective = "documents") -> Cells:
     """What is open of every item, in minor units of its own currency, in the ledger's order.
 
     Receivables are positive, credits and unapplied cash negative; 0 for what is settled or does not
@@ -82,7 +101,7 @@ def existing(ledger: Ledger, as_of: date) -> Mask:
     return exists if ledger.readable is None else exists & ledger.readable
 
 
-def asked(ledger: Ledger, as_of: date | str, effective: str, rates: Rates | None = None) -> date:
+def asked(ledger: Ledger, as_of: Day, effective: str, rates: Rates | None = None) -> date:
     """``as_of`` as a date, which a ledger of remainders must have been made for."""
     instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")
     if rates is not None:

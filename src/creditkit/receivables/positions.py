@@ -40,7 +40,7 @@ from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._many import figures_of_many
 from creditkit.receivables._one import NAMES, PARTS, figures_of_one, left_of, owed_by
 from creditkit.receivables.open_items import opened
-from creditkit.receivables.reading import Options, Reading, reading_of
+from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = [
     "NAMES",
@@ -126,19 +126,19 @@ def overdue_items(
 
 
 def open_amount(
-    ledger: Ledger, name: str, how: Reading | None = None, **options: Unpack[Options]
+    ledger: Ledger, how: Reading | None = None, *, item: str, **options: Unpack[Options]
 ) -> int | None:
     """What is open of one item by its id, in minor units; 0 where the ledger has no such item.
 
     None where it is not known. What tests of overdue leave out changes nothing here.
     """
-    instance_in(name, str, "name")
+    instance_in(item, str, "item")
     how = reading_of(ledger, how, options)
     plain = _of_one(ledger)
-    if name not in plain.ids:
+    if item not in plain.ids:
         return 0
     opens = opened(plain, how.as_of, how.matched)[0]
-    place = plain.ids.index(name)
+    place = plain.ids.index(item)
     if plain.broken or plain.docs[place] > how.as_of:
         return None if plain.broken else 0
     return converted(opens[place], plain.currencies[place], how.currency, how.rates)
@@ -179,17 +179,19 @@ def _of_one(ledger: Ledger) -> Plain:
 
 def positions(
     ledger: Ledger,
-    accounts: Sequence[str],
     how: Reading | None = None,
+    *,
+    accounts: Sequence[str] | None = None,
     **options: Unpack[Options],
 ) -> dict[str, Cells]:
     """`position` for many: a column for each figure, in the order of ``accounts``.
 
-    An account without items is known to owe nothing. INVALID where a row of the account cannot be
-    read or lacks a rate; UNKNOWN and UNDEFINED as in `position`.
+    Where None, all of the ledger, by name; one may be asked for more than once. An account without
+    items is known to owe nothing. INVALID where a row of the account cannot be read or lacks a rate;
+    UNKNOWN and UNDEFINED as in `position`.
     """
     how = reading_of(ledger, how, options)
-    accounts = names_in(accounts, "accounts")
+    accounts = accounts_in(ledger, accounts)
     book = book_of(ledger, accounts, how.as_of, how.effective)
     found = None if book is None else figures_of_many(ledger, book, how)
     if book is None or found is None:

@@ -1,6 +1,7 @@
 """How a ledger is read: at which date, in which currency, and what tests of overdue leave out.
 
-What asks a ledger where a customer stands takes either a `Reading` or its fields by keyword:
+What asks a ledger where customers stand takes the ledger first, then a `Reading` as ``how`` or its
+fields by keyword, and then by keyword what is its own, such as ``accounts``:
 
 >>> from creditkit.facts.ledger import Ledger
 >>> from creditkit.receivables.positions import position
@@ -14,20 +15,21 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
 import attrs
 
-from creditkit._fields import as_date
-from creditkit._given import instance_in
+from creditkit._fields import Day, as_date
+from creditkit._given import instance_in, listed, names_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import currency_digits
 from creditkit.receivables.open_items import Effective, asked, one_currency
 
-__all__ = ["Options", "Reading", "reading_of"]
+__all__ = ["Options", "Reading", "accounts_in", "reading_of"]
 
 
 class Options(TypedDict, total=False):
@@ -36,7 +38,7 @@ class Options(TypedDict, total=False):
     ``currency`` may be left out where all items are in one.
     """
 
-    as_of: date | str
+    as_of: Day
     currency: str | None
     rates: Rates | None
     ignore_below: int
@@ -97,9 +99,22 @@ def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading
         fields: dict[str, Any] = {**options, "currency": currency}
         how = Reading(**fields)
     elif not isinstance(how, Reading):
-        raise InvalidFact("how", "must be of the type Reading", how, "write as_of=...")
+        remedy = "write as_of=..." if listed(how) is None else "write accounts=[...]"
+        raise InvalidFact("how", "must be of the type Reading", how, remedy)
     elif options:
         remedy = "write attrs.evolve(reading, ...)"
         raise InvalidFact("options", "must not come with a Reading", sorted(options), remedy)
     asked(ledger, how.as_of, how.effective, how.rates)
     return how
+
+
+def accounts_in(
+    ledger: Ledger, accounts: Sequence[str] | None, beside: Iterable[str] = ()
+) -> list[str]:
+    """The accounts that are asked for, in their order; where None, all of the ledger, by name.
+
+    ``beside`` are accounts that belong to all, too.
+    """
+    if accounts is None:
+        return sorted({*ledger.accounts, *beside})
+    return names_in(accounts, "accounts")

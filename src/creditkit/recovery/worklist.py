@@ -45,9 +45,9 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import as_date
-from creditkit._given import names_in, one_of
+from creditkit._given import one_of
 from creditkit._layout import FIRST_ROWS
-from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
+from creditkit._plain import Record, from_plain, mapping_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact
 from creditkit.facts.debtors import Debtor, Debtors
@@ -135,10 +135,12 @@ class Worklist(Results[CollectionTask]):
     by: str
     not_known: tuple[str, ...]
     _counts: tuple[int, ...] = attrs.field(alias="counts")
+    _customers: tuple[str, ...] = attrs.field(alias="customers")
     _one: Callable[[int], CollectionTask] = attrs.field(alias="one")
+    _places: dict[str, int] | None = attrs.field(init=False, default=None)
 
     def __len__(self) -> int:
-        return sum(self._counts)
+        return len(self._customers)
 
     @property
     def calls(self) -> tuple[CollectionTask, ...]:
@@ -160,8 +162,14 @@ class Worklist(Results[CollectionTask]):
         return tuple(self._one(place) for place in range(start, start + self._counts[which]))
 
     def of(self, customer: str) -> CollectionTask | None:
-        """The task about one customer; None where there is none."""
-        return next((task for task in self if task.customer == customer), None)
+        """The task about one customer, found by an index that the first call makes; None for none."""
+        if not isinstance(customer, str):
+            raise InvalidFact("worklist.of", "must be the name of a customer", customer)
+        places = self._places
+        if places is None:
+            places = {name: place for place, name in enumerate(self._customers)}
+            object.__setattr__(self, "_places", places)
+        return self._one(places[customer]) if customer in places else None
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each task, and one for each customer that could not be ranked."""
@@ -204,23 +212,27 @@ class Worklist(Results[CollectionTask]):
 
     @classmethod
     def _of_plain(cls, data: Mapping[str, Any]) -> Self:
-        tasks = [
-            from_plain(CollectionTask, task, f"worklist.tasks[{place}]")
-            for place, task in enumerate(list_in(data["tasks"], "worklist.tasks"))
-        ]
-        places = [_place(task.action) for task in tasks]
-        if places != sorted(places):
-            raise InvalidFact("worklist.tasks", "must be in the order of their actions", places)
         one_of(data["by"], PRIORITIES, "worklist.by")
         as_of, currency = data["as_of"], data["currency"]
         if currency is not None:
             currency_digits(currency, "worklist.currency")
+        tasks = from_plain(tuple[CollectionTask, ...], data["tasks"], "worklist.tasks")
+        for place, task in enumerate(tasks):
+            _fits(task, currency, f"worklist.tasks[{place}]")
+        customers = tuple(task.customer for task in tasks)
+        if len(set(customers)) < len(customers):
+            raise InvalidFact("worklist.tasks", "must not repeat a customer", len(customers))
+        actions = [ACTIONS.index(task.action) for task in tasks]
+        if actions != sorted(actions):
+            names = [task.action for task in tasks]
+            raise InvalidFact("worklist.tasks", "must be in the order of their actions", names)
         return cls(
             as_of=None if as_of is None else as_date(as_of, "worklist.as_of"),
             currency=currency,
             by=data["by"],
-            not_known=tuple(names_in(data["not_known"], "worklist.not_known")),
-            counts=tuple(places.count(place) for place in range(len(ACTIONS))),
+            not_known=from_plain(tuple[str, ...], data["not_known"], "worklist.not_known"),
+            counts=tuple(actions.count(action) for action in range(len(ACTIONS))),
+            customers=customers,
             one=tasks.__getitem__,
         )
 
@@ -241,10 +253,14 @@ class Worklist(Results[CollectionTask]):
         return Sheet(title, head, cells, left=(1, 2), remarks=remarks)
 
 
-def _place(action: str) -> int:
-    if action not in ACTIONS:
-        raise InvalidFact("collection_task.action", f"must be one of {', '.join(ACTIONS)}", action)
-    return ACTIONS.index(action)
+def _fits(task: CollectionTask, currency: str | None, path: str) -> None:
+    """Refuse a task that no worklist in this currency has."""
+    one_of(task.action, ACTIONS, f"{path}.action")
+    for name in ("receivables", "overdue", "disputed"):
+        amount: Money | None = getattr(task, name)
+        if amount is not None and amount.currency != currency:
+            rule = f"must be in {currency}, the currency of its worklist"
+            raise InvalidFact(f"{path}.{name}", rule, amount)
 
 
 def worklist(
@@ -274,6 +290,7 @@ def worklist(
     oldest = _positive(table["oldest_overdue_days"])
     insolvent = (table["insolvency"].values == 1) & table["insolvency"].known
     unranked = ~table["overdue"].known | ((late > 0) & ~(table[by].known | beyond))
+    unranked |= (late == 0) & (table["disputed"].all_states() == State.INVALID)
     lost = np.where(insolvent, ~table["receivables"].known, unranked)
     calls = ~lost & ~insolvent & (late > 0)
     weight, divisor = _weights(table, calls, weights)
@@ -299,6 +316,7 @@ def worklist(
         by=by,
         not_known=tuple(sorted(names[row] for row in np.flatnonzero(lost).tolist())),
         counts=tuple(map(len, parts)),
+        customers=tuple(names[row] for part in parts for row, _ in part),
         one=functools.partial(_ranked, table, parts, (scale, unit, unit)),
     )
 

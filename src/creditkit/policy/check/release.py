@@ -282,7 +282,7 @@ def _split(
             break
         currency = currencies[item.id]
         reading = attrs.evolve(case.measure, currency=currency)
-        most = positions.open_amount(ledger, item.id, reading) or 0
+        most = positions.open_amount(ledger, reading, item=item.id) or 0
         out.append((item.id, _in(case, part, currency, most)))
         paid -= part
     return tuple(out)

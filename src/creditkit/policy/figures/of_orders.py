@@ -28,7 +28,7 @@ def _order(facts: OrderFacts) -> Value:
         return None
     ledger, posted = facts.account.ledger, facts.posted
     if facts.is_posted and ledger is not None and posted is not None:
-        left = positions.open_amount(ledger, posted, facts.measure)
+        left = positions.open_amount(ledger, facts.measure, item=posted)
         if left is None:
             return None
         remaining = min(remaining, max(0, left))

@@ -198,7 +198,7 @@ class OrderFacts(dict[str, Value]):
             return None
         if self.posted is None:
             return balance
-        posted = positions.open_amount(ledger, self.posted, self.measure)
+        posted = positions.open_amount(ledger, self.measure, item=self.posted)
         return None if posted is None else balance - posted
 
     @property

@@ -85,8 +85,8 @@ class FigureTable:
             names = [*accounts.names, ""]  # a row without an id has the empty one
             self._ledger = positions.positions(
                 book.ledger,
-                [names[code] for code in accounts.values],
                 book.measure,
+                accounts=[names[code] for code in accounts.values],
             )
         return self._ledger[name]
 
