@@ -16,7 +16,7 @@ from creditkit.facts.rates import Rates
 from creditkit.facts.statements import Statement
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Line, Money
-from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.facts import CustomerFacts, Measure, PortfolioFacts
 from creditkit.policy.figures.row import FigureRow
 from creditkit.policy.figures.table import FigureTable
 
@@ -58,7 +58,7 @@ def figure(
 ) -> Any:
     """The figure of one, which must be that of his row in a table of two, after somebody else."""
     facts: Any = {"ledger": ledger, "application": application, "line": line}
-    alone = FigureRow(Subject(measure=MEASURE, customer=one, **facts), None, assume)[name]
+    alone = FigureRow(CustomerFacts(measure=MEASURE, customer=one, **facts), None, assume)[name]
     alone = int(alone) if isinstance(alone, bool) else alone
     stranger = Customer(id="OTHER", currency="CNY", trading_since=TODAY)
     tables: Any = {
@@ -68,7 +68,7 @@ def figure(
         else Applications.of([Application(currency="CNY"), application]),
         "lines": None if line is None else CreditLines.of([None, line]),
     }
-    book = Book(measure=MEASURE, portfolio=Portfolio.of([stranger, one]), **tables)
+    book = PortfolioFacts(measure=MEASURE, portfolio=Portfolio.of([stranger, one]), **tables)
     column = cell(FigureTable(book, assume), name)
     assert column == alone and type(column) is type(alone), (column, alone)
     (part, block) = FigureTable(book, assume).cut(slice(1, 2))
@@ -191,12 +191,12 @@ def test_a_figure_of_the_ledger_is_the_customers_own() -> None:
     assert figure("overdue", customer()) is None
 
     def of(name: str, ledger: Ledger) -> Any:
-        book = Book(
+        book = PortfolioFacts(
             measure=MEASURE,
             portfolio=Portfolio.of([customer(id="OTHER"), customer()]),
             ledger=ledger,
         )
-        one = Subject(measure=MEASURE, customer=customer(), ledger=ledger.account("C-1"))
+        one = CustomerFacts(measure=MEASURE, customer=customer(), ledger=ledger.account("C-1"))
         value = FigureRow(one)[name]
         assert FigureTable(book)[name].values[1] == value
         assert FigureTable(book).cut(slice(1, 2))[1][name].values[0] == value
@@ -208,7 +208,7 @@ def test_a_figure_of_the_ledger_is_the_customers_own() -> None:
 
 
 def test_a_row_of_figures_is_those_that_were_asked_for() -> None:
-    row = FigureRow(Subject(measure=MEASURE, customer=customer(industry="steel")))
+    row = FigureRow(CustomerFacts(measure=MEASURE, customer=customer(industry="steel")))
     assert (len(row), list(row)) == (0, [])
     assert row["industry"] == "steel" and row.get("blocked") is None
     assert (len(row), list(row)) == (2, ["industry", "blocked"])
@@ -222,7 +222,7 @@ def test_what_is_assumed_stands_where_nothing_is_known() -> None:
     for name, value in (("industry", "steel"), ("blocked", 1), ("credit_sales_12m", 700)):
         assert figure(name, known, assume=assume) == value
     all_known = Portfolio.of([known])
-    table = FigureTable(Book(measure=MEASURE, portfolio=all_known), assume)
+    table = FigureTable(PortfolioFacts(measure=MEASURE, portfolio=all_known), assume)
     assert table["industry"].item(0) == "steel" and not table.assumed["industry"].any()  # type: ignore[attr-defined]
 
 

@@ -304,7 +304,7 @@ class Codes(Cells):
 def states_in(states: States, which: Collection[int]) -> npt.NDArray[np.bool_]:
     """Where a column of states has one of ``which``, twenty times as quick as ``np.isin`` finds it.
 
-    There are eight states, so which of them are meant is told by the bits of one number.
+    There are eight states, so the bits of one number say which of them are meant.
 
     >>> states_in(np.array([0, 7, 1], dtype=np.uint8), (State.UNKNOWN, State.INVALID)).tolist()
     [False, True, True]

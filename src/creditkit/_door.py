@@ -2,7 +2,7 @@
 
 What a column cannot be (of another length, of objects, floats as money, times with a zone) raises.
 What one cell cannot be (text that is no amount, a date that no calendar has, an unknown word) makes
-that cell INVALID and is told once for all such cells, unless ``strict``. Dates or amounts of which
+that cell INVALID and is reported once for all such cells, unless ``strict``. Dates or amounts of which
 several are there and none can be read are a column in another format: it raises, and says which.
 """
 
@@ -124,7 +124,7 @@ class Forms:
 
 
 class Part(dict[str, Any]):
-    """Columns of some of the rows; `Forms` is told how they are, and refuses once it has seen all."""
+    """Columns of some of the rows; `Forms` learns how they are, and refuses once it has seen all."""
 
     def __init__(self, columns: Mapping[str, Any], forms: Forms) -> None:
         super().__init__(columns)

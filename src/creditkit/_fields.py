@@ -93,7 +93,7 @@ class Fact(Record):
 
 
 def _told(made: Callable[..., None], cls: type) -> Callable[..., None]:
-    """A constructor whose ``TypeError`` is told as an `InvalidFact`; a call that is right costs no more."""
+    """A constructor whose ``TypeError`` becomes an `InvalidFact`; a call that is right costs no more."""
 
     @functools.wraps(made)
     def __init__(self: Any, /, *args: Any, **given: Any) -> None:  # noqa: N807
@@ -238,8 +238,8 @@ def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
         check = _check(f"{name}.{field.name}", *rule)
         if field.validator is not None:
             check = _then(check, field.validator)
-        told = {"kind": rule[0], "optional": rule[1], "inside": rule[2]}
-        metadata = {**field.metadata, **told}
+        marks = {"kind": rule[0], "optional": rule[1], "inside": rule[2]}
+        metadata = {**field.metadata, **marks}
         out.append(field.evolve(validator=check, metadata=metadata))
     return out
 

@@ -1,7 +1,7 @@
 """What dates and amounts look like that cannot be read: for the message about a whole column of them.
 
 A column of which no cell can be read is not a column with faults but one in another format, such as
-a table of a spreadsheet has; who is told which can mend it in one line.
+a table of a spreadsheet has; who knows which can mend it in one line.
 
 >>> date_format(["03/11/2026", "21/11/2026"])
 "the format seen is dd/mm/yyyy; write '2026-11-21', or give pandas.to_datetime(column, format='%d/%m/%Y')"
@@ -18,7 +18,7 @@ from typing import Final
 __all__ = ["amount_format", "date_format"]
 
 _LOOKED_AT: Final = 1000
-"""Cells from which days are told from months; a column may have ten million."""
+"""Cells by which days are kept apart from months; a column may have ten million."""
 
 _LONGEST: Final = 40
 

@@ -27,7 +27,7 @@ Bits: TypeAlias = npt.NDArray[np.uint8]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 _MOST_BITS: Final = 62
-"""Bits of the int64 in which sets of names are told apart."""
+"""Bits of the int64 in which sets of names are kept apart."""
 
 
 class Planes:
@@ -131,7 +131,7 @@ class Planes:
 
     @staticmethod
     def _fewer(codes: Ints) -> tuple[Ints, int]:
-        """Codes that tell apart what they told apart, in as few bits as that takes."""
+        """Codes that keep apart what they kept apart, in as few bits as that takes."""
         different, codes = np.unique(codes, return_inverse=True)
         return codes.ravel().astype(np.int64), len(different).bit_length()
 

@@ -157,7 +157,7 @@ class Table(Page, Generic[R]):
             if empty.any():
                 kept = (
                     column.all_states() == State.INVALID
-                )  # what could not be read stays to be told
+                )  # what could not be read stays to be reported
                 column = column.blanked(empty & ~(kept & (one.name != "currency")), State.UNKNOWN)
             if not one.metadata["optional"] and column.states is not None:
                 lacking = (column.states == State.UNKNOWN) & ~empty
@@ -292,7 +292,7 @@ class Table(Page, Generic[R]):
         right = [at for at, name in enumerate(names) if sorts[name] in _FLUSH_RIGHT]
         return names, [[_shown(row[name]) for name in names] for row in rows], right
 
-    def _told(self) -> list[str]:
+    def _described(self) -> list[str]:
         """The columns of which something is known."""
         return [
             name
@@ -301,9 +301,9 @@ class Table(Page, Generic[R]):
         ]
 
     def __repr__(self) -> str:
-        told, faulty = self._told(), int(np.count_nonzero(self._faulty()))
+        described, faulty = self._described(), int(np.count_nonzero(self._faulty()))
         text = f"<{type(self).__name__} of {counted(self.rows, 'row')}"
-        text += f": {', '.join(told)}" if told else ""
+        text += f": {', '.join(described)}" if described else ""
         return text + (f"; {counted(faulty, 'row')} cannot be read in full>" if faulty else ">")
 
     def _faulty(self) -> npt.NDArray[np.bool_]:

@@ -131,7 +131,7 @@ class Text:
 
 
 def unknown_parameter(key: str, name: str, names: Mapping[str, Any]) -> InvalidFact:
-    """What a text of a house is told that names a parameter which there is not."""
+    """What a text of a house gets that names a parameter which there is not."""
     known = ", ".join(names) or "none"
     return InvalidFact(f"language.{key}", f"names {name!r}, and its parameters are: {known}")
 

@@ -270,11 +270,11 @@ class Ledger(Page):
 
     def __repr__(self) -> str:
         tied = len(self._tied if self._allocations is None else self._allocations)
-        told = [counted(len(self), "item"), counted(tied, "allocation")][: 1 + bool(tied)]
-        told.append(counted(len(self.accounts), "account"))
-        told += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
+        counts = [counted(len(self), "item"), counted(tied, "allocation")][: 1 + bool(tied)]
+        counts.append(counted(len(self.accounts), "account"))
+        counts += [] if self.open_as_of is None else [f"open as of {self.open_as_of}"]
         lost = " and ".join(counted(count, name) for name, count in self._lost() if count)
-        return f"<Ledger of {', '.join(told)}{f'; {lost} cannot be used' if lost else ''}>"
+        return f"<Ledger of {', '.join(counts)}{f'; {lost} cannot be used' if lost else ''}>"
 
     def _lost(self) -> list[tuple[str, int]]:
         """How many items, and how many allocations, cannot be read or say what cannot be."""

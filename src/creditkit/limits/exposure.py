@@ -153,7 +153,7 @@ def exposure_of(
         if total is not None and (weight is ONE or weight):
             total = None if amount is None else total + weighed(amount, weight)
     if total is not None and abs(total) > LARGEST:
-        total = None  # beyond 64 bits nothing is told, and nothing passes
+        total = None  # beyond 64 bits it is not known, and nothing passes
     return total, tuple(parts)
 
 

@@ -55,7 +55,7 @@ class Carrier(Protocol):
     """The document's effect of what is not known."""
     grade: Cell
     """The rank of the grade, 0 the best; -1 without one."""
-    thin: Cell
+    below_coverage: Cell
     """Where too little is known to grade a score."""
     limit: Any
     """The recommended limit, an `Amount`."""

@@ -39,7 +39,7 @@ from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.decide.many import decide_many
 from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
-from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.facts import CustomerFacts, Measure, PortfolioFacts
 from creditkit.policy.figures.own import supplied_value
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.table import FigureTable
@@ -254,7 +254,7 @@ class Policy(Page):
         if ledger is not None:
             ledger = _own_ledger(ledger, subject.id)
         one: Any = {"application": application, "line": line}
-        facts = Subject(measure=measure, customer=subject, ledger=ledger, **one)
+        facts = CustomerFacts(measure=measure, customer=subject, ledger=ledger, **one)
         requested_terms = None if facts.application is None else facts.application.requested_terms
         return self._decide(
             facts,
@@ -271,7 +271,7 @@ class Policy(Page):
         applications: Applications | None,
         lines: CreditLines | None,
     ) -> Decisions:
-        book = Book(
+        book = PortfolioFacts(
             measure=measure,
             portfolio=portfolio,
             ledger=ledger,
@@ -289,7 +289,7 @@ class Policy(Page):
         one = functools.partial(self._row_of, book, faults)
         return Decisions(**columns, notes=Deferred(lambda: strangers(book)), one=one)
 
-    def _row_of(self, book: Book, faults: Mapping[str, Any], row: int) -> Decision:
+    def _row_of(self, book: PortfolioFacts, faults: Mapping[str, Any], row: int) -> Decision:
         """The full decision of one row of a book, by the path for one."""
         wrong, as_of = names_of(faults, row), book.measure.as_of
         if wrong:
@@ -471,7 +471,7 @@ class Policy(Page):
 
     def _decide(
         self,
-        subject: Subject | None,
+        subject: CustomerFacts | None,
         row: FigureRow,
         customer: str,
         requested_terms: str | None,
@@ -479,7 +479,7 @@ class Policy(Page):
         supplied: Mapping[str, Any] | None = None,
     ) -> Decision:
         if subject is None:
-            # told, and tagged with their types, only when somebody asks for the digest
+            # written, and tagged with their types, only when somebody asks for the digest
             facts: Any = Deferred(lambda: self._supplied(supplied or {}, as_of))
         else:
             as_of = subject.measure.as_of

@@ -87,20 +87,20 @@ def monthly_figures(
     rank = {name: place for place, name in enumerate(accounts)}
     if len(rank) < len(accounts):
         raise InvalidFact("monthly_figures.accounts", "must not repeat", len(accounts))
-    told = _told(ledger, accounts, how, ends)
-    if told is None:
-        told = _told_exactly(ledger, accounts, how, ends)
+    computed = _computed(ledger, accounts, how, ends)
+    if computed is None:
+        computed = _computed_exactly(ledger, accounts, how, ends)
     columns: dict[str, Cells] = {}
     figures: dict[str, Cells] = {}
     if kept is not None:
-        columns, figures = _joined(kept, rank, ends, how, told)
+        columns, figures = _joined(kept, rank, ends, how, computed)
     size = len(accounts)
     made = MonthlyFigures.from_columns(
         {
             "account": Codes(np.repeat(np.arange(size, dtype=np.int32), len(ends)), accounts),
             "month_end": np.tile(np.array(ends, dtype="datetime64[D]"), size),
             "currency": how.currency,
-            **told,
+            **computed,
             **columns,
         }
     )
@@ -126,7 +126,7 @@ def _ends(as_of: date, months: int) -> list[date]:
     return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in days]
 
 
-def _told(
+def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
     """What the ledger tells, customer by customer; None where 64 bits might not hold it."""
@@ -176,7 +176,7 @@ def _sold(book: Book, how: Reading, ends: Sequence[date]) -> Cells | None:
     return Cells(np.where(states == State.KNOWN, values, 0), states)
 
 
-def _told_exactly(
+def _computed_exactly(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells]:
     """The same with Python integers, customer by customer."""
@@ -212,12 +212,12 @@ def _joined(
     rank: Mapping[str, int],
     ends: Sequence[date],
     how: Reading,
-    told: Mapping[str, Cells],
+    computed: Mapping[str, Cells],
 ) -> tuple[dict[str, Cells], dict[str, Cells]]:
     """What the host kept, at the rows of its customers and months."""
-    for name in told:
+    for name in computed:
         if kept[name].known.any():
-            raise InvalidFact(f"kept.{name}", "is told by the ledger", remedy="leave it out")
+            raise InvalidFact(f"kept.{name}", "follows from the ledger", remedy="leave it out")
     account = cast(Codes, kept["account"])
     owner = np.array([*(rank.get(name, -1) for name in account.names), -1])[account.values]
     first = np.datetime64(ends[0], "M")
@@ -242,7 +242,7 @@ def _joined(
 
     columns = {}
     for name in ("exposure", "line", "sales"):
-        if name not in told:
+        if name not in computed:
             cells = spread(kept[name], money=True)
             columns[name] = Cells(cells.values, cells.states)
     columns["grade"] = spread(kept["grade"], money=False)

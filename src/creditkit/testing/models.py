@@ -169,10 +169,10 @@ def _check_score(model: ScoringModel, row: Row, score: Score, faults: _Faults) -
         sums[0] += part.value
     if sums != [score.value]:
         rule = "must be the sum of its parts, from left to right and to the last bit"
-        told = (
+        got = (
             f"{score.value!r}, the parts give {sums[0]!r}" if sums else f"{score.value!r}, no parts"
         )
-        faults.add("score.value", rule, told, row)
+        faults.add("score.value", rule, got, row)
 
 
 def _check_purity(
@@ -242,26 +242,26 @@ def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -
     for place, (row, score) in enumerate(zip(rows, one, strict=True)):
         value = float(many.values[place])
         if repr(None if value != value else value) != repr(score.value):
-            told = f"{value!r}, score gives {score.value!r}"
+            got = f"{value!r}, score gives {score.value!r}"
             faults.add(
-                "scores.values", "must be equal to the value of score to the last bit", told, row
+                "scores.values", "must be equal to the value of score to the last bit", got, row
             )
         status = Scores.COMPUTED
         if score.value is None:
             status = Scores.MISSING if score.missing else Scores.UNDEFINED
         if many.status[place] != status:
-            told = f"{many.status[place]}, score gives {status}"
-            faults.add("scores.status", "must be that of score", told, row)
+            got = f"{many.status[place]}, score gives {status}"
+            faults.add("scores.status", "must be that of score", got, row)
         code = -1 if many.zones is None else int(many.zones[place])
         zone = None if code < 0 else many.zone_names[code]
         if zone != score.zone:
-            told = f"{zone!r}, score gives {score.zone!r}"
-            faults.add("scores.zones", "must be those of score", told, row)
+            got = f"{zone!r}, score gives {score.zone!r}"
+            faults.add("scores.zones", "must be those of score", got, row)
         if many.known_weight is not None:
             coverage = Fraction(int(many.known_weight[place]), many.total_weight)
             if coverage != score.coverage:
-                told = f"{coverage}, score gives {score.coverage}"
-                faults.add("scores.known_weight", "must be the coverage of score", told, row)
+                got = f"{coverage}, score gives {score.coverage}"
+                faults.add("scores.known_weight", "must be the coverage of score", got, row)
         elif score.coverage != 1:
             faults.add(
                 "scores.known_weight", "must be given where coverage is below 1", repr(None), row

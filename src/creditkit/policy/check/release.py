@@ -214,7 +214,7 @@ def _payment(run: CheckRun, stopped: list[Row]) -> Release | None:
     balance = case["receivables"]
     if ledger is None or not items or not isinstance(balance, int):
         return None
-    book = _Book(case, balance, items, [item for item in owed if item.id == case.posted])
+    book = _OpenDebt(case, balance, items, [item for item in owed if item.id == case.posted])
     need = _least(run, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None
@@ -228,7 +228,7 @@ def _payment(run: CheckRun, stopped: list[Row]) -> Release | None:
     return Release(kind="payment", amount=amount, items=parts)
 
 
-class _Book:
+class _OpenDebt:
     """What a payment on the oldest items moves; ``own`` is the document under test, if it is posted."""
 
     def __init__(

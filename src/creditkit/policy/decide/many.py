@@ -35,7 +35,7 @@ from creditkit.policy.carrier import Why
 from creditkit.policy.decide.one import STATED_BELOW
 from creditkit.policy.decide.steps import take_steps
 from creditkit.policy.document import Document
-from creditkit.policy.figures.facts import Book
+from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
 from creditkit.policy.figures.usable import imbalanced
@@ -54,7 +54,7 @@ BLOCK: Final = 16_384
 
 
 def decide_many(
-    document: Document, identity: Identity, book: Book, table: FigureTable
+    document: Document, identity: Identity, book: PortfolioFacts, table: FigureTable
 ) -> dict[str, object]:
     """The columns of `Decisions`, by name."""
     run = _Run(document, book.measure.as_of)
@@ -193,7 +193,7 @@ class _Block:
     requested_terms = None  # only asked for one customer
 
     def __init__(
-        self, run: _Run, book: Book, table: FigureTable, reasons: Planes, start: int
+        self, run: _Run, book: PortfolioFacts, table: FigureTable, reasons: Planes, start: int
     ) -> None:
         self.run = run
         self.document = run.document
@@ -206,7 +206,7 @@ class _Block:
         self.effects: dict[int, Bools] = {}
         self.score: Floats = np.zeros(0)
         self.grade: Ranks = np.full(self.rows, -1, dtype=np.int16)
-        self.thin: Bools = np.zeros(self.rows, dtype=bool)
+        self.below_coverage: Bools = np.zeros(self.rows, dtype=bool)
         self.binding: Ranks = np.zeros(0, dtype=np.int16)
         self.approver: Ranks = np.full(self.rows, -1, dtype=np.int16)
         self.months: Ints = np.zeros(0, dtype=np.int64)
@@ -357,7 +357,7 @@ class _Block:
         """The score of each model, the policy's score of them, and the grade of that."""
         self.score = self._scored()
         self.grade = self.document.grades.of_columns(self.score)
-        self.grade[self.thin] = -1
+        self.grade[self.below_coverage] = -1
         self.table.graded(self.score, self.grade, self.document.grades.names)
 
     def _scored(self) -> Floats:
@@ -368,8 +368,8 @@ class _Block:
             parts.append(use.weight * use.scaled_columns(values))
             if scores.known_weight is not None:
                 least = min(assessment.least_coverage, Fraction(2)) * scores.total_weight
-                self.thin = self.thin | (scores.known_weight < ceil(least))
-        self.note("coverage.low", self.on_missing, self.thin)
+                self.below_coverage = self.below_coverage | (scores.known_weight < ceil(least))
+        self.note("coverage.low", self.on_missing, self.below_coverage)
         for name, named in assessment.categories.items():
             codes = self.table[name]
             if not isinstance(codes, Codes):

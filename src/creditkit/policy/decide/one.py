@@ -32,7 +32,7 @@ from creditkit.policy.decide.decision import Decision
 from creditkit.policy.decide.steps import take_steps
 from creditkit.policy.decide.trace import Trail, figures_seen, limit_steps, model_scores
 from creditkit.policy.document import Document
-from creditkit.policy.figures.facts import Subject
+from creditkit.policy.figures.facts import CustomerFacts
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import imbalance
@@ -47,7 +47,7 @@ __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
 def decide_one(
     document: Document,
     identity: Identity,
-    subject: Subject | None,
+    given: CustomerFacts | None,
     row: FigureRow,
     **facts: Any,
 ) -> Decision:
@@ -55,7 +55,7 @@ def decide_one(
 
     ``facts`` are ``customer``, ``as_of``, ``requested_terms`` and, for the digest, ``facts``.
     """
-    one = _One(document, subject, row, facts.get("requested_terms"))
+    one = _One(document, given, row, facts.get("requested_terms"))
     take_steps(document, one)
     grade, limit = one.grade, one.limit
     granted = None if grade < 0 else document.grades.rows[grade]
@@ -85,7 +85,7 @@ def decide_one(
         limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
         figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
         facts_digest=Deferred(lambda: _digest(facts.get("facts", {}))),
-        rates=Deferred(lambda: _rates_used(subject, document.currency)),
+        rates=Deferred(lambda: _rates_used(given, document.currency)),
     )
 
 
@@ -150,10 +150,10 @@ class _One:
     """One customer on the way to a decision; see `Carrier`."""
 
     def __init__(
-        self, document: Document, subject: Subject | None, row: FigureRow, terms: str | None
+        self, document: Document, given: CustomerFacts | None, row: FigureRow, terms: str | None
     ) -> None:
         self.document = document
-        self.subject = subject
+        self.given = given
         self.row = row
         self.requested_terms = terms
         self.on_missing = document.on_missing
@@ -162,7 +162,7 @@ class _One:
         self.scores: list[Score] = []
         self.score: float | None = None
         self.grade = -1
-        self.thin = False
+        self.below_coverage = False
         self.limit = _Amount(None)
         self.binding: str | None = None
         self.trail: Trail = []
@@ -283,7 +283,7 @@ class _One:
 
     def find_usable(self) -> None:
         """An amount in a currency without a rate is not known, and must not go unnoticed."""
-        facts, document = self.subject, self.document
+        facts, document = self.given, self.document
         if facts is None:
             return
         measure, used = facts.measure, [facts.customer.currency]
@@ -308,17 +308,17 @@ class _One:
         given = dict.get(self.row, "score")  # not worked out: it may be supplied
         # a test or a what-if question may start from the score
         self.score = self._clipped(given) if isinstance(given, float) else self._scored()
-        if self.score is not None and not self.thin:
+        if self.score is not None and not self.below_coverage:
             self.grade = self.document.grades.of(self.score)
         self.row.graded(self.score, self.grade, self.document.grades.names)
 
     def _scored(self) -> float | None:
         assessment, scores = self.document.assessment, self.scores
         coverage = min(score.coverage for score in scores)
-        self.thin = coverage < assessment.least_coverage
-        if self.thin:
-            told = {"coverage": float(coverage), "least": float(assessment.least_coverage)}
-            self._say("coverage.low", self.on_missing, **told)
+        self.below_coverage = coverage < assessment.least_coverage
+        if self.below_coverage:
+            params = {"coverage": float(coverage), "least": float(assessment.least_coverage)}
+            self._say("coverage.low", self.on_missing, **params)
         for name, named in assessment.categories.items():
             value = self.row[name]
             if isinstance(value, str) and value not in named:
@@ -346,12 +346,12 @@ class _One:
 
     def _statement(self) -> None:
         """Why the statement was set aside, or says less than it seems to."""
-        document, subject = self.document, self.subject
-        given = None if subject is None else subject.customer.statement
-        if subject is None or given is None:
+        document, facts = self.document, self.given
+        given = None if facts is None else facts.customer.statement
+        if facts is None or given is None:
             return
-        if subject.fault is not None:
-            code, params = subject.fault
+        if facts.fault is not None:
+            code, params = facts.fault
             if document.uses_statement:
                 self._say(code, self.on_missing, **params)
             return
@@ -461,15 +461,15 @@ def stated(score: float) -> float:
 # What is shown when somebody looks
 
 
-def _rates_used(subject: Subject | None, currency: str) -> Rates | None:
+def _rates_used(given: CustomerFacts | None, currency: str) -> Rates | None:
     """The rates of the currencies that the facts are in, beside the policy's own."""
-    if subject is None or subject.measure.rates is None:
+    if given is None or given.measure.rates is None:
         return None
-    facts = (subject.customer, subject.application, subject.line, subject.customer.statement)
+    facts = (given.customer, given.application, given.line, given.customer.statement)
     seen = {one.currency for one in facts if one is not None}
-    if subject.ledger is not None:
-        seen |= set(subject.ledger.plain.currencies)
-    return subject.measure.rates.used(seen, currency)
+    if given.ledger is not None:
+        seen |= set(given.ledger.plain.currencies)
+    return given.measure.rates.used(seen, currency)
 
 
 def _digest(facts: Any) -> str:

@@ -25,7 +25,7 @@ from creditkit.policy.figures.usable import faults_of, why_not
 from creditkit.reasons import Parameter
 from creditkit.receivables.reading import Reading
 
-__all__ = ["CATALOGUE", "Book", "Measure", "Subject"]
+__all__ = ["CATALOGUE", "CustomerFacts", "Measure", "PortfolioFacts"]
 
 CATALOGUE: Final[Mapping[str, Figure]] = {
     **{
@@ -81,7 +81,7 @@ def _before(day: date, months: int | None) -> date:
 
 
 @attrs.frozen(kw_only=True)
-class Subject:
+class CustomerFacts:
     """The facts of one customer at a date; ``fault`` is why his statement is set aside, if it is."""
 
     measure: Measure
@@ -99,13 +99,13 @@ class Subject:
         return None if self.fault is not None else self.customer.statement
 
 
-def _fault(subject: Subject) -> tuple[str, dict[str, Parameter]] | None:
-    given = subject.customer.statement
-    return None if given is None else why_not(given, subject.measure)
+def _fault(facts: CustomerFacts) -> tuple[str, dict[str, Parameter]] | None:
+    given = facts.customer.statement
+    return None if given is None else why_not(given, facts.measure)
 
 
 @attrs.frozen(kw_only=True)
-class Book:
+class PortfolioFacts:
     """The facts of many customers at a date; tables have the portfolio's rows.
 
     ``faults`` are the rows whose statement is set aside, by reason code; ``aside`` marks them all.
@@ -115,13 +115,13 @@ class Book:
     portfolio: Portfolio
     faults: Mapping[str, npt.NDArray[np.bool_]] = attrs.field(
         default=attrs.Factory(
-            lambda book: faults_of(book.portfolio.statements, book.measure), takes_self=True
+            lambda facts: faults_of(facts.portfolio.statements, facts.measure), takes_self=True
         )
     )
     aside: npt.NDArray[np.bool_] | None = attrs.field(
         init=False,
         default=attrs.Factory(
-            lambda book: np.logical_or.reduce([*book.faults.values()]) if book.faults else None,
+            lambda facts: np.logical_or.reduce([*facts.faults.values()]) if facts.faults else None,
             takes_self=True,
         ),
     )

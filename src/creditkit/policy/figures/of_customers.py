@@ -11,7 +11,7 @@ from creditkit._columns import Cells, State
 from creditkit.figures import Value
 from creditkit.limits.lines import runs
 from creditkit.money import Line
-from creditkit.policy.figures.facts import Book, Subject
+from creditkit.policy.figures.facts import CustomerFacts, PortfolioFacts
 from creditkit.policy.figures.source import (
     Source,
     elapsed,
@@ -31,26 +31,26 @@ __all__ = ["SOURCES"]
 def customer_field(name: str) -> Source:
     """A field of the customer as it stands: text, flag or count."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        return cast(Value, getattr(subject.customer, name))
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        return cast(Value, getattr(facts.customer, name))
 
-    return Source(one, lambda book, _table: book.portfolio[name])
+    return Source(one, lambda facts, _table: facts.portfolio[name])
 
 
 def customer_money(name: str) -> Source:
     """A money field of the customer, in the policy's currency."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        return minor_of(getattr(subject.customer, name), subject.measure)
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        return minor_of(getattr(facts.customer, name), facts.measure)
 
-    return Source(one, lambda book, _table: money_column(book.portfolio, name, book.measure))
+    return Source(one, lambda facts, _table: money_column(facts.portfolio, name, facts.measure))
 
 
 def full_years(name: str) -> Source:
     """Full years from a date of the customer to the date of the measure."""
     return elapsed(
-        lambda subject: getattr(subject.customer, name),
-        lambda book: book.portfolio[name],
+        lambda facts: getattr(facts.customer, name),
+        lambda facts: facts.portfolio[name],
         year_key,
         10_000,
     )
@@ -59,17 +59,17 @@ def full_years(name: str) -> Source:
 def requested_limit() -> Source:
     """The limit that the application asks for."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
         return (
             None
-            if subject.application is None
-            else minor_of(subject.application.requested_limit, subject.measure)
+            if facts.application is None
+            else minor_of(facts.application.requested_limit, facts.measure)
         )
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        if book.applications is None:
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        if facts.applications is None:
             return unknown(table.rows)
-        return money_column(book.applications, "requested_limit", book.measure)
+        return money_column(facts.applications, "requested_limit", facts.measure)
 
     return Source(one, many)
 
@@ -77,18 +77,18 @@ def requested_limit() -> Source:
 def line_in_force() -> Source:
     """The line in force at the date; one whose window is another time is not."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        line = subject.line
-        if line is None or not runs(line, subject.measure.as_of):
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        line = facts.line
+        if line is None or not runs(line, facts.measure.as_of):
             return None
         amount = line.amount
-        return amount if isinstance(amount, Line) else minor_of(amount, subject.measure)
+        return amount if isinstance(amount, Line) else minor_of(amount, facts.measure)
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        lines, day = book.lines, np.datetime64(book.measure.as_of)
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        lines, day = facts.lines, np.datetime64(facts.measure.as_of)
         if lines is None:
             return unknown(table.rows)
-        column = money_column(lines, "amount", book.measure)
+        column = money_column(lines, "amount", facts.measure)
         start, until = lines["start"], lines["until"]
         early = start.known & (start.values > day)
         late = until.known & (until.values <= day)

@@ -15,7 +15,7 @@ def ledger_figure(name: str) -> Source:
     """A figure of the ledger; not known where there is no ledger, natural where it is empty."""
 
     return Source(
-        lambda _subject, row: row.of_ledger(name), lambda _book, table: table.of_ledger(name)
+        lambda _facts, row: row.of_ledger(name), lambda _facts, table: table.of_ledger(name)
     )
 
 

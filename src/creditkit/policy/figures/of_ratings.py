@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells
 from creditkit.figures import Value
-from creditkit.policy.figures.facts import Book, Subject
+from creditkit.policy.figures.facts import CustomerFacts, PortfolioFacts
 from creditkit.policy.figures.source import Source, elapsed, month_key
 
 if TYPE_CHECKING:
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["SOURCES"]
 
 
-def _latest_rating(subject: Subject) -> Any:
-    first, last = subject.measure.first_rating, subject.measure.as_of
-    seen = [rating for rating in subject.customer.ratings if first <= rating.as_of <= last]
+def _latest_rating(facts: CustomerFacts) -> Any:
+    first, last = facts.measure.first_rating, facts.measure.as_of
+    seen = [rating for rating in facts.customer.ratings if first <= rating.as_of <= last]
     return max(seen, key=lambda rating: (rating.as_of, -rating.value), default=None)
 
 
-def _latest_rating_rows(book: Book) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _latest_rating_rows(
+    facts: PortfolioFacts,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Rows of the portfolio that have a rating by the date, and the place of their latest one."""
-    ratings, owners = book.portfolio.ratings, book.portfolio.rating_rows
+    ratings, owners = facts.portfolio.ratings, facts.portfolio.rating_rows
     values, dates = ratings["value"].values, ratings["as_of"].values
-    oldest, newest = book.measure.first_rating, book.measure.as_of
+    oldest, newest = facts.measure.first_rating, facts.measure.as_of
     seen = np.flatnonzero((dates <= np.datetime64(newest)) & (dates >= np.datetime64(oldest)))
     order = seen[np.lexsort((-values[seen], dates[seen], owners[seen]))]
     if not len(order):
@@ -43,14 +45,14 @@ def _latest_rating_rows(book: Book) -> tuple[npt.NDArray[np.int64], npt.NDArray[
 def external_rating() -> Source:
     """The latest rating that was known at the date; of two on one day the lower."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        rating = _latest_rating(subject)
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        rating = _latest_rating(facts)
         return None if rating is None else cast(float, rating.value)
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        rows, places = _latest_rating_rows(book)
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        rows, places = _latest_rating_rows(facts)
         values = np.full(table.rows, np.nan)
-        values[rows] = book.portfolio.ratings["value"].values[places]
+        values[rows] = facts.portfolio.ratings["value"].values[places]
         return Cells(values, np.isnan(values).astype(np.uint8))
 
     return Source(one, many)
@@ -59,14 +61,14 @@ def external_rating() -> Source:
 def rating_age() -> Source:
     """Full months since the latest rating."""
 
-    def one_date(subject: Subject) -> date | None:
-        rating = _latest_rating(subject)
+    def one_date(facts: CustomerFacts) -> date | None:
+        rating = _latest_rating(facts)
         return None if rating is None else cast(date, rating.as_of)
 
-    def many_dates(book: Book) -> Cells:
-        rows, places = _latest_rating_rows(book)
-        dates = np.full(len(book.portfolio), np.datetime64("NaT", "D"), dtype="datetime64[D]")
-        dates[rows] = book.portfolio.ratings["as_of"].values[places]
+    def many_dates(facts: PortfolioFacts) -> Cells:
+        rows, places = _latest_rating_rows(facts)
+        dates = np.full(len(facts.portfolio), np.datetime64("NaT", "D"), dtype="datetime64[D]")
+        dates[rows] = facts.portfolio.ratings["as_of"].values[places]
         return Cells(dates, np.isnat(dates).astype(np.uint8))
 
     return elapsed(one_date, many_dates, month_key, 100)

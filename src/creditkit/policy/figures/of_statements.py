@@ -19,7 +19,7 @@ from creditkit.models import published, ratios
 from creditkit.models.contract import Scores
 from creditkit.models.formula import FormulaModel
 from creditkit.money import CURRENCIES
-from creditkit.policy.figures.facts import Book, Subject
+from creditkit.policy.figures.facts import CustomerFacts, PortfolioFacts
 from creditkit.policy.figures.source import Source, elapsed, month_key, no_lines, unknown
 from creditkit.policy.figures.usable import masked
 
@@ -33,13 +33,13 @@ __all__ = ["OF_ASSETS", "SOURCES"]
 def statement_line(name: str) -> Source:
     """A line of the latest statement."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.statement
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        statement = facts.statement
         return None if statement is None else cast(Value, getattr(statement, name))
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        statements = book.portfolio.statements
-        return no_lines(table.rows) if statements is None else masked(statements[name], book.aside)
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        statements = facts.portfolio.statements
+        return no_lines(table.rows) if statements is None else masked(statements[name], facts.aside)
 
     return Source(one, many)
 
@@ -48,14 +48,14 @@ def ratio_of(function: Callable[..., Any]) -> Source:
     """A ratio of statement lines, written once; NaN from known lines is UNDEFINED."""
     names = tuple(inspect.signature(function).parameters)
 
-    def one(_subject: Subject, row: FigureRow) -> Value:
+    def one(_facts: CustomerFacts, row: FigureRow) -> Value:
         inputs = {name: row[name] for name in names}
         if any(value is None for value in inputs.values()):
             return None
         value = function(**inputs)
         return UNDEFINED if value != value else cast(float, value)
 
-    def many(_book: Book, table: FigureTable) -> Cells:
+    def many(_facts: PortfolioFacts, table: FigureTable) -> Cells:
         inputs = {name: table[name] for name in names}
         columns = {name: column.values for name, column in inputs.items()}
         values = by_blocks(lambda block: cast(Any, function(**block)), columns, table.rows)
@@ -70,10 +70,10 @@ def ratio_of(function: Callable[..., Any]) -> Source:
 def formula_model(model: FormulaModel) -> Source:
     """The value of a published model; not known where a line is missing, UNDEFINED without a meaning."""
 
-    def one(_subject: Subject, row: FigureRow) -> Value:
+    def one(_facts: CustomerFacts, row: FigureRow) -> Value:
         return model.value(row)
 
-    def many(_book: Book, table: FigureTable) -> Cells:
+    def many(_facts: PortfolioFacts, table: FigureTable) -> Cells:
         scores = model.scores(table)
         state_of = {
             Scores.COMPUTED: State.KNOWN,
@@ -89,8 +89,8 @@ def formula_model(model: FormulaModel) -> Source:
 def net_worth() -> Source:
     """Total assets - total liabilities as money, rounded half-even at the statement's unit."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.statement
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        statement = facts.statement
         if (
             statement is None
             or statement.total_assets is None
@@ -101,10 +101,10 @@ def net_worth() -> Source:
         minor = float_to_minor(worth, statement.unit * 10 ** CURRENCIES[statement.currency])
         if minor is None:
             return None
-        return converted(minor, statement.currency, subject.measure.currency, subject.measure.rates)
+        return converted(minor, statement.currency, facts.measure.currency, facts.measure.rates)
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        statements = book.portfolio.statements
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        statements = facts.portfolio.statements
         if statements is None:
             return unknown(table.rows)
         currencies = cast(Codes, statements["currency"])
@@ -118,8 +118,8 @@ def net_worth() -> Source:
         states = np.where(
             missing, State.UNKNOWN, np.where(beyond, State.OUT_OF_RANGE, State.KNOWN)
         ).astype(np.uint8)
-        known = masked(Cells(values, states), book.aside)
-        return converted_columns(known, currencies, book.measure.currency, book.measure.rates)
+        known = masked(Cells(values, states), facts.aside)
+        return converted_columns(known, currencies, facts.measure.currency, facts.measure.rates)
 
     return Source(one, many)
 
@@ -127,30 +127,30 @@ def net_worth() -> Source:
 def audited() -> Source:
     """Whether the latest statement is audited."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        return None if subject.statement is None else subject.statement.audited
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        return None if facts.statement is None else facts.statement.audited
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        statements = book.portfolio.statements
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        statements = facts.portfolio.statements
         if statements is None:
             return unknown(table.rows)
-        return masked(statements["audited"], book.aside)
+        return masked(statements["audited"], facts.aside)
 
     return Source(one, many)
 
 
-def _statement_end(subject: Subject) -> date | None:
-    return None if subject.statement is None else subject.statement.period_end
+def _statement_end(facts: CustomerFacts) -> date | None:
+    return None if facts.statement is None else facts.statement.period_end
 
 
 def statement_age() -> Source:
     """Full months since the end of the latest statement's period."""
 
-    def many_dates(book: Book) -> Cells:
-        statements = book.portfolio.statements
+    def many_dates(facts: PortfolioFacts) -> Cells:
+        statements = facts.portfolio.statements
         if statements is not None:
-            return masked(statements["period_end"], book.aside)
-        rows = len(book.portfolio)
+            return masked(statements["period_end"], facts.aside)
+        rows = len(facts.portfolio)
         return Cells(
             np.full(rows, np.datetime64("NaT", "D"), "datetime64[D]"),
             np.full(rows, State.UNKNOWN, np.uint8),
@@ -184,8 +184,8 @@ def revenue_growth() -> Source:
 
     growth = ratios.revenue_growth
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        statement = subject.statement
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        statement = facts.statement
         before = None if statement is None else statement.previous
         if statement is None or before is None or before.currency != statement.currency:
             return None
@@ -198,12 +198,12 @@ def revenue_growth() -> Source:
         value = growth(revenue=statement.revenue, revenue_before=before.revenue * scale)
         return UNDEFINED if value != value else value
 
-    def many(book: Book, table: FigureTable) -> Cells:
-        statements = book.portfolio.statements
+    def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
+        statements = facts.portfolio.statements
         if statements is None or statements.previous is None:
             return no_lines(table.rows)
         previous = statements.previous
-        now = masked(statements["revenue"], book.aside)
+        now = masked(statements["revenue"], facts.aside)
         before = previous["revenue"]
         scale = previous["unit"].values / np.maximum(statements["unit"].values, 1)
         columns = {"revenue": now.values, "revenue_before": before.values * scale}

@@ -24,7 +24,7 @@ from creditkit.limits.exposure import (
 )
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
-from creditkit.policy.figures.facts import Measure, Subject
+from creditkit.policy.figures.facts import CustomerFacts, Measure
 from creditkit.policy.figures.of_orders import SOURCES
 from creditkit.policy.figures.own import own_values
 from creditkit.policy.figures.row import FigureRow
@@ -148,7 +148,9 @@ class OrderFacts(dict[str, Value]):
         if account.facts is None or name not in CUSTOMER:
             return None
         if self._customer is None:
-            customer = Subject(measure=self.measure, customer=account.facts, ledger=account.ledger)
+            customer = CustomerFacts(
+                measure=self.measure, customer=account.facts, ledger=account.ledger
+            )
             self._customer = FigureRow(customer)
         return self._customer[name]
 

@@ -19,7 +19,7 @@ from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.money import LARGEST, Line, Money
-from creditkit.policy.figures.facts import CATALOGUE, Book, Measure
+from creditkit.policy.figures.facts import CATALOGUE, Measure, PortfolioFacts
 
 __all__ = ["own_columns", "own_values", "supplied_value"]
 
@@ -48,12 +48,12 @@ def own_values(given: Any, measure: Measure, path: str) -> dict[str, Value]:
     }
 
 
-def own_columns(book: Book) -> dict[str, Cells]:
+def own_columns(facts: PortfolioFacts) -> dict[str, Cells]:
     """`own_values` for the columns of a portfolio."""
-    measure, path = book.measure, "portfolio.figures"
+    measure, path = facts.measure, "portfolio.figures"
     return {
-        name: _own_column(column, _declared(name, measure.figures, f"{path}.{name}"), book)
-        for name, column in book.portfolio.figures.items()
+        name: _own_column(column, _declared(name, measure.figures, f"{path}.{name}"), facts)
+        for name, column in facts.portfolio.figures.items()
     }
 
 
@@ -107,10 +107,10 @@ def _of_kind(value: Any, figure: Figure, path: str) -> Value:
     raise InvalidFact(path, f"must be of the kind {kind.value}", value)
 
 
-def _own_column(own: Cells, figure: Figure, book: Book) -> Cells:
+def _own_column(own: Cells, figure: Figure, facts: PortfolioFacts) -> Cells:
     kind, path = figure.kind, f"portfolio.figures.{figure.name}"
     if isinstance(own, OwnMoney) and kind is FigureKind.MONEY:
-        currencies, measure = cast(Codes, book.portfolio["currency"]), book.measure
+        currencies, measure = cast(Codes, facts.portfolio["currency"]), facts.measure
         return converted_columns(own, currencies, measure.currency, measure.rates)
     if not own.known.any():  # a column of nothing has no kind of its own
         return Cells(np.zeros(len(own), dtype=np.int64), own.states)

@@ -7,7 +7,7 @@ from typing import Any
 
 from creditkit.figures import FigureKind, Value
 from creditkit.money import Money
-from creditkit.policy.figures.facts import Subject
+from creditkit.policy.figures.facts import CustomerFacts
 from creditkit.policy.figures.own import own_values
 from creditkit.policy.figures.sources import CUSTOMER
 from creditkit.receivables import positions
@@ -23,25 +23,25 @@ class FigureRow(dict[str, Value]):
     for: those of the ledger are worked out together.
     """
 
-    __slots__ = ("_graded", "_ledger", "_own", "_subject", "_wanted", "assume", "assumed")
+    __slots__ = ("_facts", "_graded", "_ledger", "_own", "_wanted", "assume", "assumed")
 
     def __init__(
         self,
-        subject: Subject | None,
+        facts: CustomerFacts | None,
         supplied: Mapping[str, Value] | None = None,
         assume: Mapping[str, Value] | None = None,
         wanted: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(supplied or {})
-        self._subject = subject
+        self._facts = facts
         self._wanted = wanted
         self.assume = assume or {}
         self.assumed: list[str] = []
         self._ledger: Mapping[str, Value] | None = None
         self._own: Mapping[str, Value] = {}
         self._graded: dict[str, Value] = {}
-        if subject is not None and subject.customer.figures:
-            self._own = own_values(subject.customer.figures, subject.measure, "customer.figures")
+        if facts is not None and facts.customer.figures:
+            self._own = own_values(facts.customer.figures, facts.measure, "customer.figures")
         for name, value in (supplied or {}).items():
             if value is None and name in self.assume:
                 self[name] = self._assumed(name)
@@ -68,19 +68,19 @@ class FigureRow(dict[str, Value]):
     def _work_out(self, name: str) -> Value:
         if name in self._graded:
             return self._graded[name]
-        if self._subject is None:
+        if self._facts is None:
             return None
         source = CUSTOMER.get(name)
-        return self._own.get(name) if source is None else source.one(self._subject, self)
+        return self._own.get(name) if source is None else source.one(self._facts, self)
 
     def of_ledger(self, name: str) -> Value:
         """A figure of the ledger; not known where there is none, natural where it is empty."""
-        subject = self._subject
-        if subject is None or subject.ledger is None:
+        facts = self._facts
+        if facts is None or facts.ledger is None:
             return None
         if self._ledger is None or name not in self._ledger:
             wanted = self._wanted if name in self._wanted else None
-            self._ledger = positions.position(subject.ledger, subject.measure, names=wanted)
+            self._ledger = positions.position(facts.ledger, facts.measure, names=wanted)
         return self._ledger[name]
 
 

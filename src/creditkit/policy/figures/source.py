@@ -19,7 +19,7 @@ from creditkit._tables import Table
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.figures import Value
 from creditkit.money import Money
-from creditkit.policy.figures.facts import Book, Measure, Subject
+from creditkit.policy.figures.facts import CustomerFacts, Measure, PortfolioFacts
 
 if TYPE_CHECKING:
     from creditkit.policy.figures.row import FigureRow
@@ -41,8 +41,8 @@ __all__ = [
 class Source:
     """How one figure of a customer is worked out: for one, and for many."""
 
-    one: Callable[[Subject, FigureRow], Value]
-    many: Callable[[Book, FigureTable], Cells]
+    one: Callable[[CustomerFacts, FigureRow], Value]
+    many: Callable[[PortfolioFacts, FigureTable], Cells]
 
 
 def unknown(rows: int) -> Cells:
@@ -70,30 +70,30 @@ def money_column(table: Table[Any], name: str, measure: Measure) -> Cells:
 
 
 def elapsed(
-    one_date: Callable[[Subject], date | None],
-    many_dates: Callable[[Book], Cells],
+    one_date: Callable[[CustomerFacts], date | None],
+    many_dates: Callable[[PortfolioFacts], Cells],
     key: Callable[[Any, Any, Any], Any],
     unit: int,
 ) -> Source:
     """Full units of time from a date to that of the measure, by the difference of two keys."""
 
-    def one(subject: Subject, _row: FigureRow) -> Value:
-        start = one_date(subject)
+    def one(facts: CustomerFacts, _row: FigureRow) -> Value:
+        start = one_date(facts)
         if start is None:
             return None
-        end = subject.measure.as_of
+        end = facts.measure.as_of
         return cast(
             int,
             (key(end.year, end.month, end.day) - key(start.year, start.month, start.day)) // unit,
         )
 
-    def many(book: Book, _table: FigureTable) -> Cells:
-        dates = many_dates(book)
+    def many(facts: PortfolioFacts, _table: FigureTable) -> Cells:
+        dates = many_dates(facts)
         days = dates.values.astype("datetime64[D]", copy=False).view(np.int64)
         if dates.states is not None:
             days = np.where(dates.known, days, 0)
         year, month, day = _calendar(days.astype(np.int32))  # days of any date fit: half the time
-        end = book.measure.as_of
+        end = facts.measure.as_of
         spans = (key(end.year, end.month, end.day) - key(year, month, day)) // unit
         return Cells(spans.astype(np.int64), dates.states)
 

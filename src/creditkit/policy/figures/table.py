@@ -11,7 +11,7 @@ import numpy.typing as npt
 from creditkit._arithmetic import Floats
 from creditkit._columns import Cells, Codes, State
 from creditkit.figures import Value
-from creditkit.policy.figures.facts import Book
+from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.own import own_columns
 from creditkit.policy.figures.source import unknown
 from creditkit.policy.figures.sources import CUSTOMER
@@ -23,23 +23,23 @@ __all__ = ["FigureTable"]
 class FigureTable:
     """The figures of many customers in columns, each worked out when it is first asked for."""
 
-    __slots__ = ("_book", "_ledger", "_own", "_whole", "assume", "assumed", "columns", "rows")
+    __slots__ = ("_facts", "_ledger", "_own", "_whole", "assume", "assumed", "columns", "rows")
 
     def __init__(
         self,
-        book: Book,
+        facts: PortfolioFacts,
         assume: Mapping[str, Value] | None = None,
         whole: tuple[FigureTable, slice] | None = None,
     ) -> None:
-        self._book = book
+        self._facts = facts
         self._whole = whole  # the table that this one is a block of: the ledger is read once
-        self.rows = len(book.portfolio)
+        self.rows = len(facts.portfolio)
         self.columns: dict[str, Cells] = {}
         self.assume = assume or {}
         self.assumed: dict[str, npt.NDArray[np.bool_]] = {}
         self._ledger: Mapping[str, Cells] | None = None
         self._own: Mapping[str, Cells] = (
-            own_columns(book)
+            own_columns(facts)
             if whole is None
             else {name: column.cut(whole[1]) for name, column in whole[0]._own.items()}
         )
@@ -52,16 +52,16 @@ class FigureTable:
             self.columns[name] = column
         return self.columns[name]
 
-    def cut(self, rows: slice) -> tuple[Book, FigureTable]:
+    def cut(self, rows: slice) -> tuple[PortfolioFacts, FigureTable]:
         """A block of rows, with figures of its own: temporaries of that length stay in cache."""
-        book = self._book
-        part = Book(
-            measure=book.measure,
-            portfolio=book.portfolio.cut(rows),
-            faults={code: where[rows] for code, where in book.faults.items()},
-            ledger=book.ledger,
-            applications=None if book.applications is None else book.applications.cut(rows),
-            lines=None if book.lines is None else book.lines.cut(rows),
+        facts = self._facts
+        part = PortfolioFacts(
+            measure=facts.measure,
+            portfolio=facts.portfolio.cut(rows),
+            faults={code: where[rows] for code, where in facts.faults.items()},
+            ledger=facts.ledger,
+            applications=None if facts.applications is None else facts.applications.cut(rows),
+            lines=None if facts.lines is None else facts.lines.cut(rows),
         )
         return part, FigureTable(part, self.assume, (self, rows))
 
@@ -74,25 +74,25 @@ class FigureTable:
 
     def of_ledger(self, name: str) -> Cells:
         """A figure of the ledger."""
-        book = self._book
-        if book.ledger is None:
+        facts = self._facts
+        if facts.ledger is None:
             return unknown(self.rows)
         if self._whole is not None:
             whole, rows = self._whole
             return whole.of_ledger(name).cut(rows)
         if self._ledger is None:
-            accounts = cast(Codes, book.portfolio["id"])
+            accounts = cast(Codes, facts.portfolio["id"])
             names = [*accounts.names, ""]  # a row without an id has the empty one
             self._ledger = positions.positions(
-                book.ledger,
-                book.measure,
+                facts.ledger,
+                facts.measure,
                 accounts=[names[code] for code in accounts.values],
             )
         return self._ledger[name]
 
     def _work_out(self, name: str) -> Cells:
         if name in CUSTOMER:
-            return CUSTOMER[name].many(self._book, self)
+            return CUSTOMER[name].many(self._facts, self)
         return self._own[name] if name in self._own else unknown(self.rows)
 
 

@@ -1,4 +1,4 @@
-"""Rows of a book that cannot be read, and what is said of them.
+"""Rows of a facts that cannot be read, and what is said of them.
 
 A row with a cell that could not be read (a date that is none, an unknown currency, a line of less
 than nothing) or with an id that another row has too is not judged at all: half a customer would be
@@ -18,7 +18,7 @@ from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
 from creditkit.facts.terms import PaymentTerms
-from creditkit.policy.figures.facts import Book
+from creditkit.policy.figures.facts import PortfolioFacts
 
 __all__ = ["TWICE", "names_of", "strangers", "terms_of", "unreadable"]
 
@@ -28,16 +28,16 @@ TWICE: Final = "id (twice)"
 """The name of the fault of an id that another row has too."""
 
 
-def unreadable(book: Book) -> dict[str, Bools]:
+def unreadable(facts: PortfolioFacts) -> dict[str, Bools]:
     """The rows that cannot be read, by the name of what is at fault."""
-    portfolio, out = book.portfolio, dict[str, Bools]()
+    portfolio, out = facts.portfolio, dict[str, Bools]()
     statements = portfolio.statements
     tables: dict[str, tuple[Table[Any] | None, str]] = {  # a row without the named cell is empty
         "": (portfolio, ""),
         "statement.": (statements, "period_end"),
         "statement.previous.": (None if statements is None else statements.previous, "period_end"),
-        "application.": (book.applications, "requested_limit"),
-        "line.": (book.lines, "amount"),
+        "application.": (facts.applications, "requested_limit"),
+        "line.": (facts.lines, "amount"),
     }
     for prefix, (table, key) in tables.items():
         if table is not None:
@@ -52,11 +52,11 @@ def unreadable(book: Book) -> dict[str, Bools]:
     return out
 
 
-def strangers(book: Book) -> tuple[Note, ...]:
+def strangers(facts: PortfolioFacts) -> tuple[Note, ...]:
     """The accounts of the ledger that belong to no row: a slip in an id makes a debtor look spotless."""
-    ids = cast(Codes, book.portfolio["id"])
+    ids = cast(Codes, facts.portfolio["id"])
     known = {ids.names[code] for code in np.unique(ids.values[ids.known]).tolist()}
-    accounts = () if book.ledger is None else book.ledger.accounts
+    accounts = () if facts.ledger is None else facts.ledger.accounts
     lost = sorted(name for name in accounts if name not in known)
     return (Note(code="ledger.no_customer", count=len(lost), ids=tuple(lost[:5])),) if lost else ()
 

@@ -57,8 +57,8 @@ def why_not(statement: Statement, measure: Measure) -> tuple[str, dict[str, Para
     for part, whole in PARTS:
         value, total = getattr(statement, part), getattr(statement, whole)
         if value is not None and total is not None and value > total:
-            told = {"figure": part, "value": value, "whole": whole, "total": total}
-            return "statement.parts", told
+            params = {"figure": part, "value": value, "whole": whole, "total": total}
+            return "statement.parts", params
     return None
 
 

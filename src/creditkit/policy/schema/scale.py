@@ -53,9 +53,9 @@ def warn_of_condition(names: Names, condition: Condition, path: str) -> None:
         elif condition.share:
             base, times = condition.right[0][0], Fraction(condition.right[0][1], condition.scale)
             if times > 1:
-                told = {"figure": base, "bound": short(times), "share": short(times / 100)}
+                params = {"figure": base, "bound": short(times), "share": short(times / 100)}
                 witness = {base: 1, condition.left[0][0]: short(times)}
-                names.warn("scale.times", path, witness=witness, **told)
+                names.warn("scale.times", path, witness=witness, **params)
 
 
 def _of_one(condition: Linear) -> tuple[str, Fraction, str] | None:
@@ -113,13 +113,13 @@ def _warn(
     names: Names, code: str, figure: Figure, bound: Fraction, path: str, witness: float
 ) -> None:
     low, high = _domain(figure)
-    told = {
+    params = {
         "figure": figure.name,
         "bound": short(bound),
         "low": _end(low),
         "high": _end(high),
     }
-    names.warn(code, path, witness={figure.name: short(Fraction(witness))}, **told)
+    names.warn(code, path, witness={figure.name: short(Fraction(witness))}, **params)
 
 
 def _end(value: float) -> str:
@@ -129,5 +129,5 @@ def _end(value: float) -> str:
 def _warn_of_share(names: Names, figure: Figure, bound: Fraction, path: str) -> None:
     """A bound far above what a share usually is: 90 for 90 %."""
     if figure.usual is not None and bound > figure.usual:
-        told = {"figure": figure.name, "bound": short(bound), "share": short(bound / 100)}
-        names.warn("scale.share", path, witness={figure.name: figure.usual}, **told)
+        params = {"figure": figure.name, "bound": short(bound), "share": short(bound / 100)}
+        names.warn("scale.share", path, witness={figure.name: figure.usual}, **params)

@@ -487,8 +487,8 @@ def _reach(assessment: Assessment, names: Names) -> None:
     lost = len(rows) > 1 and low >= rows[-2].min and not fallen
     if low < least or high > most or high < best.min or lost:
         seen = {"low": low, "high": high, "least": least, "most": most}
-        told = {name: short(one) for name, one in seen.items()}
-        names.fault("gap.reach", "assessment.models", **told)
+        params = {name: short(one) for name, one in seen.items()}
+        names.fault("gap.reach", "assessment.models", **params)
 
 
 def _coverage(assessment: Assessment, names: Names) -> None:

@@ -118,8 +118,8 @@ def _bounds(authority: Authority, column: str, names: Names) -> None:
     for place, row in enumerate(rows):
         path, value = f"authority.rows[{place}]", getattr(row, column)
         if value is not None and before is not None and value < before:
-            told = {"before": str(written(before)), "value": str(written(value))}
-            names.fault("order.authority", f"{path}.{column}", **told)
+            params = {"before": str(written(before)), "value": str(written(value))}
+            names.fault("order.authority", f"{path}.{column}", **params)
         if value is not None and before is None:
             names.fault("dead.row", path, why=f"the row before it has no bound on {column}")
         before = value

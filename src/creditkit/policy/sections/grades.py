@@ -215,7 +215,7 @@ def _declared(columns: Any, path: str, names: Names) -> dict[str, str]:
 
 def ungraded(_grades: Grades, e: Carrier) -> None:
     """Without a score there is no grade; where too little is known that has been said."""
-    e.note("grade.none", e.on_missing, (e.grade < 0) & e.no(e.thin))
+    e.note("grade.none", e.on_missing, (e.grade < 0) & e.no(e.below_coverage))
 
 
 def cycle(grades: Grades, e: Carrier) -> None:
@@ -247,16 +247,16 @@ def _bounds(grades: Grades, names: Names) -> None:
     if rows and low < rows[-1].min <= high:
         path = f"grades.rows[{len(rows) - 1}].min"
         witness = {"score": float((low + rows[-1].min) / 2)}
-        told = {"low": short(low), "value": short(rows[-1].min)}
-        names.fault("gap.grades", path, witness=witness, **told)
+        params = {"low": short(low), "value": short(rows[-1].min)}
+        names.fault("gap.grades", path, witness=witness, **params)
 
 
 def _bound(grades: Grades, place: int, names: Names) -> None:
     (low, high), rows, path = grades.domain, grades.rows, f"grades.rows[{place}].min"
     row = rows[place]
     if not low <= row.min <= high:
-        told = {"low": short(low), "high": short(high), "value": short(row.min)}
-        names.fault("gap.domain", path, **told)
+        params = {"low": short(low), "high": short(high), "value": short(row.min)}
+        names.fault("gap.domain", path, **params)
     elif place and row.min >= rows[place - 1].min:
         above = short(rows[place - 1].min)
         names.fault("order.grades", path, above=above, value=short(row.min))

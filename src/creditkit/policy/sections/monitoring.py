@@ -62,8 +62,8 @@ class Indicator(Row):
             lower = figure.better == "high"
             beyond = self.serious < self.warning if lower else self.serious > self.warning
             if not beyond:
-                told = {"warning": str(float(self.warning)), "value": str(float(self.serious))}
-                names.fault("order.thresholds", f"{path}.serious", **told)
+                params = {"warning": str(float(self.warning)), "value": str(float(self.serious))}
+                names.fault("order.thresholds", f"{path}.serious", **params)
         for key, bound in (("warning", self.warning), ("serious", self.serious)):
             if bound is not None:
                 up = figure.better != "high"

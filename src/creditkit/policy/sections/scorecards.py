@@ -191,8 +191,8 @@ def _bins(factor: Factor, kind: FigureKind, path: str, names: Names) -> list[sco
             rising = bin_.max is not None
             if (bound <= before) if rising else (bound >= before):
                 direction = "low to high" if rising else "high to low"
-                told = {"value": f"{float(bound):.12g}", "before": f"{float(before):.12g}"}
-                names.fault("order.bins", here, direction=direction, **told)
+                params = {"value": f"{float(bound):.12g}", "before": f"{float(before):.12g}"}
+                names.fault("order.bins", here, direction=direction, **params)
         before = bound
         if bound is not None:
             warn_of_bound(names, names.figures.get(factor.figure), bound, here, up=bin_.max is None)
