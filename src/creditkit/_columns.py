@@ -95,6 +95,8 @@ class Cells:
     def __init__(self, values: npt.NDArray[Any], states: States | None = None) -> None:
         if states is not None and not states.any():
             states = None
+        if states is not None and states.dtype == np.bool_:
+            states = states.view(np.uint8)  # where there is nothing: True is 1, which is UNKNOWN
         self.values = _sealed(values)
         self.states = None if states is None else _sealed(states)
 
