@@ -95,6 +95,17 @@ def reasons(_language: str) -> str:
     return table(("code", "English", "中文"), _sentences(pairs))
 
 
+def texts(_language: str) -> str:
+    """Every text that is no reason and no title of a figure, by its key."""
+    elsewhere = {*TEMPLATES, *(figure.text.key for figure in ck.FIGURES.values())}
+    rows = [
+        (f"`{key}`", _shown(text.en), _shown(text.zh))
+        for key, text in ck.testing.texts().items()
+        if key not in elsewhere
+    ]
+    return table(("key", "English", "中文"), rows)
+
+
 def findings(_language: str) -> str:
     """Every finding code of a policy document with its sentences."""
     return table(("code", "English", "中文"), _sentences(FINDINGS))
@@ -259,7 +270,7 @@ _DIMENSIONS = {
 TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
-        api, figures, lines, outcomes, reasons, findings, notes, document, standard, grades, card,
+        api, figures, lines, outcomes, reasons, texts, findings, notes, document, standard, grades, card,
         knock_outs, information, checks, indicators, authority,
     )
 }  # fmt: skip
@@ -324,6 +335,11 @@ def _sentences(templates: typing.Mapping[str, tuple[str, str]]) -> list[tuple[st
 
 def _braces(text: str) -> str:
     return re.sub(r"\{(\w+)[^}]*\}", r"*\1*", text)
+
+
+def _shown(text: str) -> str:
+    """A text as it is written; a blank at its end would not be seen."""
+    return text if text == text.strip() and text else f"`{text}`" if text else ""
 
 
 def _known_to(name: str) -> str:

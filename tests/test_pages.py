@@ -289,7 +289,7 @@ def every_block(page: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def assert_exposure_recomputes(page: str, language: str) -> None:
-    name = text_of(check_page.WORDS, "exposure", language)
+    name = ck.FIGURES["exposure"].title(language)
     for heading, rows in every_block(page):
         if not heading.startswith(f"{name}  "):
             continue

@@ -53,6 +53,9 @@ class Recorded:
         self.path = path
         self.remedy = remedy
 
+    def __repr__(self) -> str:
+        return "Recorded"
+
     def __call__(self, *_: object) -> NoReturn:
         rule = "was read from a record, which holds columns and not the facts of a row"
         raise InvalidFact(self.path, rule, remedy=self.remedy)

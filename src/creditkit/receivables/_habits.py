@@ -114,7 +114,7 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
         if minor and item.currency != how.currency:
             minor = converted(minor, item.currency, how.currency, how.rates)
         if not wholly and minor is not None and minor < how.ignore_below:
-            continue  # a trifle
+            continue  # a small remainder
         settled = item.settled(ties, how)
         if settled is None:
             unknown = True
@@ -173,7 +173,7 @@ def habits_of_many(
     material = own[here] >= how.ignore_below
     if lacking is not None:
         material |= lacking[here]
-    settled[here[~material]] = False  # a trifle
+    settled[here[~material]] = False  # a small remainder
     here = here[material]
     late = np.where(overdue[here], past[here], np.maximum(day[here] - book.due[here], 0))
     minor = own[here]

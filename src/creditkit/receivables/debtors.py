@@ -3,7 +3,7 @@
 The sums are those of `positions`, with two more that rank customers for collection: how many items
 are overdue, and money times days.
 
-Nobody is rung for a bank fee of 15 yuan: give ``ignore_below``, in minor units, what the policy has
+Nobody is called about a bank fee of 15 yuan: give ``ignore_below``, in minor units, what the policy has
 for its tests of overdue, and remainders below it are in none of these sums but ``receivables`` and
 ``disputed``. It is 0 unless given, as in every `Reading`: what is small in yuan is not in yen or
 dinar, the sums are then those of the ledger, and a call too many is seen where a debt that was left

@@ -131,7 +131,7 @@ def _scored(model: ScoringModel, row: Row, faults: _Faults) -> Score | None:
     try:
         score = model.score(given)
     except Exception as error:
-        faults.add("score", "must not raise for figures of any value", _told(error), row)
+        faults.add("score", "must not raise for figures of any value", _error_text(error), row)
         return None
     if repr(given) != repr(row):
         faults.add("score", "must leave the figures that it is given as they are", repr(given), row)
@@ -223,7 +223,9 @@ def _many(model: Any, columns: _Columns, faults: _Faults) -> Scores | None:
     try:
         many = model.scores(columns)
     except Exception as error:
-        faults.add("scores", f"must not raise for a column of {columns.rows} rows", _told(error))
+        faults.add(
+            "scores", f"must not raise for a column of {columns.rows} rows", _error_text(error)
+        )
         return None
     if not isinstance(many, Scores):
         faults.add("scores", "must return Scores", repr(many))
@@ -390,5 +392,5 @@ def _primes(count: int) -> list[int]:
     return found
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"

@@ -52,7 +52,7 @@ class Approvals:
         """Who set a check aside: by its order, checks, window, amount and authority.
 
         A status check, and one that could not be judged, is covered only by name: nobody approves
-        what they did not see.
+        what they were not shown.
         """
         named = check.kind == "status" or judged.code == INDETERMINATE
         for place, approval in enumerate(self.given):

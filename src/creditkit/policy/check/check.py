@@ -1,6 +1,6 @@
 """`check`: may this order go out? Every check is evaluated, none hides another.
 
-Each check is judged for the customer, and those that test the line for every group above him too.
+Each check is judged for the customer, and those that test the line for every group above it too.
 Then come what prepayment, delivery or an approval sets aside, and the most severe effect that is left.
 """
 

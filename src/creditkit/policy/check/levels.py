@@ -13,7 +13,7 @@ from creditkit.policy.figures.order import OrderFacts
 __all__ = ["Changed", "Level", "inherits", "levels_of", "overage_of"]
 
 Level: TypeAlias = tuple[str | None, Mapping[str, Value]]
-"""A group's id, None for the customer himself, and the figures as they stand there."""
+"""A group's id, None for the customer's own line, and the figures as they stand there."""
 
 
 class Changed(dict[str, Value]):

@@ -37,7 +37,6 @@ WORDS: Final = texts(
         "checks": ("Checks", "检查"),
         "effect": ("{status} -> {effect}", "{status} -> {effect}"),
         "cleared": ("{status}, cleared by {by}", "{status}，已由{by}放行"),
-        "exposure": ("Exposure", "信用占用"),
         "release": ("Released if", "放行条件"),
         "no_end": ("no end", "无期限"),
     },
@@ -100,7 +99,7 @@ def verdict_page(verdict: Verdict, language: AnyLanguage = "en") -> str:
     ]  # fmt: skip
     lines += table(checks, indent=2)
     exposure = verdict.exposure
-    lines += ["", f"{WORDS['exposure'].in_(language)}  {value_text(exposure.total, language)}"]
+    lines += ["", f"{title_of('exposure', language)}  {value_text(exposure.total, language)}"]
     parts = [
         (
             _word(COMPONENTS, part.name, language),
