@@ -55,7 +55,7 @@ DAY = date(2026, 11, 21)
         (lambda: ck.Customer(id="a", currency="CNY", litigation_count=-1), "must not be negative"),
         (lambda: ck.Customer(id="a", currency="CNY", litigation_count=Decimal(2)), "write 2"),  # type: ignore[arg-type]
         (
-            lambda: ck.Customer(id="a", currency="CNY", credit_sales_12m=float("nan")),
+            lambda: ck.Customer(id="a", currency="CNY", credit_sales_12m=float("inf")),
             "leave it None",
         ),  # type: ignore[arg-type]
         (lambda: ck.Application(currency="CNY", requested_limit="-1"), "must not be negative"),

@@ -395,7 +395,7 @@ class Door:
                     states[row] = State.INVALID
                 else:
                     states[row] = State.UNKNOWN
-            elif value is None or _not_a_time(value):
+            elif not_known(value):
                 states[row] = State.UNKNOWN
             else:
                 try:
@@ -435,11 +435,11 @@ class Door:
             value, remedy = column[bad[0]], "write None where it is not known"
             rule = "must hold True, False or None"
             raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
-        known = [isinstance(value, bool | np.bool_) for value in column]
+        lacking = [not isinstance(value, bool | np.bool_) for value in column]
         values = [
-            bool(value) if there else False for value, there in zip(column, known, strict=True)
+            not nothing and bool(value) for value, nothing in zip(column, lacking, strict=True)
         ]
-        return Cells(np.array(values, dtype=np.int8), ~np.array(known, dtype=bool))
+        return Cells(np.array(values, dtype=np.int8), np.array(lacking, dtype=np.uint8))
 
     def _wholes(self, name: str, column: Any) -> Cells:
         unknown = None
@@ -480,11 +480,6 @@ def _state(cell: Any, path: str, row: int) -> int:
     if not isinstance(name, str) or name not in _STATES:
         raise InvalidFact(path, "must hold values", cell, row=row)
     return _STATES[name]
-
-
-def _not_a_time(value: Any) -> bool:
-    """NaT of numpy and of pandas, and NaN: not known."""
-    return not_known(value)
 
 
 def _plain(names: Sequence[str]) -> bool:

@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import enum
 import functools
+import math
 import numbers
 import operator
 import re
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final, SupportsIndex, TypeAlias, cast
@@ -232,13 +234,14 @@ def minor_units(amount: object, currency: str, path: str = "money") -> int:
     """
     digits = currency_digits(currency, f"{path}.currency")
     scale: int = 10**digits
-    if isinstance(amount, numbers.Integral) and type(amount).__module__ == "numpy":
-        amount = _whole(amount)  # exact too
+    if not isinstance(amount, Decimal | str | int) and isinstance(amount, numbers.Integral):
+        with suppress(TypeError):  # a span of time, which numpy counts among them
+            amount = operator.index(cast(SupportsIndex, amount))  # of numpy, and as exact
     if isinstance(amount, bool) or not isinstance(amount, Decimal | str | int):
         remedy = ""
         if isinstance(amount, float):
             exact = f"write {str(amount)!r} or Decimal({str(amount)!r})"
-            remedy = exact if amount == amount else "leave it None where it is not known"
+            remedy = exact if math.isfinite(amount) else "leave it None where it is not known"
         raise InvalidFact(path, "must be exact money as Decimal, str or int", amount, remedy)
     if isinstance(amount, int):
         minor = amount * scale
