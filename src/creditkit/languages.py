@@ -20,11 +20,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, meant
 
 __all__ = [
     "CHINESE",
@@ -33,6 +33,7 @@ __all__ = [
     "Language",
     "Text",
     "filled",
+    "how_shown",
     "language_of",
     "parameters",
     "texts",
@@ -128,6 +129,25 @@ class Text:
             return str(values[name])
 
         return filled(self.in_(language), present, lambda name: values.get(name) is not None)
+
+
+T = TypeVar("T")
+
+
+def how_shown(
+    key: str, name: str, kind: str, declared: Mapping[str, str], types: Mapping[str, T]
+) -> T:
+    """How ``types`` show a parameter that the template of a key writes as ``{name:kind}``.
+
+    ``declared`` are its parameters as English has them; a template of a house need not repeat a type.
+    """
+    if name not in declared:
+        raise unknown_parameter(key, name, declared)
+    kind = declared[name] if kind == "value" else kind
+    if kind not in types:
+        rule = f"must show {name} as one of the types of parameters"
+        raise InvalidFact(f"language.{key}", rule, kind, meant(kind, types))
+    return types[kind]
 
 
 def unknown_parameter(key: str, name: str, names: Mapping[str, Any]) -> InvalidFact:

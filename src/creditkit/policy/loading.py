@@ -27,6 +27,7 @@ from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase, escaped
 
 __all__ = ["Loaded", "as_data", "load", "parse_toml"]
 
@@ -51,23 +52,34 @@ def parse_toml(text: str) -> dict[str, Any]:
     if not isinstance(text, str):
         raise InvalidFact("policy", "must be text", type(text).__name__, "read the file first")
     if len(text) > LARGEST_TEXT:
-        report.fault("form.size", "policy", limit=LARGEST_TEXT, what="characters")
+        report.fault("form.size", "policy", limit=LARGEST_TEXT, what=Phrase("many.characters"))
         raise InvalidPolicy(report.faults)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
-        if reason.startswith("Exceeds the limit"):  # what Python says of a number of 4,301 digits
-            reason = "a number has too many digits"
-        report.fault("form.text", "policy", error=reason)
+        report.fault("form.text", "policy", error=_reason(error))
         raise InvalidPolicy(report.faults) from None
+
+
+def _reason(error: Exception) -> Phrase | str:
+    """What the reader of TOML says; where it is stands at the end, in words only before Python 3.14."""
+    if isinstance(error, RecursionError):
+        return Phrase("toml.deep")
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return Phrase("toml.digits")  # Python reads numbers of up to 4,300
+    said, _, where = str(error).rpartition(" (at ")
+    numbers = [int(word) for word in where.rstrip(")").replace(",", "").split() if word.isdigit()]
+    if len(numbers) == 2:
+        line, column = numbers
+        return Phrase("toml.at", {"error": said[:200], "line": line, "column": column})
+    return Phrase("toml.end", {"error": said[:200]})
 
 
 def load(
     data: Mapping[str, Any], models: Sequence[ScoringModel], figures: Iterable[Figure]
 ) -> Loaded:
     """The policy of a document; `InvalidPolicy` with every fault of it."""
-    report = Report()
+    report = Report(data)
     _guard(data, report)
     if report.faults:
         raise InvalidPolicy(report.faults)
@@ -116,14 +128,15 @@ def _guard(data: Any, report: Report) -> None:
         item, path, depth = stack.pop()
         count += 1
         if depth > DEEPEST or count > 200_000:
-            limit, what = (DEEPEST, "levels") if depth > DEEPEST else (200_000, "values")
-            report.fault("form.size", "policy", limit=limit, what=what)
+            limit, many = (DEEPEST, "many.levels") if depth > DEEPEST else (200_000, "many.values")
+            report.fault("form.size", "policy", limit=limit, what=Phrase(many))
             return
         if isinstance(item, Mapping) and len(item) > 1_000:
-            report.fault("form.size", path or "policy", limit=1_000, what="keys in one table")
+            what = Phrase("many.keys")
+            report.fault("form.size", path or "policy", limit=1_000, what=what)
             return
         if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
-            report.fault("form.size", "policy", limit=200_000, what="values")
+            report.fault("form.size", "policy", limit=200_000, what=Phrase("many.values"))
             return
         if isinstance(item, Mapping):
             stack += [
@@ -132,14 +145,14 @@ def _guard(data: Any, report: Report) -> None:
         elif isinstance(item, list | tuple):
             stack += [(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(item)]
         elif isinstance(item, str) and len(item) > 100_000:
-            report.fault("form.size", path, limit=100_000, what="characters in one text")
+            report.fault("form.size", path, limit=100_000, what=Phrase("many.text"))
             return
         elif (
             isinstance(item, str)
             and not item.isascii()
             and any("\ud800" <= character <= "\udfff" for character in item)
         ):
-            report.fault("form.confusable", path, value=ascii(item))
+            report.fault("form.confusable", path, value=escaped(item))
 
 
 def _check_shape(model: object) -> None:

@@ -46,6 +46,7 @@ from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
@@ -89,7 +90,7 @@ class Policy(Page):
 
     def _prove(self) -> None:
         """Run the tests that the policy carries; one that gives another answer refuses it."""
-        report, window = Report(), self._document.effective
+        report, window = Report(self._data), self._document.effective
         as_of = date(2000, 1, 1) if window is None else window.start
         for test in self._document.tests:
             decision = self.decide_figures(test.given, as_of=as_of)
@@ -103,7 +104,8 @@ class Policy(Page):
             for name, expected in test.expected.items():
                 if got[name] != expected:
                     path = f"{test.path}.{name}"
-                    report.fault("test.answer", path, got=got[name], expected=expected)
+                    given = Phrase("value.nothing") if got[name] is None else got[name]
+                    report.fault("test.answer", path, got=given, expected=expected)
         if report.faults:
             raise InvalidPolicy(report.faults)
 

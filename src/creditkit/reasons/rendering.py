@@ -31,10 +31,10 @@ from creditkit.languages import (
     Language,
     Text,
     filled,
+    how_shown,
     language_of,
     parameters,
     texts,
-    unknown_parameter,
 )
 from creditkit.money import Line
 from creditkit.reasons import check, collect, decide, shared, watch
@@ -136,17 +136,11 @@ class _Sentence:
 
     def _present(self, name: str, kind: str) -> str:
         """A parameter as its sentence shows it; a house's template need not repeat its type."""
-        if name not in self.declared:
-            raise unknown_parameter(self.text.key, name, self.declared)
+        show = how_shown(self.text.key, name, kind, self.declared, TYPES)
         if name not in self.params:
             raise InvalidFact(f"reason.params.{name}", f"is required by {self.text.key}")
         if name in self.numbers:
             return self.numbers[name]
-        kind = self.declared[name] if kind == "value" else kind
-        show = TYPES.get(kind)
-        if show is None:
-            rule = f"must show {name} as one of the types of parameters"
-            raise InvalidFact(f"language.{self.text.key}", rule, kind, meant(kind, TYPES))
         return show(self.params[name], self)
 
     def _says(self, name: str) -> bool:

@@ -36,21 +36,10 @@ class Scope(enum.Enum):
         """What a condition of this scope is on, in Chinese."""
         return _WORDS[self.value][1]
 
-    @property
-    def where(self) -> tuple[str, str]:
-        """Where a figure that this scope cannot know is missed, in English and Chinese."""
-        return _WHERE[self.value]
-
 
 _WORDS = {
     "customer": ("figures of a customer", "客户指标"),
     "graded": ("figures of a customer, the score and the grade", "客户指标、评分与等级"),
     "order": ("figures of a check", "订单检查指标"),
     "month": ("figures of a month", "月度指标"),
-}
-_WHERE = {
-    "customer": ("of a customer", "客户评估中"),
-    "graded": ("of a customer", "客户评估中"),
-    "order": ("in a check", "订单检查中"),
-    "month": ("in a month", "月度监控中"),
 }

@@ -19,6 +19,7 @@ from creditkit.figures import nearest
 from creditkit.money import Line
 from creditkit.outcomes import Outcome
 from creditkit.policy.schema import readers
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.schema.readers import Read
 from creditkit.policy.schema.unread import BAD, Unread
 
@@ -281,7 +282,7 @@ def read_row(
     ``extra`` reads keys beyond the fields of the class, which then must have a field ``extra``.
     """
     if not isinstance(data, Mapping):
-        names.fault("form.type", path or "policy", expected="a table", value=data)
+        names.fault("form.type", path or "policy", expected=Phrase("expected.table"), value=data)
         return BAD
     known, more = entries_of(cls), extra or {}  # type: ignore[arg-type]
     start = f"{path}." if path else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.models.contract import ScoringModel
@@ -21,10 +21,18 @@ from creditkit.policy.figures.sources import known
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.conditions import Condition, ConditionError, parse
 from creditkit.policy.schema.findings import Report
+from creditkit.policy.schema.phrases import Phrase, kind_phrase
 from creditkit.policy.schema.scale import warn_of_condition
 from creditkit.policy.schema.unread import BAD, Unread
 
 __all__ = ["Names"]
+
+_DECLARE: Final = {
+    "figure": "figures=[Figure(...)]",
+    "model": "models=[...]",
+    "column": "grades.columns",
+}
+"""Where a house declares names of its own."""
 
 T = TypeVar("T")
 
@@ -80,18 +88,27 @@ class Names:
     # Findings
 
     def fault(
-        self, code: str, path: str, hint: str | None = None, witness: Any = None, **params: Any
+        self,
+        code: str,
+        path: str,
+        hint: str | None = None,
+        witness: Any = None,
+        remedy: Phrase | None = None,
+        **params: Any,
     ) -> None:
         """Note a fault of the document; ``witness`` are figures under which it shows."""
-        self.report.fault(code, path, hint, witness, **params)
+        self.report.fault(code, path, hint, witness, remedy, **params)
 
     def warn(self, code: str, path: str, *, witness: Any = None, **params: Any) -> None:
         """Note a warning, which does not refuse the document."""
         self.report.warn(code, path, witness, **params)
 
     def unknown(self, what: str, name: str, known: Iterable[str], path: str) -> None:
-        """Note a name that is not known, with the one that is spelled alike."""
-        self.fault("name.unknown", path, nearest(name, known), what=what, name=name)
+        """Note a name that is not known, with the one that is spelled alike and how to declare it."""
+        remedy = Phrase("remedy.declare", {"example": _DECLARE[what]}) if what in _DECLARE else None
+        unknown = Phrase(f"what.{what}")
+        near = nearest(name, known)
+        self.fault("name.unknown", path, near, remedy=remedy, what=unknown, name=name)
 
     def readable(self, work: Callable[[], T]) -> T | None:
         """``work``, unless it needs what could not be read."""
@@ -119,9 +136,9 @@ class Names:
             condition = parse(text, self.figures, digits=self.digits, columns=columns)
         except ConditionError as error:
             if error.code == "name.unknown":
-                self.fault("name.unknown", path, error.hint, what="figure", name=error.name)
+                self.unknown("figure", error.name, [*self.figures, *(columns or ())], path)
             else:
-                self.fault("form.condition", path, error=str(error))
+                self.fault("form.condition", path, error=error.phrase)
             return None
         for name in condition.names:
             self._available(name, path, scope)
@@ -140,8 +157,8 @@ class Names:
     def _available(self, name: str, path: str, scope: Scope) -> None:
         """A figure that its scope can never know would be indeterminate for ever."""
         if not known(name, scope) and name not in self.columns:
-            en, zh = scope.where
-            self.fault("name.unavailable", path, name=name, where=en, where_zh=zh)
+            where = Phrase(f"where.{scope.value}")
+            self.fault("name.unavailable", path, name=name, where=where)
 
     def kind_of(self, name: str) -> FigureKind:
         """The kind of a figure or of a column of the grade's row."""
@@ -178,6 +195,6 @@ class Names:
             elif kind.exact and whole.denominator == 1:
                 out[name] = int(whole)
             else:
-                expected = f"a value for a {kind.value}"
+                expected = Phrase("expected.figure", {"kind": kind_phrase(kind)})
                 self.fault("form.type", here, expected=expected, value=value)
         return out

@@ -23,6 +23,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import nearest
 from creditkit.money import CURRENCIES, Rounding, minor_units
+from creditkit.policy.schema.phrases import Phrase, escaped
 from creditkit.policy.schema.unread import BAD
 
 if TYPE_CHECKING:
@@ -61,21 +62,33 @@ _DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _NAME: Final = re.compile(r"[^\W\d]\w*([.:-]\w+)*")
 
 
-def wrong(value: Any, expected: str, path: str, names: Names) -> Any:
+_TEXT: Final = Phrase("expected.text")
+_EXACT: Final = Phrase("expected.exact")
+
+
+def wrong(value: Any, expected: Phrase, path: str, names: Names) -> Any:
     """A value of another sort than expected: noted, and BAD."""
     if isinstance(value, float):
-        names.fault("form.float", path, value=value)
+        names.fault("form.float", path, remedy=_instead(value, expected), value=value)
     else:
         names.fault("form.type", path, expected=expected, value=value)
     return BAD
 
 
+def _instead(value: float, expected: Phrase) -> Phrase:
+    """What to write for a float: its digits as text, where text with digits is taken."""
+    digits = f"{Decimal(repr(value)):f}"
+    if expected in (_TEXT, _EXACT) and _DECIMAL.fullmatch(digits):
+        return Phrase("remedy.string", {"text": digits})
+    return Phrase("remedy.write", {"expected": expected})
+
+
 def text(value: Any, path: str, names: Names) -> Any:
     """Free text of at most 1,000 characters."""
     if not isinstance(value, str):
-        return wrong(value, "text", path, names)
+        return wrong(value, _TEXT, path, names)
     if len(value) > 1000:
-        names.fault("form.size", path, limit=1000, what="characters")
+        names.fault("form.size", path, limit=1000, what=Phrase("many.characters"))
         return BAD
     return value
 
@@ -83,13 +96,13 @@ def text(value: Any, path: str, names: Names) -> Any:
 def name(value: Any, path: str, names: Names) -> Any:
     """An identifier, free of characters that look like others or change the direction of writing."""
     if not isinstance(value, str) or len(value) > 100:
-        return wrong(value, "a name", path, names)
+        return wrong(value, Phrase("expected.name"), path, names)
     hidden = any(unicodedata.category(letter) in ("Cf", "Cc", "Co", "Cn") for letter in value)
     if hidden or unicodedata.normalize("NFKC", value) != value or _mixed(value):
-        names.fault("form.confusable", path, value=ascii(value))
+        names.fault("form.confusable", path, value=escaped(value))
         return BAD
     if not _NAME.fullmatch(value):
-        return wrong(value, "a name of letters, digits, _ . : -", path, names)
+        return wrong(value, Phrase("expected.letters"), path, names)
     return value
 
 
@@ -106,10 +119,10 @@ def exact(value: Any, path: str, names: Names) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) < 2**53:  # the canonical document holds no larger numbers
             return Fraction(value)
-        return wrong(value, "a number below 2^53, or text such as '0.15'", path, names)
+        return wrong(value, Phrase("expected.small"), path, names)
     match = _DECIMAL.fullmatch(value) if isinstance(value, str) and len(value) < 70 else None
     if match is None:
-        return wrong(value, "an exact number such as '0.15'", path, names)
+        return wrong(value, _EXACT, path, names)
     number = Fraction(str(value).rstrip("% "))
     return number / 100 if match[3] else number
 
@@ -118,7 +131,7 @@ def ratio(value: Any, path: str, names: Names) -> Any:
     """An exact ratio that is not negative."""
     number = exact(value, path, names)
     if number is not BAD and number < 0:
-        names.fault("form.range", path, rule="0 or more", value=value)
+        names.fault("form.range", path, rule=Phrase("rule.least", {"low": 0}), value=value)
         return BAD
     return number
 
@@ -129,9 +142,10 @@ def amount(value: Any, path: str, names: Names) -> Any:
     if number is BAD:
         return BAD
     if isinstance(value, str) and "%" in value:
-        return wrong(value, "an amount such as '20000000'", path, names)
+        return wrong(value, Phrase("expected.amount"), path, names)
     if not 0 <= number < 10**16:
-        names.fault("form.range", path, rule="between 0 and 10^16", value=value)
+        rule = Phrase("rule.between", {"low": 0, "high": "10^16"})
+        names.fault("form.range", path, rule=rule, value=value)
         return BAD
     try:
         return minor_units(Decimal(value), names.currency)
@@ -140,7 +154,7 @@ def amount(value: Any, path: str, names: Names) -> Any:
 
 
 def _too_fine(value: Any, path: str, names: Names) -> Any:
-    rule = f"an amount of at most {names.digits} decimals, within 64 bits"
+    rule = Phrase("rule.decimals", {"digits": names.digits})
     names.fault("form.range", path, rule=rule, value=str(value))
     return BAD
 
@@ -150,9 +164,10 @@ def whole(low: int, high: int) -> Read:
 
     def read(value: Any, path: str, names: Names) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
-            return wrong(value, "a whole number", path, names)
+            return wrong(value, Phrase("expected.whole"), path, names)
         if not low <= value <= high:
-            names.fault("form.range", path, rule=f"between {low} and {high}", value=value)
+            rule = Phrase("rule.between", {"low": low, "high": high})
+            names.fault("form.range", path, rule=rule, value=value)
             return BAD
         return value
 
@@ -161,7 +176,7 @@ def whole(low: int, high: int) -> Read:
 
 def flag(value: Any, path: str, names: Names) -> Any:
     """True or false."""
-    return value if isinstance(value, bool) else wrong(value, "true or false", path, names)
+    return value if isinstance(value, bool) else wrong(value, Phrase("expected.flag"), path, names)
 
 
 def day(value: Any, path: str, names: Names) -> Any:
@@ -171,7 +186,7 @@ def day(value: Any, path: str, names: Names) -> Any:
     if isinstance(value, str) and _DAY.fullmatch(value):
         with suppress(ValueError):
             return date.fromisoformat(value)
-    return wrong(value, "a date such as 2026-07-01", path, names)
+    return wrong(value, Phrase("expected.day"), path, names)
 
 
 def choice(choices: tuple[str, ...]) -> Read:
@@ -181,10 +196,8 @@ def choice(choices: tuple[str, ...]) -> Read:
         if isinstance(value, str) and value in choices:
             return value
         if not isinstance(value, str):
-            return wrong(value, "one of " + ", ".join(choices), path, names)
-        names.fault(
-            "form.choice", path, nearest(value, choices), choices=", ".join(choices), value=value
-        )
+            return wrong(value, Phrase("expected.choice", {"choices": choices}), path, names)
+        names.fault("form.choice", path, nearest(value, choices), choices=choices, value=value)
         return BAD
 
     return read
@@ -231,18 +244,18 @@ def titles(value: Any, path: str, names: Names) -> Any:
         and all(isinstance(v, str) for v in value.values())
     ):
         return (value.get("en", value.get("zh", "")), value.get("zh", value.get("en", "")))
-    return wrong(value, "text, or a table with en and zh", path, names)
+    return wrong(value, Phrase("expected.titles"), path, names)
 
 
 def numbers(value: Any, path: str, names: Names) -> Any:
     """A list of two exact numbers, ascending."""
     if not isinstance(value, list | tuple) or len(value) != 2:
-        return wrong(value, "two numbers", path, names)
+        return wrong(value, Phrase("expected.two"), path, names)
     pair = [exact(item, f"{path}[{place}]", names) for place, item in enumerate(value)]
     if any(item is BAD for item in pair):
         return BAD
     if pair[0] >= pair[1]:
-        names.fault("form.range", path, rule="ascending", value=list(value))
+        names.fault("form.range", path, rule=Phrase("rule.ascending"), value=list(value))
         return BAD
     return tuple(pair)
 
@@ -252,9 +265,9 @@ def listed(read: Read) -> Read:
 
     def each(value: Any, path: str, names: Names) -> Any:
         if not isinstance(value, list | tuple):
-            return wrong(value, "a list", path, names)
+            return wrong(value, Phrase("expected.list"), path, names)
         if len(value) > MOST_ROWS:
-            names.fault("form.size", path, limit=MOST_ROWS, what="rows")
+            names.fault("form.size", path, limit=MOST_ROWS, what=Phrase("many.rows"))
             return BAD
         return tuple(read(item, f"{path}[{place}]", names) for place, item in enumerate(value))
 
@@ -266,7 +279,7 @@ def pairs(read: Read) -> Read:
 
     def each(value: Any, path: str, names: Names) -> Any:
         if not isinstance(value, Mapping):
-            return wrong(value, "a table", path, names)
+            return wrong(value, Phrase("expected.table"), path, names)
         out = [
             (name(key, f"{path}.{key}", names), read(item, f"{path}.{key}", names))
             for key, item in value.items()

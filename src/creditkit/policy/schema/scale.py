@@ -8,7 +8,7 @@ warning with a witness, a value of the figure under which the row does not do wh
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from creditkit.figures import Figure
@@ -95,8 +95,8 @@ def _warn_of_range(names: Names, name: str, bound: Fraction, op: str, path: str)
             not low <= bound <= high and op == "!=",
         )
     if never or always:
-        up = op not in _UP
-        witness = (high if up else low) if never else (low if up else high)
+        far, near = (high, low) if (op not in _UP) == never else (low, high)
+        witness = far if isfinite(far) else near  # for == and != either end will do
         _warn(
             names, "scale.never" if never else "scale.always", figure, bound, path, witness=witness
         )

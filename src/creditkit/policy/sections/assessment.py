@@ -29,6 +29,7 @@ from creditkit.policy.schema import readers
 from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condition
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.unread import BAD
 from creditkit.policy.sections.grades import Grades
@@ -53,20 +54,20 @@ REASONS: Final = (
 def _scale(value: Any, path: str, names: Names) -> Any:
     """Two or more ``[from, to]`` pairs, ascending in the first: a line between them, clamped outside."""
     if not isinstance(value, list | tuple) or len(value) < 2:
-        names.fault("form.type", path, expected="two or more pairs of numbers", value=value)
+        names.fault("form.type", path, expected=Phrase("expected.pairs"), value=value)
         return BAD
     out: list[tuple[float, float]] = []
     for place, pair in enumerate(value):
         here = f"{path}[{place}]"
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            names.fault("form.type", here, expected="a pair of numbers", value=pair)
+            names.fault("form.type", here, expected=Phrase("expected.pair"), value=pair)
             return BAD
         read = tuple(readers.exact(item, here, names) for item in pair)
         if any(item is BAD for item in read):
             return BAD
         start, end = map(float, read)
         if out and start <= out[-1][0]:
-            rule = f"above {short(Fraction(out[-1][0]))}"
+            rule = Phrase("rule.above", {"low": short(Fraction(out[-1][0]))})
             names.fault("form.range", f"{here}[0]", rule=rule, value=pair[0])
             return BAD
         out.append((start, end))
@@ -241,7 +242,7 @@ class KnockOut(Row):
             names.unknown("grade", self.falls_to, ranks, f"{path}.grade")
             return self
         if rank == 0:
-            names.warn("dead.row", f"{path}.grade", why="the best grade lowers nobody")
+            names.warn("dead.row", f"{path}.grade", why=Phrase("why.best"))
         return attrs.evolve(self, grade=rank, no_credit=grades.rows[rank].limit is Line.NONE)
 
 
@@ -438,7 +439,7 @@ def _weights(assessment: Assessment, names: Names) -> None:
         return
     weights = sum((row.share for row in assessment.models), Fraction(0))
     if weights != 1:
-        names.fault("gap.weights", "assessment.models", value=str(float(weights)))
+        names.fault("gap.weights", "assessment.models", value=short(weights))
 
 
 def _order(assessment: Assessment, names: Names) -> None:
@@ -448,11 +449,11 @@ def _order(assessment: Assessment, names: Names) -> None:
         path = f"assessment.required_information[{place}]"
         if row.up_to is None and place < len(rows) - 1:
             dead = f"assessment.required_information[{place + 1}]"
-            names.fault("dead.row", dead, why="the row before it covers every amount")
+            names.fault("dead.row", dead, why=Phrase("why.covered"))
         before = rows[place - 1].up_to if place else None
         if before is not None and row.up_to is not None and row.up_to <= before:
-            above = short(names.major(before))
-            names.fault("dead.row", path, why=f"up_to must be above {above}")
+            why = Phrase("why.smaller", {"before": short(names.major(before))})
+            names.fault("dead.row", path, why=why)
     if rows and rows[-1].up_to is not None:
         path = f"assessment.required_information[{len(rows) - 1}].up_to"
         names.fault("gap.information", path, value=short(names.major(rows[-1].up_to)))
@@ -495,5 +496,5 @@ def _coverage(assessment: Assessment, names: Names) -> None:
     """A coverage above one can never be reached."""
     least = assessment.least_coverage
     if least > 1:
-        path, rule = "assessment.least_coverage", "at most 1: it can never be reached"
+        path, rule = "assessment.least_coverage", Phrase("rule.coverage")
         names.warn("form.range", path, rule=rule, value=short(least))

@@ -11,6 +11,7 @@ from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.schema.presented import short
 
 __all__ = ["Authority", "Role"]
@@ -118,10 +119,10 @@ def _bounds(authority: Authority, column: str, names: Names) -> None:
     for place, row in enumerate(rows):
         path, value = f"authority.rows[{place}]", getattr(row, column)
         if value is not None and before is not None and value < before:
-            params = {"before": str(written(before)), "value": str(written(value))}
+            params = {"before": written(before), "value": written(value)}
             names.fault("order.authority", f"{path}.{column}", **params)
         if value is not None and before is None:
-            names.fault("dead.row", path, why=f"the row before it has no bound on {column}")
+            names.fault("dead.row", path, why=Phrase("why.no_bound", {"column": column}))
         before = value
     if rows and before is not None:
         path = f"authority.rows[{len(rows) - 1}].{column}"

@@ -16,6 +16,7 @@ from creditkit.policy.schema import readers
 from creditkit.policy.schema.conditions import Condition, Linear
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 
 __all__ = ["EVENTS", "Check", "Checks"]
 
@@ -71,7 +72,7 @@ class Check(Row):
     def resolved(self, names: Names, path: str) -> Self:
         """The check with what it asks for where it is not known, and whether it tests the line."""
         if len(self.events) == 0:
-            names.fault("dead.row", f"{path}.events", why="it names no event")
+            names.fault("dead.row", f"{path}.events", why=Phrase("why.no_event"))
         default = names.on_missing
         if self.on_fail is Outcome.WARN:
             default = Outcome.WARN
@@ -156,9 +157,10 @@ def _one(check: Check, path: str, seen: dict[object, str], names: Names) -> None
     if isinstance(condition, Linear):
         fixed = _always(condition)
         if fixed is not None:
-            names.fault("dead.check", path, why="can never fail" if fixed else "can never pass")
+            why = Phrase("why.never_fails" if fixed else "why.never_passes")
+            names.fault("dead.check", path, why=why)
     if same in seen:
-        names.warn("dead.check", path, why=f"says the same as {seen[same]}")
+        names.warn("dead.check", path, why=Phrase("why.same", {"id": seen[same]}))
     seen.setdefault(same, check.id)
 
 

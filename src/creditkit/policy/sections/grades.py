@@ -28,6 +28,7 @@ from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Entry, Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.unread import BAD
 
@@ -172,13 +173,14 @@ class Grades(Row):
 def read_grades(value: Any, path: str, names: Names) -> Any:
     """The grades: their rows may have columns of the house's own, so they are read after ``columns``."""
     if not isinstance(value, Mapping):
-        names.fault("form.type", path, expected="a table", value=value)
+        names.fault("form.type", path, expected=Phrase("expected.table"), value=value)
         return BAD
     declared = _declared(value.get("columns"), path, names)
     given, rows = value.get("rows"), BAD
-    if not isinstance(given, list | tuple) or not given:
-        code = "form.missing" if given is None else "form.type"
-        names.fault(code, f"{path}.rows", expected="rows", value=given)
+    if given is None:
+        names.fault("form.missing", f"{path}.rows")
+    elif not isinstance(given, list | tuple) or not given:
+        names.fault("form.type", f"{path}.rows", expected=Phrase("expected.rows"), value=given)
     else:
         cells = {name: KINDS[kind] for name, kind in declared.items()}
         read = readers.listed(lambda row, here, _: e.read_row(Grade, row, here, names, cells))
@@ -199,8 +201,8 @@ def _declared(columns: Any, path: str, names: Names) -> dict[str, str]:
         if not isinstance(name, str):
             continue  # noted where the table itself is read
         if not isinstance(kind, str) or kind not in KINDS:
-            choices = ", ".join(KINDS)
-            names.fault("form.choice", f"{path}.columns.{name}", choices=choices, value=kind)
+            here, choices = f"{path}.columns.{name}", tuple(KINDS)
+            names.fault("form.choice", here, choices=choices, value=kind)
         else:
             out[name] = kind
     for name, kind in out.items():
@@ -269,10 +271,10 @@ def _monotone(grades: Grades, names: Names) -> None:
     for name, way in rules.items():
         path = f"grades.monotone.{name}"
         if name not in columns:
-            names.fault("name.unknown", path, what="column", name=name)
+            names.unknown("column", name, columns, path)
             continue
         if way not in ("up", "down"):
-            names.fault("form.choice", path, choices="up, down", value=way)
+            names.fault("form.choice", path, choices=("up", "down"), value=way)
             continue
         for (_, better, above), (place, worse, value) in pairwise(_ranks(grades, name, names)):
             if value > above if way == "up" else value < above:
@@ -309,8 +311,10 @@ def _ranked(row: Grade, name: str) -> Any:
 
 def _shown(value: Any, name: str, names: Names) -> Any:
     """A ranked value as a message shows it: amounts in major units."""
+    if value == inf:
+        return Phrase("value.unlimited")
     money = name == "cap" or names.columns.get(name) is FigureKind.MONEY
-    return short(names.major(value)) if money and value != inf else short(value)
+    return short(names.major(value) if money else value)
 
 
 def _shares(grades: Grades, names: Names) -> None:
@@ -322,4 +326,4 @@ def _shares(grades: Grades, names: Names) -> None:
 def _share(row: Grade, path: str, names: Names) -> None:
     if row.limit_share is not None and row.limit_share > 1:
         value = short(row.limit_share)
-        names.warn("form.range", path, rule="at most 1: 20 % is '0.20'", value=value)
+        names.warn("form.range", path, rule=Phrase("rule.share"), value=value)

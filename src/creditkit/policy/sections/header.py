@@ -10,6 +10,7 @@ import attrs
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 
 __all__ = ["REASONS", "Effective"]
 
@@ -34,8 +35,8 @@ class Effective(Row):
     def resolved(self, names: Names, path: str) -> Self:
         """The window, which must not be empty."""
         if self.until is not None and self.until <= self.start:
-            rule, value = f"after {self.start}", str(self.until)
-            names.fault("form.range", f"{path}.until", rule=rule, value=value)
+            rule = Phrase("rule.after", {"day": self.start.isoformat()})
+            names.fault("form.range", f"{path}.until", rule=rule, value=self.until.isoformat())
         return self
 
     def holds(self, day: date) -> bool:

@@ -24,6 +24,7 @@ from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.conditions import Condition
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase, kind_phrase
 from creditkit.policy.schema.presented import short
 from creditkit.policy.sections.grades import Grade, Grades
 
@@ -132,7 +133,7 @@ class Method(Row):
                 names.readable(lambda: _has_share(grade, place, names))  # noqa: B023 (called at once)
         declared = names.figure(figure, f"{path}.figure")
         if declared is not None and declared.kind is not FigureKind.MONEY:
-            error = f"{figure!r} is a {declared.kind.value}; a limit is a share of a money figure"
+            error = Phrase("kind.share", {"name": figure, "kind": kind_phrase(declared.kind)})
             names.fault("name.kind", f"{path}.figure", error=error)
         shares = names.readable(lambda: tuple(self._share(grade) for grade in grades))
         return attrs.evolve(self, figure=figure, shares=shares or ())
@@ -268,7 +269,7 @@ def _least(limit: Limit, names: Names) -> None:
     """A least limit above the cap: nobody would get any."""
     least, cap = limit.least, limit.cap
     if least is not None and cap is not None and least > cap:
-        rule = f"at most {short(names.major(cap))}, the cap"
+        rule = Phrase("rule.cap", {"cap": short(names.major(cap))})
         names.fault("form.range", "limit.least", rule=rule, value=short(names.major(least)))
 
 
@@ -277,10 +278,9 @@ def _rounded(limit: Limit, names: Names) -> None:
     if limit.round is None:
         return
     if limit.round.step is None:
-        why = "limits are rounded down to the minor unit before"
-        names.warn("dead.row", "limit.round", why=why)
+        names.warn("dead.row", "limit.round", why=Phrase("why.rounded"))
         return
     step = limit.round.step_minor(names.currency)
     if limit.floor is not None and limit.floor % step:
-        rule = f"a multiple of {limit.round.step}, to which the limit is rounded after it is raised"
+        rule = Phrase("rule.multiple", {"step": short(limit.round.step)})
         names.warn("form.range", "limit.floor", rule=rule, value=short(names.major(limit.floor)))

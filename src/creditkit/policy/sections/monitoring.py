@@ -11,6 +11,8 @@ from creditkit.figures import FigureKind
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase, kind_phrase
+from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.scale import warn_of_bound
 from creditkit.policy.sections.reviews import Review
 
@@ -56,14 +58,14 @@ class Indicator(Row):
             names.unknown("figure", self.figure, names.figures, f"{path}.figure")
             return self
         if figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
-            error = f"{self.figure!r} is a {figure.kind.value}; an indicator watches a quantity"
-            names.fault("name.kind", f"{path}.figure", error=error)
+            told = Phrase("kind.quantity", {"name": self.figure, "kind": kind_phrase(figure.kind)})
+            names.fault("name.kind", f"{path}.figure", error=told)
         elif self.warning is not None and self.serious is not None:
             lower = figure.better == "high"
             beyond = self.serious < self.warning if lower else self.serious > self.warning
             if not beyond:
-                params = {"warning": str(float(self.warning)), "value": str(float(self.serious))}
-                names.fault("order.thresholds", f"{path}.serious", **params)
+                bounds = {"warning": short(self.warning), "value": short(self.serious)}
+                names.fault("order.thresholds", f"{path}.serious", **bounds)
         for key, bound in (("warning", self.warning), ("serious", self.serious)):
             if bound is not None:
                 up = figure.better != "high"

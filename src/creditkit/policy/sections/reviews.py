@@ -10,6 +10,7 @@ from creditkit.policy.carrier import Carrier
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.sections.grades import Grades
 
 __all__ = ["Review", "Reviews", "sooner"]
@@ -49,7 +50,7 @@ class Review(Row):
                 names.unknown("grade", name, grades.names, f"{path}.grades[{place}]")
         meant = [row for row in grades.rows if not self.grades or row.id in self.grades]
         if meant and all(row.review_months <= self.months for row in meant):
-            names.warn("dead.row", path, why="no grade that it is for has a longer cycle")
+            names.warn("dead.row", path, why=Phrase("why.no_longer"))
         listed = (int(name in self.grades) for name in grades.names)
         return attrs.evolve(self, among=(*listed, 0))  # the last is for no grade
 

@@ -18,6 +18,8 @@ from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
+from creditkit.policy.schema.phrases import Phrase, kind_phrase
+from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.scale import warn_of_bound
 from creditkit.policy.schema.unread import BAD
 
@@ -30,7 +32,8 @@ _DIGITS = 12
 def _points(value: Any, path: str, names: Names) -> Any:
     number = readers.exact(value, path, names)
     if number is not BAD and not 0 <= number <= 100:
-        names.fault("form.range", path, rule="between 0 and 100 points", value=value)
+        rule = Phrase("rule.points", {"low": 0, "high": 100})
+        names.fault("form.range", path, rule=rule, value=value)
         return BAD
     return number
 
@@ -42,7 +45,8 @@ def _missing(value: Any, path: str, names: Names) -> Any:
     if isinstance(value, str) and value.startswith("points:"):
         points = _points(value[7:], path, names)
         return BAD if points is BAD else ("points", points)
-    names.fault("form.choice", path, choices="error, reallocate, keep, points:N", value=value)
+    choices = ("error", "reallocate", "keep", "points:N")
+    names.fault("form.choice", path, choices=choices, value=value)
     return BAD
 
 
@@ -112,9 +116,8 @@ class Factor(Row):
         bins = _bins(self, kind, path, names)
         bounded = [bin_ for bin_ in self.bins[:-1] if (bin_.min is None) != (bin_.max is None)]
         if len({bin_.min is None for bin_ in bounded}) > 1:
-            names.fault(
-                "form.range", f"{path}.bins", rule="all with min or all with max", value="both"
-            )
+            rule, value = Phrase("rule.one_bound"), Phrase("value.both")
+            names.fault("form.range", f"{path}.bins", rule=rule, value=value)
         made = scorecard.Factor(
             figure=self.figure,
             weight=self.weight,
@@ -152,9 +155,9 @@ class Card(Row):
         names.unique(f"{path}.factors", self.factors, key="figure")
         weights = sum((factor.weight for factor in self.factors), Fraction(0))
         if weights != 1:
-            names.fault("gap.weights", f"{path}.factors", value=str(float(weights)))
+            names.fault("gap.weights", f"{path}.factors", value=short(weights))
         elif lcm(*(factor.weight.denominator for factor in self.factors)) > 10**_DIGITS:
-            names.fault("form.size", f"{path}.factors", limit=_DIGITS, what="decimals of weights")
+            names.fault("form.size", f"{path}.factors", limit=_DIGITS, what=Phrase("many.decimals"))
         if names.report.at_fault(path):
             return self
         model = Scorecard(
@@ -176,22 +179,23 @@ def _bins(factor: Factor, kind: FigureKind, path: str, names: Names) -> list[sco
     for place, bin_ in enumerate(factor.bins):
         here, last, given = f"{path}.bins[{place}]", place == len(factor.bins) - 1, bin_.given
         if len(given) != (0 if last else 1):
-            rule = "with min, max or names"
-            if last:
-                rule = "without min, max and names (the last bin takes the rest)"
-            names.fault("form.range", here, rule=rule, value=given)
+            rule = Phrase("rule.last_bin" if last else "rule.bin")
+            what = (
+                Phrase("value.plain", {"value": tuple(given)}) if given else Phrase("value.nothing")
+            )
+            names.fault("form.range", here, rule=rule, value=what)
             continue
         if given and (given == ["names"]) != named:
-            takes = "names" if named else "min or max"
-            error = f"{factor.figure!r} is a {kind.value}: its bins take {takes}"
+            takes = "kind.names" if named else "kind.bounds"
+            error = Phrase(takes, {"name": factor.figure, "kind": kind_phrase(kind)})
             names.fault("name.kind", here, error=error)
             continue
         bound = bin_.min if bin_.min is not None else bin_.max
         if bound is not None and before is not None:
             rising = bin_.max is not None
             if (bound <= before) if rising else (bound >= before):
-                direction = "low to high" if rising else "high to low"
-                params = {"value": f"{float(bound):.12g}", "before": f"{float(before):.12g}"}
+                direction = Phrase("direction.up" if rising else "direction.down")
+                params: dict[str, Any] = {"value": short(bound), "before": short(before)}
                 names.fault("order.bins", here, direction=direction, **params)
         before = bound
         if bound is not None:
@@ -206,7 +210,10 @@ def _bin(row: Bin, kind: FigureKind, path: str, names: Names) -> scorecard.Bin:
             return None if value is None else float(value)
         scaled = value * names.unit(kind)
         if scaled.denominator != 1:
-            names.fault("form.range", path, rule=f"a whole {kind.value}", value=str(value))
+            rule = Phrase("rule.whole")
+            if kind is FigureKind.MONEY:
+                rule = Phrase("rule.decimals", {"digits": names.digits})
+            names.fault("form.range", path, rule=rule, value=short(value))
         return int(scaled)
 
     low, high = bound(row.min), bound(row.max)

@@ -101,10 +101,13 @@ def member_of(
         items = rest[1:-1:2]
         if any(token != ("op", ",") for token in rest[2:-1:2]):
             raise ConditionError("list.commas")
-    elif op in ("==", "!=") and len(rest) == 1:
-        items = rest
-    else:
+    elif op not in ("==", "!="):
         raise ConditionError("member.operator", op=op)
+    elif len(rest) != 1:
+        wanted = "member.flag" if kind is FigureKind.FLAG else "member.one"
+        raise ConditionError(wanted, name=name)
+    else:
+        items = rest
     if any(sort not in ("name", "quoted", "number") for sort, _ in items):
         raise ConditionError("list.items")
     negated = op in _NEGATED
