@@ -51,6 +51,7 @@ LAST_DAY: Final = 2_932_896
 
 _WORDS: Final = frozenset(str(line) for line in STATE_LINES.values())
 _STATES: Final = {name: state for state, name in STATE_NAMES.items()}
+_SAYS_MONEY: Final = (State.KNOWN, *STATE_LINES)
 
 
 def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[str, Any], int]:
@@ -421,11 +422,11 @@ def _from_float(amount: float, digits: int, path: str) -> int:
 
 
 def _without_currency(column: Cells, currency: Codes) -> Cells:
-    """An amount whose currency cannot be read cannot be read either."""
+    """An amount whose currency cannot be read cannot be read either, nor can a word for a line."""
     if currency.states is None:
         return column
     states = column.all_states()
-    lost = (currency.states != State.KNOWN) & (states == State.KNOWN)
+    lost = (currency.states != State.KNOWN) & np.isin(states, _SAYS_MONEY)
     if not lost.any():
         return column
     return Cells(column.values, np.where(lost, State.INVALID, states).astype(np.uint8))
