@@ -8,6 +8,7 @@ passes goes out as plain data and comes back the same.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -37,14 +38,35 @@ def test_every_door_opens_to_what_is_right() -> None:
 @given(st.data())
 def test_a_door_answers_or_says_what_is_wrong(door: doors.Door, data: Any) -> None:
     where = data.draw(st.sampled_from(list(places(door.right))))
+    answers_or_says(door, changed(door.right, where, data.draw(wrong)))
+
+
+def answers_or_says(door: doors.Door, given_: dict[str, Any]) -> None:
     with np.errstate(all="raise"):
         try:
-            result = door.call(**changed(door.right, where, data.draw(wrong)))
+            result = door.call(**given_)
         except ck.CreditkitError as error:
             said(error)
             return
     if type(result) in (*FACTS, *TABLES, ck.Ledger):
         goes_out_and_comes_back(result)
+
+
+FOUND = [  # what exploring has found: the door, the place and what came there
+    (
+        "CreditLines.from_dict",
+        ("data", "columns", "amount"),
+        lambda: ck.Amounts.from_major([1, "none", None], "CNY"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "where", "value"), FOUND, ids=[name for name, *_ in FOUND])
+def test_what_was_found_once_is_not_found_again(
+    name: str, where: tuple[Any, ...], value: Callable[[], Any]
+) -> None:
+    (door,) = (door for door in DOORS if door.name == name)
+    answers_or_says(door, changed(door.right, where, value()))
 
 
 NESTED = [door for door in DOORS if any(len(path) > 1 for path in places(door.right))]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
-from creditkit._columns import State
+from creditkit._columns import STATE_LINES, Cells, State
 from creditkit._deferred import Deferred
 from creditkit._plain import from_plain, to_plain
 from creditkit.canonical import canonical
@@ -114,6 +114,26 @@ def test_cells_that_cannot_be_read_stay_so(table: Any, data: Any) -> None:
     spoiled = {row for column in made.cells.values() for row in np.flatnonzero(~column.known)}
     for row in set(range(len(made))) - spoiled:
         assert made.record(**made.row_values(row)) == again.row(row)
+
+
+@pytest.mark.parametrize("code", ["XYZ", None])
+@pytest.mark.parametrize("state", [*STATE_LINES, State.KNOWN, State.UNKNOWN, State.OUT_OF_RANGE])
+def test_no_amount_and_no_word_is_read_without_its_currency(code: str | None, state: int) -> None:
+    """The same as text in a list and as cells of another table: it is kept, and comes back so."""
+    cell = Cells(np.array([500]), np.array([state], dtype=np.uint8))
+    text = {State.KNOWN: "5", State.UNKNOWN: None, State.OUT_OF_RANGE: {"state": "out_of_range"}}
+    for kind, more in (
+        (ck.CreditLines, {"start": ["2026-01-01"]}),
+        (ck.MonthlyFigures, {"account": ["C-1"], "month_end": ["2026-01-31"]}),
+    ):
+        name = "amount" if kind is ck.CreditLines else "line"
+        listed, handed = (
+            kind.from_columns({"currency": [code], name: column, **more})
+            for column in ([STATE_LINES.get(state, text.get(state))], cell)
+        )
+        lost = State.INVALID if state in (State.KNOWN, *STATE_LINES) else state
+        assert handed[name].state(0) == listed[name].state(0) == lost
+        assert through_json(handed).same_as(handed) and through_json(listed).same_as(listed)
 
 
 @given(tables)

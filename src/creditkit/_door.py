@@ -68,6 +68,7 @@ _STATES: Final = {
     STATE_NAMES[state]: state for state in (State.UNDEFINED, State.OUT_OF_RANGE, State.INVALID)
 }
 """The states that a cell of plain data says so: of the others it has a value, a word or null."""
+_SAYS_MONEY: Final = (State.KNOWN, *STATE_LINES)
 
 
 def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[str, Any], int]:
@@ -513,11 +514,11 @@ def _from_float(amount: float, digits: int, path: str) -> int:
 
 
 def _without_currency(column: Cells, currency: Codes) -> Cells:
-    """An amount whose currency cannot be read cannot be read either."""
+    """An amount whose currency cannot be read cannot be read either, nor can a word for a line."""
     if currency.states is None:
         return column
     states = column.all_states()
-    lost = (currency.states != State.KNOWN) & (states == State.KNOWN)
+    lost = (currency.states != State.KNOWN) & np.isin(states, _SAYS_MONEY)
     if not lost.any():
         return column
     return Cells(column.values, np.where(lost, State.INVALID, states).astype(np.uint8))
