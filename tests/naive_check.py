@@ -83,6 +83,7 @@ def judged(case: Case, row: Fact, level: Figures) -> dict[str, Any]:
     if found is None:
         found = holds(case, row["require"], level)
         unknown = found["status"] == "indeterminate" and level is not case.levels[-1]
+        # ODD: not where a guard names the inherited line; then the check is indeterminate
         if unknown and uses_line(case, row) and level["line"] is State.INHERIT:
             found = said("not_applicable")  # the line above is asked, in a row of its own
     effect = None

@@ -119,8 +119,10 @@ class Ledger:
         if self.broken:
             raise NotKnown(name)
         item = self.items[name]
-        # ODD: what is posted with tomorrow's date has nothing open
-        return self.minor(item["open"], item["currency"]) if item["doc_date"] <= self.as_of else 0
+        if item["doc_date"] > self.as_of:
+            return 0  # ODD: what is posted with tomorrow's date has nothing open
+        # ODD: here nothing needs a rate, too
+        return converted(item["open"], item["currency"], self.currency, self.rates)
 
     # The figures
 

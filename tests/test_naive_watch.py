@@ -13,15 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import creditkit as ck
-from creditkit.figures import UNDEFINED
 from creditkit.policy.standard import STANDARD
 from tests import naive_watch
-from tests.naive_plain import CATALOGUE, State, exact
+from tests.beside import declared, seen
+from tests.naive_plain import CATALOGUE, exact
 from tests.strategies import OWN
 
 TOML = tomllib.loads(STANDARD)
 
-DAYS = (date(2026, 11, 21), date(2026, 11, 30), date(2024, 2, 29), date(2024, 3, 30))
+DAYS: tuple[date, ...] = (
+    date(2026, 11, 21),
+    date(2026, 11, 30),
+    date(2024, 2, 29),
+    date(2024, 3, 30),
+)
 DAYS += (date(2025, 2, 28), date(2027, 1, 31))
 
 # ------------------------------------------------------------------------------------- documents
@@ -35,22 +40,30 @@ OWNED = (
         name="own_deposit", kind="money", en="Deposit", zh="保证金", meaning="", better="high"
     ),
 )
-OWN_KINDS = {
-    figure.name: {
-        "kind": "float" if figure.kind.floating else figure.kind.value,
-        "better": figure.better,
-    }
-    for figure in OWNED
-}
+OWN_KINDS = declared(OWNED)
 KINDS = {name: kind for name, (kind, _) in CATALOGUE.items()}
 KINDS |= {name: str(one["kind"]) for name, one in OWN_KINDS.items()}
 HIGH = {name for name, (_, better) in CATALOGUE.items() if better == "high"}
 HIGH |= {"own_visits", "own_deposit"}
 
-GIVEN = ("overdue", "net_worth", "z2", "on_time_share", "settled_count", "litigation_count")
+GIVEN: tuple[str, ...] = (
+    "overdue",
+    "net_worth",
+    "z2",
+    "on_time_share",
+    "settled_count",
+    "litigation_count",
+)
 GIVEN += ("equity", "requested_days", "own_money", "own_days", "own_count", "own_ratio")
 GIVEN += ("own_visits", "own_deposit")
-FIGURES = ("utilisation", "dso_rise", "grade_fall", "dso_rise", "utilisation", "dso_rise")
+FIGURES: tuple[str, ...] = (
+    "utilisation",
+    "dso_rise",
+    "grade_fall",
+    "dso_rise",
+    "utilisation",
+    "dso_rise",
+)
 FIGURES += ("oldest_overdue_days", "exposure", "line", "receivables", *GIVEN, "grade_fall", "line")
 BOUNDS: Mapping[str, Sequence[Any]] = {
     "money": (0, "10", "50.005", "100", "333.33", 1000, "10 %", "90000000000000000"),
@@ -66,12 +79,9 @@ def indicators(draw: st.DrawFn, place: int) -> dict[str, Any]:
     pool = sorted(BOUNDS[KINDS[name]], key=exact)
     bounds = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=2, unique_by=exact))
     bounds.sort(key=exact, reverse=name in HIGH)  # the serious one lies beyond the warning
-    keys = (
-        ["warning", "serious"]
-        if len(bounds) == 2
-        else [draw(st.sampled_from(["warning", "serious"]))]
-    )
-    row = {"id": f"I{place}", "figure": name, **dict(zip(keys, bounds, strict=True))}
+    first = draw(st.integers(0, 2 - len(bounds)))
+    levels = naive_watch.SEVERITIES[first : first + len(bounds)]
+    row = {"id": f"I{place}", "figure": name, **dict(zip(levels, bounds, strict=True))}
     if draw(st.booleans()):
         row["months"] = draw(st.sampled_from([2, 3, 6]))
     if draw(st.integers(0, 3)) == 0:
@@ -169,15 +179,6 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> ck.MonthlyFigures:
 AMOUNTS = ("exposure", "line", "receivables", "sales")
 
 # ------------------------------------------------------------------------------ both, in one form
-
-
-def seen(value: Any) -> Any:
-    """A value of a result as the naive reading has it: minor units, or a state."""
-    if isinstance(value, ck.Money):
-        return value.minor
-    if isinstance(value, ck.Line):
-        return State(value.value)
-    return State.UNDEFINED if value is UNDEFINED else value
 
 
 def alert_of(alert: Any) -> dict[str, Any]:
