@@ -690,7 +690,7 @@ def test_pandas_objects_are_read_one_by_one() -> None:
         ("account", 7, "account must be text .got 7. in row 1"),
         ("amount", 1.5, "amount must be exact money as Decimal, str or int .got 1.5. in row 1"),
         ("amount", object(), "amount must be exact money .* in row 1"),
-        ("doc_date", datetime.datetime(2026, 1, 1), "must hold calendar dates .* in row 1"),
+        ("doc_date", datetime.datetime(2026, 1, 1, 9), "must hold calendar dates .* in row 1"),
     ):
         bad = frame.copy()
         bad[column] = pd.Series([frame[column][0], value], dtype=object)

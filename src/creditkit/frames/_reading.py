@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
-from creditkit._columns import STATE_NAMES, Cells, Codes, Ints, State
+from creditkit._columns import STATE_LINES, STATE_NAMES, Cells, Codes, Ints, State
 from creditkit._fields import Kind, as_date, kinds
 from creditkit._given import as_floats, as_wholes
 from creditkit._plain import fact_name, mapping_in
@@ -38,6 +38,10 @@ IDS: Final = {"open_item": ("id",), "allocation": ("target", "source")}
 
 _BLOCK: Final = 1 << 18
 _STATES: Final = {name: state for state, name in STATE_NAMES.items()}
+_CELLS: Final = {STATE_NAMES[state]: line for state, line in STATE_LINES.items()} | {
+    STATE_NAMES[State.UNKNOWN]: None
+}
+"""What stands in a list for a state that has a form of its own; the others are told as states."""
 
 
 def narwhals() -> Any:
@@ -216,7 +220,7 @@ class Frame:
                 raise InvalidFact(path, rule, word, row=row, count=count)
             if listed and not there[rows].any():
                 for row in np.flatnonzero(rows).tolist():
-                    given[row] = {"state": word}
+                    given[row] = _CELLS.get(word, {"state": word})
             elif not listed and state not in (None, State.KNOWN):
                 states[rows] = state
         return given if listed else Cells(amounts.values, states)
