@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import creditkit as ck
+from creditkit._plain import Deferred
 from creditkit.policy.check import page as check_page
 from creditkit.policy.decide import page as decide_page
 from creditkit.policy.policy import Policy
@@ -447,6 +449,46 @@ def test_a_flag_is_held_against_a_flag() -> None:
     )
     page = squeezed(policy.decide_figures({"audited": True}, as_of=TODAY).explain("zh"))
     assert "  报表经审计  550.0  是  是" in page
+
+
+class Steep:
+    """A host's own model that goes beyond the grades' domain."""
+
+    id, needs = "host.steep/1", ("score_of_ours",)
+
+    def score(self, figures: Mapping[str, Any], /) -> ck.Score:
+        part = ck.Part(name="line", value=912.34)
+        return ck.Score(model=self.id, value=912.34, parts=(part,))
+
+
+def test_one_model_that_is_held_at_a_bound_shows_what_it_gave() -> None:
+    own = ck.Figure(name="score_of_ours", kind="score", en="Ours", zh="自有", meaning="Own")
+    assessment = {**HOUSE["assessment"], "models": [{"use": Steep.id}]}
+    policy = ck.Policy.from_dict(
+        {**HOUSE, "assessment": assessment}, models=[Steep()], figures=[own]
+    )
+    for language in ("en", "zh"):
+        page = policy.decide_figures({}, as_of=TODAY).explain(language)
+        assert_score_recomputes(page, language)
+    page = squeezed(policy.decide_figures({}, as_of=TODAY).explain())
+    assert "\n  host.steep/1  912.3\n  held at the bound  850.0\n" in page
+
+
+def test_a_step_that_a_record_does_not_hold_is_named_all_the_same() -> None:
+    decision = decided(house(), credit_sales_12m=9_999_900)
+    bare = attrs.evolve(decision, limit_steps=Deferred.of(()))
+    assert "(binding: share of credit sales)" in bare.explain()
+    assert "(binding: spring:tide)" in attrs.evolve(bare, binding="spring:tide").explain()
+
+
+def test_one_of_several_values_stands_against_all_of_them() -> None:
+    region = ck.Figure(name="region", kind="category", en="Region", zh="地区", meaning="Own")
+    rows = [{"id": "R", "require": "region in [north, south]", "on_fail": "hold"}]
+    checks = {**HOUSE["checks"], "rows": rows}
+    policy = ck.Policy.from_dict({**HOUSE, "checks": checks}, figures=[region])
+    held = policy.check(order(), account(figures={"region": "east"}), as_of=TODAY)
+    assert "  Region in [north, south]  east : north, south" in squeezed(held.explain())
+    assert "  地区 属于 [north、south]  east : north、south" in squeezed(held.explain("zh"))
 
 
 def test_a_side_of_a_check_shows_how_it_was_worked_out() -> None:
