@@ -6,6 +6,7 @@ share times its base, parts add up to the sum below them, a step follows from th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 
 import creditkit as ck
 from creditkit._plain import Deferred
+from creditkit.models.attribution import attribute
+from creditkit.models.dupont import dupont
 from creditkit.policy.check import page as check_page
 from creditkit.policy.decide import page as decide_page
 from creditkit.policy.policy import Policy
@@ -317,6 +320,48 @@ def test_the_page_of_any_verdict_recomputes(
     page = verdict.explain(language)
     assert_checks_recompute(page, language)
     assert_exposure_recomputes(page, language)
+
+
+# ---------------------------------------------------------------------------- pages of statements
+
+lines_of = st.floats(1, 1e6).map(lambda value: round(value, 2))
+
+
+@given(st.lists(lines_of, min_size=5, max_size=5), st.sampled_from([3, 5]), LANGUAGES)
+def test_a_return_is_the_product_of_its_ratios(
+    values: list[float], steps: Any, language: str
+) -> None:
+    names = ("net_income", "revenue", "total_assets", "equity", "ebit")
+    statement = ck.Statement(
+        currency="CNY", period_end="2025-12-31", profit_before_tax=values[0] * 1.25,
+        **dict(zip(names, values, strict=True)),
+    )  # fmt: skip
+    made = dupont(statement, steps=steps)
+    rows = [re.split(r"  +", line.strip()) for line in made.explain(language).split("\n")[1:]]
+    *ratios, last = rows
+    for row in ratios:
+        above, _, below = row[-2].partition(" / ")
+        exact = number(above) / number(below)
+        assert abs(exact - number(row[-1])) <= Fraction(1, 10 ** decimals(row[-1]))
+    product = math.prod(number(row[-1]) for row in ratios)
+    assert f"{100 * float(product):.2f} %" == last[-1]
+
+
+@given(
+    st.lists(st.tuples(lines_of, lines_of), min_size=1, max_size=4),
+    st.sampled_from(["product", "return_on_equity"]),
+    LANGUAGES,
+)
+def test_effects_add_up_to_the_change(
+    pairs: list[tuple[float, float]], of: str, language: str
+) -> None:
+    small = [(a / 1e6, b / 1e6) for a, b in pairs]
+    before, after = ({f"f{n}": pair[side] for n, pair in enumerate(small)} for side in (0, 1))
+    page = attribute(before, after, of=of).explain(language)
+    *effects, change = [
+        re.sub(r" (pp|个百分点)$", "", re.split(r"  +", line)[-1]) for line in page.split("\n")[2:]
+    ]
+    assert sum(number(effect) for effect in effects) == number(change)
 
 
 # ------------------------------------------------------------------------------------ case by case
