@@ -342,7 +342,9 @@ def test_a_return_is_the_product_of_its_ratios(
     for row in ratios:
         above, _, below = row[-2].partition(" / ")
         exact = number(above) / number(below)
-        assert abs(exact - number(row[-1])) <= Fraction(1, 10 ** decimals(row[-1]))
+        assert math.isclose(
+            exact, number(row[-1]), rel_tol=1e-14, abs_tol=10.0 ** -decimals(row[-1])
+        )
     product = math.prod(number(row[-1]) for row in ratios)
     assert f"{100 * float(product):.2f} %" == last[-1]
 

@@ -82,7 +82,7 @@ WORDS: Final = texts(
     },
 )
 _AVERAGED: Final = ("total_assets", "equity")
-_MOST_DECIMALS: Final = 13
+_MOST_DECIMALS: Final = 18
 
 
 @attrs.frozen(kw_only=True)
