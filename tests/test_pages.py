@@ -6,16 +6,21 @@ share times its base, parts add up to the sum below them, a step follows from th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import creditkit as ck
+from creditkit._plain import Deferred
+from creditkit.models.attribution import attribute
+from creditkit.models.dupont import dupont
 from creditkit.policy.check import page as check_page
 from creditkit.policy.decide import page as decide_page
 from creditkit.policy.policy import Policy
@@ -317,6 +322,50 @@ def test_the_page_of_any_verdict_recomputes(
     assert_exposure_recomputes(page, language)
 
 
+# ---------------------------------------------------------------------------- pages of statements
+
+lines_of = st.floats(1, 1e6).map(lambda value: round(value, 2))
+
+
+@given(st.lists(lines_of, min_size=5, max_size=5), st.sampled_from([3, 5]), LANGUAGES)
+def test_a_return_is_the_product_of_its_ratios(
+    values: list[float], steps: Any, language: str
+) -> None:
+    names = ("net_income", "revenue", "total_assets", "equity", "ebit")
+    statement = ck.Statement(
+        currency="CNY", period_end="2025-12-31", profit_before_tax=values[0] * 1.25,
+        **dict(zip(names, values, strict=True)),
+    )  # fmt: skip
+    made = dupont(statement, steps=steps)
+    rows = [re.split(r"  +", line.strip()) for line in made.explain(language).split("\n")[1:]]
+    *ratios, last = rows
+    for row in ratios:
+        above, _, below = row[-2].partition(" / ")
+        exact = number(above) / number(below)
+        assert math.isclose(
+            exact, number(row[-1]), rel_tol=1e-14, abs_tol=10.0 ** -decimals(row[-1])
+        )
+    product = math.prod(number(row[-1]) for row in ratios)
+    assert f"{100 * float(product):.2f} %" == last[-1]
+
+
+@given(
+    st.lists(st.tuples(lines_of, lines_of), min_size=1, max_size=4),
+    st.sampled_from(["product", "return_on_equity"]),
+    LANGUAGES,
+)
+def test_effects_add_up_to_the_change(
+    pairs: list[tuple[float, float]], of: str, language: str
+) -> None:
+    small = [(a / 1e6, b / 1e6) for a, b in pairs]
+    before, after = ({f"f{n}": pair[side] for n, pair in enumerate(small)} for side in (0, 1))
+    page = attribute(before, after, of=of).explain(language)
+    *effects, change = [
+        re.sub(r" (pp|个百分点)$", "", re.split(r"  +", line)[-1]) for line in page.split("\n")[2:]
+    ]
+    assert sum(number(effect) for effect in effects) == number(change)
+
+
 # ------------------------------------------------------------------------------------ case by case
 
 HOUSE = ck.Policy.standard().to_dict()
@@ -447,6 +496,46 @@ def test_a_flag_is_held_against_a_flag() -> None:
     )
     page = squeezed(policy.decide_figures({"audited": True}, as_of=TODAY).explain("zh"))
     assert "  报表经审计  550.0  是  是" in page
+
+
+class Steep:
+    """A host's own model that goes beyond the grades' domain."""
+
+    id, needs = "host.steep/1", ("score_of_ours",)
+
+    def score(self, figures: Mapping[str, Any], /) -> ck.Score:
+        part = ck.Part(name="line", value=912.34)
+        return ck.Score(model=self.id, value=912.34, parts=(part,))
+
+
+def test_one_model_that_is_held_at_a_bound_shows_what_it_gave() -> None:
+    own = ck.Figure(name="score_of_ours", kind="score", en="Ours", zh="自有", meaning="Own")
+    assessment = {**HOUSE["assessment"], "models": [{"use": Steep.id}]}
+    policy = ck.Policy.from_dict(
+        {**HOUSE, "assessment": assessment}, models=[Steep()], figures=[own]
+    )
+    for language in ("en", "zh"):
+        page = policy.decide_figures({}, as_of=TODAY).explain(language)
+        assert_score_recomputes(page, language)
+    page = squeezed(policy.decide_figures({}, as_of=TODAY).explain())
+    assert "\n  host.steep/1  912.3\n  held at the bound  850.0\n" in page
+
+
+def test_a_step_that_a_record_does_not_hold_is_named_all_the_same() -> None:
+    decision = decided(house(), credit_sales_12m=9_999_900)
+    bare = attrs.evolve(decision, limit_steps=Deferred.of(()))
+    assert "(binding: share of credit sales)" in bare.explain()
+    assert "(binding: spring:tide)" in attrs.evolve(bare, binding="spring:tide").explain()
+
+
+def test_one_of_several_values_stands_against_all_of_them() -> None:
+    region = ck.Figure(name="region", kind="category", en="Region", zh="地区", meaning="Own")
+    rows = [{"id": "R", "require": "region in [north, south]", "on_fail": "hold"}]
+    checks = {**HOUSE["checks"], "rows": rows}
+    policy = ck.Policy.from_dict({**HOUSE, "checks": checks}, figures=[region])
+    held = policy.check(order(), account(figures={"region": "east"}), as_of=TODAY)
+    assert "  Region in [north, south]  east : north, south" in squeezed(held.explain())
+    assert "  地区 属于 [north、south]  east : north、south" in squeezed(held.explain("zh"))
 
 
 def test_a_side_of_a_check_shows_how_it_was_worked_out() -> None:

@@ -17,7 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
-from creditkit._digits import adding_up, fixed_text, number_text, percent_text, told_apart
+from creditkit._digits import (
+    adding_up,
+    decimals_for,
+    fixed_text,
+    number_text,
+    percent_text,
+    ratio_text,
+    told_apart,
+)
 from creditkit.languages import parameters
 from creditkit.policy.standard import STANDARD
 from creditkit.reasons import TEMPLATES, check, collect, decide, own_titles, shared, watch
@@ -242,6 +250,51 @@ def test_a_sentence_is_made_of_whatever_a_record_holds(code: str, data: st.DataO
 
 
 # ------------------------------------------------------------------------------------------- digits
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        ("0.15", "15%"), ("1/8", "12.5%"), ("1", "100%"), ("0", "0%"), ("2.5", "250%"),
+        ("60/365", "60/365"), ("66/365", "66/365"), ("1/73", "5/365"), ("7/730", "7/730"),
+        ("2/3", "2/3"), ("333333333333333333/1000000000000000000", "33.3333333333333333%"),
+    ],
+)  # fmt: skip
+def test_a_ratio_is_printed_exactly(ratio: str, text: str) -> None:
+    assert ratio_text(Fraction(ratio)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"), (-0.0, "0"), (0.12345, "0.1235"), (999.96, "1000"), (1000.0, "1,000.0"),
+        (-12345.678, "-12,345.7"), (1e15, "1e+15"), (1e300, "1e+300"), (math.inf, "inf"),
+    ],
+)  # fmt: skip
+def test_a_number_is_short(value: float, text: str) -> None:
+    assert number_text(value) == text
+
+
+def test_parts_that_are_not_those_of_the_total_are_rounded_by_themselves() -> None:
+    assert adding_up([0.04, 0.04], 5.0, 1) == ["0.0", "0.0"]
+    assert adding_up([1e20, 0.5], 1e20, 1) == ["1e+20", "0.5"]
+    assert adding_up([], 0.0, 1) == []
+    assert fixed_text(1e20, 1) == "1e+20" and fixed_text(-0.04, 1) == "0.0"
+    assert decimals_for((), 1e20) == 1 and decimals_for([0.5], 2.25) == 2
+    assert decimals_for([0.1234], 4.4) == 3 and decimals_for([600.0], 776.04) == 1
+    assert percent_text(1e20) == "1e+22%"
+
+
+def test_a_reason_is_a_value() -> None:
+    reason = ck.Reason("grade.none", ck.Outcome.REFER)
+    assert str(reason) == reason.sentence() and repr(reason) == "<Reason grade.none>"
+    assert {reason, ck.Reason("grade.none", ck.Outcome.REFER)} == {reason}
+    with pytest.raises(AttributeError, match="immutable"):
+        reason.code = "grade.no_credit"
+    lost = {key: value for key, value in reason.to_dict().items() if key != "effect"}
+    with pytest.raises(ck.InvalidFact, match=r"reason\.effect"):
+        ck.Reason.from_dict(lost)
+
 
 floats = st.floats(-1e14, 1e14) | st.sampled_from([0.0, -0.0, 0.05, 0.25, 99.95, 999.95, 1e14])
 

@@ -82,7 +82,7 @@ WORDS: Final = texts(
     },
 )
 _AVERAGED: Final = ("total_assets", "equity")
-_MOST_DECIMALS: Final = 13
+_MOST_DECIMALS: Final = 18
 
 
 @attrs.frozen(kw_only=True)
@@ -159,11 +159,12 @@ class DuPont(Record):
         values = [step.value for step in self.steps if step.value is not None]
         if self.return_on_equity is None or len(values) < len(self.steps):
             return 4
-        for places in range(4, _MOST_DECIMALS):
+
+        def multiply(places: int) -> bool:
             product = math.prod(Fraction(decimal(value, places)) for value in values)
-            if percent(float(product)) == percent(self.return_on_equity):
-                break
-        return places
+            return percent(float(product)) == percent(self.return_on_equity)
+
+        return next(filter(multiply, range(4, _MOST_DECIMALS)), 4)
 
     def __str__(self) -> str:
         return self.explain()

@@ -292,10 +292,9 @@ class _Page:
             unknown = self._value(None)
             return SHARED["product"].filled(self.language, factor=weight, amount=unknown)
         part = fixed_text(model.part, decimals)
-        for digits in range(decimals_for((), model.scaled), _MOST_DECIMALS + 1):
-            scaled = fixed_text(model.scaled, digits)
-            if _again(scaled, weight, decimals) == part:
-                break
+        least = decimals_for((), model.scaled)
+        each = [fixed_text(model.scaled, n) for n in range(least, _MOST_DECIMALS + 1)]
+        scaled = next((one for one in each if _again(one, weight, decimals) == part), each[-1])
         text = f"{weight} x {scaled} = {part}"
         if model.scaled == model.score.value:
             return text
@@ -353,11 +352,12 @@ def _decimals_of(parts: Sequence[float]) -> int:
     """With how many decimals parts that are printed as they are add up to their sum as it is printed."""
     whole = _stated(total(list(parts))) if parts else 0.0
     least = decimals_for(parts, whole)
-    for decimals in range(least, _MOST_DECIMALS + 1):
+
+    def adds_up(decimals: int) -> bool:
         printed = [fixed_text(value, decimals).replace(",", "") for value in (*parts, whole)]
-        if sum(map(Fraction, printed[:-1])) == Fraction(printed[-1]):
-            return decimals
-    return least
+        return sum(map(Fraction, printed[:-1])) == Fraction(printed[-1])
+
+    return next(filter(adds_up, range(least, _MOST_DECIMALS + 1)), least)
 
 
 def _stated(value: float) -> float:
@@ -378,14 +378,16 @@ def _step_text(name: str, language: Language) -> str:
 def _given_text(given: float, label: str) -> str:
     """A number in as many digits as it takes to lie in its bin as printed."""
     bound = _BOUND.fullmatch(label)
-    for digits in range(4, 18):
-        text = number_text(given, digits)
-        if bound is None:
-            break
-        seen, edge = float(text.replace(",", "")), float(bound[2])
-        if seen >= edge if bound[1] == ">=" else seen <= edge:
-            break
-    return text
+    if bound is None:
+        return number_text(given)
+    edge = float(bound[2])
+
+    def lies_in(text: str) -> bool:
+        seen = float(text.replace(",", ""))
+        return seen >= edge if bound[1] == ">=" else seen <= edge
+
+    each = [number_text(given, digits) for digits in range(4, 18)]
+    return next(filter(lies_in, each), each[-1])
 
 
 def _bin_text(part: Part, language: Language) -> str:
