@@ -64,10 +64,7 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 _NO_DAY: Final = np.datetime64("NaT", "D").astype(np.int64).item()
 
 _WORDS: Final = frozenset(str(line) for line in STATE_LINES.values())
-_STATES: Final = {
-    STATE_NAMES[state]: state for state in (State.UNDEFINED, State.OUT_OF_RANGE, State.INVALID)
-}
-"""The states that a cell of plain data says so: of the others it has a value, a word or null."""
+_STATES: Final = {name: state for state, name in STATE_NAMES.items() if state != State.KNOWN}
 _SAYS_MONEY: Final = (State.KNOWN, *STATE_LINES)
 
 
@@ -179,7 +176,7 @@ class Door:
         marked: dict[int, int] = {}
         if isinstance(column, list | tuple) and dict in set(map(type, column)):
             marked = {
-                row: _state(cell, path, row)
+                row: _state(cell, kind, path, row)
                 for row, cell in enumerate(column)
                 if isinstance(cell, dict)
             }
@@ -475,12 +472,13 @@ _NO_CURRENCY: Final = Codes(np.zeros(0, dtype=np.int32), ())
 _MONEY_ONLY: Final = "must be money, not a state of a line"
 
 
-def _state(cell: Any, path: str, row: int) -> int:
-    """The state that a cell of plain data tells: ``{"state": "invalid"}``."""
+def _state(cell: Any, kind: Kind, path: str, row: int) -> int:
+    """The state that a cell tells in place of a value: ``{"state": "invalid"}``."""
     name = cell.get("state") if isinstance(cell, Mapping) and len(cell) == 1 else None
-    if not isinstance(name, str) or name not in _STATES:
+    state = _STATES.get(name) if isinstance(name, str) else None
+    if state is None or (state in STATE_LINES and kind is not Kind.LINE):
         raise InvalidFact(path, "must hold values", cell, row=row)
-    return _STATES[name]
+    return state
 
 
 def _plain(names: Sequence[str]) -> bool:

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Final
+from typing import Any, Final, cast
 
 from creditkit.errors import InvalidFact
 
-__all__ = ["Digest", "canonical", "digest"]
+__all__ = ["canonical", "digest"]
 
 LARGEST_EXACT: Final = 2**53 - 1
 """Whole numbers beyond this are not exact in every JSON reader: refused (RFC 8785, 3.2.2.3)."""
@@ -51,52 +51,16 @@ def canonical(data: object) -> bytes:
 
 
 def digest(data: object) -> str:
-    """The SHA-256 of the canonical bytes, in hexadecimal: the identity of a document, of facts."""
-    return hashlib.sha256(canonical(data)).hexdigest()
+    """The SHA-256 of the canonical bytes, in hexadecimal: the identity of a document, of facts.
 
-
-class Digest:
-    """A digest that is worked out when somebody looks: hashing costs more than an order check.
-
-    >>> Digest.of({}) == Digest(digest({}))
-    True
+    What has ``to_dict`` counts as what it writes, alone or in lists, tuples and dicts.
     """
-
-    __slots__ = ("_data", "_hex")
-
-    def __init__(self, hexadecimal: str) -> None:
-        self._hex: str | None = hexadecimal
-        self._data: object = None
-
-    @classmethod
-    def of(cls, data: object) -> Digest:
-        """The digest of ``data``: it has ``to_dict``, is plain, or is a tuple or dict of such."""
-        made = cls.__new__(cls)
-        made._hex = None
-        made._data = data
-        return made
-
-    def __str__(self) -> str:
-        data = self._data  # read first: another thread lets it go once the digest is there
-        if self._hex is None:
-            self._hex = digest(_plain(data))
-            self._data = None
-        return self._hex
-
-    def __repr__(self) -> str:
-        return f"Digest({str(self)!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Digest) and str(self) == str(other)
-
-    def __hash__(self) -> int:
-        return hash(str(self))
+    return hashlib.sha256(canonical(_plain(data))).hexdigest()
 
 
 def _plain(data: object) -> object:
-    to_dict = getattr(data, "to_dict", None)
-    if to_dict is not None:
-        return to_dict()
+    if hasattr(type(data), "to_dict"):
+        return cast(Any, data).to_dict()
     if isinstance(data, list | tuple):
         return [_plain(item) for item in data]
     if isinstance(data, dict):

@@ -451,7 +451,9 @@ class Frame:
 
     def _only_nan(self, series: Any, sort: str) -> bool:
         """Whether a column is of floats for want of values: what pandas makes of an empty one."""
-        return sort == "float" and bool(np.isnan(self._floats(series)).all())
+        if sort != "float" or not self.rows:
+            return False
+        return bool(np.isnan(self._floats(series)).all())
 
     def _empty(self, series: Any) -> Mask | None:
         with localcontext() as context:

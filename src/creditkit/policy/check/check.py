@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from creditkit._plain import Deferred
-from creditkit.canonical import Digest
+from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
@@ -97,4 +97,4 @@ def _facts_digest(run: CheckRun) -> str:
         "as_of": case.measure.as_of.isoformat(),
         "rates": case.measure.rates,
     }
-    return str(Digest.of(facts))
+    return digest(facts)

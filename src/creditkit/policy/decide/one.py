@@ -19,7 +19,7 @@ from dateutil.relativedelta import relativedelta
 from creditkit._arithmetic import total
 from creditkit._columns import LINE_STATES, STATE_LINES, State
 from creditkit._plain import Deferred
-from creditkit.canonical import Digest
+from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED, Value
@@ -128,7 +128,7 @@ def decide_unreadable(
         models=Deferred(tuple),
         limit_steps=Deferred(tuple),
         figures=Deferred(tuple),
-        facts_digest=Deferred(lambda: str(Digest.of({"unreadable": tuple(faults)}))),
+        facts_digest=Deferred(lambda: digest({"unreadable": tuple(faults)})),
     )
 
 
@@ -473,4 +473,4 @@ def _rates_used(given: CustomerFacts | None, currency: str) -> Rates | None:
 
 
 def _digest(facts: Any) -> str:
-    return str(Digest.of(facts.get() if isinstance(facts, Deferred) else facts))
+    return digest(facts.get() if isinstance(facts, Deferred) else facts)

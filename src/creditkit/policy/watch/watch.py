@@ -25,7 +25,7 @@ from creditkit._arithmetic import Floats, blocks
 from creditkit._columns import Codes, State
 from creditkit._fields import Kind, kinds
 from creditkit._plain import Deferred
-from creditkit.canonical import Digest
+from creditkit.canonical import digest
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.money import LARGEST, Money, currency_digits
@@ -436,9 +436,9 @@ class _Watch:
         watched = {indicator.figure for indicator in document.monitoring.indicators}
         table, rates, as_of = months.table, months.measure.rates, months.measure.as_of
 
-        def digest() -> str:
+        def facts_digest() -> str:
             facts = {"months": table.account(name), "rates": rates, "as_of": as_of.isoformat()}
-            return str(Digest.of(facts))
+            return digest(facts)
 
         return Watched(
             customer=name,
@@ -451,5 +451,5 @@ class _Watch:
             not_judged=tuple(not_judged),
             notes=table.account(name).notes if table.notes else (),
             titles=tuple(one for one in document.titles if one[0] in watched),
-            facts_digest=Deferred(digest),
+            facts_digest=Deferred(facts_digest),
         )
