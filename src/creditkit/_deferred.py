@@ -1,4 +1,4 @@
-"""A part of a result that is worked out when somebody looks.
+"""What of a result is worked out when somebody looks: one part of it, or all but what is always asked.
 
 >>> parts = Deferred(lambda: ("a", "b"))
 >>> parts.get(), parts == Deferred.of(("a", "b"))
@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-__all__ = ["Deferred"]
+import attrs
+
+__all__ = ["Deferred", "OnDemand"]
 
 T = TypeVar("T")
 
@@ -57,3 +59,31 @@ class Deferred(Generic[T]):
 
 def _deferred(value: T) -> Deferred[T]:
     return Deferred.of(value)
+
+
+class OnDemand:
+    """A frozen attrs class with slots whose fields can be filled when somebody looks at one of them.
+
+    Of most checks a host asks the outcome and no more; what else there is to say then costs nothing.
+    """
+
+    __slots__ = ("_rest",)
+
+    @classmethod
+    def on_demand(cls, rest: Callable[[], dict[str, Any]], **known: Any) -> Self:
+        """One with its ``known`` fields; ``rest`` gives the others by their names, without arguments."""
+        made = cls.__new__(cls)
+        for name, value in known.items():
+            object.__setattr__(made, name, value)
+        object.__setattr__(made, "_rest", rest)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        """Python asks here only for what is not there: a field that is not filled yet, or no field."""
+        kind: Any = type(self)
+        if name not in attrs.fields_dict(kind):
+            raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
+        # INVARIANT: `rest` gives the same each time, so two threads that look at once may both fill
+        for field, value in object.__getattribute__(self, "_rest")().items():
+            object.__setattr__(self, field, value)
+        return object.__getattribute__(self, name)

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 import attrs
 
@@ -60,6 +60,7 @@ COMPONENTS: Final = (
 """The components of the exposure, in the order in which they are shown."""
 
 ONE: Final = Fraction(1)
+_WHOLE: Final = (ONE,) * len(COMPONENTS)
 
 Convert = Callable[[Money], int | None]
 """Money as minor units of the currency at hand; None where there is no rate."""
@@ -145,16 +146,29 @@ def exposure_of(
         reservations,
         _free_advances(account, convert),
     )
+    total: int | None
+    if not weights:
+        parts = tuple(zip(COMPONENTS, amounts, _WHOLE, strict=True))
+        total = None if None in amounts else sum(cast("tuple[int, ...]", amounts))
+    else:
+        parts, total = _weighted(amounts, weights)
+    if total is not None and abs(total) > LARGEST:
+        total = None  # beyond 64 bits it is not known, and nothing passes
+    return total, parts
+
+
+def _weighted(
+    amounts: Iterable[int | None], weights: Mapping[str, Fraction]
+) -> tuple[Parts, int | None]:
+    """The components with their weights, and their sum; what counts nothing may be not known."""
     total: int | None = 0
     parts = []
     for name, amount in zip(COMPONENTS, amounts, strict=True):
-        weight = weights.get(name, ONE) if weights else ONE
+        weight = weights.get(name, ONE)
         parts.append((name, amount, weight))
-        if total is not None and (weight is ONE or weight):
+        if weight and total is not None:
             total = None if amount is None else total + weighed(amount, weight)
-    if total is not None and abs(total) > LARGEST:
-        total = None  # beyond 64 bits it is not known, and nothing passes
-    return total, tuple(parts)
+    return tuple(parts), total
 
 
 def _check_weights(weights: Mapping[str, Fraction]) -> None:

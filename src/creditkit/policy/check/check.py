@@ -6,7 +6,8 @@ Then come what prepayment, delivery or an approval sets aside, and the most seve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from creditkit._plain import Deferred
@@ -14,6 +15,7 @@ from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
+from creditkit.figures import Value
 from creditkit.limits.exposure import as_exposure
 from creditkit.money import Line
 from creditkit.policy.check.approvals import in_order
@@ -46,29 +48,43 @@ def check_order(
         raise InvalidFact("check.event", "must be one of " + ", ".join(EVENTS), event)
     case = order_facts(document, measure, order, account, event)
     run = run_checks(document, case, in_order(approvals))
-    outcome, overage, line = run.outcome, overage_of(case), case["line"]
+    overage, line = overage_of(case), case["line"]
     assumed = tuple(case.assumed)  # by the checks: what is looked at later changes nothing
-    return Verdict(
-        order=order.id,
-        event=event,
-        as_of=measure.as_of,
-        policy=identity.id,
-        policy_version=identity.version,
-        policy_digest=identity.digest,
-        outcome=outcome,
-        currency=measure.currency,
-        prepaid=case.prepaid,
-        line=case.money(line) if type(line) is int else line if isinstance(line, Line) else None,
-        overage=None if overage is None else case.money(overage),
-        titles=document.titles,
-        checks=Deferred(lambda: tuple(result_of(run, row) for row in run.rows)),
-        exposure=Deferred(lambda: as_exposure(*case.exposure, measure.currency)),
-        release_if=Deferred(lambda: releases(run)),
-        approver=Deferred(lambda: run.approvals.role_for(outcome)),
-        reasons=Deferred(lambda: reasons_of(run, assumed)),
-        facts_digest=Deferred(lambda: _facts_digest(run)),
-        rates=Deferred(case.rates_used),
+    return Verdict.on_demand(
+        partial(_said, run, identity, overage, line, assumed, releases), outcome=run.outcome
     )
+
+
+def _said(
+    run: CheckRun,
+    identity: Identity,
+    overage: int | None,
+    line: Value,
+    assumed: Sequence[str],
+    releases: Callable[[CheckRun], Any],
+) -> dict[str, Any]:
+    """What a verdict says beside its outcome, by field."""
+    case, currency = run.case, run.case.measure.currency
+    return {
+        "order": case.order.id,
+        "event": case.event,
+        "as_of": case.measure.as_of,
+        "policy": identity.id,
+        "policy_version": identity.version,
+        "policy_digest": identity.digest,
+        "currency": currency,
+        "prepaid": case.prepaid,
+        "line": case.money(line) if type(line) is int else line if isinstance(line, Line) else None,
+        "overage": None if overage is None else case.money(overage),
+        "titles": run.document.titles,
+        "_checks": Deferred(lambda: tuple(result_of(run, row) for row in run.rows)),
+        "_exposure": Deferred(lambda: as_exposure(*case.exposure, currency)),
+        "_release_if": Deferred(lambda: releases(run)),
+        "_approver": Deferred(lambda: run.approvals.role_for(run.outcome)),
+        "_reasons": Deferred(lambda: reasons_of(run, assumed)),
+        "_facts_digest": Deferred(lambda: _facts_digest(run)),
+        "_rates": Deferred(case.rates_used),
+    }
 
 
 def order_facts(

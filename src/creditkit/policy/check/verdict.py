@@ -11,8 +11,9 @@ from typing import ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
+from creditkit._deferred import Deferred, OnDemand
 from creditkit._digits import percent_text
-from creditkit._plain import Deferred, Record
+from creditkit._plain import Record
 from creditkit.facts.rates import Rates
 from creditkit.figures import Undefined
 from creditkit.languages import AnyLanguage, texts
@@ -115,7 +116,7 @@ class Release(Record):
 
 
 @attrs.frozen(kw_only=True)
-class Verdict(Record):
+class Verdict(Record, OnDemand):
     """Whether an order may go, by every check of the policy.
 
     ``outcome`` is the most severe effect among the checks that did not pass and were not cleared.

@@ -156,7 +156,8 @@ def _sum(
 def _short_way(condition: Linear) -> Passes:
     """Whether a row passes, as one sum of whole numbers that must not be below zero.
 
-    One to three terms in an order cover what houses write; whatever else stands there (a line
+    One to three terms in an order cover what houses write, and of those what nearly all write,
+    ``a <= b`` and ``a + b <= c``, has ways without a factor. Whatever else stands there (a line
     without an end, ``==``, a sum of four) is left to ``judge``.
     """
     op, left, right = condition.op, condition.left, condition.right
@@ -204,7 +205,13 @@ def _of_two(judged: Passes, rest: int, first: _Term, second: _Term) -> Passes:
             return of_one * a + of_two * b + rest >= 0
         return judged(row)
 
-    return passes
+    def at_most(row: Mapping[str, Value]) -> bool:
+        a, b = row[one], row[two]
+        if type(a) is int and type(b) is int:
+            return a <= b + rest
+        return judged(row)
+
+    return at_most if (of_one, of_two) == (-1, 1) else passes
 
 
 def _of_three(judged: Passes, rest: int, first: _Term, second: _Term, third: _Term) -> Passes:
@@ -216,7 +223,13 @@ def _of_three(judged: Passes, rest: int, first: _Term, second: _Term, third: _Te
             return of_one * a + of_two * b + of_three * c + rest >= 0
         return judged(row)
 
-    return passes
+    def at_most(row: Mapping[str, Value]) -> bool:
+        a, b, c = row[one], row[two], row[three]
+        if type(a) is int and type(b) is int and type(c) is int:
+            return a + b <= c + rest
+        return judged(row)
+
+    return at_most if (of_one, of_two, of_three) == (-1, -1, 1) else passes
 
 
 def _of_share(judged: Passes, rest: int, first: _Term, base: _Term) -> Passes:
