@@ -1,16 +1,43 @@
-"""Hypothesis profiles: `dev`, quick, and `ci`, wider and the same at every run.
+"""Hypothesis profiles: `dev` for work, `ci` wider, `explore` with new seeds (`tests/explore.py`).
 
-`HYPOTHESIS_PROFILE` names one; without it, `CI` chooses.
+`HYPOTHESIS_PROFILE` names one; without it, `dev`, also where `CI` is set. Under `dev` and `ci` a test
+draws the same examples at every run, on every machine and in any order of tests: no seed, no database
+of what failed before, no clock and nothing that happens to be loaded has a part in them.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
-settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=120, deadline=None, derandomize=True, print_blob=True)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
+DRAWN: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "derandomize": True,
+    "print_blob": True,
+    # a clock: what is slow hangs on what else the machine has to do
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+NEW: dict[str, Any] = {**DRAWN, "derandomize": False}
+
+settings.register_profile("dev", max_examples=50, **DRAWN)
+settings.register_profile("ci", max_examples=200, **DRAWN)
+settings.register_profile("explore", max_examples=int(os.environ.get("EXAMPLES") or 100), **NEW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
+
+
+def keep_to_what_is_written() -> None:
+    """Draw no literals of the code under test, unless exploring.
+
+    Hypothesis mixes in the numbers and words of the modules that are loaded by then and whose path has
+    neither `site-packages` nor `test` in it: other examples in another checkout, with an installed
+    wheel, and after other tests. There is no setting for it; `test_profiles.py` tells if this fails.
+    """
+    providers._get_local_constants = lambda: providers._local_constants
+
+
+if settings.default.derandomize:
+    keep_to_what_is_written()

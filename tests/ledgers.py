@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -18,15 +19,23 @@ TODAY = date(2026, 11, 21)
 RATES = Rates("CNY", {"USD": "7.1234", "JPY": "0.0471"}, as_of=TODAY)
 ACCOUNTS = ("C-1", "C-2", "C-3")
 
+# A strategy is made once and drawn from often: to make it anew and to look it over takes longer than
+# to draw from it.
+
 near = st.integers(-500, 30).map(lambda days: TODAY + timedelta(days))
+sometime = st.none() | near
+minors = st.integers(0, 300) | st.integers(0, 10**7)
+disputes = st.none() | st.integers(0, 400)
+orders = st.none() | st.sampled_from(["SO-1", "SO-2"])
 
 
+@cache
 @st.composite
-def items(draw: st.DrawFn, name: str, currencies: Sequence[str] = ("CNY",)) -> OpenItem:
+def items(draw: st.DrawFn, name: str, currencies: tuple[str, ...] = ("CNY",)) -> OpenItem:
     kind = draw(st.sampled_from(ItemKind))
     currency = draw(st.sampled_from(currencies))
-    minor = draw(st.integers(0, 300) | st.integers(0, 10**7))
-    dispute = draw(st.none() | st.integers(0, 400))
+    minor = draw(minors)
+    dispute = draw(disputes)
     return OpenItem(
         id=name,
         account=draw(st.sampled_from(ACCOUNTS)),
@@ -34,16 +43,17 @@ def items(draw: st.DrawFn, name: str, currencies: Sequence[str] = ("CNY",)) -> O
         kind=kind,
         amount=Money.from_minor(kind.sign * minor, currency),
         doc_date=draw(near),
-        due_date=draw(st.none() | near),
-        delivery_date=draw(st.none() | near),
+        due_date=draw(sometime),
+        delivery_date=draw(sometime),
         disputed=None if dispute is None else Money.from_minor(dispute, currency),
-        order=draw(st.none() | st.sampled_from(["SO-1", "SO-2"])),
+        order=draw(orders),
     )
 
 
+@cache
 @st.composite
 def records(
-    draw: st.DrawFn, currencies: Sequence[str] = ("CNY",), wild: bool = True
+    draw: st.DrawFn, currencies: tuple[str, ...] = ("CNY",), wild: bool = True
 ) -> tuple[list[OpenItem], list[Allocation]]:
     """Items of three accounts and allocations among them; wild ones tie anything to anything."""
     count = draw(st.integers(0, 12))
@@ -68,8 +78,8 @@ def records(
                 target=target,
                 currency=currency,
                 amount=Money.from_minor(draw(st.integers(1, 400)), currency),
-                on=draw(st.none() | near),
-                undone_on=draw(st.none() | near),
+                on=draw(sometime),
+                undone_on=draw(sometime),
             )
         )
     return given, tied

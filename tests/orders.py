@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -94,8 +96,13 @@ def policy_of(rows: Any, **more: Any) -> ck.Policy:
         }
         for place, row in enumerate(rows)
     ]
-    checks = {**CHECKS, "ignore_below": "0", **more, "rows": full}
-    return ck.Policy.from_dict({**POLICY.to_dict(), "checks": checks})
+    return _policy_with(json.dumps({**CHECKS, "ignore_below": "0", **more, "rows": full}))
+
+
+@lru_cache(1000)
+def _policy_with(checks: str) -> ck.Policy:
+    """Loaded once: strategies draw the same few checks again and again."""
+    return ck.Policy.from_dict({**POLICY.to_dict(), "checks": json.loads(checks)})
 
 
 EXACT = ck.Policy.from_dict({**POLICY.to_dict(), "checks": {**CHECKS, "ignore_below": "0"}})
@@ -114,10 +121,12 @@ ORDERS = ("SO-1", "SO-2", "SO-3", "SO-4")
 NAMES = st.sampled_from(ORDERS)
 
 
+@lru_cache(1000)
 def maybe(how: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | how
 
 
+@cache
 @st.composite
 def line_of(draw: st.DrawFn, **given: Any) -> ck.CreditLine:
     start, until = draw(maybe(DAY)), draw(maybe(DAY))
@@ -148,6 +157,7 @@ def ledger_of(draw: st.DrawFn) -> ck.Ledger:
     return ck.Ledger.of(rows, open_as_of=TODAY) if remainders else ck.Ledger.of(rows)
 
 
+@cache
 @st.composite
 def open_orders(draw: st.DrawFn) -> ck.Order:
     return order(
@@ -215,11 +225,13 @@ group_lines = st.builds(
 )
 
 
+@lru_cache(1000)
 def few(how: st.SearchStrategy[Any], key: str = "id", most: int = 2) -> st.SearchStrategy[Any]:
     """None of them, mostly, or a few; no document twice."""
     return st.lists(how, max_size=most, unique_by=lambda one: getattr(one, key)).map(tuple)
 
 
+@lru_cache(1000)
 def known(how: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Mostly known; now and then not."""
     return st.integers(0, 15).flatmap(lambda n: how if n else st.none())
@@ -242,6 +254,7 @@ wide_accounts = st.builds(
 )
 
 
+@cache
 @st.composite
 def wide_orders(draw: st.DrawFn) -> ck.Order:
     """An order, a new version of one, or a delivery or an invoice of one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -88,6 +89,7 @@ HOSTS = {Host.id: Host.value}
 # ---------------------------------------------------------------------------------------- policies
 
 
+@cache
 def decimals(low: int, high: int, places: int) -> st.SearchStrategy[str]:
     """Numbers of a document: ``low`` to ``high`` with so many decimals, as text."""
     return st.integers(low * 10**places, high * 10**places).map(
@@ -105,6 +107,7 @@ def weights(draw: Any, count: int) -> list[str]:
 points = st.one_of(st.integers(0, 100), decimals(0, 99, 1), st.just("33.333"))
 
 
+@cache
 @st.composite
 def bins(draw: st.DrawFn, figure: str) -> list[dict[str, Any]]:
     if figure in FLAGS:
@@ -125,6 +128,7 @@ def bins(draw: st.DrawFn, figure: str) -> list[dict[str, Any]]:
     return [{**head, "points": draw(points)} for head in [*heads, {}]]
 
 
+@cache
 @st.composite
 def cards(draw: st.DrawFn, name: str) -> dict[str, Any]:
     pool = (*MONEY, *COUNTS, *FLOATS, *FLAGS, *CATEGORIES)
@@ -144,6 +148,7 @@ def cards(draw: st.DrawFn, name: str) -> dict[str, Any]:
     return {"id": name, "range": scope, "factors": factors}
 
 
+@cache
 @st.composite
 def conditions(draw: st.DrawFn) -> str:
     """One condition over any figures that exist without a ledger, and some that need it."""
@@ -217,6 +222,7 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
     return rows
 
 
+@cache
 @st.composite
 def methods(draw: st.DrawFn) -> dict[str, Any]:
     use = draw(st.sampled_from(["share_of_credit_sales", "net_worth_share", "purchases_x_terms"]))
@@ -253,6 +259,7 @@ ASSUMPTIONS = {
 }
 
 
+@cache
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A valid policy document."""
@@ -379,6 +386,7 @@ RATES = (
 )
 
 
+@cache
 def amounts(currency: str, *, negative: bool = False) -> st.SearchStrategy[Money]:
     """Money from one minor unit to beyond what a float holds."""
     pool = list(MINOR)
@@ -390,6 +398,7 @@ def amounts(currency: str, *, negative: bool = False) -> st.SearchStrategy[Money
     )
 
 
+@lru_cache(1000)
 @st.composite
 def maybe(draw: st.DrawFn, strategy: st.SearchStrategy[Any]) -> Any:
     """None in one of five cases."""
@@ -402,6 +411,7 @@ near = st.dates(date(2009, 1, 1), date(2028, 12, 31)) | st.sampled_from(
 line_values = st.sampled_from(FLOAT_POOL) | st.floats(-1e6, 1e6, width=32) | st.integers(-9, 900)
 
 
+@cache
 @st.composite
 def statements(draw: st.DrawFn, earlier: bool = True) -> Statement:
     lines = {name: draw(maybe(line_values)) for name in LINES if draw(st.integers(0, 9))}
@@ -442,6 +452,7 @@ ratings = st.builds(
 )
 
 
+@cache
 @st.composite
 def customers(draw: st.DrawFn) -> Customer:
     currency = draw(CURRENCY)
@@ -476,6 +487,7 @@ def customers(draw: st.DrawFn) -> Customer:
     )
 
 
+@cache
 @st.composite
 def applications(draw: st.DrawFn) -> Application:
     currency = draw(CURRENCY)
@@ -487,6 +499,7 @@ def applications(draw: st.DrawFn) -> Application:
     )
 
 
+@cache
 @st.composite
 def credit_lines(draw: st.DrawFn) -> CreditLine:
     """A line that was granted: an amount, or one of the other states; in force, ended or not begun."""
@@ -517,6 +530,7 @@ class Facts:
     ledger: Ledger | None
 
 
+@cache
 @st.composite
 def facts(draw: st.DrawFn, *, most: int = 6) -> Facts:
     many = draw(st.lists(customers(), max_size=most, unique_by=lambda customer: customer.id))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import cache
 from typing import Any
 
 import attrs
@@ -87,10 +88,16 @@ def _polars(table: Any) -> Any:
     return pl.from_arrow(table)
 
 
-def _duckdb(table: Any) -> Any:
+@cache
+def _database() -> Any:
+    """One for all tests: to open one takes longer than what is asked of it."""
     import duckdb
 
-    return duckdb.connect().from_arrow(table)
+    return duckdb.connect()
+
+
+def _duckdb(table: Any) -> Any:
+    return _database().from_arrow(table)
 
 
 MAKERS: dict[str, tuple[str, Maker]] = {

@@ -570,7 +570,10 @@ def test_faults_are_sorted_by_place() -> None:
 # --------------------------------------------------------------------------------- what is not a document
 
 
-@pytest.mark.parametrize("data", [None, [1], "text", 5, b"x", object(), date(2026, 1, 1)], ids=repr)
+NO_TABLES = [None, [1], "text", 5, b"x", object(), date(2026, 1, 1)]
+
+
+@pytest.mark.parametrize("data", NO_TABLES, ids=lambda data: type(data).__name__)
 def test_what_is_not_a_table_is_refused(data: Any) -> None:
     assert places(faults(data)) == [("form.type", "policy")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 
 import attrs
 import numpy as np
@@ -24,32 +25,39 @@ CATEGORIES = ("trade", "retail", "mining")
 # ------------------------------------------------------------------- made-up cards and customers
 
 
-def points(low: int = 0) -> st.SearchStrategy[Fraction]:
-    return st.fractions(low, 100, max_denominator=8)
+points = st.sampled_from([Fraction(0), Fraction(100)]) | st.sampled_from(
+    sorted({Fraction(up, down) for down in range(1, 9) for up in range(100 * down + 1)})
+)
+whole = st.integers(-5, 5)
+BOUNDS = {
+    kind: st.lists(bound, min_size=1, max_size=4, unique=True)
+    for kind, bound in (("whole", whole), ("number", whole.map(lambda value: value / 10)))
+}
+GROUPS = st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=3, unique=True)
 
 
+@cache
 @st.composite
 def bins(draw: st.DrawFn, kind: str) -> tuple[Bin, ...]:
-    last = Bin(points=draw(points()))
+    last = Bin(points=draw(points))
     if kind == "category":
-        names = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=3, unique=True))
+        names = draw(GROUPS)
         cut = draw(st.integers(0, len(names)))
         groups = [group for group in (tuple(names[:cut]), tuple(names[cut:])) if group]
-        return (*(Bin(points=draw(points()), names=group) for group in groups), last)
+        return (*(Bin(points=draw(points), names=group) for group in groups), last)
     if kind == "flag":
-        return (Bin(points=draw(points()), names=(draw(st.sampled_from(["true", "false"])),)), last)
-    whole = st.integers(-5, 5)
-    bound = whole if kind == "whole" else whole.map(lambda value: value / 10)
-    bounds = sorted(draw(st.lists(bound, min_size=1, max_size=4, unique=True)))
+        return (Bin(points=draw(points), names=(draw(st.sampled_from(["true", "false"])),)), last)
+    bounds = sorted(draw(BOUNDS[kind]))
     if draw(st.booleans()):
-        return (*(Bin(points=draw(points()), at_least=b) for b in reversed(bounds)), last)
-    return (*(Bin(points=draw(points()), at_most=b) for b in bounds), last)
+        return (*(Bin(points=draw(points), at_least=b) for b in reversed(bounds)), last)
+    return (*(Bin(points=draw(points), at_most=b) for b in bounds), last)
 
 
 KINDS = ("number", "whole", "category", "flag")
 TREATMENTS = ("error", "reallocate", "keep", "points")
 
 
+@cache
 @st.composite
 def cards(draw: st.DrawFn) -> tuple[Scorecard, tuple[str, ...]]:
     kinds = tuple(draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5)))
@@ -60,8 +68,8 @@ def cards(draw: st.DrawFn) -> tuple[Scorecard, tuple[str, ...]]:
             weight=Fraction(share, sum(shares)),
             bins=draw(bins(kind)),
             missing=draw(st.sampled_from(TREATMENTS)),
-            missing_points=draw(points()),
-            undefined_points=draw(st.none() | points()),
+            missing_points=draw(points),
+            undefined_points=draw(st.none() | points),
         )
         for place, (kind, share) in enumerate(zip(kinds, shares, strict=True))
     )
@@ -76,19 +84,16 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
     "category": st.sampled_from([*CATEGORIES, "unheard of"]),
     "flag": st.booleans(),
 }
+CELLS = {kind: values | st.sampled_from([None, UNDEFINED]) for kind, values in VALUES.items()}
 
 
+@cache
 @st.composite
 def cards_and_rows(
     draw: st.DrawFn,
 ) -> tuple[Scorecard, tuple[str, ...], list[dict[str, Value]]]:
     card, kinds = draw(cards())
-    row = st.fixed_dictionaries(
-        {
-            f"f{place}": VALUES[kind] | st.sampled_from([None, UNDEFINED])
-            for place, kind in enumerate(kinds)
-        }
-    )
+    row = st.fixed_dictionaries({f"f{place}": CELLS[kind] for place, kind in enumerate(kinds)})
     return card, kinds, draw(st.lists(row, max_size=10))
 
 
