@@ -1,7 +1,9 @@
 # Needs Python 3.11 or newer, pip and make. Every target makes .venv and installs what it lacks.
 #
 #   make demo [LEDGER=PATH]   the tour, on made-up customers or on your own ledger; LANGUAGE=zh: in Chinese
-#   make test                 the test suite: quick and complete
+#   make test [ARGS=...]      the test suite: quick, complete, and the same at every run
+#   make wide                 the property tests with four times the examples, the same at every run
+#   make explore              the property tests with new seeds [EXPLORE_SECONDS=300 EXAMPLES=100]
 #   make check                style, types, the import contracts, code in docs, coverage
 #   make bench                speed, against the peers
 #   make docs                 the manual, into site/
@@ -10,10 +12,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
-# Money, arithmetic and policy: every line and every branch has a test of its own.
+# Money, arithmetic and policy: every line and every branch has an example of its own. What hypothesis
+# draws does not count: a line that is reached by what happened to be drawn is proved by luck.
 WHOLE := */creditkit/money.py,*/creditkit/_arithmetic.py,*/creditkit/policy/*
 
-.PHONY: demo test check style types house words doctest coverage docs bench clean distclean
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+EXPLORE_SECONDS ?= 300
+EXAMPLES ?= 100
+
+# What is compiled is kept, also where the environment says not to (as images of containers do): or
+# every process of every run would compile the tests anew, which takes longer than most of them.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test wide explore check style types house words doctest coverage docs bench clean distclean
 .DEFAULT_GOAL := test
 
 # ------------------------------------------------------------------------------------- targets
@@ -21,8 +32,17 @@ WHOLE := */creditkit/money.py,*/creditkit/_arithmetic.py,*/creditkit/policy/*
 demo: .venv/.core
 	$(BIN)/python examples/demo.py$(if $(LEDGER), --ledger "$(LEDGER)")$(if $(filter zh%,$(LANGUAGE)), --lang zh)
 
+# Nothing that differs from run to run has a part in these, so that who changed nothing sees no change.
+test wide coverage: export PYTHONHASHSEED := 0
+
 test: .venv/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+wide: .venv/.test
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest $(PARALLEL) -m hypothesis $(ARGS)
+
+explore: .venv/.test
+	$(BIN)/python -m tests.explore --seconds $(EXPLORE_SECONDS) --examples $(EXAMPLES) $(ARGS)
 
 check: style types house words doctest docs coverage
 
@@ -44,7 +64,7 @@ doctest: .venv/.check
 	$(BIN)/python -m pytest --doctest-modules src README.md docs --ignore-glob='docs/*.py'
 
 coverage: .venv/.check
-	$(BIN)/python -m pytest --quiet --cov --cov-report=term
+	$(BIN)/python -m pytest --quiet $(PARALLEL) -m 'not hypothesis' --cov --cov-report=term
 	$(BIN)/coverage report --fail-under=100 --include='$(WHOLE)'
 
 docs: .venv/.check

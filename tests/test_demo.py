@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
     return run(cwd=tmp_path_factory.mktemp("elsewhere"))
+
+
+@cache
+def shown(language: str) -> str:
+    """The tour on the sample company in one language."""
+    return run("--lang", language)
 
 
 def untimed(page: str) -> list[str]:
@@ -157,7 +164,7 @@ def test_a_line_that_has_ended_is_marked_and_in_no_sum(sample: str) -> None:
     ],
 )
 def test_head_and_list_of_who_was_stopped_agree(language: str, head: str) -> None:
-    page = run("--lang", language)
+    page = shown(language)
     found = re.search(head, page, re.MULTILINE)
     assert found is not None
     listed = page[found.end() :].split("─")[0]
@@ -180,7 +187,7 @@ HALF = re.compile(r"[一-鿿）][,;:]|[,;:] ?[一-鿿（]|：  ?\S|  的")
 
 
 def test_the_chinese_page_is_chinese() -> None:
-    page = run("--lang", "zh")
+    page = shown("zh")
     assert not HALF.search(page), HALF.search(page)
     told = page.split("决策说明示例")[1].split("订单信用检查")[0]
     assert told.index("信用等级") < told.index("Grade")  # the reader's language first
@@ -189,7 +196,7 @@ def test_the_chinese_page_is_chinese() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_line_is_wider_than_the_page(language: str) -> None:
-    page = run("--lang", language)
+    page = shown(language)
     assert [line for line in page.splitlines() if columns(line) > 100] == []
     assert all(title in page for title in SECTIONS[language].split("|"))
     assert "\x1b" not in page
