@@ -71,7 +71,8 @@ def raised() -> Iterator[tuple[str, str, ast.Call]]:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in ("Reason", "note", "_note", "note_block"):
                     for code in codes(node.args[0]):
-                        yield f"{path.name}:{node.lineno}", code, node
+                        if name == "Reason" or "." in code:  # a report notes its severity first
+                            yield f"{path.name}:{node.lineno}", code, node
 
 
 def codes(node: ast.expr) -> Iterator[str]:
