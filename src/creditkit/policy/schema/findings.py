@@ -295,7 +295,7 @@ class Report:
         **params: Any,
     ) -> None:
         """Note a fault; ``value`` may be whatever stands in the document."""
-        self._note("fault", code, path, params, hint=hint, witness=witness, remedy=remedy)
+        self._add("fault", code, path, params, hint=hint, witness=witness, remedy=remedy)
 
     def warn(
         self,
@@ -305,9 +305,9 @@ class Report:
         **params: Any,
     ) -> None:
         """Note a warning, which does not refuse the document."""
-        self._note("warning", code, path, params, witness=witness)
+        self._add("warning", code, path, params, witness=witness)
 
-    def _note(
+    def _add(
         self, severity: Severity, code: str, path: str, params: dict[str, Any], **more: Any
     ) -> None:
         if "value" in params:
@@ -360,27 +360,33 @@ def _kept(value: Any) -> Parameter:
 
 
 def _rows_through(document: object, path: str) -> tuple[str, ...]:
-    """The names of the rows that a path leads through, from the outside in."""
+    """The names of the rows that a path leads through, from the outside in.
+
+    Not that of a row whose name is itself what the path ends at.
+    """
     out: list[str] = []
-    at = document
-    for step in _steps(path):
+    at, steps = document, _steps(path)
+    for place, step in enumerate(steps, start=1):
         if isinstance(at, Mapping):
             at = at.get(step)
         elif isinstance(at, list | tuple) and _counts(step) and int(step) < len(at):
             at = at[int(step)]
-            name = _name_of(at)
-            out += [] if name is None else [name]
+            key = _named_by(at)
+            if key is not None and steps[place:] != [key]:
+                out.append(at[key])
         else:
             break
     return tuple(out)
 
 
-def _name_of(row: object) -> str | None:
-    """What people call a row; None where it has no name that can be shown."""
-    given = row if isinstance(row, Mapping) else {}
-    for name in map(given.get, _NAMED_BY):
+def _named_by(row: object) -> str | None:
+    """The key by which people call a row; None where it has no name that can be shown."""
+    if not isinstance(row, Mapping):
+        return None
+    for key in _NAMED_BY:
+        name = row.get(key)
         if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name.isprintable():
-            return name
+            return key
     return None
 
 

@@ -36,7 +36,18 @@ from creditkit.languages import (
 )
 from creditkit.reasons.titles import listed
 
-__all__ = ["CLAUSES", "PHRASES", "TYPES", "Parameter", "Phrase", "escaped", "kind_phrase", "said"]
+__all__ = [
+    "CLAUSES",
+    "PHRASES",
+    "TYPES",
+    "Parameter",
+    "Phrase",
+    "all_named",
+    "escaped",
+    "kind_phrase",
+    "known_key",
+    "said",
+]
 
 PHRASES: Final[Mapping[str, Text]] = texts(
     "phrase",
