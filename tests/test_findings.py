@@ -408,6 +408,11 @@ def test_a_key_made_of_digits_is_a_key(key: str) -> None:
     assert (found.code, found.path) == ("form.unknown_key", key)
 
 
+def test_text_that_nobody_can_print_is_shown_escaped() -> None:
+    found = finding(("tests[0].limit", "5\x1b[31m"))
+    assert found.message() == "gives None, expected '5\\x1b[31m'"
+
+
 def test_rows_are_sorted_by_their_numbers() -> None:
     rows = [{"id": f"K{n}", "require": "x == 1"} for n in range(12)]
     found = findings_of(edited(("assessment.knock_out", rows)))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -95,7 +95,8 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "应在 {low} 至 {high} 之间（实际 {value}）",
         ),
         "gap.reach": (
-            "give scores from {low} to {high}, the grades are for {least} to {most}: write one range, or a scale",
+            "give scores from {low} to {high}, the grades are for {least} to {most}: "
+            "write one range, or a scale",
             "评分范围为 {low} 至 {high}，等级区间为 {least} 至 {most}：请取同一区间，或为模型设换算表",
         ),
         "gap.weights": ("must add up to 1 (got {value})", "合计应为 1（实际 {value}）"),
@@ -175,8 +176,6 @@ WORDS: Final[Mapping[str, Text]] = texts(
 )
 """What stands around the sentences of findings."""
 
-Severity: TypeAlias = Literal["fault", "warning"]
-
 _WIDEST: Final = 48
 """Places are set under each other up to this width; of a longer one the sentence follows."""
 
@@ -185,10 +184,12 @@ _WIDEST: Final = 48
 class Finding(Record):
     """One finding about a policy document: a stable code, the path in it, and typed parameters.
 
-    ``hint`` is the known name that looks most like an unknown one, ``remedy`` what to write instead,
-    ``witness`` figures under which the finding shows. ``severity`` is ``fault`` (the document is
-    refused) or ``warning``. ``path`` counts rows from 0; ``within`` has the names of those that it
-    leads through, from the outside in: the id of a check, the figure of a factor.
+    ``path`` counts rows from 0; ``within`` has the names of those that it leads through, from the
+    outside in: the id of a check, the figure of a factor. ``params`` are by name a number, a text, a
+    `Phrase`, or several of these; ``value`` is what stands in the document: a number as such, anything
+    else as a message shows it. ``hint`` is the known name that looks most like an unknown one,
+    ``remedy`` what to write instead, ``witness`` figures under which the finding shows. ``severity``
+    is ``fault`` (the document is refused) or ``warning``.
 
     A finding is plain data with `to_dict`, and can be read in any language whenever that is wanted.
 
@@ -206,7 +207,7 @@ class Finding(Record):
     params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
     hint: str | None = None
     witness: Mapping[str, int | float | str] | None = attrs.field(default=None, hash=False)
-    severity: Severity = "fault"
+    severity: Literal["fault", "warning"] = "fault"
     within: tuple[str, ...] = ()
     remedy: Phrase | None = None
 
@@ -308,7 +309,12 @@ class Report:
         self._add("warning", code, path, params, witness=witness)
 
     def _add(
-        self, severity: Severity, code: str, path: str, params: dict[str, Any], **more: Any
+        self,
+        severity: Literal["fault", "warning"],
+        code: str,
+        path: str,
+        params: dict[str, Any],
+        **more: Any,
     ) -> None:
         if "value" in params:
             params["value"] = _kept(params["value"])
