@@ -41,7 +41,11 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "facts.statements: Statements",
         "facts.monthly: MonthlyFigures",
     ),
-    "Policy": ("policy.policy: Policy", "policy.schema.findings: InvalidPolicy Finding"),
+    "Policy": (
+        "policy.policy: Policy",
+        "policy.schema.findings: InvalidPolicy Finding",
+        "policy.schema.phrases: Phrase",
+    ),
     "Results": (
         "policy.decide.decision: Decision ModelScore LimitStep",
         "policy.decide.decisions: Decisions",

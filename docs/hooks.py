@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +20,7 @@ import creditkit as ck
 from creditkit.facts.ledger import RULES as NOTES
 from creditkit.facts.monthly import RULES as MONTH_NOTES
 from creditkit.facts.statements import LINES
+from creditkit.languages import Text
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.scopes import Scope
@@ -91,8 +91,7 @@ def outcomes(_language: str) -> str:
 
 def reasons(_language: str) -> str:
     """Every reason code with its sentences."""
-    pairs = {code: (text.en, text.zh) for code, text in TEMPLATES.items()}
-    return table(("code", "English", "中文"), _sentences(pairs))
+    return table(("code", "English", "中文"), _sentences(TEMPLATES))
 
 
 def texts(_language: str) -> str:
@@ -329,8 +328,8 @@ def _default(field: attrs.Attribute[Any]) -> str:
 # Small pieces
 
 
-def _sentences(templates: typing.Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
-    return [(f"`{code}`", _braces(en), _braces(zh)) for code, (en, zh) in templates.items()]
+def _sentences(templates: Mapping[str, Text]) -> list[tuple[str, str, str]]:
+    return [(f"`{code}`", _braces(text.en), _braces(text.zh)) for code, text in templates.items()]
 
 
 def _braces(text: str) -> str:

@@ -10,10 +10,12 @@ from datetime import date
 from typing import Any
 
 import attrs
+import pytest
 
 import creditkit as ck
 from creditkit._plain import Deferred, Record
 from creditkit.models import attribution, dupont
+from creditkit.policy.standard import STANDARD
 from creditkit.receivables import positions
 from tests import doors, entries
 
@@ -45,6 +47,14 @@ def _watched() -> ck.Watched:
     return entries.POLICY.watch(months, as_of=TODAY)
 
 
+def _findings() -> tuple[ck.Finding, ...]:
+    """A policy with slips: a witness, and a name that is unknown and may be declared."""
+    slip = STANDARD.replace("overdue <= 0.40 * receivables", "overdue <= 40 * receivables")
+    with pytest.raises(ck.InvalidPolicy) as caught:
+        ck.Policy.from_toml(slip.replace('"z2 >=', '"zz2 >='))
+    return (*caught.value.findings, *ck.Policy.from_toml(slip).warnings)
+
+
 def _records() -> Iterator[Any]:
     yield from (kind(**right) for kind, right in doors.FACTS.items())
     yield from (entries.DECISION, _verdict(), _watched())
@@ -54,6 +64,7 @@ def _records() -> Iterator[Any]:
     yield from positions.overdue_items(entries.LEDGER, as_of=TODAY) or ()
     yield from ck.worklist(entries.DEBTORS)
     yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
+    yield from _findings()
 
 
 def _within(value: Any) -> Iterator[Record]:

@@ -134,9 +134,10 @@ def edited(*edits: tuple[str, Any]) -> dict[str, Any]:
 
 WORDS = {
     "TOML", "ISO", "STEP", "net", "prepaid", "half_even", "half_up", "floor", "ceil", "true", "false",
-    "and", "in", "unlimited", "none", "inherit", "up", "down", "high", "low", "en", "zh", "both",
+    "and", "in", "not", "unlimited", "none", "inherit", "up", "down", "high", "low", "en", "zh", "both",
     "error", "reallocate", "keep", "points", "unknown", "skip", "lowest", "highest",
     "share_of_credit_sales", "net_worth_share", "purchases_x_terms", "credit", "status",
+    "figures", "Figure", "models", "grades", "columns",
     "min", "max", "names", "up_to", "max_limit", "max_overage", *(outcome.value for outcome in Outcome),
     *EVENTS, *GRADE_COLUMNS, "limit_share", "cap", "terms", "days", "count", "money",
 }  # fmt: skip

@@ -17,7 +17,6 @@ import pytest
 
 import creditkit as ck
 from creditkit.languages import parameters
-from creditkit.policy.schema.findings import FINDINGS, PHRASES
 from creditkit.reasons import TEMPLATES, category_text, cleared_by_text, condition_text, own_titles
 from creditkit.testing import texts
 
@@ -28,20 +27,12 @@ HALF = re.compile(r"[一-鿿}][,;:?](?!\w)|[一-鿿] \(|[,;:(] ?[一-鿿]")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    yield from ((code, zh) for code, (_, zh) in FINDINGS.items())
-    yield from PHRASES.items()
     yield from ((key, text.zh) for key, text in texts().items())
 
 
 @pytest.mark.parametrize(("code", "zh"), list(sentences()))
 def test_chinese_has_its_own_punctuation(code: str, zh: str) -> None:
     assert not HALF.search(zh), zh
-
-
-@pytest.mark.parametrize("code", FINDINGS)
-def test_both_languages_of_a_finding_name_the_same_parameters(code: str) -> None:
-    en, zh = ({*re.findall(r"\{(\w+)", text)} for text in FINDINGS[code])
-    assert {name.removesuffix("_zh") for name in zh} <= en
 
 
 def literals(path: Path) -> Iterator[tuple[int, str]]:

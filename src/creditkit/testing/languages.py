@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from creditkit import _layout, outcomes
@@ -21,6 +21,7 @@ from creditkit.policy.check import page as check_page
 from creditkit.policy.check import verdict
 from creditkit.policy.decide import decisions
 from creditkit.policy.decide import page as decide_page
+from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
@@ -29,6 +30,10 @@ from creditkit.recovery import worklist
 from creditkit.testing.contract import ContractBroken, Fault
 
 __all__ = ["check_language", "texts"]
+
+_OF_FINDINGS: Final = (findings.FINDINGS, findings.WORDS, phrases.PHRASES)
+_IN_FINDINGS: Final = frozenset(text.key for table in _OF_FINDINGS for text in table.values())
+"""Texts whose parameters are shown by the types of findings; those of all others by those of reasons."""
 
 TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     rendering.TEMPLATES,
@@ -63,6 +68,8 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     contract.WORDS,
     contract.HEADINGS,
     _layout.WORDS,
+    *_OF_FINDINGS,
+    phrases.CLAUSES,
     {name: figure.text for name, figure in FIGURES.items()},
 )
 """The tables of texts of the rooms; a test finds one that is not here, and a key that two have."""
@@ -109,11 +116,12 @@ def check_language(language: Language) -> None:
                 faults.append(Fault(path=key, rule="is an unknown key" + (near and f"; {near}")))
             continue
         declared = parameters(text.en)
+        types: Collection[str] = phrases.TYPES if key in _IN_FINDINGS else rendering.TYPES
         for name, kind in parameters(template).items():
             if name not in declared:
                 rule = f"names {name!r}, and its parameters are: {', '.join(declared) or 'none'}"
                 faults.append(Fault(path=key, rule=rule))
-            elif kind not in rendering.TYPES:
+            elif kind not in types:
                 rule = f"must show {name} by a type of parameters"
                 faults.append(Fault(path=key, rule=rule, got=kind))
     if faults:

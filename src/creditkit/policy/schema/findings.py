@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -95,7 +95,8 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "应在 {low} 至 {high} 之间（实际 {value}）",
         ),
         "gap.reach": (
-            "give scores from {low} to {high}, the grades are for {least} to {most}: write one range, or a scale",
+            "give scores from {low} to {high}, the grades are for {least} to {most}: "
+            "write one range, or a scale",
             "评分范围为 {low} 至 {high}，等级区间为 {least} 至 {most}：请取同一区间，或为模型设换算表",
         ),
         "gap.weights": ("must add up to 1 (got {value})", "合计应为 1（实际 {value}）"),
@@ -175,8 +176,6 @@ WORDS: Final[Mapping[str, Text]] = texts(
 )
 """What stands around the sentences of findings."""
 
-Severity: TypeAlias = Literal["fault", "warning"]
-
 _WIDEST: Final = 48
 """Places are set under each other up to this width; of a longer one the sentence follows."""
 
@@ -185,10 +184,12 @@ _WIDEST: Final = 48
 class Finding(Record):
     """One finding about a policy document: a stable code, the path in it, and typed parameters.
 
-    ``hint`` is the known name that looks most like an unknown one, ``remedy`` what to write instead,
-    ``witness`` figures under which the finding shows. ``severity`` is ``fault`` (the document is
-    refused) or ``warning``. ``path`` counts rows from 0; ``within`` has the names of those that it
-    leads through, from the outside in: the id of a check, the figure of a factor.
+    ``path`` counts rows from 0; ``within`` has the names of those that it leads through, from the
+    outside in: the id of a check, the figure of a factor. ``params`` are by name a number, a text, a
+    `Phrase`, or several of these; ``value`` is what stands in the document: a number as such, anything
+    else as a message shows it. ``hint`` is the known name that looks most like an unknown one,
+    ``remedy`` what to write instead, ``witness`` figures under which the finding shows. ``severity``
+    is ``fault`` (the document is refused) or ``warning``.
 
     A finding is plain data with `to_dict`, and can be read in any language whenever that is wanted.
 
@@ -206,7 +207,7 @@ class Finding(Record):
     params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
     hint: str | None = None
     witness: Mapping[str, int | float | str] | None = attrs.field(default=None, hash=False)
-    severity: Severity = "fault"
+    severity: Literal["fault", "warning"] = "fault"
     within: tuple[str, ...] = ()
     remedy: Phrase | None = None
 
@@ -295,7 +296,7 @@ class Report:
         **params: Any,
     ) -> None:
         """Note a fault; ``value`` may be whatever stands in the document."""
-        self._note("fault", code, path, params, hint=hint, witness=witness, remedy=remedy)
+        self._add("fault", code, path, params, hint=hint, witness=witness, remedy=remedy)
 
     def warn(
         self,
@@ -305,10 +306,15 @@ class Report:
         **params: Any,
     ) -> None:
         """Note a warning, which does not refuse the document."""
-        self._note("warning", code, path, params, witness=witness)
+        self._add("warning", code, path, params, witness=witness)
 
-    def _note(
-        self, severity: Severity, code: str, path: str, params: dict[str, Any], **more: Any
+    def _add(
+        self,
+        severity: Literal["fault", "warning"],
+        code: str,
+        path: str,
+        params: dict[str, Any],
+        **more: Any,
     ) -> None:
         if "value" in params:
             params["value"] = _kept(params["value"])
@@ -360,27 +366,33 @@ def _kept(value: Any) -> Parameter:
 
 
 def _rows_through(document: object, path: str) -> tuple[str, ...]:
-    """The names of the rows that a path leads through, from the outside in."""
+    """The names of the rows that a path leads through, from the outside in.
+
+    Not that of a row whose name is itself what the path ends at.
+    """
     out: list[str] = []
-    at = document
-    for step in _steps(path):
+    at, steps = document, _steps(path)
+    for place, step in enumerate(steps, start=1):
         if isinstance(at, Mapping):
             at = at.get(step)
         elif isinstance(at, list | tuple) and _counts(step) and int(step) < len(at):
             at = at[int(step)]
-            name = _name_of(at)
-            out += [] if name is None else [name]
+            key = _named_by(at)
+            if key is not None and steps[place:] != [key]:
+                out.append(at[key])
         else:
             break
     return tuple(out)
 
 
-def _name_of(row: object) -> str | None:
-    """What people call a row; None where it has no name that can be shown."""
-    given = row if isinstance(row, Mapping) else {}
-    for name in map(given.get, _NAMED_BY):
+def _named_by(row: object) -> str | None:
+    """The key by which people call a row; None where it has no name that can be shown."""
+    if not isinstance(row, Mapping):
+        return None
+    for key in _NAMED_BY:
+        name = row.get(key)
         if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name.isprintable():
-            return name
+            return key
     return None
 
 

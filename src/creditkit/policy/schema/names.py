@@ -22,6 +22,7 @@ from creditkit.policy.schema import readers
 from creditkit.policy.schema.conditions import Condition, ConditionError, parse
 from creditkit.policy.schema.findings import Report
 from creditkit.policy.schema.phrases import Phrase, kind_phrase
+from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.scale import warn_of_condition
 from creditkit.policy.schema.unread import BAD, Unread
 
@@ -196,5 +197,5 @@ class Names:
                 out[name] = int(whole)
             else:
                 expected = Phrase("expected.figure", {"kind": kind_phrase(kind)})
-                self.fault("form.type", here, expected=expected, value=value)
+                self.fault("form.type", here, expected=expected, value=short(value))
         return out

@@ -3,7 +3,7 @@
 A finding holds no sentence of any language. A `Phrase` is rendered when somebody reads, as the finding
 around it is, by the type that its text declares for each parameter:
 
-    {value}             as it is: a number, text of the document, a phrase, several of them
+    {value}             as it is: a number, text that can be printed, a phrase, several of them
     {name:quoted}       text of the document, in quotes
     {rule:phrase}       a phrase; what another program says stays as it is
     {choices:names}     words of the document, one after the other
@@ -36,7 +36,18 @@ from creditkit.languages import (
 )
 from creditkit.reasons.titles import listed
 
-__all__ = ["CLAUSES", "PHRASES", "TYPES", "Parameter", "Phrase", "escaped", "kind_phrase", "said"]
+__all__ = [
+    "CLAUSES",
+    "PHRASES",
+    "TYPES",
+    "Parameter",
+    "Phrase",
+    "all_named",
+    "escaped",
+    "kind_phrase",
+    "known_key",
+    "said",
+]
 
 PHRASES: Final[Mapping[str, Text]] = texts(
     "phrase",
@@ -333,7 +344,8 @@ def _plainly(value: Any, language: Language) -> str:
         return value.in_(language)
     if isinstance(value, tuple):
         return listed([_plainly(one, language) for one in value], language)
-    return str(value)
+    text = str(value)
+    return text if text.isprintable() else shown(text)
 
 
 def _clauses(value: Any, language: Language) -> str:
