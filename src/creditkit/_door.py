@@ -424,20 +424,18 @@ class Door:
                 remedy = "a list may hold None"
                 raise InvalidFact(path, "must hold True and False", column.dtype, remedy)
             return Cells(column.astype(np.int8))
-        bad = [
-            row
-            for row, value in enumerate(column)
-            if not isinstance(value, bool | np.bool_) and not not_known(value)
-        ]
-        if bad:
-            value, remedy = column[bad[0]], "write None where it is not known"
-            rule = "must hold True, False or None"
-            raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
-        lacking = [not isinstance(value, bool | np.bool_) for value in column]
-        values = [
-            not nothing and bool(value) for value, nothing in zip(column, lacking, strict=True)
-        ]
-        return Cells(np.array(values, dtype=np.int8), np.array(lacking, dtype=np.uint8))
+        lacking = [value is None for value in column]
+        if not set(map(type, column)) <= {bool, np.bool_, type(None)}:
+            lacking = [not isinstance(value, bool | np.bool_) for value in column]
+            others = [row for row, nothing in enumerate(lacking) if nothing]
+            bad = [row for row in others if not not_known(column[row])]
+            if bad:
+                value, remedy = column[bad[0]], "write None where it is not known"
+                rule = "must hold True, False or None"
+                raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
+        unknown = np.array(lacking, dtype=bool)
+        values = np.array([bool(value) for value in column], dtype=bool) & ~unknown
+        return Cells(values.astype(np.int8), unknown.astype(np.uint8))
 
     def _wholes(self, name: str, column: Any) -> Cells:
         unknown = None
