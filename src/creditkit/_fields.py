@@ -167,7 +167,7 @@ def line_required(value: LineAmount | Decimal | str | int) -> LineAmount:
 
 def records_in(kind: type, given: Any, path: str, *, gaps: bool = False) -> list[Any]:
     """Records of one fact as a list; with ``gaps``, None may stand among them."""
-    if type(given) in (list, tuple) and all(type(record) is kind for record in given):
+    if type(given) in (list, tuple) and {kind}.issuperset(map(type, given)):
         return list(given)
     name = a(kind.__name__)
     if isinstance(given, kind):

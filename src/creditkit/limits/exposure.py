@@ -290,10 +290,16 @@ def _claims(
     for held in account.reservations:
         if held.order not in named and (held.until is None or as_of < held.until):
             yield "reservations", held.order, convert(held.amount)
+    alone = order is None or order.of_order is None  # it takes no part of another order
     for one in account.open_orders or ():
         if one.id not in tested:
             component = "open_orders" if within(one, as_of, horizon_days) else "later_orders"
-            yield component, one.id, rest_of(account, one, order, convert, posted)
+            rest = (
+                convert(order_remaining(one))
+                if alone
+                else rest_of(account, one, order, convert, posted)
+            )
+            yield component, one.id, rest
 
 
 def _netted(
