@@ -118,6 +118,8 @@ def _named(name: str, thing: Any) -> Iterator[str]:
         yield from _members(thing)
     elif callable(thing) and inspect.isfunction(thing):
         yield f"### {name}\n\n{_signature(name, thing)}\n\n{_text(thing.__doc__ or '')}"
+    elif isinstance(thing, tuple) and all(hasattr(one, "id") for one in thing):
+        yield f"### {name}\n\n" + ", ".join(f"`{one.id}`" for one in thing)
     else:  # a model, or a constant of a family
         told = getattr(thing, "en", None)
         yield f"### {name}\n\n" + (f"{told}: `{thing.id}`." if told else f"`{thing!r}`")

@@ -53,6 +53,11 @@ def test_amounts_hold_money_and_the_states_of_a_line() -> None:
     assert "2 without" not in repr(column) and "3 without" in repr(column)
 
 
+def test_what_is_nan_is_not_known_in_any_type() -> None:
+    column = Amounts.from_major(["5", float("nan"), Decimal("NaN"), np.float32("nan"), None], "CNY")
+    assert column.all_states().tolist() == [State.KNOWN, *[State.UNKNOWN] * 4]
+
+
 @pytest.mark.parametrize(
     ("amounts", "message"),
     [
@@ -61,7 +66,7 @@ def test_amounts_hold_money_and_the_states_of_a_line() -> None:
         ([ck.Money(1, "USD")], "must be in CNY"),
         ([Decimal("1e30")], "must be a finite amount within 64 bits"),
         (["1_000"], "plain digits"),
-        ([Decimal("NaN")], "finite"),
+        ([Decimal("Infinity")], "finite"),
     ],
 )
 def test_amounts_refuse_what_is_not_exact(amounts: list[Any], message: str) -> None:

@@ -433,9 +433,8 @@ class Door:
                 value, remedy = column[bad[0]], "write None where it is not known"
                 rule = "must hold True, False or None"
                 raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
-        unknown = np.array(lacking, dtype=bool)
-        values = np.array([bool(value) for value in column], dtype=bool) & ~unknown
-        return Cells(values.astype(np.int8), unknown.astype(np.uint8))
+        values = [not lacks and bool(value) for value, lacks in zip(column, lacking, strict=True)]
+        return Cells(np.array(values, dtype=np.int8), np.array(lacking, dtype=np.uint8))
 
     def _wholes(self, name: str, column: Any) -> Cells:
         unknown = None

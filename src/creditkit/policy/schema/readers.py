@@ -77,7 +77,7 @@ def wrong(value: Any, expected: Phrase, path: str, names: Names) -> Any:
 
 def _instead(value: float, expected: Phrase) -> Phrase:
     """What to write for a float: its digits as text, where text with digits is taken."""
-    digits = f"{Decimal(repr(value)):f}"
+    digits = f"{Decimal(repr(float(value))):f}"  # numpy's floats show their type
     if expected in (_TEXT, _EXACT) and _DECIMAL.fullmatch(digits):
         return Phrase("remedy.string", {"text": digits})
     return Phrase("remedy.write", {"expected": expected})
