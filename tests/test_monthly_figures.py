@@ -247,7 +247,9 @@ def test_what_the_ledger_tells_is_not_to_be_kept() -> None:
     ledger = Ledger.of([doc("A", 5, "2026-10-01")])
     for name, value in (("receivables", "5"), ("sales", "5"), ("oldest_overdue_days", 3)):
         table = ck.MonthlyFigures.of([kept(**{name: value})])
-        with pytest.raises(InvalidFact, match=rf"kept.{name} follows from the ledger; leave it out"):
+        with pytest.raises(
+            InvalidFact, match=rf"kept.{name} follows from the ledger; leave it out"
+        ):
             monthly_figures(ledger, **ON, kept=table)
 
 

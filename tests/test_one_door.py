@@ -271,7 +271,7 @@ ROWS: dict[str, list[tuple[Any, Any, str]]] = {
         (np.datetime64("2026-11-21"), DAY, "= ! = = = ~ ."),
         (datetime(2026, 11, 21), DAY, "= ! = ! = = ."),
         (MIDNIGHT, DAY, "= ! = ! = = ."),
-                (datetime(2026, 11, 21, 9), REFUSED, "! ! ! ! ! ! ."),
+        (datetime(2026, 11, 21, 9), REFUSED, "! ! ! ! ! ! ."),
         (datetime(2026, 11, 21, tzinfo=UTC), REFUSED, "! ! ! ! ! ! ."),
         (NINE, REFUSED, "! ! ! ! ! ! ."),
         (IN_UTC, REFUSED, "! ! ! ! ! ! ."),

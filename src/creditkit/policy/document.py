@@ -7,7 +7,6 @@ names scorecards. TOML is the form to write, JSON the canonical form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, Self
 
 import attrs
@@ -155,10 +154,6 @@ class Document(Row):
     def kind_of(self, name: str) -> FigureKind:
         """The kind of a figure or of a column of the grade's row."""
         return self.figures[name].kind if name in self.figures else self.columns[name]
-
-    def holds(self, day: date) -> bool:
-        """Whether this version is in force on a day."""
-        return self.effective is None or self.effective.holds(day)
 
 
 REASONS: Final = (

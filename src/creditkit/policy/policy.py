@@ -451,7 +451,7 @@ class Policy(Page):
         if last is not None and type(as_of) is date and last.as_of == as_of and last.rates is rates:
             return last
         day, window = _day(as_of), self._document.effective
-        if window is not None and (day < window.start or (window.until and day >= window.until)):
+        if window is not None and not window.holds(day):
             end = "" if window.until is None else f" until {window.until}"
             rule = f"must lie in the policy's window from {window.start}{end}"
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")

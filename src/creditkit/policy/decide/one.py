@@ -243,10 +243,10 @@ class _One:
         self.note(code, effect, True, lambda: params)
 
     def hold(self, where: bool, minor: int, step: str) -> None:
-        if where:
-            self._set_limit(State.KNOWN, minor)
-            self.binding = step
-            self.trail.append((step, (State.KNOWN, minor), -1))
+        # a step holds only where there is something to hold: for one that is this customer
+        self._set_limit(State.KNOWN, minor)
+        self.binding = step
+        self.trail.append((step, (State.KNOWN, minor), -1))
 
     def seen(self, figure: str) -> Any:
         return self.shown_figure(figure, self.row[figure])

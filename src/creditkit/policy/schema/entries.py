@@ -181,11 +181,6 @@ def terms(default: Any = _REQUIRED, **more: Any) -> Any:
     return entry(readers.terms, takes, default, **more)
 
 
-def currency(default: Any = _REQUIRED, **more: Any) -> Any:
-    """An ISO 4217 code."""
-    return entry(readers.currency, ("an ISO 4217 code", "ISO 4217 货币代码"), default, **more)
-
-
 def titles(default: Any = ("", ""), **more: Any) -> Any:
     """A title: text, or a table with ``en`` and ``zh``; read as ``(en, zh)``."""
     takes = ("text, or a table with `en` and `zh`", "文字，或含 `en` 与 `zh` 的表")

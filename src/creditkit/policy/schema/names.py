@@ -161,10 +161,6 @@ class Names:
             where = Phrase(f"where.{scope.value}")
             self.fault("name.unavailable", path, name=name, where=where)
 
-    def kind_of(self, name: str) -> FigureKind:
-        """The kind of a figure or of a column of the grade's row."""
-        return self.figures[name].kind if name in self.figures else self.columns[name]
-
     # Values
 
     def unit(self, kind: FigureKind) -> int:

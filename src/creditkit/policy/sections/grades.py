@@ -188,8 +188,7 @@ def read_grades(value: Any, path: str, names: Names) -> Any:
         names.readable(lambda: names.unique(f"{path}.rows", rows))
     head = {key: item for key, item in value.items() if key != "rows"}
     found = e.read_row(Grades, {**head, "rows": rows}, path, names)
-    if found is not BAD:
-        found = attrs.evolve(found, columns=tuple(declared.items()))
+    found = attrs.evolve(found, columns=tuple(declared.items()))
     names.keep(Grades, found)
     return found
 
