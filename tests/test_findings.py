@@ -34,7 +34,7 @@ GERMAN = ck.Language(
         "finding.form.missing": "fehlt",
         "finding.form.choice": "muss eines von {choices} sein (nicht {value})",
         "finding.form.type": "muss {expected} sein (nicht {value})",
-        "finding.meant": "{text}; meinten Sie {hint}?",
+        "finding.meant": "{text}; etwa {hint}?",
         "phrase.expected.choice": "eines von {choices}",
         "phrase.expected.whole": "eine ganze Zahl",
     },
@@ -224,7 +224,7 @@ def test_a_refused_policy_in_german() -> None:
         "  checks.rows[0].kind (LINE)  muss eines von credit, status sein (nicht 5)",
         "  currency                    fehlt",
         "  limit.combine               muss eines von lowest, highest sein (nicht 'lowst'); "
-        "meinten Sie 'lowest'?",
+        "etwa 'lowest'?",
     ]
     assert caught.value.explain("zh").splitlines() == [
         "3 处错误",
@@ -256,7 +256,7 @@ def test_a_text_of_a_house_that_does_not_fit_is_told() -> None:
     with pytest.raises(ContractBroken) as caught:
         check_language(ck.Language("de", {**odd.texts, "limit.zero": "{x:quoted}"}))
     assert "finding.form.choice must show choices by a type of parameters" in str(caught.value)
-    check_language(ck.Language("de", {"finding.name.duplicate": "{name:quoted} ist doppelt"}))
+    check_language(ck.Language("de", {"finding.name.duplicate": "{name:quoted} zweimal da"}))
 
 
 def test_what_is_not_of_its_type_is_shown_as_it_is() -> None:
