@@ -62,6 +62,7 @@ SLIPS: list[list[tuple[str, Any]]] = [
     [("assessment.knock_out[1].require", "on_time_share >= 90")],
     [("assessment.knock_out[1].require", "on_time_share >= 0")],
     [("monitoring.indicators[0]", {"id": "FULL", "figure": "utilisation", "warning": "90"})],
+    [("assessment.least_coverage", "1.5")],
     [("monitoring.reviews", [{"exposure_above": "1000", "months": 3}])],
     [("assessment.required_information", [{"up_to": "5", "needs": ["z2 >= 1"]}, {"needs": []}])],
 ]
@@ -350,6 +351,13 @@ def test_an_unknown_phrase_is_refused_where_it_is_made() -> None:
         Phrase("expected.whole", {"low": 1})
     with pytest.raises(ck.InvalidFact, match=r"finding\.code is an unknown key"):
         ck.Finding(["form.missing"], "id")  # type: ignore[arg-type]
+
+
+def test_cards_that_cannot_be_read_are_one_fault_and_their_use_is_another() -> None:
+    found = findings_of(edited(("scorecards", 5)))
+    assert [(one.code, one.path) for one in found] == [
+        ("name.unknown", "assessment.models[0].use"), ("form.type", "scorecards"),
+    ]  # fmt: skip
 
 
 # ----------------------------------------------------------------------------- places and their rows
