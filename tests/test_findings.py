@@ -34,7 +34,7 @@ GERMAN = ck.Language(
         "finding.form.missing": "fehlt",
         "finding.form.choice": "muss eines von {choices} sein (nicht {value})",
         "finding.form.type": "muss {expected} sein (nicht {value})",
-        "finding.meant": "{text}; meinten Sie {hint}?",
+        "finding.meant": "{text}; etwa {hint}?",
         "phrase.expected.choice": "eines von {choices}",
         "phrase.expected.whole": "eine ganze Zahl",
     },
@@ -62,6 +62,7 @@ SLIPS: list[list[tuple[str, Any]]] = [
     [("assessment.knock_out[1].require", "on_time_share >= 90")],
     [("assessment.knock_out[1].require", "on_time_share >= 0")],
     [("monitoring.indicators[0]", {"id": "FULL", "figure": "utilisation", "warning": "90"})],
+    [("assessment.least_coverage", "1.5")],
     [("monitoring.reviews", [{"exposure_above": "1000", "months": 3}])],
     [("assessment.required_information", [{"up_to": "5", "needs": ["z2 >= 1"]}, {"needs": []}])],
 ]
@@ -224,7 +225,7 @@ def test_a_refused_policy_in_german() -> None:
         "  checks.rows[0].kind (LINE)  muss eines von credit, status sein (nicht 5)",
         "  currency                    fehlt",
         "  limit.combine               muss eines von lowest, highest sein (nicht 'lowst'); "
-        "meinten Sie 'lowest'?",
+        "etwa 'lowest'?",
     ]
     assert caught.value.explain("zh").splitlines() == [
         "3 处错误",
@@ -256,7 +257,7 @@ def test_a_text_of_a_house_that_does_not_fit_is_told() -> None:
     with pytest.raises(ContractBroken) as caught:
         check_language(ck.Language("de", {**odd.texts, "limit.zero": "{x:quoted}"}))
     assert "finding.form.choice must show choices by a type of parameters" in str(caught.value)
-    check_language(ck.Language("de", {"finding.name.duplicate": "{name:quoted} ist doppelt"}))
+    check_language(ck.Language("de", {"finding.name.duplicate": "{name:quoted} zweimal da"}))
 
 
 def test_what_is_not_of_its_type_is_shown_as_it_is() -> None:
@@ -350,6 +351,13 @@ def test_an_unknown_phrase_is_refused_where_it_is_made() -> None:
         Phrase("expected.whole", {"low": 1})
     with pytest.raises(ck.InvalidFact, match=r"finding\.code is an unknown key"):
         ck.Finding(["form.missing"], "id")  # type: ignore[arg-type]
+
+
+def test_cards_that_cannot_be_read_are_one_fault_and_their_use_is_another() -> None:
+    found = findings_of(edited(("scorecards", 5)))
+    assert [(one.code, one.path) for one in found] == [
+        ("name.unknown", "assessment.models[0].use"), ("form.type", "scorecards"),
+    ]  # fmt: skip
 
 
 # ----------------------------------------------------------------------------- places and their rows

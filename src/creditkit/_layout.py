@@ -61,8 +61,9 @@ class Page:
     def to_html(self, language: AnyLanguage = "en") -> str:
         """A small escaped piece of HTML, in a language: ``"en"``, ``"zh"`` or a `Language`."""
         kind: Any = type(self)
-        if hasattr(self, "explain"):
-            return html_page(self.explain(language))
+        explain = getattr(self, "explain", None)
+        if explain is not None:
+            return html_page(explain(language))
         if kind.__str__ is not object.__str__ or not attrs.has(kind):
             return html_page(str(self))
         given = [(one.name, getattr(self, one.name)) for one in attrs.fields(kind) if one.init]

@@ -30,22 +30,27 @@ class Amount(Protocol):
     @property
     def values(self) -> Cell:
         """Minor units; 0 where it is no amount."""
+        ...
 
     @property
     def known(self) -> Cell:
         """Where it is an amount."""
+        ...
 
     @property
     def none(self) -> Cell:
         """Where it is no credit."""
+        ...
 
     @property
     def unlimited(self) -> Cell:
         """Where it has no end."""
+        ...
 
     @property
     def nothing(self) -> Cell:
         """Where it says nothing at all."""
+        ...
 
 
 class Carrier(Protocol):
@@ -67,60 +72,76 @@ class Carrier(Protocol):
     @property
     def requested(self) -> Amount:
         """The limit that is asked for."""
+        ...
 
     @property
     def line(self) -> Amount:
         """The line in force."""
+        ...
 
     @property
     def owed(self) -> Amount:
         """What the ledger says is owed."""
+        ...
 
     @property
     def asked_days(self) -> Amount:
         """The credit period that is asked for, in days."""
+        ...
 
     @property
     def requested_terms(self) -> str | None:
         """The terms that one customer asks for, by name."""
+        ...
 
     @property
     def rejected(self) -> Cell:
         """Where a reason rejects."""
+        ...
 
     # Asking
 
     def assumed(self, figure: str) -> Cell:
         """Where a figure was not known and took the value that the policy assumes."""
+        ...
 
     def status(self, condition: Condition) -> Cell:
         """How a condition comes out: PASS, FAIL, INDETERMINATE or NOT_APPLICABLE."""
+        ...
 
     def lacking(self, condition: Condition) -> Cell:
         """Where a figure of a condition is not known; that it has no meaning is known."""
+        ...
 
     # Working
 
     def any(self, where: Cell) -> bool:
         """Whether there is anything to do."""
+        ...
 
     def no(self, where: Cell) -> Cell:
         """Where it is not so."""
+        ...
 
     def where(self, where: Cell, then: Cell, other: Cell) -> Cell:
         """``then`` where it is so, else ``other``."""
+        ...
 
     def most(self, one: Cell, other: Cell) -> Cell:
         """The larger of two."""
+        ...
 
     def least(self, one: Cell, other: Cell) -> Cell:
         """The smaller of two."""
+        ...
 
     def at(self, table: Sequence[int], rank: Cell) -> Cell:
         """An entry of a table by rank; -1 is the last."""
+        ...
 
     def place(self, bounds: Sequence[int], values: Cell) -> Cell:
         """How many of some rising bounds a value lies above."""
+        ...
 
     # Saying
 
@@ -133,21 +154,28 @@ class Carrier(Protocol):
         subject: str | None = None,
     ) -> None:
         """Give a reason where it holds; ``why`` makes its parameters."""
+        ...
 
     def hold(self, where: Cell, minor: Cell, step: str) -> None:
         """Hold the limit to an amount; the step binds there."""
+        ...
 
     def seen(self, figure: str) -> Any:
         """A figure of one customer as a result shows it."""
+        ...
 
     def shown(self, amount: Amount) -> Any:
         """An amount of one customer as a result shows it."""
+        ...
 
     def money(self, minor: int) -> Any:
         """Minor units of the policy's currency as money."""
+        ...
 
     def compared(self, condition: Condition) -> Mapping[str, Any]:
         """Both sides of a condition that one customer did not meet: ``left`` and ``right``."""
+        ...
 
     def unmet(self, condition: Condition) -> Mapping[str, Any]:
         """What kept a condition from being judged: ``missing`` and ``undefined``."""
+        ...

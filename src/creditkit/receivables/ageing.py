@@ -300,16 +300,16 @@ class Ageing(Results[AgeingRow]):
         }
 
     @classmethod
-    def _of_plain(cls, given: Mapping[str, Any]) -> Self:
-        one_of(given["basis"], BASES, "ageing.basis")
-        one_of(given["effective"], EFFECTIVE, "ageing.effective")
-        whole_in(given["invalid"], "ageing.invalid")
-        buckets = from_plain(Buckets, given["buckets"], "ageing.buckets")
-        accounts = from_plain(tuple[str, ...], given["accounts"], "ageing.accounts")
-        width, rows = len(buckets) + 1, list_in(given["rows"], "ageing.rows")
+    def _of_plain(cls, data: Mapping[str, Any]) -> Self:
+        one_of(data["basis"], BASES, "ageing.basis")
+        one_of(data["effective"], EFFECTIVE, "ageing.effective")
+        whole_in(data["invalid"], "ageing.invalid")
+        buckets = from_plain(Buckets, data["buckets"], "ageing.buckets")
+        accounts = from_plain(tuple[str, ...], data["accounts"], "ageing.accounts")
+        width, rows = len(buckets) + 1, list_in(data["rows"], "ageing.rows")
         if [len(list_in(row, "ageing.rows")) for row in rows] != [width] * len(accounts):
             raise InvalidFact("ageing.rows", f"must be {len(accounts)} rows of {width}")
-        currency = given["currency"]
+        currency = data["currency"]
         currency_digits(currency, "ageing.currency")
         known = [any(text is not None for text in row) for row in rows]
         minor = [
@@ -319,16 +319,16 @@ class Ageing(Results[AgeingRow]):
         ]
         cells = np.array(minor, dtype=np.int64).reshape(len(accounts), width)
         return cls(
-            as_of=as_date(given["as_of"], "ageing.as_of"),
+            as_of=as_date(data["as_of"], "ageing.as_of"),
             currency=currency,
-            basis=given["basis"],
-            effective=given["effective"],
+            basis=data["basis"],
+            effective=data["effective"],
             buckets=buckets,
             accounts=accounts,
             amounts=cells[:, :-1],
             unapplied=cells[:, -1],
-            notes=from_plain(tuple[Note, ...], given["notes"], "ageing.notes"),
-            invalid=given["invalid"],
+            notes=from_plain(tuple[Note, ...], data["notes"], "ageing.notes"),
+            invalid=data["invalid"],
             known=np.array(known, dtype=bool),
         )
 

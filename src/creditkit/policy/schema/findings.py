@@ -180,6 +180,14 @@ _WIDEST: Final = 48
 """Places are set under each other up to this width; of a longer one the sentence follows."""
 
 
+def _is_code(_finding: object, _field: object, code: str) -> None:
+    known_key(FINDINGS, code, "finding.code")
+
+
+def _are_all(finding: Finding, _field: object, params: Mapping[str, object]) -> None:
+    all_named(FINDINGS[finding.code], params, "finding.params")
+
+
 @attrs.frozen(repr=False)
 class Finding(Record):
     """One finding about a policy document: a stable code, the path in it, and typed parameters.
@@ -202,22 +210,14 @@ class Finding(Record):
 
     schema: ClassVar[str] = "creditkit.finding/1"
 
-    code: str = attrs.field()
+    code: str = attrs.field(validator=_is_code)
     path: str
-    params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
+    params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False, validator=_are_all)
     hint: str | None = None
     witness: Mapping[str, int | float | str] | None = attrs.field(default=None, hash=False)
     severity: Literal["fault", "warning"] = "fault"
     within: tuple[str, ...] = ()
     remedy: Phrase | None = None
-
-    @code.validator
-    def _known(self, _field: object, code: object) -> None:
-        known_key(FINDINGS, code, "finding.code")
-
-    @params.validator
-    def _complete(self, _field: object, params: Mapping[str, Parameter]) -> None:
-        all_named(FINDINGS[self.code], params, "finding.params")
 
     def message(self, language: AnyLanguage = "en") -> str:
         """The sentence in a language: ``"en"``, ``"zh"`` or a `Language` of the house."""

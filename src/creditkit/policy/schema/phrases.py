@@ -260,8 +260,33 @@ CLAUSES: Final[Mapping[str, Text]] = texts("mark", {"clauses": (", ", "，")})
 _LONGEST: Final = 80
 """How much of a text is shown."""
 
-Parameter: TypeAlias = "Phrase | str | int | float | tuple[Phrase | str, ...] | None"
+Parameter: TypeAlias = "Phrase | str | int | float | tuple[Phrase | str, ...]"
 """What a finding or a phrase can be about: plain data, or a phrase that has parameters itself."""
+
+
+def known_key(table: Mapping[str, Text], key: object, path: str) -> None:
+    """Refuse a key that a table of texts does not have."""
+    if not isinstance(key, str) or key not in table:
+        later = "another version of creditkit wrote it: read it with that one"
+        raise InvalidFact(path, "is an unknown key", key, meant(key, table) or later)
+
+
+def all_named(text: Text, params: Mapping[str, object], path: str) -> None:
+    """Refuse parameters that are not exactly those which a text names."""
+    declared = parameters(text.en)
+    for name in [*declared, *params]:
+        if name not in params:
+            raise InvalidFact(f"{path}.{name}", f"is required by {text.key}")
+        if name not in declared:
+            raise InvalidFact(f"{path}.{name}", f"is no parameter of {text.key}")
+
+
+def _is_key(_phrase: object, _field: object, key: str) -> None:
+    known_key(PHRASES, key, "phrase.key")
+
+
+def _are_all(phrase: Phrase, _field: object, params: Mapping[str, object]) -> None:
+    all_named(PHRASES[phrase.key], params, "phrase.params")
 
 
 @attrs.frozen
@@ -272,16 +297,8 @@ class Phrase:
     are an `InvalidFact`.
     """
 
-    key: str = attrs.field()
-    params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False)
-
-    @key.validator
-    def _known(self, _field: object, key: object) -> None:
-        known_key(PHRASES, key, "phrase.key")
-
-    @params.validator
-    def _complete(self, _field: object, params: Mapping[str, Parameter]) -> None:
-        all_named(PHRASES[self.key], params, "phrase.params")
+    key: str = attrs.field(validator=_is_key)
+    params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False, validator=_are_all)
 
     def in_(self, language: AnyLanguage = "en") -> str:
         """What it says in a language: ``"en"``, ``"zh"`` or a `Language` of the house."""
@@ -307,23 +324,6 @@ def escaped(text: str) -> Phrase:
     'h\\u043euse'
     """
     return Phrase("value.plain", {"value": ascii(text[:_LONGEST])})
-
-
-def known_key(table: Mapping[str, Text], key: object, path: str) -> None:
-    """Refuse a key that a table of texts does not have."""
-    if not isinstance(key, str) or key not in table:
-        later = "another version of creditkit wrote it: read it with that one"
-        raise InvalidFact(path, "is an unknown key", key, meant(key, table) or later)
-
-
-def all_named(text: Text, params: Mapping[str, object], path: str) -> None:
-    """Refuse parameters that are not exactly those which a text names."""
-    declared = parameters(text.en)
-    for name in [*declared, *params]:
-        if name not in params:
-            raise InvalidFact(f"{path}.{name}", f"is required by {text.key}")
-        if name not in declared:
-            raise InvalidFact(f"{path}.{name}", f"is no parameter of {text.key}")
 
 
 def said(text: Text, params: Mapping[str, Parameter], language: AnyLanguage = "en") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from math import inf
 from typing import Any
 
 from creditkit.figures import FigureKind
@@ -45,8 +44,6 @@ def sides(condition: Condition, judged: Judgement, currency: str) -> tuple[Any, 
 
 def short(value: Any) -> Any:
     """A number as a message shows it: 720, 0.15."""
-    if value == inf:
-        return "unlimited"
     if isinstance(value, Fraction | Decimal):
         return int(value) if value == int(value) else float(value)
     return value
