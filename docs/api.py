@@ -160,7 +160,7 @@ def _members(cls: type) -> Iterator[str]:
 
 
 def _signature(name: str, function: Any) -> str:
-    return f"```text\n{name}{_parameters(function)}\n```"
+    return f"```\n{name}{_parameters(function)}\n```"
 
 
 def _parameters(function: Any) -> str:
@@ -222,9 +222,9 @@ def _text(doc: str) -> str:
 def _paragraphs(doc: str) -> Iterator[str]:
     for part in re.split(r"\n{2,}", doc):
         if _LITERAL.match(part):
-            yield f"```{'pycon' if part.startswith('>>>') else 'text'}\n{part}\n```"
+            yield f"```{'pycon' if part.startswith('>>>') else ''}\n{part}\n```"
         elif part.startswith("    "):
-            yield f"```text\n{inspect.cleandoc(part)}\n```"
+            yield f"```\n{inspect.cleandoc(part)}\n```"
         else:
             yield part.replace("``", "`")
 
