@@ -178,7 +178,7 @@ def test_a_faulty_row_is_invalid_and_stops_no_other(change: dict[str, Any], code
     found = open_amounts(ledger, as_of=TODAY)
     assert [found.state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
     assert found.values[1] == -50000
-    assert ledger.account("C-1").plain.broken or code == "item.no_account"
+    assert ledger.account("C-1").account_items.broken or code == "item.no_account"
     with pytest.raises(InvalidFact):
         Ledger.from_columns(columns, strict=True)
     again = Ledger.from_dict(ledger.to_dict())
@@ -193,7 +193,7 @@ def test_a_repeated_id_is_invalid_in_every_row() -> None:
         (note,) = [note for note in one.notes if note.code == "item.duplicate_id"]
         assert (note.count, note.ids) == (len(one), ("A",))
         assert open_amounts(one, as_of=TODAY).states.tolist() == [State.INVALID] * len(one)
-        assert one.account("C-1").plain.broken == (len(one.account("C-1")) == 1)
+        assert one.account("C-1").account_items.broken == (len(one.account("C-1")) == 1)
     assert "allocation.to_nothing" in [note.code for note in twice.notes]
     with pytest.raises(InvalidFact, match="must not repeat an id"):
         Ledger.from_columns(columns, strict=True)
@@ -316,7 +316,7 @@ def test_ids_may_be_numbers_codes_or_left_out() -> None:
         assert open_amounts(ledger, as_of=TODAY).values.tolist() == [73000, -10000]
         assert ledger.items.row(0).id == "11"
     unnamed = Ledger.from_columns({key: ITEMS[key] for key in ITEMS if key != "id"})
-    assert unnamed.account("C-1").plain.ids == ["0", "1"]
+    assert unnamed.account("C-1").account_items.ids == ["0", "1"]
 
 
 def test_allocations_are_in_the_one_currency_of_the_items() -> None:
@@ -386,7 +386,7 @@ def test_a_second_thread_never_sees_a_ledger_without_its_unreadable_rows() -> No
     def seen(ledger: Ledger) -> Any:
         readable = ledger.readable
         assert readable is not None
-        return readable.tolist(), ledger.account("C-1").plain.broken, ledger.notes
+        return readable.tolist(), ledger.account("C-1").account_items.broken, ledger.notes
 
     for make, first in ((shared, lambda one: one.links), (part, lambda one: one.notes)):
         right = seen(make())

@@ -18,7 +18,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, Money
-from creditkit.receivables import _book, ageing, monthly, open_items
+from creditkit.receivables import _item_columns, ageing, monthly, open_items
 from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.positions import position
 from creditkit.receivables.reading import Reading
@@ -406,10 +406,10 @@ def test_every_path_gives_the_same(made: Any, how: Any) -> None:
     first = monthly_figures(ledger, **how, months=5)
     for where in (
         (monthly, "balances_of", lambda *_: None),
-        (monthly, "open_books", lambda *_: None),
+        (monthly, "open_columns", lambda *_: None),
         (monthly, "_sold", lambda *_: None),
         (open_items, "SMALL", -1),
-        (_book, "SAFE", -1.0),
+        (_item_columns, "SAFE", -1.0),
     ):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(*where)  # type: ignore[arg-type]

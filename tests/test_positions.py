@@ -17,8 +17,8 @@ from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.facts.rates import Rates
 from creditkit.figures import FIGURES, UNDEFINED, FigureKind
 from creditkit.money import LARGEST, Money
-from creditkit.receivables import _book, _many
 from creditkit.receivables import _habits as habits_module
+from creditkit.receivables import _item_columns, _many
 from creditkit.receivables import positions as rooms
 from creditkit.receivables.ageing import ageing
 from creditkit.receivables.debtors import debtors
@@ -410,7 +410,7 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
 def test_the_exact_path_gives_the_same(made: Any, options: Any) -> None:
     ledger = columns_of(Ledger.of(*made))
     first = positions(ledger, accounts=ACCOUNTS, **options)
-    for where in ((_book, "SAFE"), (habits_module, "SAFE")):
+    for where in ((_item_columns, "SAFE"), (habits_module, "SAFE")):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(*where, -1.0)
             again = positions(ledger, accounts=ACCOUNTS, **options)

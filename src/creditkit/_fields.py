@@ -89,10 +89,10 @@ class Fact(Record):
         if (
             "__attrs_attrs__" in cls.__dict__
         ):  # the class that attrs has made, not what it is made of
-            cls.__init__ = _told(cls.__init__, cls)  # type: ignore[method-assign]
+            cls.__init__ = _call_checked(cls.__init__, cls)  # type: ignore[method-assign]
 
 
-def _told(made: Callable[..., None], cls: type) -> Callable[..., None]:
+def _call_checked(made: Callable[..., None], cls: type) -> Callable[..., None]:
     """A constructor whose ``TypeError`` becomes an `InvalidFact`; a call that is right costs no more."""
 
     @functools.wraps(made)

@@ -17,10 +17,10 @@ from creditkit._columns import Cells, Codes
 from creditkit.facts._links import KINDS, Links, kind_codes
 from creditkit.facts.open_items import Allocation, Allocations, ItemKind, Items, OpenItem
 
-__all__ = ["ColumnIndex", "Plain", "RecordIndex", "plain_of_columns", "plain_of_records"]
+__all__ = ["AccountItems", "ColumnIndex", "RecordIndex", "items_of_columns", "items_of_records"]
 
 
-class Plain(NamedTuple):
+class AccountItems(NamedTuple):
     """The items that can be read, as Python values, money in minor units.
 
     ``dues`` has the document date where no due date is known. ``links`` are the allocations that
@@ -41,12 +41,12 @@ class Plain(NamedTuple):
     broken: bool
 
 
-def plain_of_records(
+def items_of_records(
     records: Sequence[OpenItem],
     tied: Iterable[Allocation],
     outside: Sequence[OpenItem],
     remainders: bool,
-) -> Plain:
+) -> AccountItems:
     """From records; ``outside`` are items of other accounts, whose ids are not to be repeated."""
     times: dict[str, int] = {}
     for item in (*records, *outside):
@@ -72,7 +72,7 @@ def plain_of_records(
             dated = source.doc_date
         noted = source is not None and source.kind is ItemKind.CREDIT_NOTE
         links.append((whence, at, tie.amount.minor, dated, tie.on, tie.undone_on, noted))
-    return Plain(
+    return AccountItems(
         ids=[item.id for item in given],
         kinds=[item.kind for item in given],
         currencies=[item.currency for item in given],
@@ -86,13 +86,13 @@ def plain_of_records(
     )
 
 
-def plain_of_columns(
+def items_of_columns(
     items: Items,
     allocations: Allocations,
     links: Links,
     readable: npt.NDArray[np.bool_] | None,
     remainders: bool,
-) -> Plain:
+) -> AccountItems:
     """From columns."""
     rows = np.arange(len(items)) if readable is None else np.flatnonzero(readable)
     place = np.full(len(items) + 1, -1)
@@ -101,7 +101,7 @@ def plain_of_columns(
     due, disputed = items["due_date"], items["disputed"]
     currency, ids = cast(Codes, items["currency"]), items["id"]
     moving = np.arange(len(allocations)) if links.moves is None else np.flatnonzero(links.moves)
-    return Plain(
+    return AccountItems(
         ids=[str(one) for one in ids.values[rows].tolist()],
         kinds=[KINDS[code] for code in kind_codes(items)[rows].tolist()],
         currencies=[currency.names[code] for code in currency.values[rows].tolist()],

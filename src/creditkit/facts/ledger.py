@@ -33,11 +33,11 @@ from creditkit._tables import counted
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
 from creditkit.facts._single import (
+    AccountItems,
     ColumnIndex,
-    Plain,
     RecordIndex,
-    plain_of_columns,
-    plain_of_records,
+    items_of_columns,
+    items_of_records,
 )
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
 from creditkit.money import Money, plain_amount
@@ -109,11 +109,11 @@ class Ledger(Page):
     """
 
     __slots__ = (
+        "_account_items",
         "_allocations",
         "_index",
         "_items",
         "_outside",
-        "_plain",
         "_position",
         "_records",
         "_resolved",
@@ -134,7 +134,7 @@ class Ledger(Page):
         self._allocations: Allocations | None = None
         self._resolved: _Resolved | None = None
         self._index: ColumnIndex | RecordIndex | None = None
-        self._plain: Plain | None = None
+        self._account_items: AccountItems | None = None
         # what `positions` read of it last, and under which reading; one assignment, so that a
         # second thread finds both or neither
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
@@ -246,17 +246,19 @@ class Ledger(Page):
         return (self._resolved or self._resolve()).links
 
     @property
-    def plain(self) -> Plain:
+    def account_items(self) -> AccountItems:
         """The items that can be read, as Python values; made once."""
-        if self._plain is None:
+        if self._account_items is None:
             remainders = self.open_as_of is not None
             if self._records is None:
                 parts = self.items, self.allocations, self.links, self.readable
-                self._plain = plain_of_columns(*parts, remainders)
+                self._account_items = items_of_columns(*parts, remainders)
             else:
                 outside = cast("list[OpenItem]", self._outside)
-                self._plain = plain_of_records(self._records, self._tied, outside, remainders)
-        return self._plain
+                self._account_items = items_of_records(
+                    self._records, self._tied, outside, remainders
+                )
+        return self._account_items
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -279,7 +281,7 @@ class Ledger(Page):
     def _lost(self) -> list[tuple[str, int]]:
         """How many items, and how many allocations, cannot be read or say what cannot be."""
         if self._records is not None:  # nothing but an id that repeats
-            return [("item", len(self) - len(self.plain.ids))]
+            return [("item", len(self) - len(self.account_items.ids))]
         masks = (("item", self.readable), ("allocation", self.links.moves))
         return [(name, 0 if mask is None else int(np.sum(~mask))) for name, mask in masks]
 

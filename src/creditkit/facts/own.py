@@ -95,13 +95,13 @@ def own_of_row(figures: Own, row: int, currency: str | None) -> dict[str, Any]:
 
 def same_own(mine: Own, theirs: Own) -> bool:
     """Whether both hold the same figures; one of which nothing is known says no more than none."""
-    mine, theirs = _told(mine), _told(theirs)
+    mine, theirs = _some_known(mine), _some_known(theirs)
     return mine.keys() == theirs.keys() and all(
         column.same_as(theirs[name]) for name, column in mine.items()
     )
 
 
-def _told(figures: Own) -> Own:
+def _some_known(figures: Own) -> Own:
     return {
         name: column
         for name, column in figures.items()
@@ -112,7 +112,7 @@ def _told(figures: Own) -> Own:
 def plain_own(figures: Own, currencies: Codes) -> dict[str, Any]:
     """Figures as plain data, each with its kind: money is text too. Whole numbers are numbers."""
     out: dict[str, Any] = {}
-    for name, column in _told(figures).items():
+    for name, column in _some_known(figures).items():
         kind = _kind(column)
         shown = Kind.NUMBER if kind is Kind.WHOLE else kind
         out[name] = {"kind": shown.value, "values": plain_cells(column, kind, currencies)}

@@ -18,7 +18,7 @@ from creditkit._columns import Codes, State
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates, converted
 from creditkit.money import LARGEST
-from creditkit.receivables._book import too_large
+from creditkit.receivables._item_columns import too_large
 from creditkit.receivables.buckets import Buckets
 from creditkit.receivables.open_items import (
     SMALL,

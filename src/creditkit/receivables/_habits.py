@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, State
-from creditkit.facts._single import Plain
+from creditkit.facts._single import AccountItems
 from creditkit.facts.ledger import ItemKind, Ledger
 from creditkit.facts.rates import converted
-from creditkit.receivables._book import INVALID, SAFE, Book, shares
+from creditkit.receivables._item_columns import INVALID, SAFE, ItemColumns, shares
 from creditkit.receivables.open_items import (
     Ints,
     Mask,
@@ -87,25 +87,27 @@ class _Item(NamedTuple):
         return found, any(day <= found and not noted for day, _, noted in ties)
 
 
-def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -> dict[str, Any]:
+def habits_of_one(
+    items: AccountItems, how: Reading, state: Opened, variant: Variant
+) -> dict[str, Any]:
     """`habit` of what `opened` gave."""
-    if plain.broken:
+    if items.broken:
         return dict.fromkeys(NAMES, INVALID)
-    if plain.opens is not None:
+    if items.opens is not None:
         return dict.fromkeys(NAMES)
     as_of, start, with_overdue = how.as_of, year_before(how.as_of), variant == "with_overdue"
     count = counted = weight = on_time = weighted = simple = 0
     lacking = unknown = False
     for place, left in enumerate(state[0]):
-        if plain.kinds[place] not in OWED or plain.docs[place] > as_of:
+        if items.kinds[place] not in OWED or items.docs[place] > as_of:
             continue
-        amount, due, ties = plain.amounts[place], plain.dues[place], state[1].get(place, ())
+        amount, due, ties = items.amounts[place], items.dues[place], state[1].get(place, ())
         overdue = with_overdue and due < as_of
         if not ties and not overdue:
             continue  # neither paid nor late: most of what is open
-        claim = min(plain.disputed[place], amount) if how.ignore_disputed else 0
+        claim = min(items.disputed[place], amount) if how.ignore_disputed else 0
         wholly = 0 < claim == amount
-        item = _Item(amount, 0 if wholly else claim, plain.currencies[place])
+        item = _Item(amount, 0 if wholly else claim, items.currencies[place])
         open_ = left > min(item.claim, max(left, 0))
         paid_lately = any(not noted for _, _, noted in ties) and max(ties)[0] > start
         if not open_ and not paid_lately:
@@ -151,42 +153,42 @@ def habits_of_one(plain: Plain, how: Reading, state: Opened, variant: Variant) -
 
 
 def habits_of_many(
-    ledger: Ledger, book: Book, how: Reading, variant: Variant
+    ledger: Ledger, columns: ItemColumns, how: Reading, variant: Variant
 ) -> dict[str, Cells] | None:
-    """`habits` of a book; None where 64 bits might not hold the weighted days."""
+    """`habits` of the columns; None where 64 bits might not hold the weighted days."""
     if ledger.open_as_of is not None:
-        state = np.where(book.broken, State.INVALID, State.UNKNOWN).astype(np.uint8)
-        zeros = np.zeros(book.size, dtype=np.int64)
+        state = np.where(columns.broken, State.INVALID, State.UNKNOWN).astype(np.uint8)
+        zeros = np.zeros(columns.size, dtype=np.int64)
         return {
             name: Cells(zeros if name == "settled_count" else zeros * 1.0, state) for name in NAMES
         }
-    claim = _claims(ledger, book, how)
-    wholly = (claim > 0) & (claim == book.amount)
-    day, paid, open_, unknown = _settled(ledger, book, how, np.where(wholly, 0, claim))
+    claim = _claims(ledger, columns, how)
+    wholly = (claim > 0) & (claim == columns.amount)
+    day, paid, open_, unknown = _settled(ledger, columns, how, np.where(wholly, 0, claim))
     settled = paid & (day > days(how.as_of) - YEAR)
-    past = days(how.as_of) - book.due
+    past = days(how.as_of) - columns.due
     overdue = open_ & ~wholly & (past > 0) & (variant == "with_overdue")
     here = np.flatnonzero((settled & ~wholly) | overdue)
-    own = np.zeros(len(book.rows), dtype=np.int64)
-    own[here] = book.amount[here] - claim[here]
-    own, lacking = book.converted(own, how.currency, how.rates)
+    own = np.zeros(len(columns.rows), dtype=np.int64)
+    own[here] = columns.amount[here] - claim[here]
+    own, lacking = columns.converted(own, how.currency, how.rates)
     material = own[here] >= how.ignore_below
     if lacking is not None:
         material |= lacking[here]
     settled[here[~material]] = False  # a small remainder
     here = here[material]
-    late = np.where(overdue[here], past[here], np.maximum(day[here] - book.due[here], 0))
+    late = np.where(overdue[here], past[here], np.maximum(day[here] - columns.due[here], 0))
     minor = own[here]
     if float((minor * 1.0 * np.maximum(late, 1)).sum()) > SAFE:
         return None
     rows = np.flatnonzero(settled)
-    count = book.totals(np.ones(len(rows), dtype=np.int64), rows)
-    counted = book.totals(np.ones(len(here), dtype=np.int64), here)
-    weight = book.totals(minor, here)
-    on_time = book.totals(np.where(late == 0, minor, 0), here)
-    weighted, simple = book.totals(minor * late, here), book.totals(late, here)
-    broken = book.broken | book.any(unknown)
-    no_rate = broken | book.any(lacking)
+    count = columns.totals(np.ones(len(rows), dtype=np.int64), rows)
+    counted = columns.totals(np.ones(len(here), dtype=np.int64), here)
+    weight = columns.totals(minor, here)
+    on_time = columns.totals(np.where(late == 0, minor, 0), here)
+    weighted, simple = columns.totals(minor * late, here), columns.totals(late, here)
+    broken = columns.broken | columns.any(unknown)
+    no_rate = broken | columns.any(lacking)
     return {
         "settled_count": Cells(
             np.where(broken, 0, count), np.where(broken, State.INVALID, 0).astype(np.uint8)
@@ -197,18 +199,18 @@ def habits_of_many(
     }
 
 
-def _claims(ledger: Ledger, book: Book, how: Reading) -> Ints:
+def _claims(ledger: Ledger, columns: ItemColumns, how: Reading) -> Ints:
     """What is in dispute of each row and left out of habits."""
     disputes = ledger.items["disputed"]
-    out = np.zeros(len(book.rows), dtype=np.int64)
+    out = np.zeros(len(columns.rows), dtype=np.int64)
     if how.ignore_disputed and (disputes.states is None or not disputes.states.all()):
-        given = np.where(disputes.known[book.rows], disputes.values[book.rows], 0)
-        out = np.minimum(given, np.maximum(book.amount, 0))
+        given = np.where(disputes.known[columns.rows], disputes.values[columns.rows], 0)
+        out = np.minimum(given, np.maximum(columns.amount, 0))
     return out
 
 
 def _settled(
-    ledger: Ledger, book: Book, how: Reading, claim: Ints
+    ledger: Ledger, columns: ItemColumns, how: Reading, claim: Ints
 ) -> tuple[Ints, Mask, Mask, npt.NDArray[Any]]:
     """The day on which each row was settled, which were with cash, which are open; rows not known."""
     size = len(ledger)
@@ -219,12 +221,12 @@ def _settled(
     last, cash = np.full(size, _NEVER, dtype=np.int32), np.zeros(size, dtype=bool)
     np.maximum.at(last, target, effect)
     cash[target[~ledger.links.by_credit_note[links]]] = True
-    day, paid = last[book.rows].astype(np.int64), cash[book.rows]
-    some, left = day > _NEVER, book.open
-    open_ = book.owed & (left > np.minimum(claim, np.maximum(left, 0)))
+    day, paid = last[columns.rows].astype(np.int64), cash[columns.rows]
+    some, left = day > _NEVER, columns.open
+    open_ = columns.owed & (left > np.minimum(claim, np.maximum(left, 0)))
     start = days(how.as_of) - YEAR
-    asked = np.flatnonzero(book.owed & some & (open_ | ((day > start) & paid)))
-    done, lacking = _done(book, asked, left[asked], claim, how)
+    asked = np.flatnonzero(columns.owed & some & (open_ | ((day > start) & paid)))
+    done, lacking = _done(columns, asked, left[asked], claim, how)
     unknown = [asked[lacking]]
 
     # Where several days' allocations settled it, the last of them may have come after the day.
@@ -232,17 +234,17 @@ def _settled(
     if len(early):
         before = np.zeros(size, dtype=np.int64)
         add_into(before, target[early], ledger.allocations["amount"].values[links[early]])
-        several = asked[done & (before[book.rows[asked]] > 0)]
-        sooner = book.amount[several] - before[book.rows[several]]
-        done_before, lacking = _done(book, several, sooner, claim, how)
+        several = asked[done & (before[columns.rows[asked]] > 0)]
+        sooner = columns.amount[several] - before[columns.rows[several]]
+        done_before, lacking = _done(columns, several, sooner, claim, how)
         unknown.append(several[lacking])
         several = several[done_before]
         if len(several):
-            ties = _ties_of(ledger, book.rows[several], links, effect, target)
+            ties = _ties_of(ledger, columns.rows[several], links, effect, target)
             for row in several.tolist():
-                name = book.currencies[book.currency[row]]
-                item = _Item(int(book.amount[row]), int(claim[row]), name)
-                found = item.settled(ties[int(book.rows[row])], how)
+                name = columns.currencies[columns.currency[row]]
+                item = _Item(int(columns.amount[row]), int(claim[row]), name)
+                found = item.settled(ties[int(columns.rows[row])], how)
                 if isinstance(found, tuple):
                     day[row], paid[row] = days(found[0]), found[1]
                 else:
@@ -253,21 +255,21 @@ def _settled(
 
 
 def _done(
-    book: Book, rows: npt.NDArray[Any], left: Ints, claim: Ints, how: Reading
+    columns: ItemColumns, rows: npt.NDArray[Any], left: Ints, claim: Ints, how: Reading
 ) -> tuple[Mask, Mask]:
     """`_Item.done` for some rows with so much left; and where a rate is missing."""
     part = np.minimum(claim[rows], np.maximum(left, 0))
     done: Mask = left <= part
     lacking = np.zeros(len(rows), dtype=bool)
     if how.ignore_below:
-        rest, no_rate = (np.where(done, 0, one) for one in (left, part)), book.currency[rows]
-        columns = [
-            converted_to(one, no_rate, book.currencies, how.currency, how.rates) for one in rest
+        rest, no_rate = (np.where(done, 0, one) for one in (left, part)), columns.currency[rows]
+        parts = [
+            converted_to(one, no_rate, columns.currencies, how.currency, how.rates) for one in rest
         ]
-        for _, absent in columns:
+        for _, absent in parts:
             if absent is not None:
                 lacking |= absent
-        done |= ~lacking & (columns[0][0] - columns[1][0] < how.ignore_below)
+        done |= ~lacking & (parts[0][0] - parts[1][0] < how.ignore_below)
     return done, lacking
 
 

@@ -7,13 +7,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
-from creditkit.facts._single import Plain
+from creditkit.facts._single import AccountItems
 from creditkit.facts.ledger import ItemKind
 from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
-from creditkit.receivables._book import INVALID
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before
+from creditkit.receivables._item_columns import INVALID
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -58,26 +58,28 @@ MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
 
 
-def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -> dict[str, Any]:
+def figures_of_one(
+    items: AccountItems, how: Reading, names: Collection[str] = NAMES
+) -> dict[str, Any]:
     """`position` of a customer's plain items; INVALID where it cannot be known.
 
     Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
     """
     as_of = how.as_of
-    state = opened(plain, as_of, how.matched)
+    state = opened(items, as_of, how.matched)
     sales, habits = (any(name in names for name in group) for group in PARTS)
     found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))
     if habits:
-        found.update(habits_of_one(plain, how, state, "with_overdue"))
+        found.update(habits_of_one(items, how, state, "with_overdue"))
         del found["simple_days_late"]
-    owed = None if plain.broken else owed_by(plain, how, state[0])
+    owed = None if items.broken else owed_by(items, how, state[0])
     if owed is None:
         return found
-    receivables, disputed, pool, items = owed
+    receivables, disputed, pool, dues = owed
     overdue = oldest = 0
-    for due, _, left, _, _ in left_of(items, pool):
+    for due, _, left, _, _ in left_of(dues, pool):
         if due < as_of and left >= how.ignore_below:
             overdue += left
             oldest = max(oldest, (as_of - due).days)
@@ -90,7 +92,7 @@ def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -
     share = UNDEFINED if receivables <= 0 else float(overdue) / float(receivables)
     found["overdue_share"] = share
     if sales:
-        _sales_figures(found, plain, how, receivables)
+        _sales_figures(found, items, how, receivables)
     return found
 
 
@@ -98,16 +100,18 @@ Due = tuple[date, date, int, str, int]
 """Due date, document date, what counts for tests, id, what is disputed."""
 
 
-def owed_by(plain: Plain, how: Reading, opens: list[int]) -> tuple[int, int, int, list[Due]] | None:
+def owed_by(
+    items: AccountItems, how: Reading, opens: list[int]
+) -> tuple[int, int, int, list[Due]] | None:
     """``(receivables, disputed, credits and cash, items)``; None where a rate is missing."""
     as_of, currency, rates = how.as_of, how.currency, how.rates
     receivables = disputed = pool = 0
-    items: list[Due] = []
+    dues: list[Due] = []
     for place, left in enumerate(opens):
-        if not left or plain.docs[place] > as_of:
+        if not left or items.docs[place] > as_of:
             continue
-        of = plain.currencies[place]
-        in_dispute = min(plain.disputed[place], left) if left > 0 else 0
+        of = items.currencies[place]
+        in_dispute = min(items.disputed[place], left) if left > 0 else 0
         if of != currency:
             other = converted(left, of, currency, rates)
             part = converted(in_dispute, of, currency, rates)
@@ -119,19 +123,19 @@ def owed_by(plain: Plain, how: Reading, opens: list[int]) -> tuple[int, int, int
             disputed += in_dispute
             tested = left - in_dispute if how.ignore_disputed else left
             if tested > 0:
-                items.append(
-                    (plain.dues[place], plain.docs[place], tested, plain.ids[place], in_dispute)
+                dues.append(
+                    (items.dues[place], items.docs[place], tested, items.ids[place], in_dispute)
                 )
         else:
             pool -= left
-    return receivables, disputed, pool, items
+    return receivables, disputed, pool, dues
 
 
-def left_of(items: list[Due], pool: int) -> list[Due]:
+def left_of(dues: list[Due], pool: int) -> list[Due]:
     """What is left of each item once the pool is set against the oldest; oldest first."""
-    items.sort()
+    dues.sort()
     out = []
-    for due, doc, amount, name, disputed in items:
+    for due, doc, amount, name, disputed in dues:
         taken = min(pool, amount)
         pool -= taken
         if taken < amount:
@@ -139,24 +143,26 @@ def left_of(items: list[Due], pool: int) -> list[Due]:
     return out
 
 
-def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivables: int) -> None:
+def _sales_figures(
+    found: dict[str, Any], items: AccountItems, how: Reading, receivables: int
+) -> None:
     as_of, currency, rates = how.as_of, how.currency, how.rates
-    if plain.opens is not None:
+    if items.opens is not None:
         found["dso"] = found["countback_dso"] = None
         return
     start, month = year_before(as_of), as_of.year * 12 + as_of.month
     sold: int | None = 0
     by_month: list[int] | None = [0] * MONTHS
-    for place, kind in enumerate(plain.kinds):
-        doc = plain.docs[place]
+    for place, kind in enumerate(items.kinds):
+        doc = items.docs[place]
         if doc > as_of or kind not in SOLD:
             continue
         back = month - doc.year * 12 - doc.month
         if back >= MONTHS and doc <= start:
             continue
-        minor: int | None = plain.amounts[place]
-        if minor and plain.currencies[place] != currency:
-            minor = converted(minor, plain.currencies[place], currency, rates)
+        minor: int | None = items.amounts[place]
+        if minor and items.currencies[place] != currency:
+            minor = converted(minor, items.currencies[place], currency, rates)
         if doc > start:
             sold = None if minor is None or sold is None else sold + minor
         if back < MONTHS:

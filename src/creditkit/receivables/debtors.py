@@ -30,11 +30,11 @@ import numpy as np
 from creditkit._columns import Cells, Codes, State
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
-from creditkit.facts._single import Plain
+from creditkit.facts._single import AccountItems
 from creditkit.facts.debtors import Debtors
 from creditkit.facts.ledger import Ledger
 from creditkit.money import LARGEST
-from creditkit.receivables._book import INVALID, SAFE, book_of, cells_of
+from creditkit.receivables._item_columns import INVALID, SAFE, cells_of, columns_of
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import left_of, owed_by
 from creditkit.receivables.open_items import days, opened
@@ -78,9 +78,9 @@ def debtors(
     }
     if len(set(accounts)) < len(accounts):
         raise InvalidFact("debtors.accounts", "must not repeat", len(accounts))
-    columns = _told(ledger, accounts, how)
+    columns = _sums_of_many(ledger, accounts, how)
     if columns is None:
-        rows = [_told_of(ledger.account(name).plain, how) for name in accounts]
+        rows = [_sums_of_one(ledger.account(name).account_items, how) for name in accounts]
         columns = {
             name: cells_of(name, [row[place] for row in rows]) for place, name in enumerate(NAMES)
         }
@@ -107,13 +107,13 @@ def _beyond(money_days: Cells, overdue: Cells) -> Cells:
     return Cells(money_days.values, states)
 
 
-def _told(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Cells] | None:
+def _sums_of_many(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Cells] | None:
     """The columns; None where 64 bits might not hold them."""
-    book = book_of(ledger, accounts, how.as_of, how.effective)
-    owed = None if book is None else balances_of(ledger, book, how)
-    if book is None or owed is None:
+    columns = columns_of(ledger, accounts, how.as_of, how.effective)
+    owed = None if columns is None else balances_of(ledger, columns, how)
+    if columns is None or owed is None:
         return None
-    left, late_by = owed.left[owed.late], days(how.as_of) - book.due[owed.late]
+    left, late_by = owed.left[owed.late], days(how.as_of) - columns.due[owed.late]
     if float((left * 1.0 * late_by).sum()) > SAFE:
         return None
     values = (
@@ -121,8 +121,8 @@ def _told(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Ce
         owed.disputed,
         owed.overdue,
         owed.oldest,
-        book.totals(np.ones(len(left), dtype=np.int64), owed.late),
-        book.totals(left * late_by, owed.late),
+        columns.totals(np.ones(len(left), dtype=np.int64), owed.late),
+        columns.totals(left * late_by, owed.late),
     )
     states = np.where(owed.invalid, State.INVALID, State.KNOWN).astype(np.uint8)
     return {
@@ -131,9 +131,9 @@ def _told(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Ce
     }
 
 
-def _told_of(plain: Plain, how: Reading) -> list[Any]:
+def _sums_of_one(items: AccountItems, how: Reading) -> list[Any]:
     """The same of one customer, with Python integers."""
-    owed = None if plain.broken else owed_by(plain, how, opened(plain, how.as_of, how.matched)[0])
+    owed = None if items.broken else owed_by(items, how, opened(items, how.as_of, how.matched)[0])
     if owed is None:
         return [INVALID] * len(NAMES)
     late = [

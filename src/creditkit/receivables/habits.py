@@ -38,8 +38,8 @@ from typing import Final, Unpack
 from creditkit._columns import Cells
 from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_many, habits_of_one
+from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -67,8 +67,8 @@ def habit(
     """
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
-    state = opened(ledger.plain, how.as_of, how.matched)
-    found = habits_of_one(ledger.plain, how, state, variant)
+    state = opened(ledger.account_items, how.as_of, how.matched)
+    found = habits_of_one(ledger.account_items, how, state, variant)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 
@@ -84,13 +84,13 @@ def habits(
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
-    book = book_of(ledger, accounts, how.as_of, how.effective)
-    found = None if book is None else habits_of_many(ledger, book, how, variant)
-    if book is None or found is None:
+    columns = columns_of(ledger, accounts, how.as_of, how.effective)
+    found = None if columns is None else habits_of_many(ledger, columns, how, variant)
+    if columns is None or found is None:
         rows = []
         for name in accounts:
-            plain = ledger.account(name).plain
-            state = opened(plain, how.as_of, how.matched)
-            rows.append(habits_of_one(plain, how, state, variant))
+            items = ledger.account(name).account_items
+            state = opened(items, how.as_of, how.matched)
+            rows.append(habits_of_one(items, how, state, variant))
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
-    return {name: book.spread(cells, accounts) for name, cells in found.items()}
+    return {name: columns.spread(cells, accounts) for name, cells in found.items()}

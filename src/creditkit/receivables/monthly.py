@@ -43,7 +43,14 @@ from creditkit.facts.monthly import MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.money import LARGEST
-from creditkit.receivables._book import INVALID, Book, book_of, cells_of, open_books, too_large
+from creditkit.receivables._item_columns import (
+    INVALID,
+    ItemColumns,
+    cells_of,
+    columns_of,
+    open_columns,
+    too_large,
+)
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import SOLD, figures_of_one
 from creditkit.receivables.open_items import add_into, asked
@@ -130,14 +137,14 @@ def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
     """What the ledger tells, customer by customer; None where 64 bits might not hold it."""
-    book = book_of(ledger, accounts, ends[-1], how.effective)
-    books = None if book is None else open_books(ledger, book, ends, how.effective)
-    if book is None or books is None:
+    columns = columns_of(ledger, accounts, ends[-1], how.effective)
+    each = None if columns is None else open_columns(ledger, columns, ends, how.effective)
+    if columns is None or each is None:
         return None
-    shape = (book.size, len(ends))
+    shape = (columns.size, len(ends))
     receivables, oldest = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     states = np.zeros(shape, dtype=np.uint8)
-    for month, (end, then) in enumerate(zip(ends, books, strict=True)):
+    for month, (end, then) in enumerate(zip(ends, each, strict=True)):
         owed = balances_of(ledger, then, attrs.evolve(how, as_of=end))
         if owed is None:
             return None
@@ -149,28 +156,28 @@ def _computed(
         "oldest_overdue_days": Cells(oldest.ravel(), states.ravel()),
     }
     if ledger.open_as_of is None:
-        sold = _sold(book, how, ends)
+        sold = _sold(columns, how, ends)
         if sold is None:
             return None
         out["sales"] = sold
     return out
 
 
-def _sold(book: Book, how: Reading, ends: Sequence[date]) -> Cells | None:
+def _sold(columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Cells | None:
     """The sales of each customer and month; None where 64 bits might not hold them."""
     first = np.datetime64(ends[0], "M")
-    month = (book.doc.view("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
-    sale = np.array([kind in SOLD for kind in KINDS])[book.kind]
+    month = (columns.doc.view("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
+    sale = np.array([kind in SOLD for kind in KINDS])[columns.kind]
     rows = np.flatnonzero(sale & (month >= 0))
-    wanted = np.zeros(len(book.rows), dtype=np.int64)
-    wanted[rows] = book.amount[rows]
-    minor, lacking = book.converted(wanted, how.currency, how.rates)
+    wanted = np.zeros(len(columns.rows), dtype=np.int64)
+    wanted[rows] = columns.amount[rows]
+    minor, lacking = columns.converted(wanted, how.currency, how.rates)
     if too_large(minor):
         return None
-    place = book.account * len(ends) + month
-    values = np.zeros(book.size * len(ends), dtype=np.int64)
+    place = columns.account * len(ends) + month
+    values = np.zeros(columns.size * len(ends), dtype=np.int64)
     add_into(values, place[rows], minor[rows])
-    states = np.repeat(np.where(book.broken, State.INVALID, 0).astype(np.uint8), len(ends))
+    states = np.repeat(np.where(columns.broken, State.INVALID, 0).astype(np.uint8), len(ends))
     if lacking is not None:
         states[place[lacking]] = State.INVALID
     return Cells(np.where(states == State.KNOWN, values, 0), states)
@@ -183,21 +190,21 @@ def _computed_exactly(
     names = [name for name in TOLD if name != "sales" or ledger.open_as_of is None]
     found: dict[str, list[Any]] = {name: [] for name in names}
     for account in accounts:
-        plain = ledger.account(account).plain
+        items = ledger.account(account).account_items
         for end in ends:
-            figures = figures_of_one(plain, attrs.evolve(how, as_of=end), ())
+            figures = figures_of_one(items, attrs.evolve(how, as_of=end), ())
             for name in ("receivables", "oldest_overdue_days"):
                 found[name].append(figures[name])
         if "sales" in found:
-            found["sales"] += _sold_to_one(plain, how, ends)
+            found["sales"] += _sold_to_one(items, how, ends)
     return {name: cells_of(name, values) for name, values in found.items()}
 
 
-def _sold_to_one(plain: Any, how: Reading, ends: Sequence[date]) -> list[Any]:
-    sold: list[Any] = [INVALID if plain.broken else 0 for _ in ends]
+def _sold_to_one(items: Any, how: Reading, ends: Sequence[date]) -> list[Any]:
+    sold: list[Any] = [INVALID if items.broken else 0 for _ in ends]
     place = {(end.year, end.month): month for month, end in enumerate(ends)}
     for doc, kind, amount, currency in zip(
-        plain.docs, plain.kinds, plain.amounts, plain.currencies, strict=True
+        items.docs, items.kinds, items.amounts, items.currencies, strict=True
     ):
         month = place.get((doc.year, doc.month))
         if month is None or kind not in SOLD or sold[month] is INVALID:

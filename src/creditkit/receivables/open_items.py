@@ -34,7 +34,7 @@ from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, one_of
 from creditkit.errors import InvalidFact
 from creditkit.facts._links import days32
-from creditkit.facts._single import Plain
+from creditkit.facts._single import AccountItems
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, currency_digits, rounded
@@ -119,14 +119,14 @@ def days(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def opened(plain: Plain, as_of: date, matched: bool) -> Opened:
+def opened(items: AccountItems, as_of: date, matched: bool) -> Opened:
     """For one customer: what is open, and the allocations to each item that has some.
 
     What is open of a document dated after ``as_of`` is its whole amount; the caller passes over it.
     """
-    out = list(plain.amounts if plain.opens is None else plain.opens)
+    out = list(items.amounts if items.opens is None else items.opens)
     ties: dict[int, list[Tie]] = {}
-    for source, target, minor, dated, on, undone, by_credit_note in plain.links:
+    for source, target, minor, dated, on, undone, by_credit_note in items.links:
         day = on if matched and on is not None and on > dated else dated
         if day > as_of or (undone is not None and undone <= as_of):
             continue

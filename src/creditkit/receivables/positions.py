@@ -31,12 +31,12 @@ from creditkit._columns import Cells
 from creditkit._given import instance_in, names_in
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
-from creditkit.facts._single import Plain
+from creditkit.facts._single import AccountItems
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import converted
 from creditkit.figures import Value
 from creditkit.money import Money
-from creditkit.receivables._book import INVALID, book_of, cells_of
+from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables._many import figures_of_many
 from creditkit.receivables._one import NAMES, PARTS, figures_of_one, left_of, owed_by
 from creditkit.receivables.open_items import opened
@@ -134,14 +134,14 @@ def open_amount(
     """
     instance_in(item, str, "item")
     how = reading_of(ledger, how, options)
-    plain = _of_one(ledger)
-    if item not in plain.ids:
+    items = _of_one(ledger)
+    if item not in items.ids:
         return 0
-    opens = opened(plain, how.as_of, how.matched)[0]
-    place = plain.ids.index(item)
-    if plain.broken or plain.docs[place] > how.as_of:
-        return None if plain.broken else 0
-    return converted(opens[place], plain.currencies[place], how.currency, how.rates)
+    opens = opened(items, how.as_of, how.matched)[0]
+    place = items.ids.index(item)
+    if items.broken or items.docs[place] > how.as_of:
+        return None if items.broken else 0
+    return converted(opens[place], items.currencies[place], how.currency, how.rates)
 
 
 def payable_items(
@@ -153,8 +153,8 @@ def payable_items(
     others fall due today or later. None where that is not known.
     """
     how = reading_of(ledger, how, options)
-    plain = _of_one(ledger)
-    owed = None if plain.broken else owed_by(plain, how, opened(plain, how.as_of, how.matched)[0])
+    items = _of_one(ledger)
+    owed = None if items.broken else owed_by(items, how, opened(items, how.as_of, how.matched)[0])
     if owed is None:
         return None
     return tuple(
@@ -170,11 +170,11 @@ def payable_items(
     )
 
 
-def _of_one(ledger: Ledger) -> Plain:
+def _of_one(ledger: Ledger) -> AccountItems:
     if len(ledger) and len(ledger.accounts) > 1:
         remedy = "write ledger.account('C-1')"
         raise InvalidFact("ledger", "must be of one customer", ledger, remedy)
-    return ledger.plain
+    return ledger.account_items
 
 
 def positions(
@@ -192,9 +192,9 @@ def positions(
     """
     how = reading_of(ledger, how, options)
     accounts = accounts_in(ledger, accounts)
-    book = book_of(ledger, accounts, how.as_of, how.effective)
-    found = None if book is None else figures_of_many(ledger, book, how)
-    if book is None or found is None:
-        rows = [figures_of_one(ledger.account(name).plain, how) for name in accounts]
+    columns = columns_of(ledger, accounts, how.as_of, how.effective)
+    found = None if columns is None else figures_of_many(ledger, columns, how)
+    if columns is None or found is None:
+        rows = [figures_of_one(ledger.account(name).account_items, how) for name in accounts]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
-    return {name: book.spread(found[name], accounts) for name in NAMES}
+    return {name: columns.spread(found[name], accounts) for name in NAMES}

@@ -192,8 +192,8 @@ def _breakpoints(account: CreditAccount) -> set[date]:
     ends = {bill.maturity for bill in account.bills if bill.maturity not in (None, date.max)}
     days |= {end + timedelta(days=1) for end in ends if end is not None}
     if account.ledger is not None:
-        days |= set(account.ledger.plain.docs)
-        days |= {day for link in account.ledger.plain.links for day in link[3:6]}
+        days |= set(account.ledger.account_items.docs)
+        days |= {day for link in account.ledger.account_items.links for day in link[3:6]}
     return {day for day in days if day is not None}
 
 
@@ -275,7 +275,7 @@ def _split(
 ) -> tuple[tuple[str, Money], ...]:
     """The payment set against the oldest items, each in its own currency; the last maybe in part."""
     out = []
-    currencies = dict(zip(ledger.plain.ids, ledger.plain.currencies, strict=True))
+    currencies = dict(zip(ledger.account_items.ids, ledger.account_items.currencies, strict=True))
     for item in items:
         part = min(paid, item.amount.minor)
         if part <= 0:

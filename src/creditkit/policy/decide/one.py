@@ -468,7 +468,7 @@ def _rates_used(given: CustomerFacts | None, currency: str) -> Rates | None:
     facts = (given.customer, given.application, given.line, given.customer.statement)
     seen = {one.currency for one in facts if one is not None}
     if given.ledger is not None:
-        seen |= set(given.ledger.plain.currencies)
+        seen |= set(given.ledger.account_items.currencies)
     return given.measure.rates.used(seen, currency)
 
 

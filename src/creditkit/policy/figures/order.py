@@ -212,7 +212,11 @@ class OrderFacts(dict[str, Value]):
     def is_posted(self) -> bool:
         """Whether the document under test stands in the ledger already."""
         ledger = self.account.ledger
-        return self.posted is not None and ledger is not None and self.posted in ledger.plain.ids
+        return (
+            self.posted is not None
+            and ledger is not None
+            and self.posted in ledger.account_items.ids
+        )
 
     def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
         """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
@@ -244,7 +248,7 @@ class OrderFacts(dict[str, Value]):
             facts += [account.facts, *filter(None, [account.facts.statement])]
         yield from (one.currency for one in facts)
         if account.ledger is not None and name in ("exposure", *positions.NAMES):
-            yield from account.ledger.plain.currencies
+            yield from account.ledger.account_items.currencies
 
     def rates_used(self) -> Rates | None:
         """The rates of the currencies that the facts are in, beside the policy's own."""

@@ -58,8 +58,8 @@ class Indicator(Row):
             names.unknown("figure", self.figure, names.figures, f"{path}.figure")
             return self
         if figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
-            told = Phrase("kind.quantity", {"name": self.figure, "kind": kind_phrase(figure.kind)})
-            names.fault("name.kind", f"{path}.figure", error=told)
+            wrong = Phrase("kind.quantity", {"name": self.figure, "kind": kind_phrase(figure.kind)})
+            names.fault("name.kind", f"{path}.figure", error=wrong)
         elif self.warning is not None and self.serious is not None:
             lower = figure.better == "high"
             beyond = self.serious < self.warning if lower else self.serious > self.warning

@@ -43,8 +43,8 @@ class ConditionError(ValueError):
     @property
     def phrase(self) -> Phrase:
         """What is wrong, as a finding says it."""
-        told = {name: _told(value) for name, value in self.params.items()}
-        return Phrase(f"condition.{self.key}", told)
+        parameters = {name: _parameter(value) for name, value in self.params.items()}
+        return Phrase(f"condition.{self.key}", parameters)
 
     def message(self, language: AnyLanguage = "en") -> str:
         """The sentence in a language: ``"en"``, ``"zh"`` or a `Language` of the house."""
@@ -54,12 +54,12 @@ class ConditionError(ValueError):
         return self.message()
 
 
-def _told(value: Any) -> Parameter:
+def _parameter(value: Any) -> Parameter:
     """A parameter as its sentence needs it: kinds by their titles, the rest as it is."""
     if isinstance(value, FigureKind):
         return kind_phrase(value)
     if isinstance(value, Mapping):  # the kind of each name
         kinds = ((name, kind_phrase(kind)) for name, kind in value.items())
         return tuple(Phrase("kind.of", {"name": name, "kind": kind}) for name, kind in kinds)
-    told: Parameter = value
-    return told
+    kept: Parameter = value
+    return kept

@@ -1,6 +1,6 @@
 """The rows that some accounts have at a date, as columns: what many are worked out from.
 
-`book_of` is of one date; `open_books` goes through several, and touches each allocation once.
+`columns_of` is of one date; `open_columns` goes through several, and touches each allocation once.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ __all__ = [
     "INVALID",
     "SAFE",
     "WHOLE",
-    "Book",
-    "book_of",
+    "ItemColumns",
     "cells_of",
-    "open_books",
+    "columns_of",
+    "open_columns",
     "shares",
     "too_large",
 ]
@@ -55,7 +55,7 @@ WHOLE: Final = frozenset(
 """The figures that are whole numbers; the others are floats."""
 
 
-class Book(NamedTuple):
+class ItemColumns(NamedTuple):
     """A row for each existing item of the accounts asked for; dates are days from 1970.
 
     ``account`` is the place of the row's account among ``size`` accounts; ``broken`` are accounts
@@ -103,11 +103,13 @@ class Book(NamedTuple):
 
 
 BY_ROW: Final = "rows account currency kind owed amount open doc due".split()
-"""The columns of a book with a cell for each row."""
+"""The fields with a cell for each row."""
 
 
-def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str) -> Book | None:
-    """The book of some accounts; None where 64 bits might not hold it and Python integers must."""
+def columns_of(
+    ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
+) -> ItemColumns | None:
+    """The columns of some accounts; None where 64 bits might not hold it and Python integers must."""
     values = opened_columns(ledger, as_of, effective)
     if values.dtype == object:
         return None
@@ -132,7 +134,7 @@ def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
     amount, values = items["amount"].values[rows], values[rows]
     if too_large(amount) or too_large(values):
         return None
-    return Book(
+    return ItemColumns(
         size=len(names),
         broken=broken,
         place=place,
@@ -149,41 +151,43 @@ def book_of(ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
     )
 
 
-def open_books(
-    ledger: Ledger, book: Book, ends: Sequence[date], effective: str
-) -> Iterator[Book] | None:
-    """The book at each of ``ends``, which ascend to its own date, with the open rows only.
+def open_columns(
+    ledger: Ledger, columns: ItemColumns, ends: Sequence[date], effective: str
+) -> Iterator[ItemColumns] | None:
+    """The columns at each of ``ends``, which ascend to its own date, with the open rows only.
 
     None where 64 bits might not hold what is open at some date.
     """
     amounts, moves = ledger.allocations["amount"].values, ledger.links.moves
     most = float((amounts if moves is None else amounts[moves]).sum(dtype=np.float64))
-    if float(np.abs(book.amount).max(initial=0)) + 1.01 * most >= LARGEST:
+    if float(np.abs(columns.amount).max(initial=0)) + 1.01 * most >= LARGEST:
         return None
-    return _through(book, ends, *_moves(ledger, book, ends, effective), ledger.open_as_of is None)
+    return _through(
+        columns, ends, *_moves(ledger, columns, ends, effective), ledger.open_as_of is None
+    )
 
 
 def _through(
-    book: Book,
+    columns: ItemColumns,
     ends: Sequence[date],
     rows: npt.NDArray[Any],
     amounts: Ints,
     edges: npt.NDArray[Any],
     allocated: bool,
-) -> Iterator[Book]:
-    opens = (book.amount if allocated else book.open).copy()
+) -> Iterator[ItemColumns]:
+    opens = (columns.amount if allocated else columns.open).copy()
     for place, end in enumerate(ends):
         moved = slice(edges[place], edges[place + 1])
         add_into(opens, rows[moved], amounts[moved])
-        here = np.flatnonzero((opens != 0) & (book.doc <= days(end)))
-        columns = {name: getattr(book, name)[here] for name in BY_ROW if name != "open"}
-        yield book._replace(**columns, open=opens[here])
+        here = np.flatnonzero((opens != 0) & (columns.doc <= days(end)))
+        open_rows = {name: getattr(columns, name)[here] for name in BY_ROW if name != "open"}
+        yield columns._replace(**open_rows, open=opens[here])
 
 
 def _moves(
-    ledger: Ledger, book: Book, ends: Sequence[date], effective: str
+    ledger: Ledger, columns: ItemColumns, ends: Sequence[date], effective: str
 ) -> tuple[npt.NDArray[Any], Ints, npt.NDArray[Any]]:
-    """What allocations, and their undoing, do to rows of the book; where each date's begin."""
+    """What allocations, and their undoing, do to their rows; where each date's begin."""
     links = ledger.links
     since, until = link_days(ledger, effective)
     counts = since < until
@@ -191,7 +195,7 @@ def _moves(
         counts &= links.moves
     lines = np.array([days(end) for end in ends])
     place = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
-    place[book.rows] = np.arange(len(book.rows))
+    place[columns.rows] = np.arange(len(columns.rows))
     parts = []
     for day, sign in ((since, 1), (until, -1)):
         tied = np.flatnonzero(counts & (day <= lines[-1]))
