@@ -427,7 +427,7 @@ DOORS = [
     Door("Ageing.same_as", AGED.same_as, {"other": AGED}),
     Door("Ageing.from_dict", ck.Ageing.from_dict, {"data": AGED.to_dict()}),
     Door("Buckets.up_to", lambda first: Buckets.up_to(first, 60), {"first": 30}),
-    Door("Buckets.place", STANDARD.place, {"as_of": TODAY, "day": TODAY}),
+    Door("Buckets.index_of", STANDARD.index_of, {"as_of": TODAY, "day": TODAY}),
     Door(
         "open_amounts",
         open_items.open_amounts,

@@ -46,7 +46,7 @@ PRESETS = [STANDARD, DAY_30_SECOND, DUE_TODAY_FIRST, CALENDAR_MONTHS, CHINESE_YE
 
 
 def days_past(*days: int, buckets: Buckets) -> list[str]:
-    return [buckets.names[buckets.place(TODAY, TODAY - timedelta(past))] for past in days]
+    return [buckets.names[buckets.index_of(TODAY, TODAY - timedelta(past))] for past in days]
 
 
 def test_standard_buckets() -> None:
@@ -78,7 +78,7 @@ def test_the_other_conventions() -> None:
     ],
 )
 def test_calendar_months(as_of: str, due: str, name: str) -> None:
-    place = CALENDAR_MONTHS.place(date.fromisoformat(as_of), date.fromisoformat(due))
+    place = CALENDAR_MONTHS.index_of(date.fromisoformat(as_of), date.fromisoformat(due))
     assert CALENDAR_MONTHS.names[place] == name
 
 
@@ -97,7 +97,7 @@ def test_calendar_months(as_of: str, due: str, name: str) -> None:
     ],
 )
 def test_chinese_years(as_of: str, day: str, name: str) -> None:
-    place = CHINESE_YEARS.place(date.fromisoformat(as_of), date.fromisoformat(day))
+    place = CHINESE_YEARS.index_of(date.fromisoformat(as_of), date.fromisoformat(day))
     assert CHINESE_YEARS.names[place] == name
 
 
@@ -301,7 +301,7 @@ def naive(
             continue
         day = {"due": item.due_date, "delivery": item.delivery_date}.get(basis) or item.doc_date
         value = in_yuan(left, item.currency)
-        place = buckets.place(as_of, day) if value >= 0 else len(buckets)
+        place = buckets.index_of(as_of, day) if value >= 0 else len(buckets)
         out[item.account][place] += value
     if unapplied == "oldest_first":
         for row in out.values():

@@ -211,7 +211,7 @@ def test_a_day_is_a_day_whoever_wrote_it(given: Any) -> None:
     assert position(ledger, as_of=given) == position(ledger, as_of=DAY)
     assert open_amounts(ledger, as_of=given).same_as(open_amounts(ledger, as_of=DAY))
     assert in_force([entries.LINE], given) == in_force([entries.LINE], DAY)
-    assert STANDARD.place(given, given) == 0
+    assert STANDARD.index_of(given, given) == 0
     assert ck.Rates("CNY", {}, as_of=given).as_of == DAY
     assert ck.Policy.standard().decide(customer, as_of=given).as_of == DAY
     assert ck.Ledger.of([], open_as_of=given).open_as_of == DAY

@@ -495,9 +495,9 @@ def _kept(codes: Codes, lost: Collection[int]) -> Codes:
     if not lost:
         return codes
     kept = [code for code in range(len(codes.names)) if code not in lost]
-    place = np.full(len(codes.names) + 1, -1, dtype=np.int32)
-    place[kept] = np.arange(len(kept))
-    return Codes(place[codes.values], [codes.names[code] for code in kept], codes.states)
+    index = np.full(len(codes.names) + 1, -1, dtype=np.int32)
+    index[kept] = np.arange(len(kept))
+    return Codes(index[codes.values], [codes.names[code] for code in kept], codes.states)
 
 
 def _from_float(amount: float, digits: int, path: str) -> int:

@@ -217,8 +217,8 @@ def in_any_order(value: Sequence[Any]) -> tuple[Any, ...]:
     names: list[Any] = [getattr(one, "id", None) or getattr(one, "order", None) for one in given]
     try:
         if len(set(names)) == len(given):
-            places = sorted(range(len(given)), key=names.__getitem__)
-            return tuple(given[place] for place in places)
+            indexes = sorted(range(len(given)), key=names.__getitem__)
+            return tuple(given[index] for index in indexes)
         return tuple(sorted(given, key=lambda one: canonical(one.to_dict())))
     except (AttributeError, TypeError):
         return given  # the field's check says what it should be
@@ -472,7 +472,7 @@ def _many(path: str, value: Any, fact: Any, inside: Any) -> Any:
     if not value:
         return value
     read = {str: _text, int: _whole}.get(inside, _fact)
-    return tuple(read(f"{path}[{place}]", one, fact, inside) for place, one in enumerate(value))
+    return tuple(read(f"{path}[{index}]", one, fact, inside) for index, one in enumerate(value))
 
 
 def _pairs(path: str, value: Any, fact: Any, _inside: Any) -> Any:

@@ -25,7 +25,7 @@ Fault = tuple[str, Mask]
 KINDS: Final = tuple(ItemKind)
 """The order in which `kind_codes` numbers the kinds."""
 
-_CURRENCY: Final = {name: place for place, name in enumerate(CURRENCIES)}
+_CURRENCY: Final = {name: index for index, name in enumerate(CURRENCIES)}
 _FACTOR: Final = 0x9E3779B97F4A7C15
 NO_DAY: Final = np.int32(-(2**31))
 
@@ -44,10 +44,10 @@ class Links(NamedTuple):
     by_credit_note: Mask
     moves: Mask | None
 
-    def take(self, rows: npt.NDArray[Any], place: dict[int, int]) -> Links:
-        """The named allocations, with item rows renumbered by ``place``."""
+    def take(self, rows: npt.NDArray[Any], index: dict[int, int]) -> Links:
+        """The named allocations, with item rows renumbered by ``index``."""
         source, target = (
-            np.array([place.get(row, -1) for row in column[rows].tolist()], dtype=np.int32)
+            np.array([index.get(row, -1) for row in column[rows].tolist()], dtype=np.int32)
             for column in (self.source, self.target)
         )
         moves = None if self.moves is None else self.moves[rows]
@@ -57,7 +57,7 @@ class Links(NamedTuple):
 def kind_codes(items: Items) -> npt.NDArray[np.int8]:
     """The kinds as numbers in the order of `KINDS`; -1 for a name that is none of them."""
     codes = cast(Codes, items["kind"])
-    known = {kind.value: place for place, kind in enumerate(KINDS)}
+    known = {kind.value: index for index, kind in enumerate(KINDS)}
     numbers = np.array([known.get(name, -1) for name in codes.names] + [-1], dtype=np.int8)
     return cast(npt.NDArray[np.int8], numbers[codes.values])
 
@@ -113,9 +113,9 @@ def _numbers(ids: Ids) -> npt.NDArray[np.int64]:
     out = np.zeros(len(texts), dtype=np.uint64)
     characters = texts.view(np.uint32).reshape(len(texts), width)
     factor = 1
-    for place in range(width):  # the padding is zero and adds nothing, so widths need not agree
+    for index in range(width):  # the padding is zero and adds nothing, so widths need not agree
         factor = factor * _FACTOR & 0xFFFFFFFFFFFFFFFF
-        out += characters[:, place] * np.uint64(factor)
+        out += characters[:, index] * np.uint64(factor)
     return out.view(np.int64)
 
 
@@ -176,12 +176,12 @@ def _matched(
             asked = asked[
                 np.argsort(key[asked], kind="stable")
             ]  # in order, so that the search stays in cache
-            place = np.minimum(np.searchsorted(own, key[asked]), len(own) - 1)
-            hit = own[place] == key[asked]
-            asked, place = asked[hit], order[place[hit]]
-            if bool((text[asked] != texts[0][place]).any()):
+            index = np.minimum(np.searchsorted(own, key[asked]), len(own) - 1)
+            hit = own[index] == key[asked]
+            asked, index = asked[hit], order[index[hit]]
+            if bool((text[asked] != texts[0][index]).any()):
                 return None
-            rows[asked] = place
+            rows[asked] = index
         out.append(rows)
     return np.sort(repeated), out
 

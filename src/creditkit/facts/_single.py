@@ -24,7 +24,7 @@ class AccountItems(NamedTuple):
     """The items that can be read, as Python values, money in minor units.
 
     ``dues`` has the document date where no due date is known. ``links`` are the allocations that
-    move: ``(source, target, minor, dated, on, undone_on, by credit note)`` with places in the
+    move: ``(source, target, minor, dated, on, undone_on, by credit note)`` with indexes into the
     lists, -1 for none; ``dated`` is the later of the two documents' dates. ``broken`` says that a
     row could not be read.
     """
@@ -52,13 +52,13 @@ def items_of_records(
     for item in (*records, *outside):
         times[item.id] = times.get(item.id, 0) + 1
     given = [item for item in records if times[item.id] == 1]
-    places = {item.id: place for place, item in enumerate(given)}
+    indexes = {item.id: index for index, item in enumerate(given)}
     elsewhere = {item.id: item for item in outside if times[item.id] == 1}
     links = []
     for tie in tied:
-        at = places.get(tie.target, -1)
+        at = indexes.get(tie.target, -1)
         target = given[at] if at >= 0 else elsewhere.get(tie.target)
-        whence = -1 if tie.source is None else places.get(tie.source, -1)
+        whence = -1 if tie.source is None else indexes.get(tie.source, -1)
         source = given[whence] if whence >= 0 else elsewhere.get(tie.source or "")
         if target is None or tie.currency != target.currency or target.amount.minor < 0:
             continue
@@ -95,8 +95,8 @@ def items_of_columns(
 ) -> AccountItems:
     """From columns."""
     rows = np.arange(len(items)) if readable is None else np.flatnonzero(readable)
-    place = np.full(len(items) + 1, -1)
-    place[rows] = np.arange(len(rows))
+    index = np.full(len(items) + 1, -1)
+    index[rows] = np.arange(len(rows))
     docs = items["doc_date"].values[rows]
     due, disputed = items["due_date"], items["disputed"]
     currency, ids = cast(Codes, items["currency"]), items["id"]
@@ -112,8 +112,8 @@ def items_of_columns(
         disputed=np.where(disputed.known[rows], disputed.values[rows], 0).tolist(),
         links=list(
             zip(
-                place[links.source[moving]].tolist(),
-                place[links.target[moving]].tolist(),
+                index[links.source[moving]].tolist(),
+                index[links.target[moving]].tolist(),
                 allocations["amount"].values[moving].tolist(),
                 links.dated[moving].astype("datetime64[D]").tolist(),
                 _dates(allocations["on"], moving),
@@ -166,20 +166,20 @@ class RecordIndex:
     """The records by account, each id's item, and the rows of each id that several items have."""
 
     def __init__(self, records: Sequence[OpenItem], tied: Sequence[Allocation]) -> None:
-        self.places: dict[str, int] = {}
+        self.row_of: dict[str, int] = {}
         self.repeats: dict[str, list[int]] = {}
         self.rows: dict[str, list[int]] = {}
         self.tied: dict[str, list[int]] = {}
         for row, item in enumerate(records):
             self.rows.setdefault(item.account, []).append(row)
-            if item.id in self.places:
-                self.repeats.setdefault(item.id, [self.places[item.id]]).append(row)
+            if item.id in self.row_of:
+                self.repeats.setdefault(item.id, [self.row_of[item.id]]).append(row)
             else:
-                self.places[item.id] = row
+                self.row_of[item.id] = row
         for name in self.repeats:
-            del self.places[name]
+            del self.row_of[name]
         for row, tie in enumerate(tied):
-            ends = (self.places.get(tie.target), self.places.get(tie.source or ""))
+            ends = (self.row_of.get(tie.target), self.row_of.get(tie.source or ""))
             accounts = {records[end].account: None for end in ends if end is not None}
             for account in accounts:
                 self.tied.setdefault(account, []).append(row)

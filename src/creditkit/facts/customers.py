@@ -226,8 +226,8 @@ class Portfolio(Table[Customer]):
 
     def _ratings_of(self, start: int, stop: int) -> list[tuple[int, ExternalRating]]:
         first, last = np.searchsorted(self.rating_rows, [start, stop])
-        places = range(int(first), int(last))
-        return [(int(self.rating_rows[place]), self.ratings.row(place)) for place in places]
+        indexes = range(int(first), int(last))
+        return [(int(self.rating_rows[index]), self.ratings.row(index)) for index in indexes]
 
     def same_as(self, other: object) -> bool:
         """Whether both portfolios hold the same customers."""
@@ -256,8 +256,8 @@ class Portfolio(Table[Customer]):
             statements = Statements._of_plain(given["statements"], here)
             self.statements = rows_of(Statements, statements, len(self), here)
         rows = []
-        for place, one in enumerate(list_in(given.get("ratings", []), f"{path}.ratings")):
-            here = f"{path}.ratings[{place}]"
+        for index, one in enumerate(list_in(given.get("ratings", []), f"{path}.ratings")):
+            here = f"{path}.ratings[{index}]"
             rating = mapping_in(one, here)
             row = from_plain(int, rating.pop("row", None), f"{here}.row")
             rows.append((row, from_plain(ExternalRating, rating, here)))
@@ -275,9 +275,9 @@ def _ratings_in(ratings: Any, rows: int, path: str) -> list[tuple[int, ExternalR
     pairs = listed(ratings)
     if pairs is None:
         raise InvalidFact(path, "must be pairs of a row and its rating", ratings)
-    for place, pair in enumerate(pairs):
+    for index, pair in enumerate(pairs):
         row, rating = pair if isinstance(pair, tuple | list) and len(pair) == 2 else (0, None)
-        here = f"{path}[{place}]"
+        here = f"{path}[{index}]"
         if not isinstance(rating, ExternalRating):
             raise InvalidFact(here, "must be a pair of a row and its rating", pair)
         whole_in(row, f"{here}[0]", -rows - 1)

@@ -331,7 +331,7 @@ class Ledger(Page):
         made._records = [records[row] for row in rows]
         made._tied = [self._tied[row] for row in index.tied.get(name, [])]
         ends = [end for tie in made._tied for end in (tie.target, tie.source)]
-        known = [index.places[end] for end in dict.fromkeys(ends) if end in index.places]
+        known = [index.row_of[end] for end in dict.fromkeys(ends) if end in index.row_of]
         for one in dict.fromkeys(item.id for item in made._records):
             known += index.repeats.get(one, [])  # also the items that have the id of one of these
         foreign = [records[row] for row in known if records[row].account != name]
@@ -343,7 +343,7 @@ class Ledger(Page):
         if self._index is None:
             self._index = ColumnIndex(cast(Codes, self.items["account"]), links)
         rows, tied = cast(ColumnIndex, self._index).rows(name)
-        place = {row: at for at, row in enumerate(rows.tolist())}
+        index = {row: at for at, row in enumerate(rows.tolist())}
         made._items = self.items.take(rows)
         made._allocations = self.allocations.take(tied)
         ends = links.source[tied].tolist() + links.target[tied].tolist()
@@ -351,8 +351,8 @@ class Ledger(Page):
         if readable is not None and not readable[rows].all():
             mine = readable[rows]
             ends += self._repeats(rows)
-        made._resolved = _Resolved(links.take(tied, place), mine, None)
-        foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
+        made._resolved = _Resolved(links.take(tied, index), mine, None)
+        foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in index]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
     def _repeats(self, rows: npt.NDArray[Any]) -> list[int]:

@@ -160,13 +160,13 @@ class MonthlyFigures(Table[MonthFigures]):
     def accounts(self) -> tuple[str, ...]:
         """The accounts that have a row, by name."""
         column = cast(Codes, self["account"])
-        used = np.zeros(len(column.names) + 1, dtype=bool)  # the last place: not known
+        used = np.zeros(len(column.names) + 1, dtype=bool)  # the last entry: not known
         used[column.values] = True
         return tuple(sorted(column.names[code] for code in np.flatnonzero(used[:-1])))
 
     @property
     def placed(self) -> npt.NDArray[np.bool_]:
-        """The rows that have their place: a known account and a month of its own."""
+        """The rows that count: a known account and a month of its own."""
         return self["month_end"].known & self["account"].known
 
     def account(self, name: str) -> Self:
@@ -208,7 +208,7 @@ class MonthlyFigures(Table[MonthFigures]):
                 raise InvalidFact(f"{path}.figures.{name}", "must hold money or numbers", own)
 
     def _set_aside(self, strict: bool) -> None:
-        """Find the rows that have no place, mark their month INVALID, and note why."""
+        """Find the rows that do not count, mark their month INVALID, and note why."""
         account, ends = cast(Codes, self["account"]), self["month_end"]
         found = [
             ("month.no_account", account.values < 0),
@@ -234,7 +234,7 @@ class MonthlyFigures(Table[MonthFigures]):
         if strict:
             raise InvalidFact("monthly_figures", RULES[code], row=int(np.argmax(mask)), count=count)
         account = cast(Codes, self["account"])
-        names = (account.names[place] for place in np.unique(account.values[mask]) if place >= 0)
+        names = (account.names[index] for index in np.unique(account.values[mask]) if index >= 0)
         return Note(code=code, count=count, ids=tuple(sorted(names)[:_MOST_IDS]))
 
 

@@ -152,8 +152,8 @@ def _added_exactly(
             lacking[row] = True
             continue
         day = dates[row] if known[row] else docs[row]
-        place = sum(day <= line for line in latest) if minor >= 0 else width - 1
-        cells[accounts.values[row]][place] += minor
+        index = sum(day <= line for line in latest) if minor >= 0 else width - 1
+        cells[accounts.values[row]][index] += minor
     broken = [max(map(abs, [*row, sum(row)])) > LARGEST for row in cells]
     fits = [[0] * width if bad else row for row, bad in zip(cells, broken, strict=True)]
     lost = np.array([*broken, False])[accounts.values] & ~lacking

@@ -98,16 +98,16 @@ def habits_of_one(
     as_of, start, with_overdue = how.as_of, year_before(how.as_of), variant == "with_overdue"
     count = counted = weight = on_time = weighted = simple = 0
     lacking = unknown = False
-    for place, left in enumerate(state[0]):
-        if items.kinds[place] not in OWED or items.docs[place] > as_of:
+    for index, left in enumerate(state[0]):
+        if items.kinds[index] not in OWED or items.docs[index] > as_of:
             continue
-        amount, due, ties = items.amounts[place], items.dues[place], state[1].get(place, ())
+        amount, due, ties = items.amounts[index], items.dues[index], state[1].get(index, ())
         overdue = with_overdue and due < as_of
         if not ties and not overdue:
             continue  # neither paid nor late: most of what is open
-        claim = min(items.disputed[place], amount) if how.ignore_disputed else 0
+        claim = min(items.disputed[index], amount) if how.ignore_disputed else 0
         wholly = 0 < claim == amount
-        item = _Item(amount, 0 if wholly else claim, items.currencies[place])
+        item = _Item(amount, 0 if wholly else claim, items.currencies[index])
         open_ = left > min(item.claim, max(left, 0))
         paid_lately = any(not noted for _, _, noted in ties) and max(ties)[0] > start
         if not open_ and not paid_lately:
@@ -280,12 +280,12 @@ def _ties_of(
     wanted = np.zeros(len(ledger), dtype=bool)
     wanted[items] = True
     out: dict[int, list[Tie]] = {}
-    for place in np.flatnonzero(wanted[target]).tolist():
-        link = links[place]
+    for index in np.flatnonzero(wanted[target]).tolist():
+        link = links[index]
         tie = (
-            date.fromordinal(int(effect[place]) + date(1970, 1, 1).toordinal()),
+            date.fromordinal(int(effect[index]) + date(1970, 1, 1).toordinal()),
             int(ledger.allocations["amount"].values[link]),
             bool(ledger.links.by_credit_note[link]),
         )
-        out.setdefault(int(target[place]), []).append(tie)
+        out.setdefault(int(target[index]), []).append(tie)
     return out

@@ -58,13 +58,13 @@ WHOLE: Final = frozenset(
 class ItemColumns(NamedTuple):
     """A row for each existing item of the accounts asked for; dates are days from 1970.
 
-    ``account`` is the place of the row's account among ``size`` accounts; ``broken`` are accounts
+    ``account`` is the rank of the row's account among ``size`` accounts; ``broken`` are accounts
     of which a row cannot be read. Money is in minor units of the row's own currency.
     """
 
     size: int
     broken: Mask
-    place: dict[str, int]
+    rank: dict[str, int]
     rows: Ints
     account: Ints
     currency: npt.NDArray[np.int32]
@@ -99,7 +99,7 @@ class ItemColumns(NamedTuple):
         """The cells in the order of ``accounts``, which may repeat."""
         if len(accounts) == self.size:
             return cells
-        return cells.take(np.array([self.place[name] for name in accounts], dtype=np.intp))
+        return cells.take(np.array([self.rank[name] for name in accounts], dtype=np.intp))
 
 
 BY_ROW: Final = "rows account currency kind owed amount open doc due".split()
@@ -115,9 +115,9 @@ def columns_of(
         return None
     items = ledger.items
     names = list(dict.fromkeys(accounts))
-    place = {name: at for at, name in enumerate(names)}
+    rank = {name: at for at, name in enumerate(names)}
     owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
-    at = np.array([place.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
+    at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
     account = at[owners.values]
     broken = np.zeros(len(names), dtype=bool)
     if ledger.readable is not None:
@@ -137,7 +137,7 @@ def columns_of(
     return ItemColumns(
         size=len(names),
         broken=broken,
-        place=place,
+        rank=rank,
         rows=rows,
         account=account[rows],
         currency=currency.values[rows],
@@ -176,8 +176,8 @@ def _through(
     allocated: bool,
 ) -> Iterator[ItemColumns]:
     opens = (columns.amount if allocated else columns.open).copy()
-    for place, end in enumerate(ends):
-        moved = slice(edges[place], edges[place + 1])
+    for rank, end in enumerate(ends):
+        moved = slice(edges[rank], edges[rank + 1])
         add_into(opens, rows[moved], amounts[moved])
         here = np.flatnonzero((opens != 0) & (columns.doc <= days(end)))
         open_rows = {name: getattr(columns, name)[here] for name in BY_ROW if name != "open"}
@@ -194,14 +194,14 @@ def _moves(
     if links.moves is not None:
         counts &= links.moves
     lines = np.array([days(end) for end in ends])
-    place = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
-    place[columns.rows] = np.arange(len(columns.rows))
+    rank = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
+    rank[columns.rows] = np.arange(len(columns.rows))
     parts = []
     for day, sign in ((since, 1), (until, -1)):
         tied = np.flatnonzero(counts & (day <= lines[-1]))
         at = np.searchsorted(lines, day[tied])  # the first date by which it has happened
         moved = sign * ledger.allocations["amount"].values[tied]
-        parts += [(place[links.target[tied]], -moved, at), (place[links.source[tied]], moved, at)]
+        parts += [(rank[links.target[tied]], -moved, at), (rank[links.source[tied]], moved, at)]
     rows, amounts, at = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.flatnonzero(rows >= 0)
     order = order[np.argsort(at[order], kind="stable")]

@@ -107,11 +107,11 @@ def owed_by(
     as_of, currency, rates = how.as_of, how.currency, how.rates
     receivables = disputed = pool = 0
     dues: list[Due] = []
-    for place, left in enumerate(opens):
-        if not left or items.docs[place] > as_of:
+    for index, left in enumerate(opens):
+        if not left or items.docs[index] > as_of:
             continue
-        of = items.currencies[place]
-        in_dispute = min(items.disputed[place], left) if left > 0 else 0
+        of = items.currencies[index]
+        in_dispute = min(items.disputed[index], left) if left > 0 else 0
         if of != currency:
             other = converted(left, of, currency, rates)
             part = converted(in_dispute, of, currency, rates)
@@ -124,7 +124,7 @@ def owed_by(
             tested = left - in_dispute if how.ignore_disputed else left
             if tested > 0:
                 dues.append(
-                    (items.dues[place], items.docs[place], tested, items.ids[place], in_dispute)
+                    (items.dues[index], items.docs[index], tested, items.ids[index], in_dispute)
                 )
         else:
             pool -= left
@@ -153,16 +153,16 @@ def _sales_figures(
     start, month = year_before(as_of), as_of.year * 12 + as_of.month
     sold: int | None = 0
     by_month: list[int] | None = [0] * MONTHS
-    for place, kind in enumerate(items.kinds):
-        doc = items.docs[place]
+    for index, kind in enumerate(items.kinds):
+        doc = items.docs[index]
         if doc > as_of or kind not in SOLD:
             continue
         back = month - doc.year * 12 - doc.month
         if back >= MONTHS and doc <= start:
             continue
-        minor: int | None = items.amounts[place]
-        if minor and items.currencies[place] != currency:
-            minor = converted(minor, items.currencies[place], currency, rates)
+        minor: int | None = items.amounts[index]
+        if minor and items.currencies[index] != currency:
+            minor = converted(minor, items.currencies[index], currency, rates)
         if doc > start:
             sold = None if minor is None or sold is None else sold + minor
         if back < MONTHS:

@@ -106,8 +106,8 @@ def ageing(
     )
     accounts = cast(Codes, ledger.items["account"]).names
     if (in_order := tuple(sorted(accounts))) != accounts:
-        place = {name: row for row, name in enumerate(accounts)}
-        order = np.array([place[name] for name in in_order], dtype=np.intp)
+        row_of = {name: row for row, name in enumerate(accounts)}
+        order = np.array([row_of[name] for name in in_order], dtype=np.intp)
         accounts, cells, absent = in_order, cells[order], absent[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
@@ -178,7 +178,7 @@ class Ageing(Results[AgeingRow]):
     ``invalid`` items are in no sum; ``notes`` say which, and what else to know. What an account that
     has one of them owes is not ``known``: its cells are 0 here, null in frames and in plain data,
     and it is in no total. The totals are then named as incomplete. ``aged[i]`` is the `AgeingRow`
-    of the account at place ``i``, ``aged.row(account)`` that of an account.
+    of the account of index ``i``, ``aged.row(account)`` that of an account.
     """
 
     schema: ClassVar[str] = "creditkit.ageing/1"
@@ -236,11 +236,11 @@ class Ageing(Results[AgeingRow]):
 
     def row(self, account: str) -> AgeingRow:
         """The row of one account, found by an index that the first call makes."""
-        places = self._places
-        if places is None:
-            places = {name: row for row, name in enumerate(self.accounts)}
-            object.__setattr__(self, "_places", places)
-        row = places.get(account, -1) if isinstance(account, str) else -1
+        indexes = self._places
+        if indexes is None:
+            indexes = {name: row for row, name in enumerate(self.accounts)}
+            object.__setattr__(self, "_places", indexes)
+        row = indexes.get(account, -1) if isinstance(account, str) else -1
         if row < 0:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""
             raise InvalidFact("ageing.account", "must be an account of the ledger", account, remedy)

@@ -15,7 +15,7 @@ convention          buckets                                        day 0, day 30
 
 >>> Buckets.up_to(30, 60).names
 ('not due', '1-30', '31-60', 'over 60')
->>> [STANDARD.place(date(2026, 11, 21), due) for due in (date(2026, 11, 21), date(2026, 10, 22))]
+>>> [STANDARD.index_of(date(2026, 11, 21), due) for due in (date(2026, 11, 21), date(2026, 10, 22))]
 [0, 1]
 """
 
@@ -110,7 +110,7 @@ class Buckets(Fact):
         days = (_latest(self.unit, edge, when) for edge in self.edges)
         return [day for day in days if day is not None]
 
-    def place(self, as_of: Day, day: Day) -> int:
+    def index_of(self, as_of: Day, day: Day) -> int:
         """The bucket of one date, counted from 0."""
         aged = as_date(day, "day")
         return sum(aged <= latest for latest in self.latest(as_of))

@@ -82,7 +82,7 @@ def debtors(
     if columns is None:
         rows = [_sums_of_one(ledger.account(name).account_items, how) for name in accounts]
         columns = {
-            name: cells_of(name, [row[place] for row in rows]) for place, name in enumerate(NAMES)
+            name: cells_of(name, [row[index] for row in rows]) for index, name in enumerate(NAMES)
         }
     columns["money_days"] = _beyond(columns["money_days"], columns["overdue"])
     size = len(accounts)

@@ -91,7 +91,7 @@ def monthly_figures(
     if kept is not None:
         instance_in(kept, MonthlyFigures, "kept", "write MonthlyFigures.of(months)")
     accounts = accounts_in(ledger, accounts, () if kept is None else kept.accounts)
-    rank = {name: place for place, name in enumerate(accounts)}
+    rank = {name: index for index, name in enumerate(accounts)}
     if len(rank) < len(accounts):
         raise InvalidFact("monthly_figures.accounts", "must not repeat", len(accounts))
     computed = _computed(ledger, accounts, how, ends)
@@ -174,12 +174,12 @@ def _sold(columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Cells | N
     minor, lacking = columns.converted(wanted, how.currency, how.rates)
     if too_large(minor):
         return None
-    place = columns.account * len(ends) + month
+    index = columns.account * len(ends) + month
     values = np.zeros(columns.size * len(ends), dtype=np.int64)
-    add_into(values, place[rows], minor[rows])
+    add_into(values, index[rows], minor[rows])
     states = np.repeat(np.where(columns.broken, State.INVALID, 0).astype(np.uint8), len(ends))
     if lacking is not None:
-        states[place[lacking]] = State.INVALID
+        states[index[lacking]] = State.INVALID
     return Cells(np.where(states == State.KNOWN, values, 0), states)
 
 
@@ -202,11 +202,11 @@ def _computed_exactly(
 
 def _sold_to_one(items: Any, how: Reading, ends: Sequence[date]) -> list[Any]:
     sold: list[Any] = [INVALID if items.broken else 0 for _ in ends]
-    place = {(end.year, end.month): month for month, end in enumerate(ends)}
+    index = {(end.year, end.month): month for month, end in enumerate(ends)}
     for doc, kind, amount, currency in zip(
         items.docs, items.kinds, items.amounts, items.currencies, strict=True
     ):
-        month = place.get((doc.year, doc.month))
+        month = index.get((doc.year, doc.month))
         if month is None or kind not in SOLD or sold[month] is INVALID:
             continue
         minor = converted(amount, currency, how.currency, how.rates) if amount else 0
@@ -230,21 +230,21 @@ def _joined(
     first = np.datetime64(ends[0], "M")
     month = (kept["month_end"].values.astype("datetime64[M]") - first).astype(np.int64)
     rows = np.flatnonzero(kept.placed & (owner >= 0) & (month >= 0) & (month < len(ends)))
-    places, size = owner[rows] * len(ends) + month[rows], len(rank) * len(ends)
+    indexes, size = owner[rows] * len(ends) + month[rows], len(rank) * len(ends)
     currency = cast(Codes, kept["currency"]).take(rows)
 
     def spread(column: Cells, money: bool) -> Cells:
         column = column.take(rows)
         if isinstance(column, Codes):
             codes = np.full(size, -1, dtype=np.int32)
-            codes[places] = column.values
+            codes[indexes] = column.values
             return Codes(codes, column.names)
         if money:
             column = converted_columns(column, currency, how.currency, how.rates)
         empty: Any = np.nan if column.values.dtype.kind == "f" else 0
         values = np.full(size, empty, dtype=column.values.dtype)
         states = np.full(size, State.UNKNOWN, dtype=np.uint8)
-        values[places], states[places] = column.values, column.all_states()
+        values[indexes], states[indexes] = column.values, column.all_states()
         return OwnMoney(values, states) if money else Cells(values, states)
 
     columns = {}

@@ -67,7 +67,7 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Tie: TypeAlias = tuple[date, int, bool]
 """An allocation to an item: the day from which it counts, its amount, whether by credit note."""
 Opened: TypeAlias = tuple[list[int], dict[int, list[Tie]]]
-"""What is open of each item, and the allocations to each, by its place."""
+"""What is open of each item, and the allocations to each, by its index."""
 
 SMALL: Final = 200_000
 """Rows below which numpy adds in place; above, scipy's sparse sum is worth its import."""
@@ -190,16 +190,16 @@ def opened_columns(ledger: Ledger, as_of: date, effective: str) -> npt.NDArray[A
     return out
 
 
-def add_into(out: npt.NDArray[Any], places: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
-    """``out[places] += values`` where places repeat; the caller knows that 64 bits hold it."""
-    if len(places) <= SMALL or out.dtype == object:
-        for block in blocks(len(places)):
-            np.add.at(out, places[block].astype(np.intp), values[block])
+def add_into(out: npt.NDArray[Any], indexes: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
+    """``out[indexes] += values`` where indexes repeat; the caller knows that 64 bits hold it."""
+    if len(indexes) <= SMALL or out.dtype == object:
+        for block in blocks(len(indexes)):
+            np.add.at(out, indexes[block].astype(np.intp), values[block])
         return
     from scipy.sparse import coo_matrix
 
-    for slab in blocks(len(places), max(1 << 20, len(out))):
-        where = (np.zeros(slab.stop - slab.start, dtype=places.dtype), places[slab])
+    for slab in blocks(len(indexes), max(1 << 20, len(out))):
+        where = (np.zeros(slab.stop - slab.start, dtype=indexes.dtype), indexes[slab])
         out += coo_matrix((values[slab], where), shape=(1, len(out))).toarray()[0]
 
 

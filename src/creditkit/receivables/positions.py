@@ -138,10 +138,10 @@ def open_amount(
     if item not in items.ids:
         return 0
     opens = opened(items, how.as_of, how.matched)[0]
-    place = items.ids.index(item)
-    if items.broken or items.docs[place] > how.as_of:
+    index = items.ids.index(item)
+    if items.broken or items.docs[index] > how.as_of:
         return None if items.broken else 0
-    return converted(opens[place], items.currencies[place], how.currency, how.rates)
+    return converted(opens[index], items.currencies[index], how.currency, how.rates)
 
 
 def payable_items(
