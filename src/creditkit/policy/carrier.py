@@ -139,7 +139,7 @@ class Carrier(Protocol):
         """An entry of a table by rank; -1 is the last."""
         ...
 
-    def place(self, bounds: Sequence[int], values: Cell) -> Cell:
+    def rank(self, bounds: Sequence[int], values: Cell) -> Cell:
         """How many of some rising bounds a value lies above."""
         ...
 

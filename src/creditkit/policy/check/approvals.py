@@ -55,20 +55,20 @@ class Approvals:
         what they were not shown.
         """
         named = check.kind == "status" or judged.code == INDETERMINATE
-        for place, approval in enumerate(self.given):
+        for index, approval in enumerate(self.given):
             if not _is_for(approval, self.case.order):
                 continue
             if check.id not in approval.checks and (approval.checks or named):
                 continue
-            if self.unmet(place) is None:
+            if self.unmet(index) is None:
                 return approval.approved_by
         return None
 
-    def unmet(self, place: int) -> Reason | None:
+    def unmet(self, index: int) -> Reason | None:
         """What keeps an approval of this order from counting at all, whichever check it is for."""
-        if place not in self._unmet:
-            self._unmet[place] = self._why_not(self.given[place])
-        return self._unmet[place]
+        if index not in self._unmet:
+            self._unmet[index] = self._why_not(self.given[index])
+        return self._unmet[index]
 
     def _why_not(self, approval: Approval) -> Reason | None:
         case = self.case
@@ -146,13 +146,13 @@ class Approvals:
         others = self.others if any(check.uses_line for check, _ in checks) else {}
         if others:
             yield Reason("approval.others", None, orders=tuple(others))
-        for place, approval in enumerate(self.given):
+        for index, approval in enumerate(self.given):
             if not _is_for(approval, self.case.order):
                 continue
             by = approval.approved_by
             for unknown in sorted(set(approval.checks) - names):
                 yield Reason("approval.unknown_check", subject=by, by=by, check=unknown)
-            unmet = self.unmet(place) if checks else None
+            unmet = self.unmet(index) if checks else None
             if unmet is not None:
                 yield unmet
             elif can_be_approved and names.issuperset(approval.checks):

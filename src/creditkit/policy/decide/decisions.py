@@ -47,7 +47,7 @@ from creditkit.reasons.titles import listed
 
 __all__ = ["Decisions"]
 
-Places = npt.NDArray[np.int16]
+Indexes = npt.NDArray[np.int16]
 
 WORDS: Final = texts(
     "decisions",
@@ -77,7 +77,7 @@ _PLACES: Final = {
     "terms": "terms_names",
     "approver": "approver_names",
 }
-"""Columns of places, and the names that they are places in."""
+"""Columns of indexes, and the names that they are indexes into."""
 
 _PLAIN: Final = (
     *("policy", "policy_version", "policy_digest", "as_of", "currency", *_NAMES, *_PLACES),
@@ -90,7 +90,7 @@ _PLAIN: Final = (
 class Decisions(Results[Decision]):
     """Decisions for many customers in columns; ``decisions[i]`` is the full `Decision` of that row.
 
-    ``grade`` and ``terms`` are places in ``grade_names`` and ``terms_names`` (-1 for none),
+    ``grade`` and ``terms`` are indexes into ``grade_names`` and ``terms_names`` (-1 for none),
     ``approver`` in ``approver_names``, ``binding`` in ``binding_names``; ``outcome`` are codes of
     `Outcome`; ``limit`` has a state for each row. Reasons are asked for by their keys, as
     ``reason_keys`` has them: `has` says where one applies, `reasons_of` which a row has.
@@ -105,16 +105,16 @@ class Decisions(Results[Decision]):
     policy_digest: str
     as_of: date
     id_codes: Codes
-    grade: Places
+    grade: Indexes
     grade_names: tuple[str, ...]
     score: Floats
     limit: Amounts
-    binding: Places
+    binding: Indexes
     binding_names: tuple[str, ...]
-    terms: Places
+    terms: Indexes
     terms_names: tuple[str, ...]
     security_required: npt.NDArray[np.bool_]
-    approver: Places
+    approver: Indexes
     approver_names: tuple[str, ...]
     next_review: npt.NDArray[np.datetime64]
     outcome: npt.NDArray[np.uint8]
@@ -145,8 +145,8 @@ class Decisions(Results[Decision]):
 
     def grade_of(self, row: int) -> str | None:
         """The grade of one row."""
-        place = int(self.grade[self._number(row)])
-        return None if place < 0 else self.grade_names[place]
+        rank = int(self.grade[self._number(row)])
+        return None if rank < 0 else self.grade_names[rank]
 
     def has(self, key: str) -> npt.NDArray[np.bool_]:
         """Where a reason applies, by its key: a mask for the columns, or for a frame of them.
@@ -165,7 +165,7 @@ class Decisions(Results[Decision]):
         return self.reasons.counts()
 
     def reason_sets(self) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:
-        """The sets of keys that rows have, each once, and for each row the place of its set."""
+        """The sets of keys that rows have, each once, and for each row the index of its set."""
         return self.reasons.sets()
 
     def grades(self) -> dict[str, int]:
@@ -206,7 +206,7 @@ class Decisions(Results[Decision]):
     def _plain(self) -> dict[str, Any]:
         """Names once, a list for each column; a limit is text, or null without one.
 
-        ``reasons`` has for each row the places of its keys in ``reason_keys``.
+        ``reasons`` has for each row the indexes of its keys in ``reason_keys``.
         """
         states, currency = self.limit.all_states().tolist(), self.limit.currency
         minor = zip(self.limit.values.tolist(), states, strict=True)
@@ -235,7 +235,7 @@ class Decisions(Results[Decision]):
             name: tuple(names_in(data[name], f"decisions.{name}")) for name in _NAMES
         }
         keys = names.pop("reason_keys")
-        places: dict[str, Any] = {
+        ranks: dict[str, Any] = {
             name: codes_in(data[name], f"decisions.{name}", len(names[table]), np.int16)
             for name, table in _PLACES.items()
         }
@@ -251,7 +251,7 @@ class Decisions(Results[Decision]):
             policy_digest=from_plain(str, data["policy_digest"], "decisions.policy_digest"),
             as_of=from_plain(date, data["as_of"], "decisions.as_of"),
             **names,
-            **places,
+            **ranks,
             security_required=flags_in(data["security_required"], "decisions.security_required"),
             next_review=np.array(days, dtype="datetime64[D]"),
             outcome=outcome,
@@ -261,7 +261,7 @@ class Decisions(Results[Decision]):
             reasons=Planes.of_rows(keys, reasons),
             notes=Deferred.of(tuple(Note.from_dict(note) for note in data["notes"])),
         )
-        columns = [*places.values(), made.next_review, made.id_codes, made.score, made.limit]
+        columns = [*ranks.values(), made.next_review, made.id_codes, made.score, made.limit]
         columns += [made.security_required, reasons]
         if any(len(column) != len(outcome) for column in columns):
             raise InvalidFact("decisions", f"must have {len(outcome)} rows in every column")

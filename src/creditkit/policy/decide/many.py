@@ -296,7 +296,7 @@ class _Block:
     def at(self, table: Sequence[int], rank: Any) -> Ints:
         return cast(Ints, np.array(table, dtype=np.int64).take(rank, mode="wrap"))
 
-    def place(self, bounds: Sequence[int], values: Any) -> Ints:
+    def rank(self, bounds: Sequence[int], values: Any) -> Ints:
         out = np.zeros(len(values), dtype=np.int64)
         for bound in bounds:  # a few: counting is quicker than a search
             out += values > bound
@@ -469,14 +469,14 @@ class Limits:
     def of(
         self, grade: Ranks, bases: Sequence[Cells], applies: Sequence[Bools | None] = ()
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Ranks]:
-        """Minor units (0 where there are none), states, and the place of what binds (or -1).
+        """Minor units (0 where there are none), states, and the index of what binds (or -1).
 
         ``bases`` are the figures of the policy's methods, ``applies`` where each of them counts.
         """
         limit, names = self.limit, self.names
-        place = grade.astype(np.intp)
+        rank = grade.astype(np.intp)
         results = [
-            (table.of(base, place), method.skip)
+            (table.of(base, rank), method.skip)
             for table, base, method in zip(self.tables, bases, limit.methods, strict=True)
         ]
         values, states, binding = methods.combined_columns(results, limit.highest, applies)
@@ -489,12 +489,12 @@ class Limits:
             self._lost(values > LARGEST // step * step, values, states, binding)
         values = rounded_columns(values, mode, step)
         if self.capped:
-            _hold(values, self.caps.take(place, mode="wrap"), binding, names.index("cap:grade"))
+            _hold(values, self.caps.take(rank, mode="wrap"), binding, names.index("cap:grade"))
         if limit.cap is not None:
             _hold(values, limit.cap, binding, names.index("cap:policy"))
         if self.fixed:
-            given = self.given.take(place, mode="wrap")
-            fixed = (given != State.KNOWN) & (place >= 0)
+            given = self.given.take(rank, mode="wrap")
+            fixed = (given != State.KNOWN) & (rank >= 0)
             np.copyto(states, given, where=fixed)
             np.copyto(values, 0, where=fixed)
             np.copyto(binding, np.int16(names.index("grade")), where=fixed)
@@ -509,9 +509,9 @@ class Limits:
         np.copyto(binding, np.int16(-1), where=where)
 
 
-def _hold(values: npt.NDArray[np.int64], cap: Any, binding: Ranks, place: int) -> None:
+def _hold(values: npt.NDArray[np.int64], cap: Any, binding: Ranks, index: int) -> None:
     """At most ``cap``; where that changes something, it binds."""
     over = values > cap
     if over.any():
-        np.copyto(binding, np.int16(place), where=over)
+        np.copyto(binding, np.int16(index), where=over)
         np.minimum(values, cap, out=values)

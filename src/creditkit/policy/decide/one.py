@@ -217,7 +217,7 @@ class _One:
     def at(self, table: Sequence[int], rank: int) -> int:
         return table[rank]
 
-    def place(self, bounds: Sequence[int], values: int) -> int:
+    def rank(self, bounds: Sequence[int], values: int) -> int:
         return bisect_left(bounds, values)
 
     # Saying
@@ -391,9 +391,9 @@ class _One:
             result = methods.method(whole if applies else None, method.shares[self.grade])
             results.append((result, method.skip or not applies))
             counted.append(applies)
-        for place, method in enumerate(limit.methods):
-            if counted[place]:
-                self.trail.append((method.name, results[place][0], place))
+        for index, method in enumerate(limit.methods):
+            if counted[index]:
+                self.trail.append((method.name, results[index][0], index))
         (state, value), winner = methods.combined(results, limit.highest)
         self.trail.append((limit.combine, (state, value), -1))
         if state != State.KNOWN:

@@ -21,7 +21,7 @@ from creditkit.policy.document import Document
 __all__ = ["Trail", "figures_seen", "limit_steps", "model_scores"]
 
 Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
-"""Steps of a limit: the name, what stood after it, and the place of its method or -1."""
+"""Steps of a limit: the name, what stood after it, and the index of its method or -1."""
 
 Shown: TypeAlias = Callable[[str, Any], Any]
 """A figure's name and value, as a result shows the value."""
@@ -59,10 +59,10 @@ def limit_steps(
 ) -> tuple[LimitStep, ...]:
     """The steps of a limit: a method with its base and share, rounding with the step it is rounded to."""
     out = []
-    for name, after, place in trail:
+    for name, after, index in trail:
         step = LimitStep(name=name, amount=amount_of(document, after))
-        if place >= 0:
-            method = document.limit.methods[place]
+        if index >= 0:
+            method = document.limit.methods[index]
             base = money_of(document, row[method.figure])
             share = method.shares[grade]
             step = attrs.evolve(step, figure=method.figure, base=base, share=share)

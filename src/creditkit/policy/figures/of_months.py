@@ -27,7 +27,7 @@ States: TypeAlias = npt.NDArray[np.uint8]
 
 
 class Grid(NamedTuple):
-    """One figure month-major: place 0 is the latest month, each month a row of customers."""
+    """One figure month-major: index 0 is the latest month, each month a row of customers."""
 
     values: npt.NDArray[Any]
     states: States
@@ -47,15 +47,15 @@ class Months:
         self.depth = depth
         self.customers = table.accounts
         account = cast(Codes, table["account"])
-        self.rank = {name: place for place, name in enumerate(self.customers)}
+        self.rank = {name: index for index, name in enumerate(self.customers)}
         ranks = [self.rank.get(name, -1) for name in account.names]
-        place = np.array([*ranks, -1], dtype=np.int64)
+        index = np.array([*ranks, -1], dtype=np.int64)
         self.latest = last_month(measure.as_of)
         months = table["month_end"].values.astype("datetime64[M]")
         age = (self.latest - months).astype(np.int64)
         self._rows = np.flatnonzero(table.placed & (age >= 0) & (age < depth))
         rows = self._rows
-        self._at = age[rows] * len(self.customers) + place[account.values[rows]]
+        self._at = age[rows] * len(self.customers) + index[account.values[rows]]
         self._grids: dict[str, Grid] = {}
 
     @property
@@ -64,7 +64,7 @@ class Months:
         return cast(date, month_ends(self.latest, 0).item())
 
     def days(self, month: int, months: int) -> float:
-        """The calendar days of ``months`` months up to and with the one at a place."""
+        """The calendar days of ``months`` months up to and with the one of an index."""
         span = month_ends(self.latest, month) - month_ends(self.latest, month + months)
         return float(span.astype(np.int64))
 

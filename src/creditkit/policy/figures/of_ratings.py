@@ -30,7 +30,7 @@ def _latest_rating(facts: CustomerFacts) -> Any:
 def _latest_rating_rows(
     facts: PortfolioFacts,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Rows of the portfolio that have a rating by the date, and the place of their latest one."""
+    """Rows of the portfolio that have a rating by the date, and the index of their latest one."""
     ratings, owners = facts.portfolio.ratings, facts.portfolio.rating_rows
     values, dates = ratings["value"].values, ratings["as_of"].values
     oldest, newest = facts.measure.first_rating, facts.measure.as_of
@@ -50,9 +50,9 @@ def external_rating() -> Source:
         return None if rating is None else cast(float, rating.value)
 
     def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
-        rows, places = _latest_rating_rows(facts)
+        rows, indexes = _latest_rating_rows(facts)
         values = np.full(table.rows, np.nan)
-        values[rows] = facts.portfolio.ratings["value"].values[places]
+        values[rows] = facts.portfolio.ratings["value"].values[indexes]
         return Cells(values, np.isnan(values).astype(np.uint8))
 
     return Source(one, many)
@@ -66,9 +66,9 @@ def rating_age() -> Source:
         return None if rating is None else cast(date, rating.as_of)
 
     def many_dates(facts: PortfolioFacts) -> Cells:
-        rows, places = _latest_rating_rows(facts)
+        rows, indexes = _latest_rating_rows(facts)
         dates = np.full(len(facts.portfolio), np.datetime64("NaT", "D"), dtype="datetime64[D]")
-        dates[rows] = facts.portfolio.ratings["as_of"].values[places]
+        dates[rows] = facts.portfolio.ratings["as_of"].values[indexes]
         return Cells(dates, np.isnat(dates).astype(np.uint8))
 
     return elapsed(one_date, many_dates, month_key, 100)

@@ -57,8 +57,8 @@ def _scale(value: Any, path: str, names: Names) -> Any:
         names.fault("form.type", path, expected=Phrase("expected.pairs"), value=value)
         return BAD
     out: list[tuple[float, float]] = []
-    for place, pair in enumerate(value):
-        here = f"{path}[{place}]"
+    for index, pair in enumerate(value):
+        here = f"{path}[{index}]"
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             names.fault("form.type", here, expected=Phrase("expected.pair"), value=pair)
             return BAD
@@ -126,12 +126,12 @@ class ModelUse(Row):
         if self.scale is None:
             return value
         points = self.scale
-        place = sum(value >= point[0] for point in points[1:-1])
+        index = sum(value >= point[0] for point in points[1:-1])
         if value <= points[0][0]:
             return points[0][1]
         if value >= points[-1][0]:
             return points[-1][1]
-        return points[place][1] + (value - points[place][0]) * self._slopes()[place]
+        return points[index][1] + (value - points[index][0]) * self._slopes()[index]
 
     def scaled_columns(self, values: Floats) -> Floats:
         """`scaled` for a column; NaN stays NaN."""
@@ -139,10 +139,10 @@ class ModelUse(Row):
             return values
         starts = np.array([point[0] for point in self.scale])
         ends = np.array([point[1] for point in self.scale])
-        place = np.zeros(len(values), dtype=np.intp)
+        index = np.zeros(len(values), dtype=np.intp)
         for bound in starts[1:-1]:
-            place += values >= bound
-        out: Floats = ends[place] + (values - starts[place]) * np.array(self._slopes())[place]
+            index += values >= bound
+        out: Floats = ends[index] + (values - starts[index]) * np.array(self._slopes())[index]
         out = np.where(values <= starts[0], ends[0], out)
         return np.where(values >= starts[-1], ends[-1], out)
 
@@ -380,21 +380,21 @@ def informed(assessment: Assessment, e: Carrier) -> None:
         return
     limit, bounds, rows = e.limit, assessment.bounds, assessment.information
     last, credit = len(bounds), e.no(limit.none)
-    reach = e.where(limit.known, e.place(bounds, limit.values), last)
+    reach = e.where(limit.known, e.rank(bounds, limit.values), last)
     bounded = (limit.known | limit.unlimited) & (e.on_missing.code >= Outcome.REFER.code)
     held, still = e.where(bounded, -1, reach), bounded
-    for place in range(last, -1, -1):  # from the largest amount down to the first row that holds
-        here = still & (reach >= place)
+    for index in range(last, -1, -1):  # from the largest amount down to the first row that holds
+        here = still & (reach >= index)
         if e.any(here):
             holds = here
-            for one in rows[place].conditions:
+            for one in rows[index].conditions:
                 holds = holds & (e.status(one) == PASS)
-            held, still = e.where(holds, place, held), still & e.no(holds)
-    asked = e.where(e.requested.known, e.place(bounds, e.requested.values), -1)
+            held, still = e.where(holds, index, held), still & e.no(holds)
+    asked = e.where(e.requested.known, e.rank(bounds, e.requested.values), -1)
     alone = credit & e.no(bounded | e.requested.known)
-    for place, row in enumerate(rows):
-        here = (credit & (asked == place)) | (alone & (reach == place))
-        if place == 0:  # what would carry the smallest amount
+    for index, row in enumerate(rows):
+        here = (credit & (asked == index)) | (alone & (reach == index))
+        if index == 0:  # what would carry the smallest amount
             here = here | (credit & (held < 0))
         if e.any(here):
             for one in row.conditions:
@@ -445,12 +445,12 @@ def _weights(assessment: Assessment, names: Names) -> None:
 def _order(assessment: Assessment, names: Names) -> None:
     """Rows go up from amount to amount, and the last one is for every amount above."""
     rows = assessment.information
-    for place, row in enumerate(rows):
-        path = f"assessment.required_information[{place}]"
-        if row.up_to is None and place < len(rows) - 1:
-            dead = f"assessment.required_information[{place + 1}]"
+    for index, row in enumerate(rows):
+        path = f"assessment.required_information[{index}]"
+        if row.up_to is None and index < len(rows) - 1:
+            dead = f"assessment.required_information[{index + 1}]"
             names.fault("dead.row", dead, why=Phrase("why.covered"))
-        before = rows[place - 1].up_to if place else None
+        before = rows[index - 1].up_to if index else None
         if before is not None and row.up_to is not None and row.up_to <= before:
             why = Phrase("why.smaller", {"before": short(names.major(before))})
             names.fault("dead.row", path, why=why)
@@ -462,12 +462,12 @@ def _order(assessment: Assessment, names: Names) -> None:
 def _asked(assessment: Assessment, names: Names) -> None:
     """A larger amount that does not ask for a figure that a smaller one asks for."""
     asked: dict[str, int] = {}
-    for place, row in enumerate(assessment.information):
+    for index, row in enumerate(assessment.information):
         named = {name for condition in row.conditions for name in condition.names}
         for name in sorted(set(asked) - named):
-            path = f"assessment.required_information[{place}].needs"
+            path = f"assessment.required_information[{index}].needs"
             names.warn("order.information", path, name=name, row=asked.pop(name))
-        asked |= {name: place for name in named if name not in asked}
+        asked |= {name: index for name in named if name not in asked}
 
 
 def _reach(assessment: Assessment, names: Names) -> None:
