@@ -265,9 +265,9 @@ class Codes(Cells):
         if isinstance(values, np.ndarray) and values.dtype.kind == "U":
             names, first, inverse = np.unique(values, return_index=True, return_inverse=True)
             order = np.argsort(first, kind="stable")
-            place = np.empty(len(order), dtype=np.int32)
-            place[order] = np.arange(len(order), dtype=np.int32)
-            return cls(place[inverse.ravel()], [str(name) for name in names[order]])
+            code = np.empty(len(order), dtype=np.int32)
+            code[order] = np.arange(len(order), dtype=np.int32)
+            return cls(code[inverse.ravel()], [str(name) for name in names[order]])
         index: dict[str, int] = {}
         given = list(values)
         codes = np.empty(len(given), dtype=np.int32)
@@ -322,7 +322,7 @@ def codes_among(column: Codes, which: Collection[int]) -> npt.NDArray[np.bool_]:
     >>> codes_among(Codes.of(["a", None, "b"]), [0, -1]).tolist()
     [True, True, False]
     """
-    table = np.zeros(len(column.names) + 1, dtype=bool)  # the last place: not known
+    table = np.zeros(len(column.names) + 1, dtype=bool)  # the last entry: not known
     table[list(which)] = True
     return table.take(column.values)
 

@@ -100,10 +100,10 @@ def decimal_text(value: Fraction) -> str:
     >>> decimal_text(Fraction(1, 8))
     '0.125'
     """
-    places = 0
-    while (value * 10**places).denominator > 1:
-        places += 1
-    return _trimmed(_placed(int(value * 10**places), places))
+    indexes = 0
+    while (value * 10**indexes).denominator > 1:
+        indexes += 1
+    return _trimmed(_placed(int(value * 10**indexes), indexes))
 
 
 def decimals_for(values: Sequence[float], total: float) -> int:
@@ -138,13 +138,13 @@ def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[str]:
     units = [math.floor(value) for value in scaled]
     left = _units(total, decimals) - sum(units)
     broken = sorted(
-        (place for place, value in enumerate(scaled) if value.denominator > 1),
-        key=lambda place: units[place] - scaled[place],  # the largest remainder first
+        (index for index, value in enumerate(scaled) if value.denominator > 1),
+        key=lambda index: units[index] - scaled[index],  # the largest remainder first
     )
     if not 0 <= left <= len(broken):
         return [fixed_text(value, decimals) for value in parts]
-    for place in broken[:left]:
-        units[place] += 1
+    for index in broken[:left]:
+        units[index] += 1
     return [_placed(unit, decimals) for unit in units]
 
 

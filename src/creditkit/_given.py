@@ -222,7 +222,7 @@ def names_in(values: Any, path: str) -> list[str]:
     names = listed(values)
     if names is None:
         raise InvalidFact(path, "must be a sequence of names", values, "write [name]")
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         if not isinstance(name, str):
-            raise InvalidFact(f"{path}[{place}]", "must be text", name)
+            raise InvalidFact(f"{path}[{index}]", "must be text", name)
     return names

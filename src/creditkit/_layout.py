@@ -46,9 +46,9 @@ def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Container[int] 
     out = []
     for row in rows:
         cells = []
-        for place, (cell, size) in enumerate(zip(row, sizes, strict=True)):
+        for index, (cell, size) in enumerate(zip(row, sizes, strict=True)):
             fill = " " * (size - width(cell))
-            cells.append(fill + cell if place in right else cell + fill)
+            cells.append(fill + cell if index in right else cell + fill)
         out.append((" " * indent + "  ".join(cells)).rstrip())
     return out
 
@@ -106,8 +106,8 @@ def html_table(
 
     def line(tag: str, cells: Sequence[str]) -> str:
         return "".join(
-            f"<{tag}{_LEFT if place in left else ''}>{html.escape(_cut(cell))}</{tag}>"
-            for place, cell in enumerate(cells)
+            f"<{tag}{_LEFT if index in left else ''}>{html.escape(_cut(cell))}</{tag}>"
+            for index, cell in enumerate(cells)
         )
 
     parts = ['<table style="text-align:right">']

@@ -37,27 +37,27 @@ class Planes:
     byte of its own, whatever its size, so that no block reads what another has written.
     """
 
-    __slots__ = ("_block", "_planes", "names", "places", "rows")
+    __slots__ = ("_block", "_planes", "index", "names", "rows")
 
     def __init__(self, names: Sequence[str], rows: int, block: int | None = None) -> None:
         self.names = tuple(names)
-        self.places = {name: place for place, name in enumerate(self.names)}
+        self.index = {name: index for index, name in enumerate(self.names)}
         self.rows = rows
         self._block = max(1, rows if block is None else min(block, rows))
         self._planes: dict[int, Bits] = {}
 
     @classmethod
     def of_rows(cls, names: Sequence[str], rows: Sequence[Iterable[int]]) -> Planes:
-        """From the places of the names of each row."""
+        """From the indexes of the names of each row."""
         made = cls(names, len(rows))
         found: dict[int, list[int]] = {}
-        for row, places in enumerate(rows):
-            for place in places:
-                found.setdefault(place, []).append(row)
-        for place, those in found.items():
+        for row, indexes in enumerate(rows):
+            for index in indexes:
+                found.setdefault(index, []).append(row)
+        for index, those in found.items():
             where = np.zeros(len(rows), dtype=bool)
             where[those] = True
-            made.note(made.names[place], where)
+            made.note(made.names[index], where)
         return made
 
     def note(self, name: str, where: Bools) -> None:
@@ -80,46 +80,46 @@ class Planes:
 
     def has(self, name: str, path: str = "names") -> Bools:
         """Where a row has a name; an `InvalidFact` for a name that no row could have."""
-        place = self.places.get(name) if isinstance(name, str) else None
-        if place is None:
+        index = self.index.get(name) if isinstance(name, str) else None
+        if index is None:
             rule, remedy = "is not known", meant(name, self.names)
             if not isinstance(name, str):
                 raise InvalidFact(path, "must be asked for a name as text", name)
             raise InvalidFact(f"{path}[{name!r}]", rule, remedy=remedy)
-        return self._unpacked(place)
+        return self._unpacked(index)
 
     def of(self, row: int) -> tuple[str, ...]:
         """The names of one row, in their order."""
         block, at = divmod(int(row) % self.rows, self._block)
         byte, bit = at >> 3, 7 - (at & 7)
         return tuple(
-            self.names[place]
-            for place, plane in sorted(self._planes.items())
+            self.names[index]
+            for index, plane in sorted(self._planes.items())
             if plane[block, byte] >> bit & 1
         )
 
     def counts(self) -> dict[str, int]:
         """How many rows have each name, without those that no row has; in the order of the names."""
-        counts = {self.names[place]: int(np.count_nonzero(has)) for place, has in self._each()}
+        counts = {self.names[index]: int(np.count_nonzero(has)) for index, has in self._each()}
         return {name: count for name, count in counts.items() if count}
 
     def rows_of_places(self) -> list[list[int]]:
-        """For each row the places of its names, in their order: work in step with what was noted."""
+        """For each row the indexes of its names, in their order: work in step with what was noted."""
         counts = np.zeros(self.rows, dtype=np.int64)
         for _, has in self._each():
             counts += has
         ends = np.cumsum(counts)
         free = ends - counts
-        places = np.empty(int(counts.sum()), dtype=np.int64)
-        for place, has in self._each():
+        indexes = np.empty(int(counts.sum()), dtype=np.int64)
+        for index, has in self._each():
             found = np.flatnonzero(has)
-            places[free[found]] = place
+            indexes[free[found]] = index
             free[found] += 1
-        flat, stops = places.tolist(), ends.tolist()
+        flat, stops = indexes.tolist(), ends.tolist()
         return [flat[a:b] for a, b in zip([0, *stops], stops, strict=False)]
 
     def sets(self) -> tuple[Ints, list[tuple[str, ...]]]:
-        """The sets of names that rows have, each once, and for each row the place of its own."""
+        """The sets of names that rows have, each once, and for each row the index of its own."""
         codes, bits = np.zeros(self.rows, dtype=np.int64), 0
         for _, has in self._each():
             if bits == _MOST_BITS:
@@ -141,15 +141,15 @@ class Planes:
         return sum(plane.nbytes for plane in self._planes.values())
 
     def _plane(self, name: str) -> Bits:
-        place = self.places[name]
-        plane = self._planes.get(place)
+        index = self.index[name]
+        plane = self._planes.get(index)
         if plane is None:
             shape = (-(-self.rows // self._block), -(-self._block // 8))
-            plane = self._planes[place] = np.zeros(shape, dtype=np.uint8)
+            plane = self._planes[index] = np.zeros(shape, dtype=np.uint8)
         return plane
 
     def _each(self) -> Iterator[tuple[int, Bools]]:
-        return ((place, self._unpacked(place)) for place in sorted(self._planes))
+        return ((index, self._unpacked(index)) for index in sorted(self._planes))
 
     def _packed(self, where: Bools) -> Bits:
         blocks = -(-self.rows // self._block)
@@ -160,8 +160,8 @@ class Planes:
             whole[: self.rows] = where
         return np.packbits(whole.reshape(blocks, self._block), axis=1)
 
-    def _unpacked(self, place: int) -> Bools:
-        plane = self._planes.get(place)
+    def _unpacked(self, index: int) -> Bools:
+        plane = self._planes.get(index)
         if plane is None:
             return np.zeros(self.rows, dtype=bool)
         bits = np.unpackbits(plane, axis=1, count=self._block)

@@ -64,7 +64,7 @@ class Recorded:
 class Sheet:
     """What a notebook shows of a result in columns: a title, headings, the first rows, remarks.
 
-    ``left`` are the places of columns of text; all others are set flush right.
+    ``left`` are the indexes of columns of text; all others are set flush right.
     """
 
     __slots__ = ("head", "left", "remarks", "rows", "title")
@@ -164,7 +164,7 @@ class Results(Page, Generic[R]):
 def codes_in(
     data: Any, path: str, most: int, dtype: type[np.integer[Any]], least: int = -1
 ) -> npt.NDArray[Any]:
-    """A column of places from plain data: whole numbers from ``least`` up to below ``most``."""
+    """A column of indexes from plain data: whole numbers from ``least`` up to below ``most``."""
     given = list_in(data, path)
     for row, value in enumerate(given):
         if type(value) is not int or not least <= value < most:

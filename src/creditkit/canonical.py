@@ -93,16 +93,16 @@ def _write(data: object, out: list[str]) -> None:
         out.append(_number(float(data)))
     elif isinstance(data, dict):
         out.append("{")
-        for place, key in enumerate(sorted(data, key=_utf16)):
-            out.append("," if place else "")
+        for index, key in enumerate(sorted(data, key=_utf16)):
+            out.append("," if index else "")
             _write(key, out)
             out.append(":")
             _write(data[key], out)
         out.append("}")
     elif isinstance(data, list | tuple):
         out.append("[")
-        for place, item in enumerate(data):
-            out.append("," if place else "")
+        for index, item in enumerate(data):
+            out.append("," if index else "")
             _write(item, out)
         out.append("]")
     else:

@@ -369,9 +369,9 @@ def catalogue(own: Iterable[Figure], ours: Mapping[str, Figure] = FIGURES) -> di
     declared = listed(own)
     if declared is None:
         raise InvalidFact("figures", "must be a sequence of Figure", own, "write [Figure(...)]")
-    for place, figure in enumerate(declared):
+    for index, figure in enumerate(declared):
         if not isinstance(figure, Figure):
-            raise InvalidFact(f"figures[{place}]", "must be a Figure", figure)
+            raise InvalidFact(f"figures[{index}]", "must be a Figure", figure)
         path = f"figures.{figure.name}"
         if figure.name in out:
             raise InvalidFact(path, "must not be declared twice", remedy="choose another name")

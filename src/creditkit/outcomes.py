@@ -45,7 +45,7 @@ class Outcome(Word):
 
     @property
     def code(self) -> int:
-        """Its place in the order of severity: 0 for approve, 5 for reject; the code in columns."""
+        """Its rank in the order of severity: 0 for approve, 5 for reject; the code in columns."""
         return _CODES[self.value]
 
     @property
@@ -64,7 +64,7 @@ class Outcome(Word):
 OUTCOMES: Final = tuple(Outcome)
 """Every outcome by its code."""
 
-_CODES: Final = {outcome.value: place for place, outcome in enumerate(Outcome)}
+_CODES: Final = {outcome.value: index for index, outcome in enumerate(Outcome)}
 
 TITLES: Final = texts(
     "outcome",

@@ -92,21 +92,21 @@ class Exact:
             out, left = np.divmod(given, 10**-shift)
             rest = left != 0
         every = np.arange(len(self.values))[rows].tolist() if self.beyond else []
-        at = {row: place for place, row in enumerate(every)}
+        at = {row: index for index, row in enumerate(every)}
         for row, value in self.beyond.items():
             if row not in at:
                 continue
             whole, left = divmod(value * 10 ** max(shift, 0), 10 ** max(-shift, 0))
-            place = at[row]
+            index = at[row]
             if left and rest is not None:
-                rest[place] = True
+                rest[index] = True
             elif abs(whole) > LARGEST:
                 over = np.zeros(len(given), dtype=bool) if over is None else over
-                over[place] = True
+                over[index] = True
             else:
-                out[place] = whole
+                out[index] = whole
                 if rest is not None:
-                    rest[place] = False
+                    rest[index] = False
         if rest is not None and rest.any():
             rule = f"must have at most {CURRENCIES[currency]} decimals in {currency}"
             self._refuse(rest, rows, rule, path, "round it first")

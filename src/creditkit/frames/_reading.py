@@ -259,9 +259,9 @@ class Frame:
         if sort == "whole":
             values, empty = self._integers(series, path)
             there = slice(None) if empty is None else ~empty
-            used, places = np.unique(values[there], return_inverse=True)
+            used, indexes = np.unique(values[there], return_inverse=True)
             codes = np.full(self.rows, -1, dtype=np.int32)
-            codes[there] = places.ravel()
+            codes[there] = indexes.ravel()
             return Codes(codes, [str(value) for value in used.tolist()])
         if sort == "null" or self._only_nan(series, sort):
             return Codes(np.full(self.rows, -1, dtype=np.int32), ())

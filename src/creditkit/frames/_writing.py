@@ -64,7 +64,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
 
 def _decisions(run: Decisions) -> dict[str, Cells]:
     states = np.array([STATE_NAMES[code] for code in range(len(STATE_NAMES))])
-    places, sets = run.reason_sets()
+    indexes, sets = run.reason_sets()
     return {
         "id": run.id_codes,
         "outcome": _named(run.outcome, [outcome.value for outcome in OUTCOMES]),
@@ -78,7 +78,7 @@ def _decisions(run: Decisions) -> dict[str, Cells]:
         "security_required": Cells(run.security_required.astype(np.int8)),
         "approver": _named(run.approver, run.approver_names),
         "next_review": Cells(run.next_review),
-        "reasons": _named(places, ["; ".join(keys) for keys in sets]),
+        "reasons": _named(indexes, ["; ".join(keys) for keys in sets]),
     }
 
 
@@ -176,8 +176,8 @@ def _plain_cells(column: Cells) -> Cells:
     if isinstance(column, Codes) or column.values.dtype.kind != "U":
         return column
     names, codes = np.unique(column.values, return_inverse=True)
-    places = np.where(column.known, codes.ravel(), -1).astype(np.int32)
-    return Codes(places, names.tolist())
+    indexes = np.where(column.known, codes.ravel(), -1).astype(np.int32)
+    return Codes(indexes, names.tolist())
 
 
 _STATES: Final = [STATE_NAMES[code] for code in range(len(STATE_NAMES))]
@@ -194,11 +194,11 @@ _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
 
 def _named(codes: npt.NDArray[Any], names: Any) -> Codes:
     """Codes of names that may repeat (two grades with the same terms are one name)."""
-    place: dict[str, int] = {}
-    table = [place.setdefault(name, len(place)) for name in names]
-    if len(place) == len(table):
-        return Codes(codes, tuple(place))
-    return Codes(np.array([*table, -1], dtype=np.int32)[codes], tuple(place))
+    index: dict[str, int] = {}
+    table = [index.setdefault(name, len(index)) for name in names]
+    if len(index) == len(table):
+        return Codes(codes, tuple(index))
+    return Codes(np.array([*table, -1], dtype=np.int32)[codes], tuple(index))
 
 
 # The kinds
@@ -251,10 +251,10 @@ def _polars(name: str, column: Cells) -> Any:
     polars, known = library("polars"), _known(column)
     if isinstance(column, Codes):
         names = polars.Series(name, list(column.names), dtype=polars.String)
-        places = polars.Series(column.values)
+        indexes = polars.Series(column.values)
         if known is not None:
-            places = places.set(polars.Series(~known), None)
-        return names.gather(places)
+            indexes = indexes.set(polars.Series(~known), None)
+        return names.gather(indexes)
     values = polars.Series(name, column.values)
     if column.values.dtype == np.int8:
         values = values.cast(polars.Boolean)
@@ -275,8 +275,8 @@ def _arrow(column: Cells) -> Any:
     pyarrow, known = library("pyarrow"), _known(column)
     mask = None if known is None else ~known
     if isinstance(column, Codes):
-        places = pyarrow.array(column.values, mask=mask)
-        return pyarrow.array(column.names, pyarrow.string()).take(places)
+        indexes = pyarrow.array(column.values, mask=mask)
+        return pyarrow.array(column.names, pyarrow.string()).take(indexes)
     if not isinstance(column, Amounts):
         values = column.values
         if values.dtype == np.int8:

@@ -53,7 +53,7 @@ def method(base: int | None, share: Fraction | None) -> Limit:
 
 
 class ShareTable:
-    """`method` for columns: the shares of one method as tables by the place of the grade."""
+    """`method` for columns: the shares of one method as tables by the rank of the grade."""
 
     def __init__(self, shares: Sequence[Fraction | None]) -> None:
         given = [share for share in shares if share is not None]
@@ -66,20 +66,20 @@ class ShareTable:
         self.absent = np.array([share is None for share in shares] + [True])
         self.gaps = len(given) < len(shares)
 
-    def of(self, base: Cells, place: npt.NDArray[np.intp]) -> tuple[Ints, States | None]:
+    def of(self, base: Cells, rank: npt.NDArray[np.intp]) -> tuple[Ints, States | None]:
         """The share of each row's grade, rounded down, and states (None where all are known).
 
-        ``place`` -1 is no grade. The arrays are new ones; 0 stands where a state is not KNOWN.
+        ``rank`` -1 is no grade. The arrays are new ones; 0 stands where a state is not KNOWN.
         """
         values: Ints = np.maximum(base.values, 0)
         states: States | None = None
-        if base.states is not None or self.gaps or (len(place) and int(place.min()) < 0):
-            unknown = self.absent.take(place, mode="wrap") if self.gaps else place < 0
+        if base.states is not None or self.gaps or (len(rank) and int(rank.min()) < 0):
+            unknown = self.absent.take(rank, mode="wrap") if self.gaps else rank < 0
             if base.states is not None:
                 unknown |= base.states != State.KNOWN
             np.copyto(values, 0, where=unknown)
             states = unknown.view(np.uint8)  # State.UNKNOWN is 1
-        numerators = self.numerators.take(place, mode="wrap")
+        numerators = self.numerators.take(rank, mode="wrap")
         if self.small and (not len(values) or int(values.max()) * self.largest <= LARGEST):
             np.multiply(values, numerators, out=values)
             np.floor_divide(values, self.denominator, out=values)
@@ -108,13 +108,13 @@ def combined(results: Sequence[tuple[Limit, bool]], highest: bool) -> tuple[Limi
     """
     best: Limit = (State.UNKNOWN, 0)
     binding = -1
-    for place, (result, skip) in enumerate(results):
+    for index, (result, skip) in enumerate(results):
         if result[0] != State.KNOWN:
             if skip:
                 continue
             return result, -1
         if binding < 0 or (result[1] > best[1] if highest else result[1] < best[1]):
-            best, binding = result, place
+            best, binding = result, index
     return best, binding
 
 
@@ -123,7 +123,7 @@ def combined_columns(
     highest: bool,
     applies: Sequence[npt.NDArray[np.bool_] | None] = (),
 ) -> tuple[Ints, States, npt.NDArray[np.int16]]:
-    """`combined` for what `ShareTable.of` gave: values, states, the place of what binds.
+    """`combined` for what `ShareTable.of` gave: values, states, the index of what binds.
 
     ``applies`` says where each result counts; elsewhere it is skipped. The arrays of the first
     result are used again.
@@ -131,8 +131,8 @@ def combined_columns(
     values = results[0][0][0]
     binding = np.full(len(values), -1, dtype=np.int16)
     failed: States | None = None
-    for place, ((given, states), skip) in enumerate(results):
-        here = applies[place] if applies else None
+    for index, ((given, states), skip) in enumerate(results):
+        here = applies[index] if applies else None
         known = None if states is None else states == State.KNOWN
         if states is not None and not skip:
             lost = states if here is None else np.where(here, states, np.uint8(State.KNOWN))
@@ -144,7 +144,7 @@ def combined_columns(
         if known is not None:
             wins &= known
         np.copyto(values, given, where=wins)
-        np.copyto(binding, np.int16(place), where=wins)
+        np.copyto(binding, np.int16(index), where=wins)
     if applies:
         np.copyto(values, 0, where=binding < 0)
     out = (binding < 0).astype(np.uint8)  # State.UNKNOWN is 1

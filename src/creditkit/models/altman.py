@@ -330,9 +330,9 @@ def bond_rating(em: float | Floats | None, /) -> str | Codes | None:
     if isinstance(em, np.ndarray):
         scores = column_in(em, "bond_rating")
         number_in(scores, "bond_rating")
-        places = np.searchsorted(_FLOORS, scores, side="right").astype(np.int32)
-        places[np.isnan(scores)] = -1
-        return Codes(places, _RATINGS)
+        indexes = np.searchsorted(_FLOORS, scores, side="right").astype(np.int32)
+        indexes[np.isnan(scores)] = -1
+        return Codes(indexes, _RATINGS)
     if em is not None and (isinstance(em, bool) or not isinstance(em, int | float)):
         raise InvalidFact("bond_rating", "must be a score or a column of scores", em)
     if em is None or em != em:

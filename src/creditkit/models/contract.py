@@ -168,7 +168,7 @@ class Scores(Results[Score]):
     """Scores of many customers in columns; ``scores[i]`` is the full `Score` of that row.
 
     ``values`` is NaN where the score cannot be computed; ``status`` then says whether an input is
-    not known (`MISSING`) or has no meaning (`UNDEFINED`). ``zones`` are places in ``zone_names``,
+    not known (`MISSING`) or has no meaning (`UNDEFINED`). ``zones`` are indexes into ``zone_names``,
     -1 for none. ``known_weight`` counts ``total_weight`` parts of the weight that were known.
     """
 

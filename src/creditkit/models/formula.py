@@ -47,7 +47,7 @@ class Cutoffs:
         return self.NAMES[int(value >= low) + int(value > high)]
 
     def zones(self, values: Floats) -> npt.NDArray[np.int8]:
-        """The places of the zones in `NAMES`, -1 where the value is NaN."""
+        """The indexes of the zones in `NAMES`, -1 where the value is NaN."""
         low, high = self.grey
         out = (values >= low).astype(np.int8)
         out += values > high

@@ -67,7 +67,7 @@ class Bin:
         return ", ".join(self.names) or "else"
 
 
-Places: TypeAlias = "npt.NDArray[np.int8] | npt.NDArray[np.int16]"
+BinIndexes: TypeAlias = "npt.NDArray[np.int8] | npt.NDArray[np.int16]"
 _Step: TypeAlias = tuple[float | int | None, float | int | None, tuple[str, ...]]
 """At least, at most, or one of some names."""
 
@@ -90,29 +90,29 @@ class Factor:
         default=attrs.Factory(lambda factor: _steps_of(factor), takes_self=True),
     )
 
-    def place(self, value: Value) -> int:
-        """The place of the bin that a known value falls into."""
-        for place, (least, most, names) in enumerate(self._steps):
+    def bin_index(self, value: Value) -> int:
+        """The index of the bin that a known value falls into."""
+        for index, (least, most, names) in enumerate(self._steps):
             if least is not None:
                 if cast(float, value) >= least:
-                    return place
+                    return index
             elif most is not None:
                 if cast(float, value) <= most:
-                    return place
+                    return index
             elif (str(value).lower() if isinstance(value, bool) else value) in names:
-                return place
+                return index
         return len(self._steps)
 
-    def places(self, column: Cells) -> Places:
-        """The places of the bins for a column; what stands at a cell without a value is not used."""
+    def bin_indexes(self, column: Cells) -> BinIndexes:
+        """The indexes of the bins for a column; what stands at a cell without a value is not used."""
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
-            table = np.array([*map(self.place, names), len(rows)], dtype=np.int16)
-            return cast(Places, table[column.values])
+            table = np.array([*map(self.bin_index, names), len(rows)], dtype=np.int16)
+            return cast(BinIndexes, table[column.values])
         # a mask is whole numbers of 8 bits as it stands; only long tables need wider ones
         wide = "int8" if len(rows) <= np.iinfo(np.int8).max else "int16"
-        out: Places = np.full(len(column), len(rows), dtype=wide)
+        out: BinIndexes = np.full(len(column), len(rows), dtype=wide)
         for row in rows:
             if row.at_least is not None:
                 reached = column.values >= row.at_least
@@ -187,11 +187,11 @@ class Scorecard:
                 rows.append((factor, value, earned.undefined, None, "undefined"))
             else:
                 try:
-                    place = factor.place(value)
+                    index = factor.bin_index(value)
                 except TypeError:
                     path = f"{self.id}.{factor.figure}"
                     raise InvalidFact(path, "must be comparable with its bins", value) from None
-                rows.append((factor, value, earned.bins[place], place, "known"))
+                rows.append((factor, value, earned.bins[index], index, "known"))
         coverage = WHOLE if known == total else Fraction(known, total)
         if not known or (missing and any(treatment == "error" for *_, treatment in rows)):
             return Score(model=self.id, value=None, missing=tuple(missing), coverage=coverage)
@@ -218,10 +218,10 @@ class Scorecard:
                     value=contribution * scale,
                     figure=factor.figure,
                     given=cast("float | int | bool | str | None", value),
-                    bin=None if place is None else factor.bins[place].label,
+                    bin=None if index is None else factor.bins[index].label,
                     treatment=treatment,
                 )
-                for factor, value, contribution, place, treatment in rows
+                for factor, value, contribution, index, treatment in rows
             ),
         )
 
@@ -260,7 +260,7 @@ class Scorecard:
         for factor, weight, table in zip(self.factors, self._weights, self._earned, strict=True):
             column = columns[factor.figure]
             part = _cut(column, block)
-            points = np.array(table.bins).take(factor.places(part))
+            points = np.array(table.bins).take(factor.bin_indexes(part))
             states = part.states
             if states is not None:
                 undefined = states == State.UNDEFINED

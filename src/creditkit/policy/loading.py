@@ -143,7 +143,7 @@ def _guard(data: Any, report: Report) -> None:
                 (value, f"{path}.{key}".lstrip("."), depth + 1) for key, value in item.items()
             ]
         elif isinstance(item, list | tuple):
-            stack += [(value, f"{path}[{place}]", depth + 1) for place, value in enumerate(item)]
+            stack += [(value, f"{path}[{index}]", depth + 1) for index, value in enumerate(item)]
         elif isinstance(item, str) and len(item) > 100_000:
             report.fault("form.size", path, limit=100_000, what=Phrase("many.text"))
             return

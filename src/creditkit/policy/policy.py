@@ -329,9 +329,9 @@ class Policy(Page):
             if not isinstance(given, kind):
                 raise InvalidFact(f"check.{name}", f"must be of the type {kind.__name__}", given)
         approvals = tuple(approvals) if isinstance(approvals, Iterable) else (approvals,)
-        for place, one in enumerate(approvals):
+        for index, one in enumerate(approvals):
             if not isinstance(one, Approval):
-                raise InvalidFact(f"check.approvals[{place}]", "must be of the type Approval", one)
+                raise InvalidFact(f"check.approvals[{index}]", "must be of the type Approval", one)
         return check_order(
             self._document,
             self._identity,

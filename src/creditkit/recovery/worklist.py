@@ -159,23 +159,23 @@ class Worklist(Results[CollectionTask]):
 
     def _part(self, which: int) -> tuple[CollectionTask, ...]:
         start = sum(self._counts[:which])
-        return tuple(self._one(place) for place in range(start, start + self._counts[which]))
+        return tuple(self._one(index) for index in range(start, start + self._counts[which]))
 
     def of(self, customer: str) -> CollectionTask | None:
         """The task about one customer, found by an index that the first call makes; None for none."""
         if not isinstance(customer, str):
             raise InvalidFact("worklist.of", "must be the name of a customer", customer)
-        places = self._places
-        if places is None:
-            places = {name: place for place, name in enumerate(self._customers)}
-            object.__setattr__(self, "_places", places)
-        return self._one(places[customer]) if customer in places else None
+        indexes = self._places
+        if indexes is None:
+            indexes = {name: index for index, name in enumerate(self._customers)}
+            object.__setattr__(self, "_places", indexes)
+        return self._one(indexes[customer]) if customer in indexes else None
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each task, and one for each customer that could not be ranked."""
         lines = [
-            f"{place}  {task.customer}  {task.sentence(language)}"
-            for place, task in enumerate(self, start=1)
+            f"{index}  {task.customer}  {task.sentence(language)}"
+            for index, task in enumerate(self, start=1)
         ]
         lines += [
             f"-  {name}  {sentence('worklist.not_known', {}, language)}" for name in self.not_known
@@ -217,8 +217,8 @@ class Worklist(Results[CollectionTask]):
         if currency is not None:
             currency_digits(currency, "worklist.currency")
         tasks = from_plain(tuple[CollectionTask, ...], data["tasks"], "worklist.tasks")
-        for place, task in enumerate(tasks):
-            _fits(task, currency, f"worklist.tasks[{place}]")
+        for index, task in enumerate(tasks):
+            _fits(task, currency, f"worklist.tasks[{index}]")
         customers = tuple(task.customer for task in tasks)
         if len(set(customers)) < len(customers):
             raise InvalidFact("worklist.tasks", "must not repeat a customer", len(customers))
@@ -244,7 +244,7 @@ class Worklist(Results[CollectionTask]):
         )
         title = WORDS["title"].filled(language, as_of=self.as_of, counts=found)
         head = ["", *(WORDS[name].in_(language) for name in ("customer", "action"))]
-        tasks = ((place, self._row(place)) for place in rows)
+        tasks = ((index, self._row(index)) for index in rows)
         cells = [[str(at + 1), one.customer, one.sentence(language)] for at, one in tasks]
         remarks = [
             f"{name}: {sentence('worklist.not_known', {}, language)}"
@@ -322,14 +322,14 @@ def worklist(
 
 
 def _ranked(
-    table: Debtors, parts: Sequence[Sequence[tuple[int, int]]], scales: Sequence[int], place: int
+    table: Debtors, parts: Sequence[Sequence[tuple[int, int]]], scales: Sequence[int], index: int
 ) -> CollectionTask:
-    """The task at a place; ``parts`` are rows and priorities, by action, each with its scale."""
+    """The task of an index; ``parts`` are rows and priorities, by action, each with its scale."""
     which = 0
-    while place >= len(parts[which]):
-        place -= len(parts[which])
+    while index >= len(parts[which]):
+        index -= len(parts[which])
         which += 1
-    row, priority = parts[which][place]
+    row, priority = parts[which][index]
     return _task(table.row(row), ACTIONS[which], Fraction(priority, scales[which]))
 
 

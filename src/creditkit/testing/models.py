@@ -85,11 +85,11 @@ def _check_figures(figures: Any) -> None:
             continue
         path = f"figures.{name}"
         values = column_in(declared, path)
-        for place, value in enumerate(values):
+        for index, value in enumerate(values):
             sound = isinstance(value, str | bool | float | Undefined) or value is None
             if not sound and not (isinstance(value, int) and abs(value) < 2**63):
                 rule = "must be a number, text, flag, None or UNDEFINED"
-                raise InvalidFact(f"{path}[{place}]", rule, value)
+                raise InvalidFact(f"{path}[{index}]", rule, value)
         if not len(values):
             raise InvalidFact(path, "must have values to draw from", declared)
 
@@ -241,8 +241,8 @@ def _many(model: Any, columns: _Columns, faults: _Faults) -> Scores | None:
 
 def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -> None:
     """One equals many, row by row."""
-    for place, (row, score) in enumerate(zip(rows, one, strict=True)):
-        value = float(many.values[place])
+    for index, (row, score) in enumerate(zip(rows, one, strict=True)):
+        value = float(many.values[index])
         if repr(None if value != value else value) != repr(score.value):
             got = f"{value!r}, score gives {score.value!r}"
             faults.add(
@@ -251,16 +251,16 @@ def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -
         status = Scores.COMPUTED
         if score.value is None:
             status = Scores.MISSING if score.missing else Scores.UNDEFINED
-        if many.status[place] != status:
-            got = f"{many.status[place]}, score gives {status}"
+        if many.status[index] != status:
+            got = f"{many.status[index]}, score gives {status}"
             faults.add("scores.status", "must be that of score", got, row)
-        code = -1 if many.zones is None else int(many.zones[place])
+        code = -1 if many.zones is None else int(many.zones[index])
         zone = None if code < 0 else many.zone_names[code]
         if zone != score.zone:
             got = f"{zone!r}, score gives {score.zone!r}"
             faults.add("scores.zones", "must be those of score", got, row)
         if many.known_weight is not None:
-            coverage = Fraction(int(many.known_weight[place]), many.total_weight)
+            coverage = Fraction(int(many.known_weight[index]), many.total_weight)
             if coverage != score.coverage:
                 got = f"{coverage}, score gives {score.coverage}"
                 faults.add("scores.known_weight", "must be the coverage of score", got, row)
@@ -268,8 +268,8 @@ def _compare(many: Scores, rows: list[Row], one: list[Score], faults: _Faults) -
             faults.add(
                 "scores.known_weight", "must be given where coverage is below 1", repr(None), row
             )
-        if repr(many[place]) != repr(score):
-            faults.add("scores[row]", "must be the Score of that row", repr(many[place]), row)
+        if repr(many[index]) != repr(score):
+            faults.add("scores[row]", "must be the Score of that row", repr(many[index]), row)
 
 
 class _Columns:
@@ -283,8 +283,8 @@ class _Columns:
         """The same customers over and over."""
         made = _Columns([], {})
         made.rows = self.rows * times
-        places = np.tile(np.arange(self.rows), times)
-        made._cells = {name: column.take(places) for name, column in self._cells.items()}
+        indexes = np.tile(np.arange(self.rows), times)
+        made._cells = {name: column.take(indexes) for name, column in self._cells.items()}
         return made
 
     def __getitem__(self, name: str, /) -> Cells:
@@ -322,13 +322,13 @@ def _rows(needs: Sequence[str], figures: Mapping[str, Figure | Sequence[Value]])
     pools = [_pool(name, figures.get(name, FIGURES.get(name))) for name in needs]
     steps = [math.sqrt(prime) % 1.0 for prime in _primes(len(needs))]
 
-    def ordinary(turn: int, place: int) -> Value:
-        usual, _ = pools[place]
-        return usual[int((0.5 + turn * steps[place]) % 1.0 * len(usual))]
+    def ordinary(turn: int, index: int) -> Value:
+        usual, _ = pools[index]
+        return usual[int((0.5 + turn * steps[index]) % 1.0 * len(usual))]
 
-    def mixed(turn: int, place: int) -> Value:
-        draw = (0.5 + turn * steps[place]) % 1.0
-        usual, extremes = pools[place]
+    def mixed(turn: int, index: int) -> Value:
+        draw = (0.5 + turn * steps[index]) % 1.0
+        usual, extremes = pools[index]
         if draw < 0.1:
             return None
         if draw < 0.16:
@@ -337,19 +337,19 @@ def _rows(needs: Sequence[str], figures: Mapping[str, Figure | Sequence[Value]])
             return extremes[int((draw - 0.16) / 0.2 * len(extremes))]
         return usual[int((draw - 0.36) / 0.64 * len(usual))]
 
-    places = range(len(needs))
+    indexes = range(len(needs))
     for turn in range(1, 21):
-        yield {name: ordinary(turn, place) for place, name in enumerate(needs)}
-    for varied in places:
+        yield {name: ordinary(turn, index) for index, name in enumerate(needs)}
+    for varied in indexes:
         for turn, value in enumerate([None, UNDEFINED, *pools[varied][1]], 21):
-            usual = {name: ordinary(turn, place) for place, name in enumerate(needs)}
+            usual = {name: ordinary(turn, index) for index, name in enumerate(needs)}
             yield {**usual, needs[varied]: value}
     yield dict.fromkeys(needs)
     yield dict.fromkeys(needs, UNDEFINED)
     for turn in range(max(len(extremes) for _, extremes in pools)):
         yield {n: pools[p][1][turn % len(pools[p][1])] for p, n in enumerate(needs)}
     for turn in range(1, MIXED + 1):
-        yield {name: mixed(turn, place) for place, name in enumerate(needs)}
+        yield {name: mixed(turn, index) for index, name in enumerate(needs)}
 
 
 def _pool(

@@ -102,7 +102,7 @@ class GradeFall(NamedTuple, Generic[T]):
 def grade_fall(grades: Sequence[C]) -> GradeFall[C]:
     """How many grades the grade of the latest month lies below the one known before it. 0 is good.
 
-    ``grades`` are places in the policy's grades (0 the best), the latest month first. A grade stands
+    ``grades`` are ranks among the policy's grades (0 the best), the latest month first. A grade stands
     until there is another: in a month without one nothing falls. A rise counts 0, so does staying.
     NaN where fewer than two months are known.
 
@@ -111,10 +111,10 @@ def grade_fall(grades: Sequence[C]) -> GradeFall[C]:
     """
     before: Any = nan
     after: Any = nan
-    for place in cast("Sequence[Any]", grades):
-        known = place == place
-        before = where(known & (after == after) & (before != before), place, before)
-        after = where(known & (after != after), place, after)
+    for rank in cast("Sequence[Any]", grades):
+        known = rank == rank
+        before = where(known & (after == after) & (before != before), rank, before)
+        after = where(known & (after != after), rank, after)
     fall = highest(after - before, 0.0)
     latest: Any = grades[0]
     return GradeFall(where(latest == latest, fall, fall * 0.0), before, after)

@@ -372,13 +372,13 @@ def _rows_through(document: object, path: str) -> tuple[str, ...]:
     """
     out: list[str] = []
     at, steps = document, _steps(path)
-    for place, step in enumerate(steps, start=1):
+    for number, step in enumerate(steps, start=1):
         if isinstance(at, Mapping):
             at = at.get(step)
         elif isinstance(at, list | tuple) and _counts(step) and int(step) < len(at):
             at = at[int(step)]
             key = _named_by(at)
-            if key is not None and steps[place:] != [key]:
+            if key is not None and steps[number:] != [key]:
                 out.append(at[key])
         else:
             break

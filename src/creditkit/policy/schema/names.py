@@ -120,12 +120,12 @@ class Names:
     def unique(self, path: str, rows: Sequence[Any], key: str = "id") -> None:
         """Note each id that stands twice."""
         seen = set()
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             name = getattr(row, key, BAD)  # a row that could not be read has none
             if name is BAD:
                 continue
             if name in seen:
-                self.fault("name.duplicate", f"{path}[{place}].{key}", name=name)
+                self.fault("name.duplicate", f"{path}[{index}].{key}", name=name)
             seen.add(name)
 
     # Conditions and figures

@@ -251,7 +251,7 @@ def numbers(value: Any, path: str, names: Names) -> Any:
     """A list of two exact numbers, ascending."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         return wrong(value, Phrase("expected.two"), path, names)
-    pair = [exact(item, f"{path}[{place}]", names) for place, item in enumerate(value)]
+    pair = [exact(item, f"{path}[{index}]", names) for index, item in enumerate(value)]
     if any(item is BAD for item in pair):
         return BAD
     if pair[0] >= pair[1]:
@@ -269,7 +269,7 @@ def listed(read: Read) -> Read:
         if len(value) > MOST_ROWS:
             names.fault("form.size", path, limit=MOST_ROWS, what=Phrase("many.rows"))
             return BAD
-        return tuple(read(item, f"{path}[{place}]", names) for place, item in enumerate(value))
+        return tuple(read(item, f"{path}[{index}]", names) for index, item in enumerate(value))
 
     return each
 

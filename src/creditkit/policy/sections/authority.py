@@ -116,8 +116,8 @@ def _bounds(authority: Authority, column: str, names: Names) -> None:
 
     rows = authority.rows
     before: int | None = 0
-    for place, row in enumerate(rows):
-        path, value = f"authority.rows[{place}]", getattr(row, column)
+    for index, row in enumerate(rows):
+        path, value = f"authority.rows[{index}]", getattr(row, column)
         if value is not None and before is not None and value < before:
             params = {"before": written(before), "value": written(value)}
             names.fault("order.authority", f"{path}.{column}", **params)

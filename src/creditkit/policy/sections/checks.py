@@ -143,8 +143,8 @@ class Checks(Row):
 def _dead(checks: Checks, names: Names) -> None:
     """Checks that can never fail or never pass, and repeated ones."""
     seen: dict[object, str] = {}
-    for place, check in enumerate(checks.rows):
-        names.readable(lambda: _one(check, f"checks.rows[{place}].require", seen, names))  # noqa: B023
+    for index, check in enumerate(checks.rows):
+        names.readable(lambda: _one(check, f"checks.rows[{index}].require", seen, names))  # noqa: B023
 
 
 def _one(check: Check, path: str, seen: dict[object, str], names: Names) -> None:

@@ -243,8 +243,8 @@ def _bounds(grades: Grades, names: Names) -> None:
     """Bounds fall from row to row, within the domain, and the last one stands where it starts."""
     low, high = grades.domain
     rows = grades.rows
-    for place in range(len(rows)):
-        names.readable(lambda: _bound(grades, place, names))  # noqa: B023 (called at once)
+    for index in range(len(rows)):
+        names.readable(lambda: _bound(grades, index, names))  # noqa: B023 (called at once)
     if rows and low < rows[-1].min <= high:
         path = f"grades.rows[{len(rows) - 1}].min"
         witness = {"score": float((low + rows[-1].min) / 2)}
@@ -252,14 +252,14 @@ def _bounds(grades: Grades, names: Names) -> None:
         names.fault("gap.grades", path, witness=witness, **params)
 
 
-def _bound(grades: Grades, place: int, names: Names) -> None:
-    (low, high), rows, path = grades.domain, grades.rows, f"grades.rows[{place}].min"
-    row = rows[place]
+def _bound(grades: Grades, index: int, names: Names) -> None:
+    (low, high), rows, path = grades.domain, grades.rows, f"grades.rows[{index}].min"
+    row = rows[index]
     if not low <= row.min <= high:
         params = {"low": short(low), "high": short(high), "value": short(row.min)}
         names.fault("gap.domain", path, **params)
-    elif place and row.min >= rows[place - 1].min:
-        above = short(rows[place - 1].min)
+    elif index and row.min >= rows[index - 1].min:
+        above = short(rows[index - 1].min)
         names.fault("order.grades", path, above=above, value=short(row.min))
 
 
@@ -275,11 +275,11 @@ def _monotone(grades: Grades, names: Names) -> None:
         if way not in ("up", "down"):
             names.fault("form.choice", path, choices=("up", "down"), value=way)
             continue
-        for (_, better, above), (place, worse, value) in pairwise(_ranks(grades, name, names)):
+        for (_, better, above), (index, worse, value) in pairwise(_ranks(grades, name, names)):
             if value > above if way == "up" else value < above:
                 names.fault(
                     "order.monotone",
-                    f"grades.rows[{place}].{name}",
+                    f"grades.rows[{index}].{name}",
                     column=name,
                     worse=str(worse.id),
                     value=_shown(value, name, names),
@@ -291,10 +291,10 @@ def _monotone(grades: Grades, names: Names) -> None:
 def _ranks(grades: Grades, column: str, names: Names) -> list[tuple[int, Grade, Any]]:
     """The rows that have a column, with what stands in it as it is compared."""
     out = []
-    for place, row in enumerate(grades.rows):
+    for index, row in enumerate(grades.rows):
         value = names.readable(lambda: _ranked(row, column))  # noqa: B023 (called at once)
         if value is not None and value is not BAD:
-            out.append((place, row, value))
+            out.append((index, row, value))
     return out
 
 
@@ -318,8 +318,8 @@ def _shown(value: Any, name: str, names: Names) -> Any:
 
 def _shares(grades: Grades, names: Names) -> None:
     """A share above one is more than a year's sales."""
-    for place, row in enumerate(grades.rows):
-        names.readable(lambda: _share(row, f"grades.rows[{place}].limit_share", names))  # noqa: B023
+    for index, row in enumerate(grades.rows):
+        names.readable(lambda: _share(row, f"grades.rows[{index}].limit_share", names))  # noqa: B023
 
 
 def _share(row: Grade, path: str, names: Names) -> None:

@@ -129,8 +129,8 @@ class Method(Row):
         if self.use == "net_worth_share" and self.share is None:
             names.fault("form.missing", f"{path}.share")
         if self.use == "share_of_credit_sales":
-            for place, grade in enumerate(grades):
-                names.readable(lambda: _has_share(grade, place, names))  # noqa: B023 (called at once)
+            for index, grade in enumerate(grades):
+                names.readable(lambda: _has_share(grade, index, names))  # noqa: B023 (called at once)
         declared = names.figure(figure, f"{path}.figure")
         if declared is not None and declared.kind is not FigureKind.MONEY:
             error = Phrase("kind.share", {"name": figure, "kind": kind_phrase(declared.kind)})
@@ -145,9 +145,9 @@ class Method(Row):
         return None if share is None else share * self.factor
 
 
-def _has_share(grade: Grade, place: int, names: Names) -> None:
+def _has_share(grade: Grade, index: int, names: Names) -> None:
     if grade.limit_share is None and grade.limit is None:
-        names.fault("form.missing", f"grades.rows[{place}].limit_share")
+        names.fault("form.missing", f"grades.rows[{index}].limit_share")
 
 
 @attrs.frozen(kw_only=True)

@@ -45,9 +45,9 @@ class Review(Row):
         if not self.grades and self.exposure_above is None:
             names.fault("form.missing", f"{path}.grades")
         grades = names.of(Grades)
-        for place, name in enumerate(self.grades):
+        for index, name in enumerate(self.grades):
             if name not in grades.names:
-                names.unknown("grade", name, grades.names, f"{path}.grades[{place}]")
+                names.unknown("grade", name, grades.names, f"{path}.grades[{index}]")
         meant = [row for row in grades.rows if not self.grades or row.id in self.grades]
         if meant and all(row.review_months <= self.months for row in meant):
             names.warn("dead.row", path, why=Phrase("why.no_longer"))

@@ -176,8 +176,8 @@ def _bins(factor: Factor, kind: FigureKind, path: str, names: Names) -> list[sco
     """The bins of a factor, each with one bound but for the last, in one direction."""
     named = kind in (FigureKind.FLAG, FigureKind.CATEGORY)
     out, before = [], None
-    for place, bin_ in enumerate(factor.bins):
-        here, last, given = f"{path}.bins[{place}]", place == len(factor.bins) - 1, bin_.given
+    for index, bin_ in enumerate(factor.bins):
+        here, last, given = f"{path}.bins[{index}]", index == len(factor.bins) - 1, bin_.given
         if len(given) != (0 if last else 1):
             rule = Phrase("rule.last_bin" if last else "rule.bin")
             what = (

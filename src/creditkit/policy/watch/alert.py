@@ -149,8 +149,8 @@ class Watched(Record):
     def __iter__(self) -> Iterator[Alert]:
         return iter(self.alerts)
 
-    def __getitem__(self, place: int) -> Alert:
-        return self.alerts[row_in(place, len(self), "watched")]
+    def __getitem__(self, index: int) -> Alert:
+        return self.alerts[row_in(index, len(self), "watched")]
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each alert, and one for each indicator that was not judged."""

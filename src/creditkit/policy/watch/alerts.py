@@ -56,7 +56,7 @@ _COLUMNS: Final = ("customers", "indicators", "alerts", "values", "states", "not
 class Alerts(Results[Alert]):
     """Alerts for many customers in columns; ``alerts[i]`` is the full `Alert`.
 
-    ``customer`` and ``indicator`` are places in ``customers`` and ``indicators``, ``severity`` is 0
+    ``customer`` and ``indicator`` are indexes into ``customers`` and ``indicators``, ``severity`` is 0
     for a warning and 1 for a serious alert, ``value`` the figure as a float (money in minor units,
     NaN where it has no meaning), ``threshold`` in the same unit what it was compared with. The most
     severe come first, then by customer, then in the policy's order. ``states`` says for each
@@ -103,7 +103,7 @@ class Alerts(Results[Alert]):
     def not_judged(self) -> dict[str, int]:
         """For how many customers each indicator could not be judged."""
         counts = np.count_nonzero(self.states != State.KNOWN, axis=1)
-        return {name: int(counts[place]) for place, name in enumerate(self.indicators)}
+        return {name: int(counts[index]) for index, name in enumerate(self.indicators)}
 
     def to_columns(self) -> dict[str, Any]:
         """Plain columns by name, a row for each alert: what a data frame is made of.
@@ -125,7 +125,7 @@ class Alerts(Results[Alert]):
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """A line for each of the first alerts, and for how many customers what was not judged."""
-        lines = [self[place].explain(language) for place in range(min(len(self), _MOST_ROWS))]
+        lines = [self[index].explain(language) for index in range(min(len(self), _MOST_ROWS))]
         if len(self) > _MOST_ROWS:
             lines.append(WORDS["more"].filled(language, more=len(self) - _MOST_ROWS))
         lines += [f"-  {line}" for line in self._unjudged(language)]
@@ -184,8 +184,8 @@ class Alerts(Results[Alert]):
         alerts = [Alert.from_dict(one) for one in list_in(data["alerts"], "alerts.alerts")]
         customers = tuple(names_in(data["customers"], "alerts.customers"))
         indicators = tuple(names_in(data["indicators"], "alerts.indicators"))
-        rank = {name: place for place, name in enumerate(customers)}
-        place = {name: row for row, name in enumerate(indicators)}
+        rank = {name: index for index, name in enumerate(customers)}
+        index = {name: row for row, name in enumerate(indicators)}
         codes = {name: code for code, name in STATE_NAMES.items()}
         states = [[codes[name] for name in row] for row in list_in(data["states"], "alerts.states")]
         values = floats_in(data["values"], "alerts.values")
@@ -198,7 +198,7 @@ class Alerts(Results[Alert]):
             customers=customers,
             indicators=indicators,
             customer=np.array([rank[one.customer] for one in alerts], dtype=np.int64),
-            indicator=np.array([place[one.indicator] for one in alerts], dtype=np.int16),
+            indicator=np.array([index[one.indicator] for one in alerts], dtype=np.int16),
             severity=np.array([one.severity.code for one in alerts], dtype=np.uint8),
             value=values,
             threshold=np.array([_number(one.threshold) for one in alerts], dtype=np.float64),

@@ -179,15 +179,15 @@ class _GradeFall(Measured):
 
 def _grade_fall(months: Months, indicator: Indicator, grades: Sequence[str]) -> Measured:
     column, grid = cast(Codes, months.table["grade"]), months.grid("grade")
-    rank = {name: float(place) for place, name in enumerate(grades)}
-    place = np.array(
-        [rank.get(name, -1.0) for name in column.names] + [np.nan]
+    rank_of = {name: float(rank) for rank, name in enumerate(grades)}
+    ranks = np.array(
+        [rank_of.get(name, -1.0) for name in column.names] + [np.nan]
     )  # -1: no such grade
     rows = len(months.customers)
     fall, before, after = (np.empty(rows) for _ in range(3))
     for block in blocks(rows):
         series: list[Any] = [
-            np.where(grid.states[month, block] == 0, place[grid.values[month, block]], np.nan)
+            np.where(grid.states[month, block] == 0, ranks[grid.values[month, block]], np.nan)
             for month in range(indicator.months + 1)
         ]
         fall[block], before[block], after[block] = grade_fall(series)
@@ -319,18 +319,18 @@ def watch_months(
     rows = len(months.customers)
     states = np.zeros((len(indicators), rows), dtype=np.uint8)
     found: list[tuple[npt.NDArray[Any], ...]] = []
-    for place, (one, trigger) in enumerate(zip(measured, triggers, strict=True)):
-        states[place] = one.states()
+    for index, (one, trigger) in enumerate(zip(measured, triggers, strict=True)):
+        states[index] = one.states()
         codes = trigger.severities(one.values)
-        raised = (codes >= 0) & (states[place] == State.KNOWN)
-        least = indicators[place].materiality
+        raised = (codes >= 0) & (states[index] == State.KNOWN)
+        least = indicators[index].materiality
         if least is not None:
             owed = months.grid("receivables")
             raised &= ~((owed.states[0] == State.KNOWN) & (owed.values[0] < least))
         at = np.flatnonzero(raised)
         values = one.values[at].astype(np.float64)
         values[np.isinf(values)] = np.nan
-        found.append((at, np.full(len(at), place), codes[at], values))
+        found.append((at, np.full(len(at), index), codes[at], values))
     customer, indicator, severity, value = (
         np.concatenate([part[n] for part in found]) if found else np.zeros(0, dtype=np.int64)
         for n in range(4)
@@ -379,9 +379,9 @@ class _Watch:
     triggers: Sequence[Trigger]
     raised: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 
-    def alert(self, place: int) -> Alert:
-        """The full alert at a place."""
-        row, which, code = (int(column[place]) for column in self.raised)
+    def alert(self, index: int) -> Alert:
+        """The full alert of an index."""
+        row, which, code = (int(column[index]) for column in self.raised)
         indicator, trigger, measured = (
             self.document.monitoring.indicators[which],
             self.triggers[which],
@@ -419,13 +419,13 @@ class _Watch:
         """The alerts of one customer, and what could not be judged."""
         identity, document, months = self.identity, self.document, self.months
         row = months.rank.get(name)
-        places = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
+        indexes = [] if row is None else np.flatnonzero(alerts.customer == row).tolist()
         not_judged = []
-        for place, indicator in enumerate(document.monitoring.indicators):
-            state = State.UNKNOWN if row is None else int(alerts.states[place, row])
+        for index, indicator in enumerate(document.monitoring.indicators):
+            state = State.UNKNOWN if row is None else int(alerts.states[index, row])
             if state == State.KNOWN:
                 continue
-            inputs = self.measured[place].inputs
+            inputs = self.measured[index].inputs
             missing = tuple(
                 part for part, states in inputs.items() if row is None or plain_states(states)[row]
             )
@@ -447,7 +447,7 @@ class _Watch:
             policy=identity.id,
             policy_version=identity.version,
             policy_digest=identity.digest,
-            alerts=tuple(alerts[place] for place in places),
+            alerts=tuple(alerts[index] for index in indexes),
             not_judged=tuple(not_judged),
             notes=table.account(name).notes if table.notes else (),
             titles=tuple(one for one in document.titles if one[0] in watched),

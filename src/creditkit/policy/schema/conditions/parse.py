@@ -43,15 +43,15 @@ def parse(
 
 def _comparison(text: str, tokens: Sequence[Token]) -> tuple[int, int, str]:
     """Where the one comparison of a condition starts and ends, and what it is."""
-    places = [
-        place
-        for place, (sort, word) in enumerate(tokens)
+    indexes = [
+        index
+        for index, (sort, word) in enumerate(tokens)
         if (sort == "op" and word in COMPARED) or (sort, word) == ("name", "in")
     ]
-    if len(places) != 1:
+    if len(indexes) != 1:
         raise ConditionError("comparison.one", text=text)
-    place = places[0]
+    index = indexes[0]
     # a figure of the house may be called `not`: the word is an operator only behind another one
-    if place > 1 and tokens[place - 1 : place + 1] == [("name", "not"), ("name", "in")]:
-        return place - 1, place + 1, "not in"
-    return place, place + 1, tokens[place][1]
+    if index > 1 and tokens[index - 1 : index + 1] == [("name", "not"), ("name", "in")]:
+        return index - 1, index + 1, "not in"
+    return index, index + 1, tokens[index][1]
