@@ -197,7 +197,10 @@ def assert_score_recomputes(page: str, language: str) -> None:
 
 def assert_in_bin(row: list[str]) -> None:
     """A number lies in the bin that stands beside it."""
-    if len(row) == 4 and (bound := re.fullmatch(r"(>=|<=) (.+)", row[3])):
+    if len(row) == 5:
+        made = math.prod(map(number, row[4].split(" x ")))
+        assert abs(made - number(row[1])) <= Fraction(1, 10 ** decimals(row[1])), row
+    if len(row) >= 4 and (bound := re.fullmatch(r"(>=|<=) (.+)", row[3])):
         given, edge = (money(text) if " " in text else number(text) for text in (row[2], bound[2]))
         assert given is not None and edge is not None
         assert given >= edge if bound[1] == ">=" else given <= edge, row

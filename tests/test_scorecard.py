@@ -203,6 +203,24 @@ def test_parts_add_up_exactly(
 
 
 @given(cards_and_rows())
+def test_a_part_says_from_what_it_was_made(
+    made: tuple[Scorecard, tuple[str, ...], list[dict[str, Value]]],
+) -> None:
+    card, _, rows = made
+    for row in rows:
+        base, *parts = card.score(row).parts or (None,)
+        assert base is None or base.points is base.weight is base.span is None
+        counted = [part for part in parts if part.weight is not None]
+        assert not parts or sum(part.weight or 0 for part in counted) == 1
+        for part in parts:
+            if part.points is None or part.weight is None or part.span is None:
+                assert part.treatment == "reallocate" and part.value == 0
+            else:
+                exact = part.points / 100 * part.weight * Fraction(part.span)
+                assert part.value == pytest.approx(float(exact), rel=1e-12)
+
+
+@given(cards_and_rows())
 def test_one_equals_many(
     made: tuple[Scorecard, tuple[str, ...], list[dict[str, Value]]],
 ) -> None:

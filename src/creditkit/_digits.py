@@ -99,10 +99,10 @@ def decimal_text(value: Fraction) -> str:
     >>> decimal_text(Fraction(1, 8))
     '0.125'
     """
-    indexes = 0
-    while (value * 10**indexes).denominator > 1:
-        indexes += 1
-    return _trimmed(_placed(int(value * 10**indexes), indexes))
+    places = 0
+    while (value * 10**places).denominator > 1:
+        places += 1
+    return _trimmed(_placed(int(value * 10**places), places))
 
 
 def decimals_for(values: Sequence[float], total: float) -> int:

@@ -59,6 +59,14 @@ CHANGED: Final[tuple[Change, ...]] = (
         "limit_steps/rounding/base",
         "the step that a limit was rounded to stands in its rounding, so that the page recomputes",
     ),
+    *(
+        Change(
+            "decision",
+            f"models/*/score/parts/*/{key}",
+            "a factor's part says its points, weight and span, so that the page recomputes",
+        )
+        for key in ("points", "weight", "span")
+    ),
     Change(
         "decision",
         "figures/receivables",

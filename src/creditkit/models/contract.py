@@ -21,7 +21,7 @@ from creditkit._arithmetic import Floats
 from creditkit._columns import STATE_LINES, Cells, Codes, State
 from creditkit._given import names_in, one_of, whole_in
 from creditkit._layout import html_table
-from creditkit._plain import Deferred, Record, from_plain
+from creditkit._plain import WHERE_GIVEN, Deferred, Record, from_plain
 from creditkit._results import (
     Recorded,
     Results,
@@ -91,7 +91,9 @@ class Part(Record):
     """One part of a score: ``value`` is what it adds; ``figure`` and ``given`` say from what.
 
     ``bin`` names the row of a scorecard that matched; ``treatment`` is ``known``, ``undefined`` or
-    what was done because the figure is not known.
+    what was done because the figure is not known. A part of a scorecard also says how it was made:
+    ``value = points / 100 * weight * span``, with the weight as it counts (its share of what is not
+    reallocated) and the span from the lowest to the highest score.
     """
 
     schema: ClassVar[str] = "creditkit.part/1"
@@ -104,6 +106,9 @@ class Part(Record):
     )
     bin: str | None = None
     treatment: str = "known"
+    points: Fraction | None = attrs.field(default=None, metadata=WHERE_GIVEN)
+    weight: Fraction | None = attrs.field(default=None, metadata=WHERE_GIVEN)
+    span: float | None = attrs.field(default=None, metadata=WHERE_GIVEN)
 
 
 def _deferred(parts: tuple[Part, ...] | Deferred[tuple[Part, ...]]) -> Deferred[tuple[Part, ...]]:

@@ -130,6 +130,14 @@ class Factor:
             else self.undefined_points
         )
 
+    def earned(self, index: int | None, treatment: str) -> Fraction:
+        """The points of the bin with that index; without one, those of the treatment."""
+        if index is not None:
+            return self.bins[index].points
+        if treatment == "undefined":
+            return self.undefined
+        return self.missing_points if treatment == "points" else Fraction(0)
+
 
 _SORTS: Final = (int, float, str, Line, Undefined, type(None))
 """What the value of a figure can be."""
@@ -202,28 +210,34 @@ class Scorecard:
         return Score(
             model=self.id,
             value=result,
-            parts=Deferred(lambda: self._parts(rows, scale)),
+            parts=Deferred(lambda: self._parts(rows, given)),
             missing=tuple(missing),
             coverage=coverage,
         )
 
     def _parts(
-        self, rows: list[tuple[Factor, Value, float, int | None, str]], scale: float
+        self, rows: list[tuple[Factor, Value, float, int | None, str]], given: int
     ) -> tuple[Part, ...]:
-        return (
-            Part(name="base", value=self.low),
-            *(
+        """Each factor's part, and from what: its points, its weight as it counts, the span of the card."""
+        scale, parts = sum(self._weights) / given, [Part(name="base", value=self.low)]
+        for (factor, value, earned, index, treatment), weight in zip(
+            rows, self._weights, strict=True
+        ):
+            counts = treatment != "reallocate"
+            parts.append(
                 Part(
                     name=factor.figure,
-                    value=contribution * scale,
+                    value=earned * scale,
                     figure=factor.figure,
                     given=cast("float | int | bool | str | None", value),
                     bin=None if index is None else factor.bins[index].label,
                     treatment=treatment,
+                    points=factor.earned(index, treatment) if counts else None,
+                    weight=Fraction(weight, given) if counts else None,
+                    span=self.high - self.low if counts else None,
                 )
-                for factor, value, contribution, index, treatment in rows
-            ),
-        )
+            )
+        return tuple(parts)
 
     def scores(self, columns: Columns, /) -> Scores:
         """The scores of many customers, block by block."""
@@ -306,8 +320,8 @@ def _contributions(card: Scorecard) -> tuple[_Earned, ...]:
     out = []
     for factor in card.factors:
         unit = span * factor.weight / 100
-        missing = factor.missing_points if factor.missing == "points" else Fraction(0)
         bins = tuple(float(unit * row.points) for row in factor.bins)
+        missing = factor.earned(None, factor.missing)
         out.append(_Earned(bins, float(unit * factor.undefined), float(unit * missing)))
     return tuple(out)
 

@@ -1,8 +1,9 @@
 """The page of a decision: what a credit manager reads.
 
 Each line can be worked out again with a pocket calculator from what stands on the page: a method is
-its share times its base, the parts of a score add up to the sum below them, a model on a scale of
-its own shows the score before and after, and numbers have as many digits as that takes.
+its share times its base, a factor's part its points times its weight times the span of the card, the
+parts of a score add up to the sum below them, a model on a scale of its own shows the score before
+and after, and numbers have as many digits as that takes.
 """
 
 from __future__ import annotations
@@ -303,7 +304,7 @@ class _Page:
         raw = fixed_text(value, decimals_for(own, value))
         return f"{raw} -> {scaled}; {text}"
 
-    def _parts(self, model: ModelScore) -> list[tuple[str, str, str, str]]:
+    def _parts(self, model: ModelScore) -> list[tuple[str, ...]]:
         """The parts of a model's score, and their sum."""
         parts, value = model.score.parts, model.score.value
         if not parts or value is None:
@@ -313,11 +314,12 @@ class _Page:
         texts = adding_up(values, stated, decimals)
         rows = [self._part(part, text) for part, text in zip(parts, texts, strict=True)]
         word = "sum" if total(values) == value else "given"
-        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "")]
+        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "", "")]
 
-    def _part(self, part: Part, value: str) -> tuple[str, str, str, str]:
+    def _part(self, part: Part, value: str) -> tuple[str, ...]:
+        """A part, the value of its figure, the bin, and ``40% x 6/37 x 550``: points, weight, span."""
         if part.figure is None:
-            return self._word("base") if part.name == "base" else part.name, value, "", ""
+            return self._word("base") if part.name == "base" else part.name, value, "", "", ""
         title = title_of(part.figure, self.language, self.titles)
         if part.bin is None:
             treatment = TREATMENTS.get(part.treatment)
@@ -332,7 +334,10 @@ class _Page:
             given = _given_text(part.given, part.bin or "")
         else:
             given = self._value(part.given)
-        return title, value, given, why
+        if part.points is None or part.weight is None or part.span is None:
+            return title, value, given, *((why, "") if part.bin else ("", why))
+        shares = f"{ratio_text(part.points / 100)} x {ratio_text(part.weight)}"
+        return title, value, given, why, f"{shares} x {number_text(part.span, 12)}"
 
 
 def _made_of(decision: Decision) -> float | None:
