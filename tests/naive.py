@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from math import floor, isfinite
+from math import floor, inf, isfinite
 from typing import Any
 
 from creditkit.facts.customers import Application, Customer
@@ -645,6 +645,10 @@ def decide(
             note(f"knock_out.unknown:{row['id']}", effect)
     if grade is None and not thin:
         note("grade.none", on_missing)
+    # from here on conditions may name what the decision says of both
+    values.known["score"], values.known["grade"] = (
+        clipped, None if grade is None else grades[grade]["id"]
+    )  # fmt: skip
 
     # the limit: minor units, a state of a line, or None
     limit, binding = limit_of(document, values, grade, money, digits)
@@ -712,10 +716,6 @@ def decide(
     if row is not None and wanted is not None and wanted > (days_of(row["terms"]) or 0):
         note("terms.longer", "warn")
     outcome = max(reasons.values(), key=SEVERITY.index, default="approve")
-    case = worth if isinstance(worth, int) and line is not Line.UNLIMITED else None
-    if case is not None:
-        case = max(one for one in (case, asked, line) if isinstance(one, int))
-    outcome = max(reasons.values(), key=SEVERITY.index, default="approve")
     stake = None  # the largest of the limit, what is asked for and the line in force
     if isinstance(worth, int) and line is not Line.UNLIMITED:
         stake = max(one for one in (worth, asked, line) if isinstance(one, int))
@@ -727,8 +727,8 @@ def decide(
             break
     months = (row or grades[-1]).get("review_months", 12)
     owed = values["receivables"]
-    if not isinstance(owed, int):
-        owed = worth if isinstance(worth, int) else 0
+    if not isinstance(owed, int):  # what is not known, and what has no end, is above any amount
+        owed = worth if isinstance(worth, int) else inf
     reviews = document.get("reviews", {}).get("rows", ())
     for review in (*reviews, *document.get("monitoring", {}).get("reviews", ())):
         large = "exposure_above" not in review or owed > money(review["exposure_above"])

@@ -53,6 +53,7 @@ NAMES = ("trade", "steel", "贸易", "none", "undefined", "5 CNY")
 MINOR = (0, 1, 33_333, 99_999, 100_000, 5_000_000, 10**9, 10**15, 2**53 + 1, 10**17, LARGEST - 7)
 FLOAT_POOL = (0.0, 1.0, 0.5, 2.0, -1.0, 1.1, 2.6, 100.0, 0.1, 1e15, 333.33)
 BOUNDS = ("-1", "0", "0.1", "0.5", "1", "1.1", "2", "2.60", "50", "100", "333.33")
+SCORES = ("-1.5", "0", "7.25", "50", "99.9", "300", "500", "611.5", "850")
 WHOLES = (0, 1, 2, 3, 5, 10, 36)
 
 # -------------------------------------------------------------------------------------- host model
@@ -178,6 +179,18 @@ def conditions(draw: st.DrawFn) -> str:
     return f"{one} - {two} {op} {form.format(three)}"
 
 
+@cache
+@st.composite
+def conditions_after_grading(draw: st.DrawFn) -> str:
+    """One condition, as a rule of `conditions`, else on the score or the grade."""
+    if draw(st.integers(0, 3)):
+        return draw(conditions())
+    if draw(st.booleans()):
+        return f"score {draw(st.sampled_from(['>=', '<', '<=']))} {draw(st.sampled_from(SCORES))}"
+    names = draw(st.lists(st.sampled_from(["G0", "G1"]), min_size=1, unique=True))
+    return f"grade {draw(st.sampled_from(['in', 'not in']))} [{', '.join(names)}]"
+
+
 @st.composite
 def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
     """Two to six rows from best to worst; what a better grade gets is never less."""
@@ -234,7 +247,7 @@ def methods(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)) == 0:
         row["factor"] = draw(st.sampled_from(["0.5", "1.1", "0.333333333333333333"]))
     if draw(st.integers(0, 3)) == 0:
-        row["when"] = draw(st.lists(conditions(), min_size=1, max_size=2))
+        row["when"] = draw(st.lists(conditions_after_grading(), min_size=1, max_size=2))
     if draw(st.integers(0, 4)) == 0:
         row["figure"] = draw(st.sampled_from(["own_money", "receivables", "credit_sales_12m"]))
     return row
@@ -302,11 +315,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         knock_outs.append(row)
     assessment["knock_out"] = knock_outs
     information: list[dict[str, Any]] = [
-        {"up_to": str(up_to), "needs": draw(st.lists(conditions(), max_size=2))}
+        {"up_to": str(up_to), "needs": draw(st.lists(conditions_after_grading(), max_size=2))}
         for up_to in sorted(draw(st.lists(st.sampled_from([0, 500, 70_000]), unique=True)))
     ]
     if draw(st.booleans()):
-        last = {"needs": draw(st.lists(conditions(), min_size=1, max_size=2))}
+        last = {"needs": draw(st.lists(conditions_after_grading(), min_size=1, max_size=2))}
         assessment["required_information"] = [*information, last]
     names = draw(st.lists(st.sampled_from(sorted(ASSUMPTIONS)), unique=True, max_size=3))
     assessment["assume"] = {name: draw(st.sampled_from(ASSUMPTIONS[name])) for name in names}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import creditkit as ck
-from creditkit.policy.standard import STANDARD
 
 TODAY = date(2026, 11, 21)
 
@@ -115,23 +114,6 @@ def test_an_account_without_them_is_written_as_before() -> None:
 def test_what_is_asked_for_in_an_application_is_no_figure_of_a_check() -> None:
     with pytest.raises(ck.InvalidPolicy, match="'requested_limit' can never be known in a check"):
         verdict("order <= requested_limit", account())
-
-
-def test_a_condition_after_grading_may_name_the_score_and_the_grade() -> None:
-    text = STANDARD.replace(
-        'when = ["years_trading >= 1"]', 'when = ["grade in [AAA, AA]", "score >= 720"]'
-    )
-    policy = ck.Policy.from_toml(text)
-    figures = {"credit_sales_12m": 100_000_000, "expected_purchases_12m": 100_000_000}
-
-    def binding(score: float) -> str | None:
-        given = {**figures, "score": score, "years_trading": 0, "years_in_business": 5}
-        return policy.decide_figures({**given, "settled_count": 9}, as_of=TODAY).binding
-
-    assert binding(719.0) == "purchases_x_terms"
-    assert binding(720.0) == "purchases_x_terms"  # the lower of the two
-    with pytest.raises(ck.InvalidPolicy, match="'grade' can never be known of a customer"):
-        ck.Policy.from_toml(STANDARD.replace("blocked == false", "grade == AAA", 1))
 
 
 # ------------------------------------------------------------------------------ terms of a line

@@ -300,7 +300,10 @@ def test_reviews_come_sooner_for_those_who_owe_much() -> None:
     assert scored(750, "8000000").next_review == date(2027, 1, 21)  # a limit above a million
     assert scored(750, "8000000", receivables=100_000_000).next_review == date(2027, 11, 21)
     assert scored(600, "1", receivables=100_000_001).next_review == date(2027, 1, 21)
-    end = house().decide_figures({"score": 600.0}, as_of="2026-11-30")
+    unknown = house().decide_figures({"score": 600.0}, as_of="2026-11-30")
+    assert unknown.next_review == date(2027, 1, 30)  # what is not known is not little
+    owing = {"score": 600.0, "receivables": 0}
+    end = house().decide_figures(owing, as_of="2026-11-30")
     assert end.next_review == date(2027, 2, 28)
 
 

@@ -124,6 +124,27 @@ def test_the_shortest_cycle_that_applies(
     assert decision.next_review == date(2026 + (10 + months) // 12, (10 + months) % 12 + 1, 21)
 
 
+@pytest.mark.parametrize(
+    ("score", "limit", "months"),
+    [
+        (820.0, ck.Line.UNLIMITED, 2),  # has no end
+        (750.0, None, 2),  # is not known
+        (350.0, ck.Line.NONE, 3),  # nothing is given: the grade's own cycle
+    ],
+)
+def test_an_amount_that_is_not_known_is_not_little(
+    score: float, limit: ck.LineAmount | None, months: int
+) -> None:
+    text = STANDARD.replace(
+        'limit_share = "0.20", cap = "20000000"', 'limit = "unlimited"'
+    ).replace('exposure_above = "5000000", months = 3', 'exposure_above = "5000000", months = 2')
+    policy = ck.Policy.from_toml(text)
+    figures = {**GOOD, "score": score, "years_trading": 3}
+    decision = policy.decide_figures(figures, as_of=TODAY)
+    assert decision.limit == limit
+    assert decision.next_review == date(2027, months - 1, 21)
+
+
 def test_rows_for_grades_are_not_for_who_has_none() -> None:
     policy = reviews('[{ grades = ["D"], months = 1 }]')
     nobody = policy.decide(ck.Customer(id="C-1", currency="CNY"), as_of=TODAY)

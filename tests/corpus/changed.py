@@ -59,6 +59,18 @@ CHANGED: Final[tuple[Change, ...]] = (
         "limit_steps/rounding/base",
         "the step that a limit was rounded to stands in its rounding, so that the page recomputes",
     ),
+    Change(
+        "decision",
+        "next_review",
+        "what is owed and not known, by a limit that is not known or has no end, is above any amount",
+        "01-standard/C-006 01-standard/C-007 05-manufacturers/C-001 05-manufacturers/C-006",
+    ),
+    Change(
+        "decision",
+        "figures/score",
+        "a score that is supplied beyond the domain is the figure that the decision has, not the one given",
+        "what-if-*",
+    ),
     *(
         Change(
             "decision",

@@ -440,9 +440,12 @@ class Policy(Page):
     def _given(self, name: str, value: Any) -> Value:
         """A figure that the caller supplies; NaN is not known, another kind than declared is refused."""
         if name not in self._catalogue:
-            near = nearest(name, self._catalogue)
+            near = nearest(str(name), self._catalogue)
             remedy = "" if near is None else f"did you mean {near!r}?"
             raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
+        if name == "grade":
+            remedy = "give the score; the policy grades it"
+            raise InvalidFact("figures.grade", "is made by the decision", value, remedy)
         return supplied_value(value, self._catalogue[name], self.currency)
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:

@@ -358,6 +358,9 @@ class _Block:
         self.score = self._scored()
         self.grade = self.document.grades.of_columns(self.score)
         self.grade[self.below_coverage] = -1
+
+    def show_grade(self) -> None:
+        """The figures have the score and the grade, where there are any."""
         self.table.graded(self.score, self.grade, self.document.grades.names)
 
     def _scored(self) -> Floats:

@@ -310,6 +310,9 @@ class _One:
         self.score = self._clipped(given) if isinstance(given, float) else self._scored()
         if self.score is not None and not self.below_coverage:
             self.grade = self.document.grades.of(self.score)
+
+    def show_grade(self) -> None:
+        """The figures have the score and the grade, where there are any."""
         self.row.graded(self.score, self.grade, self.document.grades.names)
 
     def _scored(self) -> float | None:

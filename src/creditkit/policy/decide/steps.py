@@ -38,6 +38,11 @@ def scored(_assessment: assessment.Assessment, e: Any) -> None:
     e.score_and_grade()
 
 
+def graded(_grades: grades.Grades, e: Any) -> None:
+    """The score and the grade stand; from here on conditions may name them."""
+    e.show_grade()
+
+
 def limited(_limit: limit.Limit, e: Any) -> None:
     """The limit: methods, combination, floor, rounding and caps, and the step that binds."""
     e.make_limit()
@@ -48,6 +53,7 @@ DECIDE: Final = (
     Step("assessment", usable),
     Step("assessment", scored),
     Step("assessment", assessment.knocked_out),
+    Step("grades", graded),  # not before: a condition on the grade is on the one that is given
     Step("grades", grades.ungraded),
     Step("limit", limited),
     Step("assessment", assessment.informed),

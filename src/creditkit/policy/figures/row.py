@@ -64,6 +64,8 @@ class FigureRow(dict[str, Value]):
     def graded(self, score: float | None, grade: int, names: Sequence[str]) -> None:
         """From here on the score and the grade are known too, where there are any."""
         self._graded = {"score": score, "grade": None if grade < 0 else names[grade]}
+        if "score" in self:  # it was supplied, and may lie outside the grades' domain
+            self["score"] = score
 
     def _work_out(self, name: str) -> Value:
         if name in self._graded:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
+import attrs
+
 from creditkit.figures import Figure, FigureKind, Value, nearest
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Money, currency_digits
@@ -19,7 +21,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.figures.sources import known
 from creditkit.policy.schema import readers
-from creditkit.policy.schema.conditions import Condition, ConditionError, parse
+from creditkit.policy.schema.conditions import Condition, ConditionError, Member, parse
 from creditkit.policy.schema.findings import Report
 from creditkit.policy.schema.phrases import Phrase, kind_phrase
 from creditkit.policy.schema.presented import short
@@ -42,7 +44,8 @@ class Names:
     """The context in which a document is read.
 
     ``figures`` are all that this policy declares, ``models`` those of the host and the published ones.
-    A section that has been read is found by its class (`of`); ``columns`` are those of the grade's row.
+    A section that has been read is found by its class (`of`); ``columns`` are those of the grade's row,
+    ``choices`` the values of a category that the policy itself declares.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Names:
         self.digits = currency_digits(self.currency)
         self.on_missing = Outcome.REFER
         self.columns: dict[str, FigureKind] = {}
+        self.choices: dict[str, tuple[str, ...]] = {}
         self.models: dict[str, ScoringModel] = {}
         self._read: dict[type, Any] = {}
         for model in models:
@@ -67,6 +71,11 @@ class Names:
         """From here on amounts are in this currency."""
         self.currency = currency
         self.digits = currency_digits(currency)
+
+    def bounded(self, name: str, low: float, high: float) -> None:
+        """From here on a figure is known to lie between two bounds."""
+        figure = attrs.evolve(self.figures[name], low=low, high=high)
+        self.figures = {**self.figures, name: figure}
 
     def keep(self, cls: type, found: Any) -> None:
         """A section, or the rows of one, that has been read, for those that come after it."""
@@ -143,8 +152,16 @@ class Names:
             return None
         for name in condition.names:
             self._available(name, path, scope)
+        if isinstance(condition, Member) and condition.names[0] in self.choices:
+            for value in condition.values:
+                self.chosen(condition.names[0], str(value), path)
         warn_of_condition(self, condition, path)
         return condition
+
+    def chosen(self, what: str, name: str, path: str) -> None:
+        """Note a value of a category, such as a grade, that the policy does not declare."""
+        if name not in self.choices[what]:
+            self.unknown(what, name, self.choices[what], path)
 
     def figure(self, name: str, path: str, scope: Scope = Scope.CUSTOMER) -> Figure | None:
         """The declaration of a figure that a scope can know; None where there is none."""
@@ -171,8 +188,13 @@ class Names:
         """Minor units as a document writes them."""
         return Money.from_minor(minor, self.currency).amount
 
-    def values(self, pairs: Collection[tuple[str, Any]], path: str) -> dict[str, Value]:
-        """Values of figures as a document writes them; money in major units."""
+    def values(
+        self, pairs: Collection[tuple[str, Any]], path: str, made: Collection[str]
+    ) -> dict[str, Value]:
+        """Values of figures as a document writes them; money in major units.
+
+        ``made`` are figures that nobody can give or assume here, because the assessment makes them.
+        """
         out: dict[str, Value] = {}
         for name, value in pairs:
             here, figure = f"{path}.{name}", self.figures.get(name)
@@ -180,6 +202,8 @@ class Names:
                 self.unknown("figure", name, self.figures, here)
                 continue
             kind = figure.kind
+            if name in made:
+                self._available(name, here, Scope.CUSTOMER)
             if isinstance(value, str) and (kind.floating or kind.exact):
                 value = readers.exact(value, here, self)
                 if value is BAD:

@@ -290,7 +290,8 @@ class Assessment(Row):
         """The assessment with its assumptions and the categories that its cards name."""
         for rule in (_weights, _order, _asked, _reach, _coverage):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
-        assume = names.readable(lambda: names.values(self.assumed, f"{path}.assume")) or {}
+        made = ("score", "grade")  # assumed, they would take the place of what the models give
+        assume = names.readable(lambda: names.values(self.assumed, f"{path}.assume", made)) or {}
         categories = names.readable(lambda: _categories(self, names)) or {}
         return attrs.evolve(self, assume=assume, categories=categories)
 

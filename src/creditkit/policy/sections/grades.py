@@ -190,7 +190,14 @@ def read_grades(value: Any, path: str, names: Names) -> Any:
     found = e.read_row(Grades, {**head, "rows": rows}, path, names)
     found = attrs.evolve(found, columns=tuple(declared.items()))
     names.keep(Grades, found)
+    names.readable(lambda: _declare(found, names))
     return found
+
+
+def _declare(grades: Grades, names: Names) -> None:
+    """The score lies within the domain, and the grade is one of the rows: conditions are held to that."""
+    names.bounded("score", *map(float, grades.domain))
+    names.choices["grade"] = grades.names
 
 
 def _declared(columns: Any, path: str, names: Names) -> dict[str, str]:

@@ -23,7 +23,8 @@ class Review(Row):
     """A shorter review cycle for customers of some grades, or who owe more than an amount, or both.
 
     What they owe is the receivables at the date of the decision; where these are not known, the
-    recommended limit. Of several rows that apply, and the grade's own cycle, the shortest counts.
+    recommended limit. A limit without an end, or one that is not known either, is above any amount. Of
+    several rows that apply, and the grade's own cycle, the shortest counts.
     """
 
     grades: tuple[str, ...] = e.names_of(
@@ -70,8 +71,10 @@ def sooner(reviews: Reviews, e: Carrier) -> None:
     for row in reviews.rows:
         months = e.least(e.months, row.months)
         if row.exposure_above is not None:
-            owed = e.where(e.owed.known, e.owed.values, e.limit.values)
-            months = e.where(owed > row.exposure_above, months, e.months)
+            least, owed, limit = row.exposure_above, e.owed, e.limit
+            might = e.where(limit.known, limit.values > least, e.no(limit.none))
+            above = e.where(owed.known, owed.values > least, might)
+            months = e.where(above, months, e.months)
         if row.grades:
             months = e.where(e.at(row.among, e.grade) == 1, months, e.months)
         e.months = months

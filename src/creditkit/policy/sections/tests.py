@@ -55,7 +55,7 @@ class Test(Row):
 
     def resolved(self, names: Names, path: str) -> Self:
         """The test with its figures as values; its grade must be one of the policy's."""
-        given = names.values(self.written, f"{path}.given")
+        given = names.values(self.written, f"{path}.given", made=("grade",))
         grades = names.readable(lambda: names.of(Grades).names) or ()
         if self.grade is not None and grades and self.grade not in grades:
             names.unknown("grade", self.grade, grades, f"{path}.grade")
