@@ -290,7 +290,7 @@ def monthly(size: float) -> Walk:
 
 
 def worklist(size: float) -> Walk:
-    """Debtors from a ledger, and whom to ring first."""
+    """Debtors from a ledger, and the call list."""
     book = facts.ledger(times(20_000, size))
     book.faults  # noqa: B018
     return Walk(
