@@ -21,7 +21,7 @@ from creditkit.facts.customers import Application, Customer
 from creditkit.facts.lines import CreditLine
 from creditkit.facts.statements import LINES
 from creditkit.figures import FIGURES, UNDEFINED, Figure
-from creditkit.models.altman import Z2_1995
+from creditkit.models import published
 from creditkit.money import CURRENCIES, Line, Money
 
 SEVERITY = ("approve", "warn", "require", "refer", "hold", "reject")
@@ -213,8 +213,8 @@ class Figures:
                 return None
             then *= before.unit / statement.unit
             return UNDEFINED if then <= 0 or not isfinite(now / then) else now / then - 1.0
-        if name == "z2":
-            return self.z2()
+        if name in FORMULAS:
+            return self.altman(*FORMULAS[name])
         if name == "requested_limit":
             return (
                 None
@@ -257,25 +257,37 @@ class Figures:
             return None
         return self.converted(Money.from_minor(round(Fraction(worth) * scale), statement.currency))
 
-    def z2(self) -> Any:
-        """Z'' by the formula book, in fractions; agreed with, the production float goes on."""
-        lines = {name: self[name] for name in Z2_1995.needs}
+    def altman(self, model: str, constant: str, weights: str, equity: str) -> Any:
+        """A Z by the formula book, in fractions; agreed with, the production float goes on."""
+        over = {
+            "current_assets": "total_assets", "retained_earnings": "total_assets",
+            "ebit": "total_assets", equity: "total_liabilities", "revenue": "total_assets",
+        }  # fmt: skip
+        pairs = list(zip(over.items(), map(Fraction, weights.split()), strict=False))
+        names = {"current_liabilities", *(name for pair, _ in pairs for name in pair)}
+        lines = {name: self[name] for name in sorted(names)}
         if None in lines.values():
             return None
         if lines["total_assets"] <= 0 or lines["total_liabilities"] <= 0:
             return UNDEFINED
         x = {name: Fraction(value) for name, value in lines.items()}
-        terms = [
-            Fraction("6.56") * (x["current_assets"] - x["current_liabilities"]) / x["total_assets"],
-            Fraction("3.26") * x["retained_earnings"] / x["total_assets"],
-            Fraction("6.72") * x["ebit"] / x["total_assets"],
-            Fraction("1.05") * x["equity"] / x["total_liabilities"],
-        ]
-        made = Z2_1995.score(lines).value
+        x["current_assets"] -= x["current_liabilities"]  # working capital
+        terms = [Fraction(constant), *(weight * x[a] / x[b] for (a, b), weight in pairs)]
+        made = MODELS[model].score(lines).value
         assert made is not None
-        assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * sum(map(abs, terms))
+        size = sum(map(abs, terms)) + abs(x["current_liabilities"] / x["total_assets"])
+        assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * size
         return made
 
+
+MODELS = {model.id: model for model in published()}
+FORMULAS = {
+    "z1": ("altman.z_1968", "0", "1.2 1.4 3.3 0.6 0.999", "market_value_equity"),
+    "z1_private": ("altman.z1_1983", "0", "0.717 0.847 3.107 0.420 0.998", "equity"),
+    "z2": ("altman.z2_1995", "0", "6.56 3.26 6.72 1.05", "equity"),
+    "em": ("altman.em_1995", "3.25", "6.56 3.26 6.72 1.05", "equity"),
+}
+"""Figure -> its published model, the constant, the weights of X1 to X5, and which equity is meant."""
 
 RATIOS = {
     "current_ratio": (("current_assets",), "current_liabilities"),
@@ -472,10 +484,11 @@ def blended(
             value, known, magnitude = card_score(cards[name], values, unit, own)
             coverage = min(coverage, known)
         else:
-            found = values["z2"]
             if name in hosts:
                 found, known = hosts[name](values)
                 coverage = min(coverage, known)
+            else:
+                found = values[next(f for f, (model, *_) in FORMULAS.items() if model == name)]
             sound = isinstance(found, float) and isfinite(found)
             value, magnitude = (Fraction(found), abs(Fraction(found))) if sound else (None, 0)
         if value is None:
@@ -563,7 +576,7 @@ def decide(
         note("coverage.low", on_missing)
     thin = "coverage.low" in reasons
     rests_on = {"total_assets", "debt_ratio", "net_worth", "net_worth_share"}
-    rests_on |= {"z1", "z1_private", "z2", "em", "z2_1995", "z_1968", "z1_1983", "em_1995"}
+    rests_on |= {name for figure, (model, *_) in FORMULAS.items() for name in (figure, model[7:])}
     cards = [
         card
         for card in document.get("scorecards", ())
