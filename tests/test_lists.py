@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -162,6 +163,24 @@ def test_the_page_of_the_api_has_every_name_of_a_published_family(shown: set[str
     for family in FAMILIES:
         for name in importlib.import_module(f"creditkit.models.{family}").__all__:
             assert name in shown, f"run docs/outputs.py: {family}.{name} is not on docs/api.md"
+
+
+# -------------------------------------------------------------------------------------------- the house
+
+
+def test_the_guide_names_every_module_of_the_ground() -> None:
+    guide = (DOCS.parent / "CONTRIBUTING.md").read_text("utf-8")
+    house = set(
+        re.findall(r"[\w/]+", guide[guide.index("## The house") : guide.index("## Add a figure")])
+    )
+    modules = {path.stem for path in ROOT.glob("*.py")} | {
+        path.parent.name for path in ROOT.glob("*/__init__.py")
+    }
+    assert not lines(
+        f"CONTRIBUTING.md: name {name!r} on its floor in *The house*"
+        for name in modules - {"__init__"}
+        if not {name, f"{name}/"} & house
+    )
 
 
 # ------------------------------------------------------------------------------------------ sections
