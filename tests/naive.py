@@ -575,7 +575,8 @@ def decide(
     if coverage < exact(assessment.get("least_coverage", "0")):
         note("coverage.low", on_missing)
     thin = "coverage.low" in reasons
-    rests_on = {"total_assets", "debt_ratio", "net_worth", "net_worth_share"}
+    rests_on = {"total_assets", "net_worth", "net_worth_share"}
+    rests_on |= {name for name, (_, bottom) in RATIOS.items() if bottom == "total_assets"}
     rests_on |= {name for figure, (model, *_) in FORMULAS.items() for name in (figure, model[7:])}
     cards = [
         card
