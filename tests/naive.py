@@ -214,7 +214,7 @@ class Figures:
             then *= before.unit / statement.unit
             return UNDEFINED if then <= 0 or not isfinite(now / then) else now / then - 1.0
         if name in FORMULAS:
-            return self.altman(*FORMULAS[name])
+            return self.published(*FORMULAS[name])
         if name == "requested_limit":
             return (
                 None
@@ -257,37 +257,49 @@ class Figures:
             return None
         return self.converted(Money.from_minor(round(Fraction(worth) * scale), statement.currency))
 
-    def altman(self, model: str, constant: str, weights: str, equity: str) -> Any:
-        """A Z by the formula book, in fractions; agreed with, the production float goes on."""
-        over = {
-            "current_assets": "total_assets", "retained_earnings": "total_assets",
-            "ebit": "total_assets", equity: "total_liabilities", "revenue": "total_assets",
-        }  # fmt: skip
-        pairs = list(zip(over.items(), map(Fraction, weights.split()), strict=False))
-        names = {"current_liabilities", *(name for pair, _ in pairs for name in pair)}
+    def published(self, model: str, formula: str) -> Any:
+        """A published model by the formula book, in fractions; agreed with, the production float goes on."""
+        parts = [part.split() for part in formula.split("+")]
+        names = {name for _, *rest in parts for one in rest for name in one.split("-")} - {"/"}
         lines = {name: self[name] for name in sorted(names)}
         if None in lines.values():
             return None
-        if lines["total_assets"] <= 0 or lines["total_liabilities"] <= 0:
+        below = {rest[-1] for _, *rest in parts if rest}
+        if any(lines[name] <= 0 for name in below):
             return UNDEFINED
         x = {name: Fraction(value) for name, value in lines.items()}
-        x["current_assets"] -= x["current_liabilities"]  # working capital
-        terms = [Fraction(constant), *(weight * x[a] / x[b] for (a, b), weight in pairs)]
+        terms, size = [], Fraction(0)
+        for weight, *rest in parts:
+            over = [x[name] for name in rest[0].split("-")] if rest else [Fraction(1)]
+            under = x[rest[-1]] if rest else Fraction(1)
+            terms.append(Fraction(weight) * (over[0] - sum(over[1:])) / under)
+            size += abs(Fraction(weight)) * sum(map(abs, over)) / under
         made = MODELS[model].score(lines).value
         assert made is not None
-        size = sum(map(abs, terms)) + abs(x["current_liabilities"] / x["total_assets"])
         assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * size
         return made
 
 
 MODELS = {model.id: model for model in published()}
+_Z2 = """
+    6.56 current_assets-current_liabilities / total_assets + 3.26 retained_earnings / total_assets
+    + 6.72 ebit / total_assets + 1.05 equity / total_liabilities
+"""
 FORMULAS = {
-    "z1": ("altman.z_1968", "0", "1.2 1.4 3.3 0.6 0.999", "market_value_equity"),
-    "z1_private": ("altman.z1_1983", "0", "0.717 0.847 3.107 0.420 0.998", "equity"),
-    "z2": ("altman.z2_1995", "0", "6.56 3.26 6.72 1.05", "equity"),
-    "em": ("altman.em_1995", "3.25", "6.56 3.26 6.72 1.05", "equity"),
-}
-"""Figure -> its published model, the constant, the weights of X1 to X5, and which equity is meant."""
+    "z1": ("altman.z_1968", """
+        1.2 current_assets-current_liabilities / total_assets + 1.4 retained_earnings / total_assets
+        + 3.3 ebit / total_assets + 0.6 market_value_equity / total_liabilities
+        + 0.999 revenue / total_assets
+    """),
+    "z1_private": ("altman.z1_1983", """
+        0.717 current_assets-current_liabilities / total_assets
+        + 0.847 retained_earnings / total_assets + 3.107 ebit / total_assets
+        + 0.420 equity / total_liabilities + 0.998 revenue / total_assets
+    """),
+    "z2": ("altman.z2_1995", _Z2),
+    "em": ("altman.em_1995", f"3.25 + {_Z2}"),
+}  # fmt: skip
+"""Figure -> its published model, and its formula as print has it: weight, line (less a line) / line."""
 
 RATIOS = {
     "current_ratio": (("current_assets",), "current_liabilities"),
@@ -488,7 +500,7 @@ def blended(
                 found, known = hosts[name](values)
                 coverage = min(coverage, known)
             else:
-                found = values[next(f for f, (model, *_) in FORMULAS.items() if model == name)]
+                found = values[next(f for f, (model, _) in FORMULAS.items() if model == name)]
             sound = isinstance(found, float) and isfinite(found)
             value, magnitude = (Fraction(found), abs(Fraction(found))) if sound else (None, 0)
         if value is None:
@@ -577,7 +589,8 @@ def decide(
     thin = "coverage.low" in reasons
     rests_on = {"total_assets", "net_worth", "net_worth_share"}
     rests_on |= {name for name, (_, bottom) in RATIOS.items() if bottom == "total_assets"}
-    rests_on |= {name for figure, (model, *_) in FORMULAS.items() for name in (figure, model[7:])}
+    for figure, (model, formula) in FORMULAS.items():
+        rests_on |= {figure, model.split(".")[1]} if "total_assets" in formula else set()
     cards = [
         card
         for card in document.get("scorecards", ())
