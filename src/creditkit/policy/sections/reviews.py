@@ -1,4 +1,4 @@
-"""`[reviews]` (信用复核): which customers are reviewed sooner than their grade says, by grade and by what they owe."""
+"""`[reviews]` (信用复核): customers reviewed sooner than their grade says, by grade and what they owe."""
 
 from __future__ import annotations
 
