@@ -66,8 +66,9 @@ def as_records(answer: Any) -> Any:
 
 
 def as_columns(run: ck.Decisions) -> Any:
-    """Decisions in columns, but for the shape in which reasons are held: their keys, row by row."""
+    """Decisions in columns, in one shape for every tree: reasons are their keys, row by row."""
     columns = run.to_columns()
+    columns["customer"] = columns.pop("id") if "id" in columns else columns.pop("customer")
     del columns["reasons"]
     some = range(0, len(run), max(1, len(run) // 500))
     return [
@@ -290,7 +291,7 @@ def monthly(size: float) -> Walk:
 
 
 def worklist(size: float) -> Walk:
-    """Debtors from a ledger, and whom to ring first."""
+    """Debtors from a ledger, and the call list."""
     book = facts.ledger(times(20_000, size))
     book.faults  # noqa: B018
     return Walk(

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import attrs
 
+from creditkit.models import FAMILIES
+
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Facts of a customer": (
         "facts.customers: Customer ExternalRating",
@@ -40,6 +42,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "facts.lines: CreditLines",
         "facts.statements: Statements",
         "facts.monthly: MonthlyFigures",
+        "facts.debtors: Debtors",
     ),
     "Policy": (
         "policy.policy: Policy",
@@ -68,7 +71,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Models": (
         "models.contract: ScoringModel Score Scores Part",
         "models.formula: FormulaModel Cutoffs",
-        "models.altman",
+        *(f"models.{family}" for family in FAMILIES),
         "models.dupont: dupont DuPont Step DuPonts",
         "models.attribution: attribute Attribution Effect",
         "models.ratios",

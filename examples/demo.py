@@ -191,8 +191,8 @@ class Page:
         """A note of the ledger in words, with the first ids."""
         text = NOTES.get(note.code, (note.code, note.code))[self.language == "zh"]
         ids = self.words(", ", "、").join(note.ids[:3]) + (" …" if len(note.ids) > 3 else "")
-        told = f"{text}{self.words(': ', '：')}{note.count}"
-        return told + (self.words(f" (id {ids})", f"（编号 {ids}）") if ids else "")
+        counted = f"{text}{self.words(': ', '：')}{note.count}"
+        return counted + (self.words(f" (id {ids})", f"（编号 {ids}）") if ids else "")
 
     def glance(self) -> None:
         t, w = self.tour, self.words
@@ -337,7 +337,7 @@ class Page:
         return WHY.get(reason.code, (reason.code, reason.code))[self.language == "zh"]
 
     def owe_more(self) -> str:
-        """Of a ledger without lines: who owes more than is recommended, and is approved."""
+        """Of a ledger without lines: approved customers who owe more than is recommended."""
         beyond = self.tour.beyond
         passed = sum(self.tour.decisions[name].outcome < ck.Outcome.REFER for name in beyond)
         return self.words(
@@ -673,11 +673,11 @@ class Page:
         head = self.head("item|due|days late|amount|customer|", "单据|到期日|逾期天数|金额|客户|")
         self.screen.table(head, rows, right=(2, 3), most={5: 44}, indent=2)
 
-    def ring(self) -> None:
+    def call_list(self) -> None:
         t, w = self.tour, self.words
         work = t.worklist
         self.screen.section(
-            w("Whom to ring first", "优先催收"), w("by money x days late", "按逾期金额 x 天数")
+            w("Call list", "催收名单"), w("by money x days late", "按逾期金额 x 天数")
         )
         rows = [
             (
@@ -757,8 +757,8 @@ class Page:
             )
             self.screen.line(f"{name}  {self.name(name)}  {word}", indent=2)
             for alert in by_customer[name]:
-                told = (alert.sentence(self.language), alert.recommended(self.language))
-                text = self.words(" ", "").join(told)
+                both = (alert.sentence(self.language), alert.recommended(self.language))
+                text = self.words(" ", "").join(both)
                 self.screen.text(text, 4, mark="· ")
         self.more(len(names), 20)
         self.not_judged()
@@ -848,7 +848,7 @@ def main(arguments: list[str] | None = None) -> int:
         page.orders()
     page.ageing()
     page.oldest()
-    page.ring()
+    page.call_list()
     page.alerts()
     page.screen.line()
     page.screen.line(f"{page.words('time: ', '用时：')}{time.perf_counter() - BEGAN:.2f} s", "dim")

@@ -66,7 +66,7 @@ def parsed(path: Path) -> dict[str, Any]:
 
 
 def policy(path: Path, currency: str | None = None) -> ck.Policy:
-    """The policy of a TOML file; without amounts of its own it may be told another currency."""
+    """The policy of a TOML file; without amounts of its own it may be given another currency."""
     document = parsed(path)
     return ck.Policy.from_dict(document if currency is None else {**document, "currency": currency})
 

@@ -24,7 +24,7 @@ class Tour:
         self.run, self.earlier = self.decided(now), self.decided(self.before)
         self.decisions = {name: self.run[row] for row, name in enumerate(self.run.ids)}
         self.grade_before = grades_of(self.earlier)
-        # An order of nothing tells where an account stands: its line, exposure and headroom.
+        # An order of nothing shows where an account stands: its line, exposure and headroom.
         self.alone = {name: self.check(self.nothing, name, groups=()) for name in self.customers}
         self.standing = {name: self.check(self.nothing, name) for name in self.customers}
 
@@ -114,7 +114,7 @@ class Tour:
 
     @cached_property
     def worklist(self) -> ck.Worklist:
-        """Whom to ring first."""
+        """The call list: whom to call first."""
         return ck.worklist(self.debtors.values())
 
     @cached_property
@@ -138,7 +138,7 @@ class Tour:
 
     @cached_property
     def ended(self) -> frozenset[str]:
-        """Whose line has run out: its amount is still told, but it is no line in force."""
+        """Lines that have ended: the amount is still shown, but the line is not in force."""
         found = {name: in_force(lines, self.now.as_of) for name, lines in self.now.lines.items()}
         return frozenset(
             name
@@ -197,7 +197,7 @@ class Tour:
         return self.policy.watch(months, as_of=self.now.as_of, rates=self.now.rates)
 
     def kept(self) -> ck.MonthlyFigures:
-        """What the ledger cannot tell: a host writes it down at the end of each month.
+        """What the ledger does not know: a host records it at the end of each month.
 
         This one has to ask again: the exposure of the last month takes the orders that were placed
         by then, as far as they are open today, with their deliveries and advances, and today's bills.

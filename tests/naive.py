@@ -21,7 +21,7 @@ from creditkit.facts.customers import Application, Customer
 from creditkit.facts.lines import CreditLine
 from creditkit.facts.statements import LINES
 from creditkit.figures import FIGURES, UNDEFINED, Figure
-from creditkit.models.altman import Z2_1995
+from creditkit.models import published
 from creditkit.money import CURRENCIES, Line, Money
 
 SEVERITY = ("approve", "warn", "require", "refer", "hold", "reject")
@@ -213,8 +213,8 @@ class Figures:
                 return None
             then *= before.unit / statement.unit
             return UNDEFINED if then <= 0 or not isfinite(now / then) else now / then - 1.0
-        if name == "z2":
-            return self.z2()
+        if name in FORMULAS:
+            return self.published(*FORMULAS[name])
         if name == "requested_limit":
             return (
                 None
@@ -257,25 +257,49 @@ class Figures:
             return None
         return self.converted(Money.from_minor(round(Fraction(worth) * scale), statement.currency))
 
-    def z2(self) -> Any:
-        """Z'' by the formula book, in fractions; agreed with, the production float goes on."""
-        lines = {name: self[name] for name in Z2_1995.needs}
+    def published(self, model: str, formula: str) -> Any:
+        """A published model by the formula book, in fractions; agreed with, the production float goes on."""
+        parts = [part.split() for part in formula.split("+")]
+        names = {name for _, *rest in parts for one in rest for name in one.split("-")} - {"/"}
+        lines = {name: self[name] for name in sorted(names)}
         if None in lines.values():
             return None
-        if lines["total_assets"] <= 0 or lines["total_liabilities"] <= 0:
+        below = {rest[-1] for _, *rest in parts if rest}
+        if any(lines[name] <= 0 for name in below):
             return UNDEFINED
         x = {name: Fraction(value) for name, value in lines.items()}
-        terms = [
-            Fraction("6.56") * (x["current_assets"] - x["current_liabilities"]) / x["total_assets"],
-            Fraction("3.26") * x["retained_earnings"] / x["total_assets"],
-            Fraction("6.72") * x["ebit"] / x["total_assets"],
-            Fraction("1.05") * x["equity"] / x["total_liabilities"],
-        ]
-        made = Z2_1995.score(lines).value
+        terms, size = [], Fraction(0)
+        for weight, *rest in parts:
+            over = [x[name] for name in rest[0].split("-")] if rest else [Fraction(1)]
+            under = x[rest[-1]] if rest else Fraction(1)
+            terms.append(Fraction(weight) * (over[0] - sum(over[1:])) / under)
+            size += abs(Fraction(weight)) * sum(map(abs, over)) / under
+        made = MODELS[model].score(lines).value
         assert made is not None
-        assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * sum(map(abs, terms))
+        assert abs(Fraction(made) - sum(terms)) <= Fraction(1, 10**9) * size
         return made
 
+
+MODELS = {model.id: model for model in published()}
+_Z2 = """
+    6.56 current_assets-current_liabilities / total_assets + 3.26 retained_earnings / total_assets
+    + 6.72 ebit / total_assets + 1.05 equity / total_liabilities
+"""
+FORMULAS = {
+    "z1": ("altman.z_1968", """
+        1.2 current_assets-current_liabilities / total_assets + 1.4 retained_earnings / total_assets
+        + 3.3 ebit / total_assets + 0.6 market_value_equity / total_liabilities
+        + 0.999 revenue / total_assets
+    """),
+    "z1_private": ("altman.z1_1983", """
+        0.717 current_assets-current_liabilities / total_assets
+        + 0.847 retained_earnings / total_assets + 3.107 ebit / total_assets
+        + 0.420 equity / total_liabilities + 0.998 revenue / total_assets
+    """),
+    "z2": ("altman.z2_1995", _Z2),
+    "em": ("altman.em_1995", f"3.25 + {_Z2}"),
+}  # fmt: skip
+"""Figure -> its published model, and its formula as print has it: weight, line (less a line) / line."""
 
 RATIOS = {
     "current_ratio": (("current_assets",), "current_liabilities"),
@@ -472,10 +496,11 @@ def blended(
             value, known, magnitude = card_score(cards[name], values, unit, own)
             coverage = min(coverage, known)
         else:
-            found = values["z2"]
             if name in hosts:
                 found, known = hosts[name](values)
                 coverage = min(coverage, known)
+            else:
+                found = values[next(f for f, (model, _) in FORMULAS.items() if model == name)]
             sound = isinstance(found, float) and isfinite(found)
             value, magnitude = (Fraction(found), abs(Fraction(found))) if sound else (None, 0)
         if value is None:
@@ -562,8 +587,10 @@ def decide(
     if coverage < exact(assessment.get("least_coverage", "0")):
         note("coverage.low", on_missing)
     thin = "coverage.low" in reasons
-    rests_on = {"total_assets", "debt_ratio", "net_worth", "net_worth_share"}
-    rests_on |= {"z1", "z1_private", "z2", "em", "z2_1995", "z_1968", "z1_1983", "em_1995"}
+    rests_on = {"total_assets", "net_worth", "net_worth_share"}
+    rests_on |= {name for name, (_, bottom) in RATIOS.items() if bottom == "total_assets"}
+    for figure, (model, formula) in FORMULAS.items():
+        rests_on |= {figure, model.split(".")[1]} if "total_assets" in formula else set()
     cards = [
         card
         for card in document.get("scorecards", ())

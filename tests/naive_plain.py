@@ -53,7 +53,7 @@ float -      total_assets current_assets cash trade_receivables inventory total_
 float -      current_liabilities retained_earnings market_value_equity revenue cost_of_sales ebit
 float -      interest_expense profit_before_tax net_income depreciation operating_cash_flow
 flag -       insolvency blocked audited
-category -   industry ownership reputation
+category -   industry ownership reputation grade
 """
 CATALOGUE: Mapping[str, tuple[str, str]] = {
     name: (kind, better)

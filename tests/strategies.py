@@ -24,6 +24,7 @@ from creditkit.facts.lines import CreditLine
 from creditkit.facts.rates import Rates
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import Figure, FigureKind
+from creditkit.models import published
 from creditkit.models.contract import Part, Score
 from creditkit.money import CURRENCIES, LARGEST, Line, Money
 from creditkit.policy.figures.usable import NOT_NEGATIVE
@@ -41,13 +42,18 @@ OWN = tuple(
 OWN_KINDS: Mapping[str, Figure] = {figure.name: figure for figure in OWN}
 
 MONEY = ("credit_sales_12m", "expected_purchases_12m", "net_worth", "own_money")
+AMOUNTS = (*MONEY, "requested_limit", "line", "receivables", "overdue", "disputed")
 COUNTS = ("years_trading", "years_in_business", "litigation_count", "statement_age_months")
 COUNTS += ("rating_age_months", "settled_count", "own_count")
 FLOATS = ("z2", "current_ratio", "quick_ratio", "debt_ratio", "debt_to_equity", "net_margin")
 FLOATS += ("return_on_equity", "interest_cover", "revenue_growth", "external_rating")
+FLOATS += ("z1", "z1_private", "em", "average_days_late", "overdue_share", "countback_dso")
 FLOATS += ("on_time_share", "dso", "equity", "revenue", "own_ratio", "own_score", "own_line_item")
 FLAGS = ("insolvency", "blocked", "audited", "own_flag")
 CATEGORIES = ("industry", "ownership", "reputation", "own_category")
+DAYS_OF = ("oldest_overdue_days",)
+DRAWN = frozenset({*AMOUNTS, *COUNTS, *FLOATS, *FLAGS, *CATEGORIES, *DAYS_OF})
+"""Every figure of a customer, that a condition, a factor or a method is drawn with."""
 NAMES = ("trade", "steel", "贸易", "none", "undefined", "5 CNY")
 
 MINOR = (0, 1, 33_333, 99_999, 100_000, 5_000_000, 10**9, 10**15, 2**53 + 1, 10**17, LARGEST - 7)
@@ -169,9 +175,8 @@ def conditions(draw: st.DrawFn) -> str:
         one, two = draw(st.sampled_from(COUNTS)), draw(st.sampled_from(COUNTS))
         return f"{one} {op} {draw(st.sampled_from(['2', '1.5', f'{two} - 1', f'- {two} + 30']))}"
     if sort == "days":
-        return f"2 * oldest_overdue_days {op} {draw(st.integers(0, 60))}"
-    pool = (*MONEY, "requested_limit", "line", "receivables", "overdue")
-    one, two, three = (draw(st.sampled_from(pool)) for _ in range(3))
+        return f"2 * {draw(st.sampled_from(DAYS_OF))} {op} {draw(st.integers(0, 60))}"
+    one, two, three = (draw(st.sampled_from(AMOUNTS)) for _ in range(3))
     if sort == "share":
         two = draw(st.sampled_from(["receivables", two]))
         return f"{one} <= {draw(st.sampled_from(['0.40', '12.5 %', '0', '3']))} * {two}"
@@ -280,7 +285,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     domain = draw(st.sampled_from([[300, 850], [0, 100], ["-2", "10.5"]]))
     uses = ["scorecard:a", "scorecard:b"][: draw(st.integers(1, 2))]
     if draw(st.integers(0, 2)) == 0:
-        uses += draw(st.sampled_from([["altman.z2_1995"], [Host.id]]))
+        uses += draw(st.sampled_from([*([model.id] for model in published()), [Host.id]]))
     uses = uses[draw(st.integers(0, len(uses) - 1)) :]
     count = len(uses)
     models = []

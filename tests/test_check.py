@@ -429,7 +429,7 @@ def test_what_a_check_assumes_is_told() -> None:
 
 def test_a_grade_of_another_policy_is_told() -> None:
     verdict = check(order(), account([], grade="A1"))
-    assert "grade A1 is no grade of this policy" in verdict.explain()
+    assert "grade A1 is not a grade of this policy" in verdict.explain()
     assert not [r for r in check(order(), account([])).reasons if r.code == "account.unknown_grade"]
 
 

@@ -127,7 +127,7 @@ def of_one(decision: ck.Decision) -> dict[str, Any]:
 def of_row(run: ck.Decisions, columns: dict[str, Any], row: int) -> dict[str, Any]:
     score = float(columns["score"][row])
     return {
-        "id": columns["id"][row],
+        "id": columns["customer"][row],
         "outcome": str(columns["outcome"][row]),
         "grade": str(columns["grade"][row]),
         "score": None if score != score else score,

@@ -8,6 +8,12 @@ from typing import Any
 import pytest
 
 import creditkit as ck
+from creditkit.facts.statements import LINES
+from creditkit.figures import FigureKind
+from creditkit.policy.figures.facts import CATALOGUE
+from creditkit.policy.figures.of_orders import SOURCES as OF_ORDERS
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.figures.sources import CUSTOMER, known
 
 TODAY = date(2026, 11, 21)
 
@@ -65,10 +71,52 @@ def test_a_figure_of_the_customer_is_known_in_a_check(require: str, status: str)
     assert check.status == status
 
 
-def test_it_is_the_figure_that_decide_sees() -> None:
-    (check,) = verdict("z2 >= 2.6", account(facts=customer())).checks
-    seen = ck.Policy.standard().decide(customer(), as_of=TODAY).figures["z2"]
+OF_FACTS = sorted(
+    name
+    for name in {*CUSTOMER, *CATALOGUE}
+    if name in CUSTOMER and known(name, Scope.ORDER) and name not in OF_ORDERS
+)
+"""The figures of a customer that an order can know and the account does not say itself."""
+
+WORTH = {FigureKind.FLAG: "== false", FigureKind.CATEGORY: "in [nobody]"}
+
+
+@pytest.mark.parametrize("name", OF_FACTS)
+def test_it_is_the_figure_that_decide_sees(name: str) -> None:
+    """Whatever the figure: a new one of the catalogue is tried without a line here."""
+    require = f"{name} {WORTH.get(CATALOGUE[name].kind, '<= -5')}"
+    policy = {**ck.Policy.standard().to_dict()}
+    policy["assessment"] = {**policy["assessment"], "knock_out": [{"id": "IT", "require": require}]}
+    one = whole()
+    seen = ck.Policy.from_dict(policy).decide(one, ledger=LEDGER, as_of=TODAY).figures[name]
+    assert seen is not None, f"give the customer of `whole` what {name!r} is made of"
+    (check,) = verdict(require, account(facts=one, ledger=LEDGER)).checks
     assert check.left == seen
+
+
+def whole() -> ck.Customer:
+    """A customer of whom everything is known."""
+    lines: dict[str, Any] = dict.fromkeys(LINES, 10.0) | {
+        "current_assets": 400, "current_liabilities": 200, "total_liabilities": 450, "equity": 550,
+        "total_assets": 1000, "revenue": 900,
+    }  # fmt: skip
+    before = ck.Statement(currency="CNY", period_end=date(2024, 12, 31), revenue=800)
+    return customer(
+        statement=statement(**lines, audited=True, previous=before), ownership="private",
+        reputation="good", litigation_count=1, founded=date(2008, 3, 1),
+        trading_since=date(2014, 5, 1), credit_sales_12m="900", expected_purchases_12m="800",
+        insolvency=False, blocked=False,
+        ratings=[ck.ExternalRating(agency="bureau", value=72, as_of=date(2026, 9, 1))],
+    )  # fmt: skip
+
+
+LEDGER = ck.Ledger.from_columns(
+    {"id": ["INV-1", "RC-1", "INV-2"], "account": "C-1", "currency": "CNY",
+     "kind": ["invoice", "receipt", "invoice"], "amount": ["80000", "-80000", "30000"],
+     "doc_date": ["2026-08-03", "2026-09-01", "2026-10-05"],
+     "due_date": ["2026-09-02", None, "2026-11-05"], "disputed": ["0", None, "100"]},
+    {"source": "RC-1", "target": "INV-1", "amount": ["80000"]},
+)  # fmt: skip
 
 
 def test_without_the_facts_it_is_not_known_and_says_what_is_missing() -> None:

@@ -25,11 +25,11 @@ ENVIRONMENT = {  # with the library that is tested here
 SECTIONS = {
     "en": (
         "The book at a glance|What changed since last month|Customers|Referred or rejected|"
-        "One decision|Orders at the check|Ageing|The ten oldest debts|Whom to ring first|Alerts"
+        "One decision|Orders at the check|Ageing|The ten oldest debts|Call list|Alerts"
     ),
     "zh": (
         "账面一览|较上月变化|客户|转人工审批或拒绝及理由|决策说明|"
-        "订单信用检查|账龄|逾期最久|优先催收|风险预警"
+        "订单信用检查|账龄|逾期最久|催收名单|风险预警"
     ),
 }
 LEDGER = """\
@@ -110,7 +110,7 @@ def test_what_was_approved_passes_when_it_is_shipped(sample: str) -> None:
 
 
 def test_who_is_insolvent_is_not_rung_and_disputes_stand_apart(sample: str) -> None:
-    page = sample.split("Whom to ring first")[1].split("Alerts")[0]
+    page = sample.split("Call list")[1].split("Alerts")[0]
     called, rest = page.split("C-1057")
     assert called.count("  C-10") == 10
     assert re.search(r"Insolvent; the claim is the whole balance of\s+[\d,.]+\s+CNY", rest)

@@ -460,7 +460,7 @@ def test_explained_in_two_languages() -> None:
     lacking = dupont(changed(previous=None, equity=-1), balances="average")
     assert "not known: Total assets of the year before, Equity of the year before" in str(lacking)
     assert "without a meaning: Equity" in str(lacking)
-    assert "缺少：上年资产总计、上年所有者权益合计" in lacking.explain("zh")
+    assert "缺失：上年资产总计、上年所有者权益合计" in lacking.explain("zh")
     assert "无意义：所有者权益合计" in lacking.explain("zh")
 
 

@@ -144,7 +144,7 @@ def test_records_that_cannot_be_read_whole_are_not_read() -> None:
     for change, message in (
         ({"nmae": "x"}, "customer.nmae is not known; did you mean 'name'?"),
         ({"credit_sales_12m": "12"}, "customer.credit_sales_12m must be money"),
-        ({"ratings": [{"agency": "a"}]}, "customer.ratings[0].value is missing"),
+        ({"ratings": [{"agency": "a"}]}, "customer.ratings[0].value is required"),
         ({"ratings": "x"}, "customer.ratings must be a list"),
         ({"statement": 3}, "customer.statement must be a mapping"),
         ({"trading_since": "soon"}, "customer.trading_since must be a date"),

@@ -230,7 +230,7 @@ def test_a_refused_policy_in_german() -> None:
     assert caught.value.explain("zh").splitlines() == [
         "3 处错误",
         "  checks.rows[0].kind (LINE)  应为 credit、status 之一（实际 5）",
-        "  currency                    缺失",
+        "  currency                    为必填项",
         "  limit.combine               应为 lowest、highest 之一（实际 'lowst'）；是否指 'lowest'？",
     ]
     assert caught.value.explain() == str(caught.value)
@@ -446,7 +446,7 @@ def test_warnings_are_printed_in_words() -> None:
         "(<warning scale.share at monitoring.indicators[0].warning (UTILISATION)  90 is far above what "
         "utilisation usually is, a share; 90 % is '0.9'>,)"
     )
-    assert repr(finding(("currency", GONE))) == "<fault form.missing at currency  is missing>"
+    assert repr(finding(("currency", GONE))) == "<fault form.missing at currency  is required>"
 
 
 def test_a_policy_that_is_refused_for_its_warnings_says_so() -> None:

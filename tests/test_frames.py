@@ -650,7 +650,7 @@ def test_a_decimal_of_less_than_no_decimals_is_refused(name: str) -> None:
     run = frames.decide(
         POLICY, frame, {"id": "account"}, constants={"currency": "CNY"}, as_of=TODAY
     )
-    assert rows_of(run)["id"] == ["C-1"]  # a column that is not read may be anything
+    assert rows_of(run)["customer"] == ["C-1"]  # a column that is not read may be anything
 
 
 def test_what_is_no_frame_is_refused() -> None:
@@ -772,7 +772,7 @@ def test_decide_is_policy_decide(make: Maker) -> None:
     run = POLICY.decide(customers, as_of=TODAY, application=applications, line=lines, ledger=book)
     frame = make(arrow(CUSTOMERS))
     wanted = rows_of(frames.to_frame(run, like=frame))
-    assert wanted["id"] == CUSTOMERS["id"]
+    assert wanted["customer"] == CUSTOMERS["id"]
     for row in range(len(run)):
         one = run.limit.item(row)
         amount = wanted["limit"][row]
@@ -924,7 +924,7 @@ def test_duckdb_stays_on_its_connection() -> None:
     run = frames.decide(POLICY, customers, as_of=TODAY)
     grades = connection.sql("select grade, count(*) as n from run group by all").fetchall()
     assert sum(count for _, count in grades) == len(CUSTOMERS["id"])
-    assert run.columns[:2] == ["id", "outcome"]
+    assert run.columns[:2] == ["customer", "outcome"]
 
 
 @engine
@@ -1104,7 +1104,7 @@ import creditkit as ck
 frame = pl.DataFrame({"id": ["C-1"], "credit_sales_12m": [Decimal("1.50")]})
 policy, options = ck.Policy.standard(), {"as_of": "2026-11-21", "constants": {"currency": "CNY"}}
 made = ck.frames.decide(policy, frame, **options)
-assert made["id"].to_list() == ["C-1"]
+assert made["customer"].to_list() == ["C-1"]
 assert ck.frames.decide(policy, frame.lazy(), **options).collect().equals(made)
 """
     assert loaded_after(code) == {"polars", "narwhals"}
@@ -1561,4 +1561,4 @@ def test_a_wrong_column_spoils_its_rows_or_is_refused(make: Maker, field: str) -
         columns = {"id": ["a", "b"], "currency": ["CNY"] * 2, **more, field: column}
         with suppress(CreditkitError):
             made = frames.decide(POLICY, make(pa.table(columns)), as_of=TODAY)
-            assert field == "id" or rows_of(made)["id"] == ["a", "b"], name
+            assert field == "id" or rows_of(made)["customer"] == ["a", "b"], name

@@ -16,6 +16,7 @@ import pytest
 
 import creditkit as ck
 
+ROOT = Path(ck.__file__).parent
 HEAVY = ("scipy", "pandas", "polars", "narwhals", "pyarrow", "duckdb", "matplotlib", "sklearn")
 BASE = "import attrs, numpy, dateutil.relativedelta"
 
@@ -31,8 +32,13 @@ for module in pkgutil.walk_packages(creditkit.__path__, "creditkit."):
 
 
 def loaded_by(code: str) -> set[str]:
-    """Return the names in `sys.modules` of a fresh interpreter that ran `code`."""
-    script = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    """Return the names in `sys.modules` of a fresh interpreter that ran `code`.
+
+    It is isolated (``-I``), so that nothing of the environment is loaded too, and is told where the
+    creditkit of this process is: the tree under test, not the one that is installed.
+    """
+    here = f"import sys; sys.path.insert(0, {str(ROOT.parent)!r})"
+    script = f"{here}\n{code}\nimport json\nprint(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True
     )
@@ -41,6 +47,11 @@ def loaded_by(code: str) -> set[str]:
 
 def heavy(modules: set[str]) -> set[str]:
     return {module.split(".")[0] for module in modules} & set(HEAVY)
+
+
+def test_it_is_the_tree_under_test() -> None:
+    found = "import creditkit; sys.modules['at ' + creditkit.__file__] = creditkit"
+    assert f"at {ck.__file__}" in loaded_by(found)
 
 
 def test_import_loads_little() -> None:
@@ -60,7 +71,6 @@ def test_no_module_loads_scipy_or_a_frame_library_when_imported() -> None:
 
 # -------------------------------------------------------------------- rooms, all the way down
 
-ROOT = Path(ck.__file__).parent
 ROOMS = {
     ".".join(path.parent.relative_to(ROOT.parent).parts): path
     for path in sorted(ROOT.glob("*/**/__init__.py"))

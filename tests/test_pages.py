@@ -456,8 +456,8 @@ def test_a_model_on_a_scale_shows_its_score_before_and_after() -> None:
     customer = ck.Customer(id="C", currency="CNY", statement=statement, founded="2008-03-01")
     page = squeezed(policy.decide(customer, as_of=TODAY).explain())
     assert_score_recomputes(page, "en")
-    assert "altman.z2_1995  4.945 -> 850.0; 0.4 x 850.0 = 340.0" in page
-    assert "What the score is made of (altman.z2_1995)\n  x1  2.624" in page
+    assert "Altman Z'' (1995)  4.945 -> 850.0; 0.4 x 850.0 = 340.0" in page
+    assert "What the score is made of (Altman Z'' (1995))\n  x1  2.624" in page
 
 
 def test_a_score_that_is_held_at_a_bound_shows_both() -> None:
@@ -471,7 +471,7 @@ def test_a_score_that_is_held_at_a_bound_shows_both() -> None:
         assert_score_recomputes(decision.explain(language), language)
     page = squeezed(decision.explain())
     assert "Score 850.0" in page
-    assert "  altman.z2_1995  4.945 -> 900.0; 1 x 900.0 = 900.0" in page
+    assert "  Altman Z'' (1995)  4.945 -> 900.0; 1 x 900.0 = 900.0" in page
     assert "  held at the bound  850.0" in page
 
 

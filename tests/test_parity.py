@@ -536,7 +536,7 @@ def test_accounts_of_nobody_are_noted() -> None:
 def test_columns_of_a_run_are_plain() -> None:
     run = Policy.standard().decide(Portfolio.from_columns(good_columns()), as_of=TODAY)
     columns = run.to_columns()
-    assert columns["id"] == ["a", "b", "c"]
+    assert columns["customer"] == ["a", "b", "c"]
     assert columns["outcome"].tolist() == ["refer"] * 3
     assert {len(column) for column in columns.values()} == {3}
     assert columns["next_review"].dtype == np.dtype("datetime64[D]")

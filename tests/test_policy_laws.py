@@ -181,11 +181,15 @@ def test_a_higher_coverage_never_gives_more(
             assert other.outcome >= one.outcome
 
 
-@given(documents(), st.floats(-10, 900), st.floats(-10, 900), st.integers(-5, 10**18))
+OPEN = st.sampled_from([{}, {"requested_limit": 70_000}, {"line": 70_000}, {"line": 0}])
+"""What else stands open: nothing, a limit that is asked for, a line in force."""
+
+
+@given(documents(), st.floats(-10, 900), st.floats(-10, 900), st.integers(-5, 10**18), OPEN)
 def test_a_higher_score_is_never_worse(
-    document: dict[str, Any], one: float, other: float, sales: int
+    document: dict[str, Any], one: float, other: float, sales: int, more: dict[str, int]
 ) -> None:
-    """Grade, limit, terms: what a better score gets is at least what a worse one gets."""
+    """Grade, limit, terms, outcome: what a better score gets is at least what a worse one gets."""
     try:
         policy = loaded({**document, "assessment": {"models": document["assessment"]["models"]}})
     except InvalidPolicy:
@@ -194,7 +198,7 @@ def test_a_higher_score_is_never_worse(
     rest = {"credit_sales_12m": sales, "net_worth": sales, "expected_purchases_12m": sales}
     worse, better = (
         policy.decide_figures(
-            {"score": score, "own_money": 7, "receivables": 0, **rest}, as_of=TODAY
+            {"score": score, "own_money": 7, "receivables": 0, **rest, **more}, as_of=TODAY
         )
         for score in (low, high)
     )
@@ -203,6 +207,29 @@ def test_a_higher_score_is_never_worse(
     assert better.terms is not None
     assert worse.terms is not None
     assert worse.terms.days <= better.terms.days
+    if Line.INHERIT not in (better.limit, worse.limit):  # how much the group has is not known here
+        assert better.outcome <= worse.outcome
+
+
+@generous
+@given(facts(most=3), st.floats(300, 850), st.floats(300, 850))
+def test_a_higher_score_is_never_worse_in_the_standard_policy(
+    given_: Facts, one: float, other: float
+) -> None:
+    """With its knock-outs, its required information, what is asked for and the line in force."""
+    low, high = sorted([one, other])
+    for decision in decisions(POLICY, given_):
+        seen = {name: value for name, value in decision.figures.items() if value is not None}
+        figures = {
+            name: value.minor if isinstance(value, Money) else value for name, value in seen.items()
+        }
+        worse, better = (
+            POLICY.decide_figures({**figures, "score": score}, as_of=given_.as_of)
+            for score in (low, high)
+        )
+        assert_grade_not_better(better, worse, POLICY)
+        assert_limit_not_larger(better, worse)
+        assert better.outcome <= worse.outcome
 
 
 # ----------------------------------------------------------------------------------- less is not more

@@ -304,9 +304,9 @@ def test_actions_of_the_standard_policy_have_sentences() -> None:
 
 
 def test_an_action_of_the_house_is_shown_as_it_is() -> None:
-    own = watching("exposure", warning="1", action="ring the sales office")
+    own = watching("exposure", warning="1", action="call the sales office")
     (alert,) = own.watch([month(exposure="5")], as_of=TODAY)
-    assert alert.recommended() == alert.recommended("zh") == "ring the sales office"
+    assert alert.recommended() == alert.recommended("zh") == "call the sales office"
 
 
 @pytest.mark.parametrize(
@@ -734,7 +734,7 @@ def test_without_a_rate_it_cannot_be_judged() -> None:
     found = STANDARD.watch(months, as_of=TODAY)
     assert fired(found) == {"OVERDUE": "serious"}
     assert whys(found)["UTILISATION"] == "watch.invalid"
-    assert "no rate or a bad value: Exposure, Line" in str(found)
+    assert "a rate is missing or a value cannot be read: Exposure, Line" in str(found)
 
 
 def test_an_unknown_currency_stops_no_other_row() -> None:

@@ -342,7 +342,7 @@ TASK = WORK["tasks"][0]
         ({"tasks": None}, r"worklist\.tasks must be a list"),
         ({"tasks": {"A": TASK}}, r"worklist\.tasks must be a list"),
         ({"tasks": [5]}, r"worklist\.tasks\[0\] must be a mapping"),
-        ({"tasks": [{}]}, r"worklist\.tasks\[0\]\.customer is missing"),
+        ({"tasks": [{}]}, r"worklist\.tasks\[0\]\.customer is required"),
         ({"tasks": [{**TASK, "more": 1}]}, r"worklist\.tasks\[0\]\.more is not known"),
         ({"tasks": [{**TASK, "customer": []}]}, r"tasks\[0\]\.customer must be text"),
         ({"tasks": [{**TASK, "action": "shout"}]}, r"action must be one of call_customer"),
@@ -358,7 +358,7 @@ def test_from_dict_refuses(change: dict[str, Any], message: str) -> None:
 
 @pytest.mark.parametrize("key", [key for key in WORK if key != "schema"])
 def test_from_dict_takes_nothing_for_granted(key: str) -> None:
-    with pytest.raises(InvalidFact, match=rf"worklist\.{key} is missing"):
+    with pytest.raises(InvalidFact, match=rf"worklist\.{key} is required"):
         Worklist.from_dict({name: value for name, value in WORK.items() if name != key})
     for no_mapping in (None, 5, [WORK], {5: 1}, {**WORK, 5: 1}):
         with pytest.raises(InvalidFact):

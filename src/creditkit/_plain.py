@@ -25,7 +25,7 @@ where it says something, so that the digests of older records stay. A class that
 >>> Visit.from_dict({"schema": "house.visit/1", "spent": "5 yuan", "onn": "2026-11-21"})
 Traceback (most recent call last):
 creditkit.errors.InvalidFacts: visit has 3 faults:
-  visit.on is missing
+  visit.on is required
   visit.spent must be money such as '480000.00 CNY' (got '5 yuan')
   visit.onn is not known; did you mean 'on'?
 """

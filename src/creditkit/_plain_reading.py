@@ -1,7 +1,7 @@
 """Reading plain data: one value by the annotation of what is wanted, with all its faults.
 
-A reader is put together once for each annotation and class, and knows no path: who calls it adds
-his step to the paths of what it finds wrong. So data that is right pays nothing for them, and a
+A reader is put together once for each annotation and class, and knows no path: the caller adds
+its step to the paths of what it finds wrong. So data that is right pays nothing for them, and a
 record goes on to its next field after a fault.
 
 >>> from_plain(tuple[Money, ...], ["5 CNY", "7.50 CNY"], "paid")
@@ -52,7 +52,7 @@ def members_reader(path: str, hints: Mapping[str, Any]) -> Callable[[Any], dict[
     Traceback (most recent call last):
     creditkit.errors.InvalidFacts: note has 2 faults:
       note.days must be a whole number (got '3')
-      note.on is missing
+      note.on is required
     """
     fields = [_Field(name, name, True, _reader(hint)) for name, hint in hints.items()]
 
@@ -426,7 +426,7 @@ def _read_fields(fields: list[_Field], data: Any) -> tuple[dict[str, Any], list[
             except InvalidFact as error:
                 faults += _below(f".{name}", error)
         elif required:
-            faults.append(InvalidFact(f".{name}", "is missing"))
+            faults.append(InvalidFact(f".{name}", "is required"))
     if found < len(data):
         faults += _unknown(data, [field.name for field in fields])
     return values, faults

@@ -140,7 +140,7 @@ class Results(Page, Generic[R]):
         given = mapping_in(without_schema(data, cls.schema, cls._path), cls._path, keys=cls._keys)
         for key in cls._keys:
             if key not in given:
-                raise InvalidFact(f"{cls._path}.{key}", "is missing")
+                raise InvalidFact(f"{cls._path}.{key}", "is required")
         with as_written(cls._path):
             return cls._of_plain(given)
 

@@ -50,7 +50,7 @@ class Table(Page, Generic[R]):
     Made from records (`of`) or from columns (`from_columns`). Columns of unequal length, unknown
     names, object columns and times with a zone raise `InvalidFact`; a fault of one row makes that
     cell INVALID, is counted in `faults`, and stops no other row, unless ``strict=True``. Arrays are
-    kept as read-only views, not copied: who writes to his own array afterwards changes the table.
+    kept as read-only views, not copied: writing to your array afterwards changes the table.
     """
 
     __slots__ = ("cells", "faults", "rows")

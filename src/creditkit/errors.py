@@ -118,10 +118,10 @@ MOST_FAULTS: Final = 100
 class InvalidFacts(InvalidFact):
     """Several faults of one record, found at once: ``faults`` has them, each an `InvalidFact`.
 
-    >>> print(InvalidFacts("order", [InvalidFact("order.id", "is missing"),
+    >>> print(InvalidFacts("order", [InvalidFact("order.id", "is required"),
     ...                              InvalidFact("order.amount", "must not be negative", -5)]))
     order has 2 faults:
-      order.id is missing
+      order.id is required
       order.amount must not be negative (got -5)
     """
 

@@ -115,7 +115,7 @@ def _after_approval(approval: Any, _attribute: "Attribute[date]", value: date) -
 
 @frozen(kw_only=True, field_transformer=checked)
 class Approval(Fact):
-    """A person's word that an order may go although checks did not pass.
+    """A person's decision that an order may go although checks did not pass.
 
     It covers ``order`` and the documents of it (`Order.of_order`) up to ``largest_amount`` (and a
     share ``deviation`` above it), the named ``checks`` (where empty every credit check that failed,

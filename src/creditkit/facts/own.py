@@ -94,7 +94,7 @@ def own_of_row(figures: Own, row: int, currency: str | None) -> dict[str, Any]:
 
 
 def same_own(mine: Own, theirs: Own) -> bool:
-    """Whether both hold the same figures; one of which nothing is known says no more than none."""
+    """Whether both hold the same figures; one of which nothing is known counts as none."""
     mine, theirs = _some_known(mine), _some_known(theirs)
     return mine.keys() == theirs.keys() and all(
         column.same_as(theirs[name]) for name, column in mine.items()

@@ -121,7 +121,7 @@ class Rates:
         given = mapping_in(without_schema(data, "creditkit.rates/1", "rates"), "rates", keys=keys)
         for key in keys:
             if key not in given:
-                raise InvalidFact(f"rates.{key}", "is missing")
+                raise InvalidFact(f"rates.{key}", "is required")
         return cls(**given)
 
     def __eq__(self, other: object) -> bool:

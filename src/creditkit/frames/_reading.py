@@ -41,7 +41,7 @@ _STATES: Final = {name: state for state, name in STATE_NAMES.items()}
 _CELLS: Final = {STATE_NAMES[state]: line for state, line in STATE_LINES.items()} | {
     STATE_NAMES[State.UNKNOWN]: None
 }
-"""What stands in a list for a state that has a form of its own; the others are told as states."""
+"""What stands in a list for a state that has a form of its own; the others are written as states."""
 
 
 def narwhals() -> Any:
@@ -450,7 +450,7 @@ class Frame:
         return not self.rows or (empty is not None and bool(empty.all()))
 
     def _only_nan(self, series: Any, sort: str) -> bool:
-        """Whether a column is of floats for want of values: what pandas makes of an empty one."""
+        """Whether a column is of floats because it has no values: what pandas makes of an empty one."""
         if sort != "float" or not self.rows:
             return False
         return bool(np.isnan(self._floats(series)).all())

@@ -66,7 +66,7 @@ def _decisions(run: Decisions) -> dict[str, Cells]:
     states = np.array([STATE_NAMES[code] for code in range(len(STATE_NAMES))])
     indexes, sets = run.reason_sets()
     return {
-        "id": run.id_codes,
+        "customer": run.id_codes,
         "outcome": _named(run.outcome, [outcome.value for outcome in OUTCOMES]),
         "grade": _named(run.grade, run.grade_names),
         "score": Cells(run.score, np.isnan(run.score).astype(np.uint8)),

@@ -29,7 +29,7 @@ WORDS: Final = texts(
     "analysis",
     {
         "previous": ("{line} of the year before", "上年{line}"),
-        "missing": ("not known: {names}", "缺少：{names}"),
+        "missing": ("not known: {names}", "缺失：{names}"),
         "undefined": ("without a meaning: {names}", "无意义：{names}"),
     },
 )
@@ -49,9 +49,9 @@ def title(name: str, language: AnyLanguage) -> str:
     return _TITLES[name].in_(language) if name in _TITLES else name
 
 
-def decimal(value: float | None, indexes: int = 4) -> str:
+def decimal(value: float | None, places: int = 4) -> str:
     """``0.12`` as ``0.1200``; a dash where there is no value."""
-    return "-" if value is None else f"{value:.{indexes}f}"
+    return "-" if value is None else f"{value:.{places}f}"
 
 
 def percent(value: float | None) -> str:

@@ -66,7 +66,7 @@ WORDS: Final = texts(
     "model",
     {
         "not_computable": ("not computable", "无法计算"),
-        "part": ("Part", "部分"),
+        "part": ("Part", "构成项"),
         "adds": ("Adds", "得分"),
         "value": ("Value", "取值"),
         "bin": ("Bin", "分档"),

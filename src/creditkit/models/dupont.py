@@ -141,13 +141,13 @@ class DuPont(Record):
         The ratios have as many decimals as it takes to multiply them to the return as it is printed.
         """
         returns, times = title("return_on_equity", language), WORDS["times"].in_(language)
-        indexes, rows = self._decimals(), []
+        places, rows = self._decimals(), []
         for index, step in enumerate(self.steps):
             sign = times if index else " " * width(times)
             lines = f"{title(step.numerator, language)} / {title(step.denominator, language)}"
             numbers = f"{_plain(step.above)} / {_plain(step.below)}"
             name = f"{sign} {title(step.name, language)}"
-            rows.append([name, lines, numbers, decimal(step.value, indexes)])
+            rows.append([name, lines, numbers, decimal(step.value, places)])
         rows.append([f"= {returns}", "", "", percent(self.return_on_equity)])
         kind = BALANCES[self.balances].in_(language)
         head = WORDS["head"].filled(language, title=returns, count=len(self.steps), balances=kind)
@@ -160,8 +160,8 @@ class DuPont(Record):
         if self.return_on_equity is None or len(values) < len(self.steps):
             return 4
 
-        def multiply(indexes: int) -> bool:
-            product = math.prod(Fraction(decimal(value, indexes)) for value in values)
+        def multiply(places: int) -> bool:
+            product = math.prod(Fraction(decimal(value, places)) for value in values)
             return percent(float(product)) == percent(self.return_on_equity)
 
         return next(filter(multiply, range(4, _MOST_DECIMALS)), 4)

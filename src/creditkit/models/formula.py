@@ -17,6 +17,7 @@ from creditkit._arithmetic import Floats, blocks, total
 from creditkit._columns import Cells, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined
+from creditkit.languages import Text
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 
 __all__ = ["Cutoffs", "FormulaModel"]
@@ -80,6 +81,11 @@ class FormulaModel:
     needs: tuple[str, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda model: _inputs(model), takes_self=True)
     )
+
+    @property
+    def text(self) -> Text:
+        """Its title in each language, by which pages name it."""
+        return Text(f"title.{self.id}", self.en, self.zh)
 
     def score(self, figures: Any, /) -> Score:
         """The score of one company: a `Statement`, or a mapping of lines to numbers.

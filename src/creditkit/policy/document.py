@@ -104,9 +104,11 @@ class Document(Row):
     )
     limit: Limit = e.section(Limit, says=("how much a customer may owe", "额度如何确定"))
     checks: Checks = e.section(Checks, says=("when an order may go", "订单能否放行"))
-    authority: Authority = e.section(Authority, Authority(), says=("who may approve", "谁有权审批"))
+    authority: Authority = e.section(
+        Authority, Authority(), says=("approval authority", "审批权限")
+    )
     reviews: Reviews = e.section(
-        Reviews, Reviews(), says=("who is looked at again sooner", "缩短复核周期")
+        Reviews, Reviews(), says=("which customers are reviewed sooner", "缩短复核周期")
     )
     monitoring: Monitoring = e.section(
         Monitoring, Monitoring(), says=("how customers are watched", "如何监控客户")
@@ -137,7 +139,7 @@ class Document(Row):
         own = [figure for name, figure in sorted(names.figures.items()) if name not in CATALOGUE]
         words = [(figure.name, figure.en, figure.zh) for figure in own]
         cards = [(use.model.id, *use.title) for use in self.assessment.models if any(use.title)]
-        rows = (*self.reviews.rows, *self.monitoring.reviews)  # the old place counts as well
+        rows = (*self.reviews.rows, *self.monitoring.reviews)  # the former key counts as well
         return attrs.evolve(
             self,
             reviews=attrs.evolve(self.reviews, rows=rows),

@@ -240,7 +240,7 @@ class Policy(Page):
         One in, one out; columns in, columns out. ``ledger`` holds the items of the customer, or of
         all; an absent one is not known, an empty one known to be empty. ``application`` is what is
         asked for and ``line`` the line in force; for a portfolio, tables with its rows. There is a
-        decision for every customer, also for one of whom nothing is known.
+        decision for every customer, also for one about whom nothing is known.
         """
         measure = self._measure(as_of, rates)
         _expect("ledger", ledger, Ledger)

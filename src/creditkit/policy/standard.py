@@ -35,7 +35,7 @@ knock_out = [
   { id = "DISTRESS",  require = "z2 >= 1.10",                on_fail = "refer", on_missing = "warn", on_undefined = "approve" },
 ]
 
-[[scorecards]]                           # five dimensions, weights add up to 1; who owes nothing has no ratio to it: undefined = 100
+[[scorecards]]                           # five dimensions, weights add up to 1; a customer without debt has no ratio to it: undefined = 100
 id    = "standard"
 title = { en = "Standard scorecard", zh = "标准评分卡" }
 range = [300, 850]

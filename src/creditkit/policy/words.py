@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from creditkit.facts.rates import Rates
-from creditkit.languages import AnyLanguage, texts
+from creditkit.languages import AnyLanguage, Text, texts
+from creditkit.models import published
 from creditkit.reasons.titles import listed
 
-__all__ = ["SHARED", "rates_line"]
+__all__ = ["MODELS", "SHARED", "rates_line"]
 
 SHARED: Final = texts(
     "page",
@@ -21,6 +23,9 @@ SHARED: Final = texts(
         "product": ("{factor} x {amount}", "{factor} x {amount}"),
     },
 )
+
+MODELS: Final[Mapping[str, Text]] = {model.id: model.text for model in published()}
+"""Id of a published model -> its title."""
 
 
 def rates_line(rates: Rates, language: AnyLanguage) -> str:

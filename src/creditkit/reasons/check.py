@@ -10,7 +10,7 @@ __all__ = ["REASONS"]
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "order.prepaid": ("Cleared receipts cover the order in full.", "已到账款项足额覆盖订单。"),
     "account.unknown_grade": (
-        "The account's grade {grade} is no grade of this policy.",
+        "The account's grade {grade} is not a grade of this policy.",
         "账户等级 {grade} 不是本政策的等级。",
     ),
     "check.failed": (
@@ -40,7 +40,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{by:person}的批准无法与本单比较：缺少汇率 {pairs}。",
     ),
     "approval.unknown_role": (
-        "The approval by {by:person} is given as {role}, which is no role of this policy.",
+        "The approval by {by:person} is given as {role}, which is not a role of this policy.",
         "{by:person}以 {role} 身份批准，政策中无此角色。",
     ),
     "approval.no_authority": (
@@ -48,7 +48,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{by:person}的批准超出{role:role}在此情形下的权限。",
     ),
     "approval.unknown_check": (
-        "The approval by {by:person} names {check}, which is no check of this policy.",
+        "The approval by {by:person} names {check}, which is not a check of this policy.",
         "{by:person}的批准所列 {check} 不是本政策的检查项。",
     ),
     "approval.others": (

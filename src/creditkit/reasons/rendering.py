@@ -94,13 +94,13 @@ CLEARED_BY: Final = texts(
     "cleared_by",
     {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")},
 )
-WORDS: Final = texts("condition", {"in": ("in", "属于")})
+WORDS: Final = texts("condition", {"in": ("in", "属于"), "not_in": ("not in", "不属于")})
 """Words of a condition that are no names."""
 
 _NET: Final = re.compile(r"net ?([0-9]+)")
 _PREPAID: Final = ("prepaid", "prepayment", "款到发货")
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×"}
-_WORD: Final = re.compile(r'"[^"]*"|[^\W\d]\w*|<=|>=|==|!=|[*\[\]]|, ')
+_WORD: Final = re.compile(r'"[^"]*"|(?<=\s)not\s+in\b|[^\W\d]\w*|<=|>=|==|!=|[*\[\]]|, ')
 
 
 def sentence(
@@ -209,6 +209,8 @@ def condition_text(condition: str, language: AnyLanguage = "en", titles: Titles 
     ('Exposure + Order ≤ Line', '报表经审计 = 是')
     >>> condition_text("ownership in [state_owned, cash]")
     'Ownership in [state-owned, cash]'
+    >>> condition_text("industry not in [gambling, tobacco]", "zh")
+    '行业 不属于 [gambling、tobacco]'
     """
     own: dict[str, Text] = {}
     inside = False
@@ -231,7 +233,8 @@ def condition_text(condition: str, language: AnyLanguage = "en", titles: Titles 
             return word
         if word in ("true", "false"):
             return VALUES[word].in_(language)
-        return WORDS["in"].in_(language) if word in WORDS else title_of(word, language, titles)
+        member = "_".join(word.split())
+        return WORDS[member].in_(language) if member in WORDS else title_of(word, language, titles)
 
     return _WORD.sub(shown, condition)
 

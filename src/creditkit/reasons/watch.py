@@ -48,8 +48,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{indicator}：无法判断；{figure:figure}无意义。",
     ),
     "watch.invalid": (
-        "{indicator}: cannot be judged; no rate or a bad value: {missing:figures}.",
-        "{indicator}：无法判断；缺汇率或数值有误：{missing:figures}。",
+        "{indicator}: cannot be judged; a rate is missing or a value cannot be read: {missing:figures}.",
+        "{indicator}：无法判断；缺少汇率或数值无法读取：{missing:figures}。",
     ),
 }
 """Code -> (English, Chinese)."""

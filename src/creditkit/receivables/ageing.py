@@ -200,7 +200,7 @@ class Ageing(Results[AgeingRow]):
     known: Mask
     notes: tuple[Note, ...] = ()
     invalid: int = 0
-    _places: dict[str, int] | None = attrs.field(init=False, default=None)
+    _rows_by_name: dict[str, int] | None = attrs.field(init=False, default=None)
 
     @property
     def complete(self) -> bool:
@@ -236,10 +236,10 @@ class Ageing(Results[AgeingRow]):
 
     def row(self, account: str) -> AgeingRow:
         """The row of one account, found by an index that the first call makes."""
-        indexes = self._places
+        indexes = self._rows_by_name
         if indexes is None:
             indexes = {name: row for row, name in enumerate(self.accounts)}
-            object.__setattr__(self, "_places", indexes)
+            object.__setattr__(self, "_rows_by_name", indexes)
         row = indexes.get(account, -1) if isinstance(account, str) else -1
         if row < 0:
             remedy = meant(account, self.accounts) if isinstance(account, str) else ""

@@ -67,7 +67,7 @@ def debtors(
     read or lacks a rate. Disputed amounts are never in what is overdue here, also where tests of
     overdue count them (``ignore_disputed=False``): they are not dunned. ``money_days`` beyond 64
     bits are OUT_OF_RANGE: more than any that is known. ``grades`` and
-    ``insolvency`` are what the host knows beside, by customer; who is not in them has none, or is
+    ``insolvency`` are what the host knows besides, by customer; one who is not in them has no grade, or is
     not known to be insolvent.
     """
     how = attrs.evolve(reading_of(ledger, how, options), ignore_disputed=True)

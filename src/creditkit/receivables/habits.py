@@ -5,8 +5,8 @@ by ``as_of`` has not been made. An invoice that credit notes alone settled was n
 count. Paid early counts as paid on the day.
 
 An invoice that is overdue and open counts as late to date, with its whole amount: not on time, and
-late by its days past due so far. Otherwise who stops paying would look as good as his last paid
-invoice, and paying an old one would make him look worse; so paying one today leaves the shares as
+late by its days past due so far. Otherwise a customer who stops paying would look as good as their last paid
+invoice, and paying an old one would make them look worse; so paying one today leaves the shares as
 they are or betters them. ``variant="settled_only"`` is how most of the trade counts: days late of
 what was paid, whatever is open.
 

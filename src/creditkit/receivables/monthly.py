@@ -1,6 +1,6 @@
 """From a ledger to the monthly figures that `Policy.watch` takes, for all customers at once.
 
-Of each month that ended the ledger tells three figures. ``receivables``: the open balance at its
+The ledger gives three figures for each month that has ended. ``receivables``: the open balance at its
 last day, what `ageing` calls the balance. ``oldest_overdue_days``: days past due of the oldest item
 then overdue. ``sales``: the tax-inclusive invoices less the credit notes with a document date in
 the month, as they stand, paid or not. Debit notes and receipts are no sales: a returned payment,
@@ -58,8 +58,8 @@ from creditkit.receivables.reading import Options, Reading, accounts_in, reading
 
 __all__ = ["monthly_figures"]
 
-TOLD: Final = ("receivables", "sales", "oldest_overdue_days")
-"""The columns that a ledger tells; one of remainders knows no sales."""
+OF_LEDGER: Final = ("receivables", "sales", "oldest_overdue_days")
+"""The columns that a ledger gives; one of remainders knows no sales."""
 
 
 def monthly_figures(
@@ -81,7 +81,7 @@ def monthly_figures(
     than the ledger covers, for a month without a row is not known. A figure is INVALID where a row
     of the customer cannot be read, or lacks a rate.
 
-    A ledger of remainders tells the balance of its own date only: ``months=1`` at the end of a
+    A ledger of remainders gives the balance of its own date only: ``months=1`` at the end of a
     month, without sales, which ``kept`` may then hold; any other month is an `InvalidFact`.
     """
     how = reading_of(ledger, how, options)
@@ -136,7 +136,7 @@ def _ends(as_of: date, months: int) -> list[date]:
 def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
-    """What the ledger tells, customer by customer; None where 64 bits might not hold it."""
+    """What the ledger gives, customer by customer; None where 64 bits might not hold it."""
     columns = columns_of(ledger, accounts, ends[-1], how.effective)
     each = None if columns is None else open_columns(ledger, columns, ends, how.effective)
     if columns is None or each is None:
@@ -187,7 +187,7 @@ def _computed_exactly(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells]:
     """The same with Python integers, customer by customer."""
-    names = [name for name in TOLD if name != "sales" or ledger.open_as_of is None]
+    names = [name for name in OF_LEDGER if name != "sales" or ledger.open_as_of is None]
     found: dict[str, list[Any]] = {name: [] for name in names}
     for account in accounts:
         items = ledger.account(account).account_items

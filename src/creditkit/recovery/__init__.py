@@ -1,4 +1,4 @@
-"""Getting in what is owed: whom to call first, and what to do instead where a call does not help."""
+"""Getting in what is owed: the call list, and what to do instead where a call does not help."""
 
 from __future__ import annotations
 

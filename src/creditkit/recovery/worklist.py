@@ -73,7 +73,7 @@ WORDS: Final = texts(
     "call_list",
     {
         "title": ("Call list at {as_of}: {counts}", "截至 {as_of} 的催收名单：{counts}"),
-        "calls": ("{count} calls", "{count} 个电话"),
+        "calls": ("{count} calls", "{count} 项电话催收"),
         "claims": ("{count} claims", "{count} 项债权申报"),
         "disputes": ("{count} disputes", "{count} 项争议"),
         "not_known": ("{count} not known", "{count} 个未知"),
@@ -123,7 +123,7 @@ class Worklist(Results[CollectionTask]):
     """The tasks in the order in which to do them: calls, then claims, then disputes.
 
     Its length and its items are those of the tasks; each is made when somebody looks. ``not_known``
-    are customers of whom what ranks them is not known: look at their ledger first.
+    are customers whose rank is not known: look at their ledger first.
     """
 
     schema: ClassVar[str] = "creditkit.worklist/1"
@@ -137,7 +137,7 @@ class Worklist(Results[CollectionTask]):
     _counts: tuple[int, ...] = attrs.field(alias="counts")
     _customers: tuple[str, ...] = attrs.field(alias="customers")
     _one: Callable[[int], CollectionTask] = attrs.field(alias="one")
-    _places: dict[str, int] | None = attrs.field(init=False, default=None)
+    _rows_by_name: dict[str, int] | None = attrs.field(init=False, default=None)
 
     def __len__(self) -> int:
         return len(self._customers)
@@ -149,12 +149,12 @@ class Worklist(Results[CollectionTask]):
 
     @property
     def claims(self) -> tuple[CollectionTask, ...]:
-        """Who is insolvent: the claims to file, the largest first."""
+        """Insolvent customers: the claims to file, the largest first."""
         return self._part(1)
 
     @property
     def disputes(self) -> tuple[CollectionTask, ...]:
-        """With whom only a dispute is to be settled, the largest first."""
+        """Customers with whom only a dispute is to be settled, the largest first."""
         return self._part(2)
 
     def _part(self, which: int) -> tuple[CollectionTask, ...]:
@@ -165,10 +165,10 @@ class Worklist(Results[CollectionTask]):
         """The task about one customer, found by an index that the first call makes; None for none."""
         if not isinstance(customer, str):
             raise InvalidFact("worklist.of", "must be the name of a customer", customer)
-        indexes = self._places
+        indexes = self._rows_by_name
         if indexes is None:
             indexes = {name: index for index, name in enumerate(self._customers)}
-            object.__setattr__(self, "_places", indexes)
+            object.__setattr__(self, "_rows_by_name", indexes)
         return self._one(indexes[customer]) if customer in indexes else None
 
     def explain(self, language: AnyLanguage = "en") -> str:
@@ -269,13 +269,13 @@ def worklist(
     by: By = "money_days",
     weights: Weights | None = None,
 ) -> Worklist:
-    """Whom to call first, who is left to the claim, and with whom there is only a dispute.
+    """The call list, the claims to file against insolvent customers, and the disputes to settle.
 
     A customer whose insolvency is known is never called; one whose insolvency is not known is. ``weights``
-    by grade multiply the priority: exact numbers above zero, ``"none"`` for who has no grade; a
+    by grade multiply the priority: exact numbers above zero, ``"none"`` for customers without a grade; a
     grade without a weight is an `InvalidFact`. A measure that is out of range, because 64 bits do not
-    hold it, counts as the largest that they do: who owes so much is called first. Equal priorities go
-    by what is overdue, then by the oldest, then by the customer's name.
+    hold it, counts as the largest that they do: a customer who owes so much is called first. Equal
+    priorities go by what is overdue, then by the oldest, then by the customer's name.
     """
     table = debtors if isinstance(debtors, Debtors) else Debtors.of(debtors)
     one_of(by, PRIORITIES, "by")

@@ -1,6 +1,6 @@
 """For the test suite of a host: does what it writes keep the contract that the library relies on?
 
-`check_model` is for whoever writes a scoring model, `check_language` for whoever translates pages
+`check_model` is for authors of scoring models, `check_language` for translators of pages
 and sentences; `texts` lists what there is to translate.
 """
 

@@ -1,4 +1,4 @@
-"""For whoever translates: every text that there is, and whether a language has only such.
+"""For translators: every text that there is, and whether a language has only such.
 
 >>> from creditkit.languages import Language
 >>> check_language(Language("de", {"outcome.hold": "gesperrt", "title.my_figure": "Meine Zahl"}))
@@ -46,6 +46,7 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     titles.MARKS,
     outcomes.TITLES,
     words.SHARED,
+    words.MODELS,
     decide_page.WORDS,
     limit.WORDS,
     decide_page.STEP_WORDS,

@@ -1,4 +1,4 @@
-"""For the test suite of whoever writes a model: does it keep the contract of `ScoringModel`?
+"""For the test suite of a model's author: does it keep the contract of `ScoringModel`?
 
 `check_model` feeds a model with some hundred made-up customers, ordinary ones and extremes, the
 same at every run, and raises one `ContractBroken` that lists every rule which did not hold.

@@ -84,7 +84,7 @@ class Release(Record):
     ``prepayment`` (prepay ``amount``, ``share`` of the order), ``terms`` (at most ``days``) or
     ``date`` (wait until ``date``). It is exact, assumes no other orders or receipts, and is of the
     verdict's day: a payment has to be cleared on it, and on another day the order is checked again.
-    A payment goes to the oldest items, each in full before the next. It heals the checks themselves:
+    A payment goes to the oldest items, each in full before the next. It clears the checks themselves:
     an approval that does not count is not counted on.
     """
 

@@ -71,7 +71,7 @@ HEAD: Final = ("customer", "outcome", "grade", "score", "limit", "terms", "reaso
 
 
 _NAMES: Final = ("grade_names", "binding_names", "terms_names", "approver_names", "reason_keys")
-_PLACES: Final = {
+_INDEXES: Final = {
     "grade": "grade_names",
     "binding": "binding_names",
     "terms": "terms_names",
@@ -80,7 +80,7 @@ _PLACES: Final = {
 """Columns of indexes, and the names that they are indexes into."""
 
 _PLAIN: Final = (
-    *("policy", "policy_version", "policy_digest", "as_of", "currency", *_NAMES, *_PLACES),
+    *("policy", "policy_version", "policy_digest", "as_of", "currency", *_NAMES, *_INDEXES),
     *("security_required", "next_review", "outcome", "id", "score", "limit", "limit_state"),
     *("notes", "reasons"),
 )
@@ -190,7 +190,7 @@ class Decisions(Results[Decision]):
         sets, names = self.reason_sets()
         texts = ["; ".join(keys) for keys in names]
         return {
-            "id": list(self.ids),
+            "customer": list(self.ids),
             "outcome": np.array([outcome.value for outcome in OUTCOMES])[self.outcome],
             "grade": np.array([*self.grade_names, ""])[self.grade],
             "score": self.score,
@@ -217,7 +217,7 @@ class Decisions(Results[Decision]):
             "as_of": self.as_of.isoformat(),
             "currency": currency,
             **{name: list(getattr(self, name)) for name in _NAMES},
-            **{name: getattr(self, name).tolist() for name in _PLACES},
+            **{name: getattr(self, name).tolist() for name in _INDEXES},
             "security_required": self.security_required.tolist(),
             "next_review": self.next_review.astype(str).tolist(),
             "outcome": self.outcome.tolist(),
@@ -237,7 +237,7 @@ class Decisions(Results[Decision]):
         keys = names.pop("reason_keys")
         ranks: dict[str, Any] = {
             name: codes_in(data[name], f"decisions.{name}", len(names[table]), np.int16)
-            for name, table in _PLACES.items()
+            for name, table in _INDEXES.items()
         }
         outcome = codes_in(data["outcome"], "decisions.outcome", len(OUTCOMES), np.uint8, least=0)
         reasons = [

@@ -273,7 +273,7 @@ class _Block:
 
     def lacking(self, condition: Condition) -> Bools:
         columns = [self.table[name].states for name in condition.names]
-        lacking = [_NOT_TOLD[states] for states in columns if states is not None]
+        lacking = [_LACKING[states] for states in columns if states is not None]
         return np.logical_or.reduce(lacking) if lacking else np.zeros(self.rows, dtype=bool)
 
     # Working
@@ -440,7 +440,7 @@ def _among(*states: int) -> Bools:
     return out
 
 
-_NOT_TOLD: Final = ~_among(State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
+_LACKING: Final = ~_among(State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
 _SAYS_NOTHING: Final = _among(State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE)
 
 

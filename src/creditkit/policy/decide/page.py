@@ -29,7 +29,7 @@ from creditkit.money import Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
 from creditkit.policy.sections.limit import WORDS as STEPS
-from creditkit.policy.words import SHARED, rates_line
+from creditkit.policy.words import MODELS, SHARED, rates_line
 from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
 
 __all__ = ["decision_page"]
@@ -82,8 +82,8 @@ TREATMENTS: Final = texts(
     {
         "reallocate": ("its weight goes to the others", "权重由其他因素分摊"),
         "keep": ("no points", "不计分"),
-        "points": ("points of a missing figure", "按缺失计分"),
-        "undefined": ("points of no meaning", "按无意义计分"),
+        "points": ("points for a figure that is not known", "按未知计分"),
+        "undefined": ("points for a figure without a meaning", "按无意义计分"),
     },
 )
 
@@ -109,7 +109,7 @@ class _Page:
     def __init__(self, decision: Decision, language: Language) -> None:
         self.decision = decision
         self.language = language
-        self.titles = own_titles(decision.titles)
+        self.titles = {**MODELS, **own_titles(decision.titles)}
         self.made = _made_of(decision)
 
     def lines(self) -> list[str]:

@@ -1,6 +1,6 @@
 """What figures are worked out from: the facts of one customer or of many, and how a policy measures.
 
-`CATALOGUE` is every figure that a policy can name; `wires` says how each is worked out.
+`CATALOGUE` is every figure that a policy can name; `sources` says how each is worked out.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _before(day: date, months: int | None) -> date:
 
 @attrs.frozen(kw_only=True)
 class CustomerFacts:
-    """The facts of one customer at a date; ``fault`` is why his statement is set aside, if it is."""
+    """The facts of one customer at a date; ``fault`` is why the statement is set aside, if it is."""
 
     measure: Measure
     customer: Customer

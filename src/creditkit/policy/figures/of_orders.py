@@ -87,4 +87,4 @@ SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     "grade": lambda facts: None if facts.grade is None else facts.grade["grade"],
     "score": lambda facts: facts.account.score,
 }
-"""Figure -> how it is worked out for a facts."""
+"""Figure -> how it is worked out."""

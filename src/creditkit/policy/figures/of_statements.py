@@ -215,20 +215,20 @@ def revenue_growth() -> Source:
     return Source(one, many)
 
 
+RATIOS: Final = (
+    "current_ratio",
+    "quick_ratio",
+    "debt_ratio",
+    "debt_to_equity",
+    "net_margin",
+    "return_on_equity",
+    "interest_cover",
+)
+"""Figures that are one ratio of lines: functions of `models.ratios`."""
+
 SOURCES: Final[Mapping[str, Source]] = {
     **{name: statement_line(name) for name in LINES},
-    **{
-        name: ratio_of(getattr(ratios, name))
-        for name in (
-            "current_ratio",
-            "quick_ratio",
-            "debt_ratio",
-            "debt_to_equity",
-            "net_margin",
-            "return_on_equity",
-            "interest_cover",
-        )
-    },
+    **{name: ratio_of(getattr(ratios, name)) for name in RATIOS},
     "revenue_growth": revenue_growth(),
     **{model.figure: formula_model(model) for model in published() if model.figure},
     "net_worth": net_worth(),
@@ -238,7 +238,12 @@ SOURCES: Final[Mapping[str, Source]] = {
 """Figure -> how it is worked out."""
 
 OF_ASSETS: Final = frozenset(
-    {"total_assets", "debt_ratio", "net_worth"}
+    {"total_assets", "net_worth"}
+    | {
+        name
+        for name in RATIOS
+        if "total_assets" in inspect.signature(getattr(ratios, name)).parameters
+    }
     | {model.figure for model in published() if model.figure and "total_assets" in model.needs}
 )
 """Figures that cannot be worked out without total assets."""

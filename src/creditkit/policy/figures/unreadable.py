@@ -2,7 +2,7 @@
 
 A row with a cell that could not be read (a date that is none, an unknown currency, a line of less
 than nothing) or with an id that another row has too is not judged at all: half a customer would be
-graded as if he were whole. It is referred with the names of what is wrong, and stops no other row.
+graded as if nothing were wrong. It is referred with the names of what is wrong, and stops no other row.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "must not be a float (got {value})",
             "不得用浮点数（实际 {value}）",
         ),
-        "form.missing": ("is missing", "缺失"),
+        "form.missing": ("is required", "为必填项"),
         "form.unknown_key": ("is not a known key", "未知的键"),
         "form.choice": (
             "must be one of {choices:names} (got {value})",
@@ -136,7 +136,7 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
         "dead.row": ("can never apply: {why:phrase}", "永不适用：{why:phrase}"),
         "dead.check": ("{why:phrase}", "{why:phrase}"),
         "old.key": (
-            "is an old place; write {instead} (what stands here still counts)",
+            "is a former key; write {instead} (what is written here still counts)",
             "为旧写法；请改写为 {instead}（此处内容仍有效）",
         ),
         # scale
@@ -253,8 +253,8 @@ class InvalidPolicy(CreditkitError, ValueError):
 
     >>> print(InvalidPolicy([Finding("form.missing", "id"), Finding("form.missing", "currency")]))
     2 faults
-      id        is missing
-      currency  is missing
+      id        is required
+      currency  is required
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:

@@ -193,8 +193,8 @@ PHRASES: Final[Mapping[str, Text]] = texts(
         ),
         "condition.text.unread": ("cannot read {text:quoted}", "无法读取 {text:quoted}"),
         "condition.comparison.one": (
-            "{text:quoted} must have exactly one of <= < >= > == != in",
-            "{text:quoted} 须有且只有一个比较符（<= < >= > == != in）",
+            "{text:quoted} must have exactly one of <= < >= > == != in or not in",
+            "{text:quoted} 须有且只有一个比较符（<= < >= > == != in、not in）",
         ),
         # conditions: names
         "condition.name.unknown": ("unknown figure {name:quoted}", "未知的指标 {name:quoted}"),

@@ -198,7 +198,7 @@ class Information(Row):
 class KnockOut(Row):
     """What must hold for credit at all (一票否决); where it does not, the grade falls to ``grade``.
 
-    Whoever has no grade falls to none that gives credit.
+    A customer without a grade gets none that gives credit.
     ``on_undefined`` (else ``on_missing``) is for a figure that is known to have no meaning: Z'' of
     a company that owes nothing.
     """
@@ -345,7 +345,7 @@ def _assumption(name: str, e: Carrier) -> Mapping[str, Any]:
 def knocked_out(assessment: Assessment, e: Carrier) -> None:
     """What must hold for credit at all: where it does not, the grade falls.
 
-    Whoever has no grade falls only to one that gives no credit: a knock-out is no way to a line.
+    A customer without a grade gets only one that gives no credit: a knock-out is no way to a line.
     """
     for rule in assessment.knock_outs:
         status = e.status(rule.condition)

@@ -1,4 +1,4 @@
-"""`[authority]` (授权矩阵): who may grant a line or let an order go, by amount, overage and days overdue."""
+"""`[authority]` (授权矩阵): approval authority: lines and orders by amount, overage and days overdue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANY = ("any", "不限")
 
 @attrs.frozen(kw_only=True)
 class Role(Row):
-    """Who may approve: up to which line, overage and days overdue, all inclusive; absent means any.
+    """The approval authority: up to which line, overage and days overdue, all inclusive; absent means any.
 
     A decision is measured by the largest of the recommended limit, the requested one and the line in
     force; an order by its overage over the tightest line, the customer's other open approvals
@@ -92,7 +92,7 @@ class Authority(Row):
 
 
 def granted_by(authority: Authority, e: Carrier) -> None:
-    """Who may grant: by the largest of the limit, what is asked for and the line in force."""
+    """The approver of a line: by the largest of the limit, what is asked for and the line in force."""
     amount, known = e.limit, (e.limit.known | e.limit.none) & e.no(e.line.unlimited)
     most = amount.values
     for asked in (e.requested, e.line):

@@ -7,7 +7,7 @@ grade that gets less.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -156,6 +156,10 @@ class Grades(Row):
     def named(self, name: str | None) -> Grade | None:
         """The grade of a name; None where the policy has none of that name."""
         return next((row for row in self.rows if row.id == name), None)
+
+    def flags(self, listed: Collection[str]) -> tuple[int, ...]:
+        """1 for each grade that is listed, else 0, by rank: a table for `Carrier.at`; 0 for no grade."""
+        return (*(int(name in listed) for name in self.names), 0)
 
     def of(self, score: float) -> int:
         """The rank of the grade of a score within the domain: 0 is the best."""

@@ -75,17 +75,17 @@ class Indicator(Row):
 
 @attrs.frozen(kw_only=True)
 class Monitoring(Row):
-    """How customers are watched: the indicators. ``reviews`` is an old place for those of `reviews`."""
+    """How customers are watched: the indicators. ``reviews`` is the former key of `reviews.rows`."""
 
     reviews: tuple[Review, ...] = e.rows(
-        Review, (), says=("an old place for `reviews.rows`", "`reviews.rows` 的旧写法")
+        Review, (), says=("the former key of `reviews.rows`", "`reviews.rows` 的旧写法")
     )
     indicators: tuple[Indicator, ...] = e.rows(
         Indicator, (), says=("what raises an alert", "预警指标")
     )
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The section; rows in the old place are read, and the warning says where they stand now."""
+        """The section; rows under the former key are read, and the warning says where they stand now."""
         if self.reviews:
             names.warn("old.key", f"{path}.reviews", instead="reviews.rows")
         return self

@@ -1,4 +1,4 @@
-"""`[reviews]` (信用复核): who is reviewed sooner than their grade says, by grade and by what they owe."""
+"""`[reviews]` (信用复核): customers reviewed sooner than their grade says, by grade and what they owe."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Review(Row):
     among: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The row with its grades by rank; it must say for whom it is, and shorten somebody's cycle."""
+        """The row with its grades by rank; it must say which customers it is for, and shorten a cycle."""
         if not self.grades and self.exposure_above is None:
             names.fault("form.missing", f"{path}.grades")
         grades = names.of(Grades)
@@ -52,8 +52,7 @@ class Review(Row):
         meant = [row for row in grades.rows if not self.grades or row.id in self.grades]
         if meant and all(row.review_months <= self.months for row in meant):
             names.warn("dead.row", path, why=Phrase("why.no_longer"))
-        listed = (int(name in self.grades) for name in grades.names)
-        return attrs.evolve(self, among=(*listed, 0))  # the last is for no grade
+        return attrs.evolve(self, among=grades.flags(self.grades))
 
 
 @attrs.frozen(kw_only=True)

@@ -100,7 +100,7 @@ class Alert(Record):
         return TEMPLATES.get(code, Text(code, self.action, self.action)).in_(language)
 
     def explain(self, language: AnyLanguage = "en") -> str:
-        """The alert in one line: whom, how severe, what happened, what to do."""
+        """The alert in one line: which customer, how severe, what happened, what to do."""
         head = f"{self.customer}  {self.severity.title(language)}  {self.indicator}"
         return (
             f"{head}  {sentences([self.sentence(language), self.recommended(language)], language)}"

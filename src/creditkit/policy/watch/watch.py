@@ -56,7 +56,7 @@ _WHY: Final = {
 
 @attrs.frozen(kw_only=True)
 class Measured(abc.ABC):
-    """An indicator's figure for every customer: values, what they were made of, how to tell of one.
+    """An indicator's figure for every customer: values, what they were made of, how one is shown.
 
     ``inputs`` are the states of what it needs; ``undefined`` marks values without a meaning.
     """
@@ -370,7 +370,7 @@ def watch_months(
 
 @attrs.frozen(kw_only=True)
 class _Watch:
-    """What was watched, to tell of one alert or of one customer when somebody looks."""
+    """What was watched: one alert or one customer is made of it when somebody looks."""
 
     identity: Identity
     document: Document
