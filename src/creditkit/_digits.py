@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -123,7 +122,7 @@ def fixed_text(value: float, decimals: int) -> str:
     """A number with so many decimals, exactly halved to even; no -0.0."""
     if not abs(value) < _LARGE:
         return number_text(value)
-    return _placed(_units(value, decimals), decimals)
+    return f"{value:z,.{decimals}f}"
 
 
 def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[str]:
@@ -134,23 +133,21 @@ def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[str]:
     """
     if not all(abs(value) < _LARGE for value in (*parts, total)):
         return [fixed_text(value, decimals) for value in parts]
-    scaled = [Fraction(value) * 10**decimals for value in parts]
-    units = [math.floor(value) for value in scaled]
-    left = _units(total, decimals) - sum(units)
-    broken = sorted(
-        (place for place, value in enumerate(scaled) if value.denominator > 1),
-        key=lambda place: units[place] - scaled[place],  # the largest remainder first
-    )
+    scale = 10**decimals
+    ratios = [value.as_integer_ratio() for value in parts]
+    units, rests = [], {}
+    for place, (above, below) in enumerate(ratios):
+        unit, rest = divmod(above * scale, below)
+        units.append(unit)
+        if rest:
+            rests[place] = Fraction(rest, below)
+    left = round(Fraction(total) * scale) - sum(units)
+    broken = sorted(rests, key=rests.__getitem__, reverse=True)  # the largest remainder first
     if not 0 <= left <= len(broken):
         return [fixed_text(value, decimals) for value in parts]
     for place in broken[:left]:
         units[place] += 1
     return [_placed(unit, decimals) for unit in units]
-
-
-def _units(value: float, decimals: int) -> int:
-    units: int = round(Fraction(value) * 10**decimals)
-    return units
 
 
 def _placed(units: int, decimals: int) -> str:

@@ -14,6 +14,7 @@ page stays dark, and every style on its own element, because exported pages have
 
 from __future__ import annotations
 
+import functools
 import html
 import unicodedata
 from collections.abc import Container, Sequence
@@ -37,17 +38,23 @@ _LEFT: Final = ' style="text-align:left"'
 
 def width(text: str) -> int:
     """How many columns a terminal needs: East Asian characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@functools.lru_cache(maxsize=4096)  # the characters of a page come again and again
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def table(rows: Sequence[Sequence[str]], indent: int = 0, right: Container[int] = ()) -> list[str]:
     """Rows of text under each other; columns in ``right`` are set flush right."""
-    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    widths = [list(map(width, row)) for row in rows]
+    sizes = [max(column) for column in zip(*widths, strict=True)]
     out = []
-    for row in rows:
+    for row, own in zip(rows, widths, strict=True):
         cells = []
-        for place, (cell, size) in enumerate(zip(row, sizes, strict=True)):
-            fill = " " * (size - width(cell))
+        for place, (cell, size, wide) in enumerate(zip(row, sizes, own, strict=True)):
+            fill = " " * (size - wide)
             cells.append(fill + cell if place in right else cell + fill)
         out.append((" " * indent + "  ".join(cells)).rstrip())
     return out

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias, cast
 
@@ -122,7 +123,12 @@ class Figure:
     @property
     def text(self) -> Text:
         """Its title in every language, with the key ``title.`` and its name."""
-        return Text(f"title.{self.name}", self.en, self.zh)
+        return _title(self.name, self.en, self.zh)
+
+
+@functools.lru_cache(maxsize=1024)  # a page names the same figures again and again
+def _title(name: str, en: str, zh: str) -> Text:
+    return Text(f"title.{name}", en, zh)
 
 
 def _declared(

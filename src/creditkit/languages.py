@@ -17,6 +17,7 @@ part in brackets, ``[ ... ]``, is left out where one of its parameters has nothi
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -83,17 +84,45 @@ def filled(template: str, present: Callable[[str, str], str], says: Callable[[st
     'u17 的批准。'
     """
 
-    def part(match: re.Match[str]) -> str:
-        names = [name[1] for name in _PARAMETER.finditer(match[1])]
-        return match[1] if all(map(says, names)) else ""
+    pieces = [
+        piece
+        for names, part in _read(template)
+        if not names or all(map(says, names))
+        for piece in part
+    ]
+    out, last = [], len(pieces) - 1
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            out.append(piece)
+            continue
+        text = present(*piece)
+        before = pieces[place - 1][-1] if place else ""
+        after = pieces[place + 1][0] if place < last else ""
+        out.append(f"{_gap(before, text[:1])}{text}{_gap(after, text[-1:])}")
+    return "".join(out)
 
-    def put(match: re.Match[str]) -> str:
-        text = present(match[1], match[2] or "value")
-        before = match.string[match.start() - 1 : match.start()] if match.start() else ""
-        after = match.string[match.end() : match.end() + 1]
-        return f"{_gap(before, text[:1])}{text}{_gap(after, text[-1:])}"
 
-    return _PARAMETER.sub(put, _OPTIONAL.sub(part, template))
+_Piece: TypeAlias = "str | tuple[str, str]"
+"""Text as it is written, or the name of a parameter and of its type, which are Latin letters."""
+
+
+@functools.lru_cache(maxsize=2048)  # the texts of the library, and those of a house
+def _read(template: str) -> tuple[tuple[tuple[str, ...], tuple[_Piece, ...]], ...]:
+    """The parts of a text: the parameters that a part in brackets hangs on, and its pieces."""
+    parts, at = [], 0
+    for match in _OPTIONAL.finditer(template):
+        names = tuple(one[1] for one in _PARAMETER.finditer(match[1]))
+        parts += [((), _pieces(template[at : match.start()])), (names, _pieces(match[1]))]
+        at = match.end()
+    return (*parts, ((), _pieces(template[at:])))
+
+
+def _pieces(text: str) -> tuple[_Piece, ...]:
+    out, at = list[_Piece](), 0
+    for match in _PARAMETER.finditer(text):
+        out += [text[at : match.start()], (match[1], match[2] or "value")]
+        at = match.end()
+    return tuple(piece for piece in (*out, text[at:]) if piece)
 
 
 def _gap(mark: str, letter: str) -> str:

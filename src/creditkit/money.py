@@ -183,7 +183,10 @@ class Money:
         return self.minor != 0
 
     def __str__(self) -> str:
-        return f"{self.amount:,.{CURRENCIES[self.currency]}f} {self.currency}"
+        digits = CURRENCIES[self.currency]
+        whole, rest = divmod(abs(self.minor), 10**digits)
+        decimals = f".{rest:0{digits}d}" if digits else ""
+        return f"{'-' if self.minor < 0 else ''}{whole:,}{decimals} {self.currency}"
 
     def __format__(self, spec: str) -> str:
         try:

@@ -177,6 +177,10 @@ class _Sentence:
 
 # Values
 
+_STATES: Final = (Undefined, Line)
+_NUMBERS: Final = (float, Fraction)
+"""Named once: to join two types at each value takes as long as the rest."""
+
 
 def value_text(value: object, language: AnyLanguage = "en", titles: Titles = NO_TITLES) -> str:
     """A value as a sentence shows it: grouped money, short numbers, titles of figures in lists.
@@ -186,14 +190,14 @@ def value_text(value: object, language: AnyLanguage = "en", titles: Titles = NO_
     """
     if value is None:
         return VALUES["not_known"].in_(language)
-    if isinstance(value, Undefined | Line):
+    if isinstance(value, _STATES):
         return VALUES[value.value].in_(language)
     if isinstance(value, bool):
         return VALUES["true" if value else "false"].in_(language)
     if isinstance(value, tuple):
         names = [title_of(str(name), language, titles) for name in value]
         return listed(names, language) if names else VALUES["nothing"].in_(language)
-    if isinstance(value, float | Fraction):
+    if isinstance(value, _NUMBERS):
         return number_text(value)
     return str(value)
 
