@@ -24,7 +24,7 @@ import functools
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -104,14 +104,17 @@ class Factor:
         return len(self._steps)
 
     def places(self, column: Cells) -> Places:
-        """The places of the bins for a column; what stands at a cell without a value is not used."""
+        """The places of the bins for a column; what stands at a cell without a value is not used.
+
+        Two more places fit into their type: those of what undefined and missing earn.
+        """
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
             table = np.array([*map(self.place, names), len(rows)], dtype=np.int16)
             return cast(Places, table[column.values])
         # a mask is whole numbers of 8 bits as it stands; only long tables need wider ones
-        wide = "int8" if len(rows) <= np.iinfo(np.int8).max else "int16"
+        wide = "int8" if len(rows) + 2 <= np.iinfo(np.int8).max else "int16"
         out: Places = np.full(len(column), len(rows), dtype=wide)
         for row in rows:
             if row.at_least is not None:
@@ -260,19 +263,21 @@ class Scorecard:
         for factor, weight, table in zip(self.factors, self._weights, self._earned, strict=True):
             column = columns[factor.figure]
             part = _cut(column, block)
-            points = np.array(table.bins).take(factor.places(part))
+            places = factor.places(part)
             states = part.states
             if states is not None:
+                # behind the bins stand what undefined and missing earn
                 undefined = states == State.UNDEFINED
-                points[undefined] = table.undefined
                 unknown = (states != State.KNOWN) & ~undefined
-                points[unknown] = table.missing
+                whole: Any = places.dtype.type  # a place of the same width, or all become wider
+                some = np.where(unknown, whole(len(table.bins) + 1), places)
+                places = np.where(undefined, whole(len(table.bins)), some)
                 known -= weight * unknown
                 if factor.missing == "reallocate":
                     given -= weight * unknown
                 elif factor.missing == "error":
                     failed |= unknown
-            earned.append(points)
+            earned.append(np.array([*table.bins, table.undefined, table.missing]).take(places))
         failed |= known == 0
         scale = total / np.where(given == 0, 1, given)
         result = np.full(size, self.low)
