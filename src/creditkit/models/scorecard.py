@@ -21,7 +21,7 @@ where it is 0 there is no score, whatever the treatment: nobody is the worst by 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -35,6 +35,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
+from creditkit.models._search import Step, search_of
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
@@ -68,8 +69,6 @@ class Bin:
 
 
 Places: TypeAlias = "npt.NDArray[np.int8] | npt.NDArray[np.int16]"
-_Step: TypeAlias = tuple[float | int | None, float | int | None, tuple[str, ...]]
-"""At least, at most, or one of some names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +82,7 @@ class Factor:
     missing_points: Fraction = Fraction(0)
     undefined_points: Fraction | None = None
     dimension: str = ""
-    _steps: tuple[_Step, ...] = attrs.field(
+    _steps: tuple[Step, ...] = attrs.field(
         init=False,
         eq=False,
         repr=False,
@@ -166,11 +165,22 @@ class Scorecard:
     _earned: tuple[_Earned, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda card: _contributions(card), takes_self=True)
     )
+    _short: _Short | None = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda card: _short_way(card), takes_self=True),
+    )
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
         if not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
+        found = None if self._short is None else self._short(figures)
+        return self._judged(figures) if found is None else found
+
+    def _judged(self, figures: Mapping[str, Value]) -> Score:
+        """The long way: whatever the values, and with what each part was made of."""
         total = sum(self._weights)
         known = given = 0
         rows: list[tuple[Factor, Value, float, int | None, str]] = []
@@ -289,7 +299,67 @@ class Scorecard:
         status[block] = np.where(failed, Scores.MISSING, Scores.COMPUTED)
 
 
-def _steps_of(factor: Factor) -> tuple[_Step, ...]:
+# The short way
+
+
+_Short: TypeAlias = "Callable[[Mapping[str, Value]], Score | None]"
+"""The score of one customer; None where the long way must say it."""
+
+
+def _short_way(card: Scorecard) -> _Short | None:
+    """The score by tables that are searched in, which gives the same to the last bit.
+
+    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
+    anything else is left to the long way, and so are the parts, which few look at.
+    """
+    searches = []
+    for factor, weight, earned in zip(card.factors, card._weights, card._earned, strict=True):
+        search = search_of(factor._steps, earned.bins)
+        if search is None:
+            return None
+        # whether its weight stays where it is not known; None where there is then no score
+        stays = None if factor.missing == "error" else factor.missing != "reallocate"
+        searches.append((factor.figure, *search, weight, earned.missing, stays))
+    whole, low, name = sum(card._weights), card.low, card.id
+
+    def score(figures: Mapping[str, Value]) -> Score | None:
+        known = given = whole
+        values, earned, missing = [], [], []
+        get = figures.get
+        for figure, sorts, find, bounds, points, weight, absent, stays in searches:
+            value = get(figure)
+            values.append(value)
+            if type(value) in sorts and value == value:  # NaN is not known
+                earned.append(points[find(bounds, value)])
+            elif value is None and stays is not None:
+                missing.append(figure)
+                earned.append(absent)
+                known -= weight
+                given -= 0 if stays else weight
+            else:
+                return None
+        if not known:
+            return None
+        scale, result = whole / given, low
+        for each in earned:
+            result += each * scale
+        return Score(
+            model=name,
+            value=result,
+            parts=Deferred(lambda: card._judged(dict(zip(card.needs, values, strict=True))).parts),
+            missing=tuple(missing),
+            coverage=WHOLE if known == whole else _share(known, whole),
+        )
+
+    return score
+
+
+@functools.lru_cache(maxsize=1024)  # a card has few shares of its weight that are known
+def _share(known: int, whole: int) -> Fraction:
+    return Fraction(known, whole)
+
+
+def _steps_of(factor: Factor) -> tuple[Step, ...]:
     return tuple(
         (None, None, row.names) if row.names else (row.at_least, row.at_most, ())
         for row in factor.bins[:-1]

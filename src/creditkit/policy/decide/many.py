@@ -394,7 +394,7 @@ class _Block:
         few = np.abs(value) < STATED_BELOW
         value = np.where(few, (np.rint(value * 1e9) + 0.0) / 1e9, value)  # as `stated`; no -0.0
         self.note("score.not_computable", self.on_missing, absent)
-        low, high = map(float, self.document.grades.domain)
+        low, high = self.document.grades.range
         self.note("score.clipped", None, ~absent & ~((value >= low) & (value <= high)))
         return np.minimum(np.maximum(value, low), high)
 
