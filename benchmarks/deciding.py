@@ -21,7 +21,7 @@ from creditkit._arithmetic import blocks
 from creditkit._columns import Amounts, Cells, Codes
 from creditkit.facts.customers import Portfolio
 from creditkit.policy.decide.decisions import Decisions
-from creditkit.policy.decide.many import Limits
+from creditkit.policy.decide.limits import Limits
 from creditkit.policy.policy import Policy
 
 BLOCK = 16_384

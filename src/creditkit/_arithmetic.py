@@ -72,6 +72,9 @@ C = TypeVar("C", bound=Num)
 def ratio(numerator: C, denominator: C) -> C:
     """``numerator / denominator``; NaN where the denominator is zero or the quotient overflows."""
     top, bottom = cast(Any, numerator), cast(Any, denominator)
+    if type(top) is float and type(bottom) is float and bottom:  # the way of one customer
+        value = top / bottom
+        return cast(C, value if math.isfinite(value) else NAN)
     if _is_number(top) and _is_number(bottom):
         try:
             return cast(C, _finite(top / bottom))
@@ -172,7 +175,10 @@ def number_in(value: Any, path: str = "formula") -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, float | int)
+    return isinstance(value, _NUMBERS)
+
+
+_NUMBERS: Final = (float, int)
 
 
 def _finite(value: Any) -> Any:

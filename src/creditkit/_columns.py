@@ -270,6 +270,10 @@ class Codes(Cells):
             return cls(code[inverse.ravel()], [str(name) for name in names[order]])
         index: dict[str, int] = {}
         given = list(values)
+        if all(
+            value is None for value in given
+        ):  # as of most customers in a call list: nothing to read
+            return cls(np.full(len(given), -1, dtype=np.int32), ())
         codes = np.empty(len(given), dtype=np.int32)
         for row, value in enumerate(given):
             if isinstance(value, str):

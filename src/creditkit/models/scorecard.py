@@ -21,10 +21,10 @@ where it is 0 there is no score, whatever the treatment: nobody is the worst by 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -35,6 +35,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
+from creditkit.models._search import Step, search_of
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
@@ -68,8 +69,6 @@ class Bin:
 
 
 BinIndexes: TypeAlias = "npt.NDArray[np.int8] | npt.NDArray[np.int16]"
-_Step: TypeAlias = tuple[float | int | None, float | int | None, tuple[str, ...]]
-"""At least, at most, or one of some names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +82,7 @@ class Factor:
     missing_points: Fraction = Fraction(0)
     undefined_points: Fraction | None = None
     dimension: str = ""
-    _steps: tuple[_Step, ...] = attrs.field(
+    _steps: tuple[Step, ...] = attrs.field(
         init=False,
         eq=False,
         repr=False,
@@ -104,14 +103,17 @@ class Factor:
         return len(self._steps)
 
     def bin_indexes(self, column: Cells) -> BinIndexes:
-        """The indexes of the bins for a column; what stands at a cell without a value is not used."""
+        """The indexes of the bins for a column; what stands at a cell without a value is not used.
+
+        Two more indexes fit into their type: those of what undefined and missing earn.
+        """
         rows = self.bins[:-1]
         if any(row.names for row in rows):
             names = column.names if isinstance(column, Codes) else ("false", "true")
             table = np.array([*map(self.bin_index, names), len(rows)], dtype=np.int16)
             return cast(BinIndexes, table[column.values])
         # a mask is whole numbers of 8 bits as it stands; only long tables need wider ones
-        wide = "int8" if len(rows) <= np.iinfo(np.int8).max else "int16"
+        wide = "int8" if len(rows) + 2 <= np.iinfo(np.int8).max else "int16"
         out: BinIndexes = np.full(len(column), len(rows), dtype=wide)
         for row in rows:
             if row.at_least is not None:
@@ -171,11 +173,22 @@ class Scorecard:
     _earned: tuple[_Earned, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda card: _contributions(card), takes_self=True)
     )
+    _short: _Short | None = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda card: _short_way(card), takes_self=True),
+    )
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
         if not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
+        found = None if self._short is None else self._short(figures)
+        return self._judged(figures) if found is None else found
+
+    def _judged(self, figures: Mapping[str, Value]) -> Score:
+        """The long way: whatever the values, and with what each part was made of."""
         total = sum(self._weights)
         known = given = 0
         rows: list[tuple[Factor, Value, float, int | None, str]] = []
@@ -274,19 +287,21 @@ class Scorecard:
         for factor, weight, table in zip(self.factors, self._weights, self._earned, strict=True):
             column = columns[factor.figure]
             part = _cut(column, block)
-            points = np.array(table.bins).take(factor.bin_indexes(part))
+            indexes = factor.bin_indexes(part)
             states = part.states
             if states is not None:
+                # behind the bins stand what undefined and missing earn
                 undefined = states == State.UNDEFINED
-                points[undefined] = table.undefined
                 unknown = (states != State.KNOWN) & ~undefined
-                points[unknown] = table.missing
+                whole: Any = indexes.dtype.type  # an index of the same width, or all become wider
+                some = np.where(unknown, whole(len(table.bins) + 1), indexes)
+                indexes = np.where(undefined, whole(len(table.bins)), some)
                 known -= weight * unknown
                 if factor.missing == "reallocate":
                     given -= weight * unknown
                 elif factor.missing == "error":
                     failed |= unknown
-            earned.append(points)
+            earned.append(np.array([*table.bins, table.undefined, table.missing]).take(indexes))
         failed |= known == 0
         scale = total / np.where(given == 0, 1, given)
         result = np.full(size, self.low)
@@ -298,7 +313,67 @@ class Scorecard:
         status[block] = np.where(failed, Scores.MISSING, Scores.COMPUTED)
 
 
-def _steps_of(factor: Factor) -> tuple[_Step, ...]:
+# The short way
+
+
+_Short: TypeAlias = "Callable[[Mapping[str, Value]], Score | None]"
+"""The score of one customer; None where the long way must say it."""
+
+
+def _short_way(card: Scorecard) -> _Short | None:
+    """The score by tables that are searched in, which gives the same to the last bit.
+
+    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
+    anything else is left to the long way, and so are the parts, which few look at.
+    """
+    searches = []
+    for factor, weight, earned in zip(card.factors, card._weights, card._earned, strict=True):
+        search = search_of(factor._steps, earned.bins)
+        if search is None:
+            return None
+        # whether its weight stays where it is not known; None where there is then no score
+        stays = None if factor.missing == "error" else factor.missing != "reallocate"
+        searches.append((factor.figure, *search, weight, earned.missing, stays))
+    whole, low, name = sum(card._weights), card.low, card.id
+
+    def score(figures: Mapping[str, Value]) -> Score | None:
+        known = given = whole
+        values, earned, missing = [], [], []
+        get = figures.get
+        for figure, sorts, find, bounds, points, weight, absent, stays in searches:
+            value = get(figure)
+            values.append(value)
+            if type(value) in sorts and value == value:  # NaN is not known
+                earned.append(points[find(bounds, value)])
+            elif value is None and stays is not None:
+                missing.append(figure)
+                earned.append(absent)
+                known -= weight
+                given -= 0 if stays else weight
+            else:
+                return None
+        if not known:
+            return None
+        scale, result = whole / given, low
+        for each in earned:
+            result += each * scale
+        return Score(
+            model=name,
+            value=result,
+            parts=Deferred(lambda: card._judged(dict(zip(card.needs, values, strict=True))).parts),
+            missing=tuple(missing),
+            coverage=WHOLE if known == whole else _share(known, whole),
+        )
+
+    return score
+
+
+@functools.lru_cache(maxsize=1024)  # a card has few shares of its weight that are known
+def _share(known: int, whole: int) -> Fraction:
+    return Fraction(known, whole)
+
+
+def _steps_of(factor: Factor) -> tuple[Step, ...]:
     return tuple(
         (None, None, row.names) if row.names else (row.at_least, row.at_most, ())
         for row in factor.bins[:-1]

@@ -119,6 +119,7 @@ class Document(Row):
     figures: Mapping[str, Figure] = attrs.field(factory=dict, eq=False, repr=False)
     columns: Mapping[str, FigureKind] = attrs.field(factory=dict, eq=False, repr=False)
     reason_keys: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
+    reason_ranks: Mapping[str, int] = attrs.field(factory=dict, eq=False, repr=False)
     titles: tuple[tuple[str, str, str], ...] = attrs.field(default=(), eq=False, repr=False)
     wanted: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
     uses_ledger: bool = attrs.field(default=False, eq=False, repr=False)
@@ -140,12 +141,14 @@ class Document(Row):
         words = [(figure.name, figure.en, figure.zh) for figure in own]
         cards = [(use.model.id, *use.title) for use in self.assessment.models if any(use.title)]
         rows = (*self.reviews.rows, *self.monitoring.reviews)  # the former key counts as well
+        reason_keys = (*REASONS, *self.assessment.reason_keys)
         return attrs.evolve(
             self,
             reviews=attrs.evolve(self.reviews, rows=rows),
             figures=names.figures,
             columns=dict(names.columns),
-            reason_keys=(*REASONS, *self.assessment.reason_keys),
+            reason_keys=reason_keys,
+            reason_ranks={key: rank for rank, key in enumerate(reason_keys)},
             titles=(*roles, *words, *cards),
             wanted=frozenset({*(named & set(of_ledgers.SOURCES)), "receivables"}),
             uses_ledger=not named.isdisjoint(of_ledgers.SOURCES),

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import date
 from typing import Any, cast, overload
 
@@ -26,7 +26,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates, converted
-from creditkit.figures import Figure, Value, nearest
+from creditkit.figures import Figure, Value
 from creditkit.languages import AnyLanguage
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models.contract import ScoringModel
@@ -40,7 +40,7 @@ from creditkit.policy.decide.many import decide_many
 from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts, Measure, PortfolioFacts
-from creditkit.policy.figures.own import supplied_value
+from creditkit.policy.figures.own import supplied_values
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import names_of, strangers
@@ -66,7 +66,15 @@ class Policy(Page):
     document that has any.
     """
 
-    __slots__ = ("_catalogue", "_data", "_document", "_identity", "_measured", "warnings")
+    __slots__ = (
+        "_catalogue",
+        "_data",
+        "_document",
+        "_identity",
+        "_measured",
+        "_supplied_values",
+        "warnings",
+    )
 
     def __init__(
         self,
@@ -85,6 +93,7 @@ class Policy(Page):
         self._catalogue = loaded.catalogue
         self._identity = loaded.identity
         self._measured: Measure | None = None
+        self._supplied_values: Callable[[Mapping[str, Any]], dict[str, Value]] | None = None
         self.warnings: tuple[Finding, ...] = loaded.warnings
         self._prove()
 
@@ -433,20 +442,11 @@ class Policy(Page):
         Figures that are not given are not known; no calculator runs.
         """
         instance_in(figures, Mapping, "figures", "write {'score': 750.0}")
-        given = {name: self._given(name, value) for name, value in figures.items()}
+        if self._supplied_values is None:
+            self._supplied_values = supplied_values(self._catalogue, self.currency)
+        given = self._supplied_values(figures)
         row = FigureRow(None, given, self._document.assessment.assume)
         return self._decide(None, row, customer, None, as_of=_day(as_of), supplied=given)
-
-    def _given(self, name: str, value: Any) -> Value:
-        """A figure that the caller supplies; NaN is not known, another kind than declared is refused."""
-        if name not in self._catalogue:
-            near = nearest(str(name), self._catalogue)
-            remedy = "" if near is None else f"did you mean {near!r}?"
-            raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
-        if name == "grade":
-            remedy = "give the score; the policy grades it"
-            raise InvalidFact("figures.grade", "is made by the decision", value, remedy)
-        return supplied_value(value, self._catalogue[name], self.currency)
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date, on which it must be in force."""

@@ -90,10 +90,10 @@ class Reason:
         subject: str | None,
         params: Mapping[str, Parameter],
     ) -> None:
-        object.__setattr__(self, "code", code)
-        object.__setattr__(self, "effect", effect)
-        object.__setattr__(self, "subject", subject)
-        object.__setattr__(self, "params", MappingProxyType(dict(params)))
+        _set_code(self, code)
+        _set_effect(self, effect)
+        _set_subject(self, subject)
+        _set_params(self, MappingProxyType(dict(params)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"Reason is immutable: cannot set {name}")
@@ -140,3 +140,10 @@ class Reason:
 
     def __repr__(self) -> str:
         return f"<Reason {self.key}>"
+
+
+# the slots themselves, past `__setattr__`, which refuses
+_set_code: Final = Reason.__dict__["code"].__set__
+_set_effect: Final = Reason.__dict__["effect"].__set__
+_set_subject: Final = Reason.__dict__["subject"].__set__
+_set_params: Final = Reason.__dict__["params"].__set__

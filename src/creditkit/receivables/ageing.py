@@ -105,10 +105,10 @@ def ageing(
         ledger, how.as_of, buckets, basis, how.currency, how.rates, how.effective
     )
     accounts = cast(Codes, ledger.items["account"]).names
-    if (in_order := tuple(sorted(accounts))) != accounts:
-        row_of = {name: row for row, name in enumerate(accounts)}
-        order = np.array([row_of[name] for name in in_order], dtype=np.intp)
-        accounts, cells, absent = in_order, cells[order], absent[order]
+    order = sorted(range(len(accounts)), key=accounts.__getitem__)
+    if order != list(range(len(accounts))):
+        accounts = tuple(map(accounts.__getitem__, order))
+        cells, absent = cells[order], absent[order]
     if unapplied == "oldest_first":
         _set_against_oldest(cells)
     return Ageing(

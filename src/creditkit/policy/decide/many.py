@@ -6,6 +6,7 @@ not have travels as a state beside it; no row can change another.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -17,21 +18,12 @@ import numpy.typing as npt
 from dateutil.relativedelta import relativedelta
 
 from creditkit._arithmetic import Floats, blocks, total
-from creditkit._columns import (
-    LINE_STATES,
-    STATE_NAMES,
-    Amounts,
-    Cells,
-    Codes,
-    State,
-    rounded_columns,
-)
+from creditkit._columns import STATE_NAMES, Amounts, Cells, Codes, State
 from creditkit._planes import Planes
-from creditkit.limits import methods
 from creditkit.models.contract import Scores, scores_of
-from creditkit.money import LARGEST
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
+from creditkit.policy.decide.limits import Limits
 from creditkit.policy.decide.one import STATED_BELOW
 from creditkit.policy.decide.steps import take_steps
 from creditkit.policy.document import Document
@@ -42,7 +34,7 @@ from creditkit.policy.figures.usable import imbalanced
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.conditions import FAIL, Condition
 
-__all__ = ["Limits", "decide_many"]
+__all__ = ["decide_many"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -119,13 +111,15 @@ class _Run:
         codes = [*map(self.approver_names.index, roles), -1]
         self.approver = np.array(codes, dtype=np.int16)
         self.free = np.array([row.limit is None for row in rows] + [False])
+        # a cycle is one of those that the document names
+        cycles = {*document.grades.months, *(row.months for row in document.reviews.rows)}
+        self._days = np.zeros(max(cycles) + 1, dtype="datetime64[D]")
+        for count in cycles:
+            self._days[count] = np.datetime64(as_of + relativedelta(months=count))
 
     def reviews(self, months: Ints) -> npt.NDArray[np.datetime64]:
         """The dates of the next reviews, so many months on."""
-        out = np.zeros(int(months.max(initial=0)) + 1, dtype="datetime64[D]")
-        for count in np.flatnonzero(np.bincount(months)).tolist():
-            out[count] = np.datetime64(self.as_of + relativedelta(months=count))
-        return cast("npt.NDArray[np.datetime64]", out.take(months))
+        return self._days.take(months)
 
     def set_aside(
         self, columns: Mapping[str, npt.NDArray[Any]], reasons: Planes, faults: Mapping[str, Bools]
@@ -213,9 +207,6 @@ class _Block:
         self.minor: Ints = np.zeros(0, dtype=np.int64)
         self.states: npt.NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
         self.limit = _Amounts(Cells(self.minor, self.states))
-        self.requested = _Amounts(table["requested_limit"])
-        self.line = _Amounts(table["line"])
-        self.owed = _Amounts(table["receivables"])
         self._judged: dict[str, npt.NDArray[np.uint8]] = {}
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -244,10 +235,28 @@ class _Block:
 
     # Asking
 
+    @functools.cached_property
+    def requested(self) -> _Amounts:
+        return self._given("requested_limit", self.book.applications)
+
+    @functools.cached_property
+    def line(self) -> _Amounts:
+        return self._given("line", self.book.lines)
+
+    @functools.cached_property
+    def owed(self) -> _Amounts:
+        return self._given("receivables", self.book.ledger)
+
+    def _given(self, figure: str, facts: object) -> _Amounts:
+        """An amount of every row; where nobody has any, one that stands for all of them."""
+        if facts is None and figure not in self.table.assume:
+            return _NOBODY
+        return _Amounts(self.table[figure])
+
     @property
     def asked_days(self) -> _Amounts:
         if self.book.applications is None:
-            return _Amounts(Cells(np.zeros(self.rows, np.int64), np.ones(self.rows, np.uint8)))
+            return _NOBODY
         requested = cast(Codes, self.book.applications["requested_terms"])
         named = [terms_of(name) for name in requested.names]
         days = np.array([-1 if terms is None else terms.days for terms in named] + [-1])[
@@ -297,7 +306,7 @@ class _Block:
         return cast(Ints, np.array(table, dtype=np.int64).take(rank, mode="wrap"))
 
     def rank(self, bounds: Sequence[int], values: Any) -> Ints:
-        out = np.zeros(len(values), dtype=np.int64)
+        out = np.zeros(np.shape(values), dtype=np.int64)
         for bound in bounds:  # a few: counting is quicker than a search
             out += values > bound
         return out
@@ -388,7 +397,7 @@ class _Block:
         few = np.abs(value) < STATED_BELOW
         value = np.where(few, (np.rint(value * 1e9) + 0.0) / 1e9, value)  # as `stated`; no -0.0
         self.note("score.not_computable", self.on_missing, absent)
-        low, high = map(float, self.document.grades.domain)
+        low, high = self.document.grades.range
         self.note("score.clipped", None, ~absent & ~((value >= low) & (value <= high)))
         return np.minimum(np.maximum(value, low), high)
 
@@ -442,6 +451,8 @@ def _among(*states: int) -> Bools:
 
 _LACKING: Final = ~_among(State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
 _SAYS_NOTHING: Final = _among(State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE)
+_NOBODY: Final = _Amounts(Cells(np.zeros((), np.int64), np.full((), State.UNKNOWN, np.uint8)))
+"""An amount that no customer has, as one value: numpy joins it with a column of any length."""
 
 
 def _no_amount(column: Cells) -> Bools:
@@ -449,72 +460,3 @@ def _no_amount(column: Cells) -> Bools:
     states = column.all_states()
     out: Bools = (states != State.KNOWN) & (states != State.INVALID)
     return out
-
-
-class Limits:
-    """The recommended limits of graded rows, with the policy's numbers as tables."""
-
-    def __init__(self, document: Document) -> None:
-        limit, grades = document.limit, document.grades.rows
-        self.limit = limit
-        self.names = limit.steps
-        self.tables = [methods.ShareTable(method.shares) for method in limit.methods]
-        caps = [LARGEST if row.cap is None else row.cap for row in grades]
-        self.caps = np.array([*caps, LARGEST], dtype=np.int64)
-        self.capped = any(row.cap is not None for row in grades)
-        self.fixed = any(row.limit is not None for row in grades)
-        self.given = np.array(
-            [State.KNOWN if row.limit is None else LINE_STATES[row.limit] for row in grades]
-            + [State.UNKNOWN],
-            dtype=np.uint8,
-        )
-
-    def of(
-        self, grade: Ranks, bases: Sequence[Cells], applies: Sequence[Bools | None] = ()
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Ranks]:
-        """Minor units (0 where there are none), states, and the index of what binds (or -1).
-
-        ``bases`` are the figures of the policy's methods, ``applies`` where each of them counts.
-        """
-        limit, names = self.limit, self.names
-        rank = grade.astype(np.intp)
-        results = [
-            (table.of(base, rank), method.skip)
-            for table, base, method in zip(self.tables, bases, limit.methods, strict=True)
-        ]
-        values, states, binding = methods.combined_columns(results, limit.highest, applies)
-        mode, step = limit.rounding
-        if limit.floor is not None:
-            low = (values < limit.floor) & (states == State.KNOWN)
-            np.copyto(values, limit.floor, where=low)
-            np.copyto(binding, np.int16(names.index("floor")), where=low)
-        if mode == "ceil":
-            self._lost(values > LARGEST // step * step, values, states, binding)
-        values = rounded_columns(values, mode, step)
-        if self.capped:
-            _hold(values, self.caps.take(rank, mode="wrap"), binding, names.index("cap:grade"))
-        if limit.cap is not None:
-            _hold(values, limit.cap, binding, names.index("cap:policy"))
-        if self.fixed:
-            given = self.given.take(rank, mode="wrap")
-            fixed = (given != State.KNOWN) & (rank >= 0)
-            np.copyto(states, given, where=fixed)
-            np.copyto(values, 0, where=fixed)
-            np.copyto(binding, np.int16(names.index("grade")), where=fixed)
-        return values, states, binding
-
-    def _lost(
-        self, where: Bools, values: npt.NDArray[np.int64], states: Any, binding: Ranks
-    ) -> None:
-        """Where rounding up would leave 64 bits."""
-        np.copyto(states, np.uint8(State.OUT_OF_RANGE), where=where)
-        np.copyto(values, 0, where=where)
-        np.copyto(binding, np.int16(-1), where=where)
-
-
-def _hold(values: npt.NDArray[np.int64], cap: Any, binding: Ranks, index: int) -> None:
-    """At most ``cap``; where that changes something, it binds."""
-    over = values > cap
-    if over.any():
-        np.copyto(binding, np.int16(index), where=over)
-        np.minimum(values, cap, out=values)

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
+from operator import attrgetter
 from typing import Any, Final, cast
 
 import attrs
@@ -135,15 +136,38 @@ def decide_unreadable(
 class _Amount:
     """An amount of one customer: minor units, and which of the states of a line it is."""
 
-    __slots__ = ("known", "line", "none", "nothing", "unlimited", "values")
+    known = none = nothing = unlimited = False
+    values = 0
+    line: Line | None = None
 
-    def __init__(self, value: Value) -> None:
-        self.known = type(value) is int
-        self.values = cast(int, value) if self.known else 0
-        self.line = value if isinstance(value, Line) else None
-        self.none = value is Line.NONE
-        self.unlimited = value is Line.UNLIMITED
-        self.nothing = value is None
+    @classmethod
+    def of(cls, value: Value) -> _Amount:
+        """The amount that a figure is; nothing where it is neither minor units nor a `Line`."""
+        if type(value) is int:
+            made = cls()
+            made.known, made.values = True, value
+            return made
+        return _LINES[value] if isinstance(value, Line) else _NOTHING if value is None else _NEITHER
+
+
+class _State(_Amount):
+    """An amount that is the state of a line."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.none = line is Line.NONE
+        self.unlimited = line is Line.UNLIMITED
+
+
+class _Nothing(_Amount):
+    """An amount that is not known."""
+
+    nothing = True
+
+
+_LINES: Final = {line: _State(line) for line in Line}
+_NOTHING: Final = _Nothing()
+_NEITHER: Final = _Amount()
 
 
 class _One:
@@ -163,14 +187,15 @@ class _One:
         self.score: float | None = None
         self.grade = -1
         self.below_coverage = False
-        self.limit = _Amount(None)
+        self.limit: _Amount = _NOTHING
         self.binding: str | None = None
         self.trail: Trail = []
         self.approver = -1
         self.months = 0
-        self.requested = _Amount(row["requested_limit"])
-        self.line = _Amount(row["line"])
-        self.owed = _Amount(row["receivables"])
+        self.requested = _Amount.of(row["requested_limit"])
+        self.line = _Amount.of(row["line"])
+        self.owed = _Amount.of(row["receivables"])
+        self._codes: dict[str, int] = {}
         self._judged: dict[str, Judgement] = {}
 
     # Asking
@@ -178,7 +203,7 @@ class _One:
     @property
     def asked_days(self) -> _Amount:
         terms = None if self.requested_terms is None else terms_of(self.requested_terms)
-        return _Amount(None if terms is None else terms.days)
+        return _NOTHING if terms is None else _Amount.of(terms.days)
 
     @property
     def rejected(self) -> bool:
@@ -189,10 +214,15 @@ class _One:
         return figure in self.row.assumed
 
     def status(self, condition: Condition) -> int:
-        if condition.passes(self.row):
-            return PASS
-        judged = self._judged[condition.text] = condition.judge(self.row)
-        return judged.code
+        code = self._codes.get(condition.text)
+        if code is not None:
+            return code
+        code = PASS
+        if not condition.passes(self.row):
+            judged = self._judged[condition.text] = condition.judge(self.row)
+            code = judged.code
+        self._codes[condition.text] = code
+        return code
 
     def lacking(self, condition: Condition) -> bool:
         return any(self.row[name] is not UNDEFINED for name in self._judged[condition.text].missing)
@@ -232,10 +262,11 @@ class _One:
     ) -> None:
         if not where:
             return
-        reason = Reason(code, effect, subject=subject, **({} if why is None else why()))
-        if reason.key in self.reasons:  # two steps may come to one: it is said once
+        key = code if subject is None else f"{code}:{subject}"
+        if key in self.reasons:  # two steps may come to one: it is said once
             return
-        self.reasons[reason.key] = reason
+        params = {} if why is None else why()
+        self.reasons[key] = Reason(code, effect, subject=subject, **params)
         if effect is not None and effect.code > self.outcome.code:
             self.outcome = effect
 
@@ -277,7 +308,8 @@ class _One:
         """The reasons in the order of the policy."""
         if len(self.reasons) < 2:
             return tuple(self.reasons.values())
-        return tuple(self.reasons[key] for key in self.document.reason_keys if key in self.reasons)
+        keys = sorted(self.reasons, key=self.document.reason_ranks.__getitem__)
+        return tuple(map(self.reasons.__getitem__, keys))
 
     # The steps that are pairs
 
@@ -313,12 +345,16 @@ class _One:
 
     def show_grade(self) -> None:
         """The figures have the score and the grade, where there are any."""
-        self.row.graded(self.score, self.grade, self.document.grades.names)
+        grade = None if self.grade < 0 else self.document.grades.rows[self.grade].id
+        self.row.graded(self.score, grade)
 
     def _scored(self) -> float | None:
         assessment, scores = self.document.assessment, self.scores
-        coverage = min(score.coverage for score in scores)
-        self.below_coverage = coverage < assessment.least_coverage
+        coverage, least = min(scores, key=_coverage).coverage, assessment.least_coverage
+        # as fractions are compared, without the time that they take to find out what they are
+        self.below_coverage = (
+            coverage.numerator * least.denominator < least.numerator * coverage.denominator
+        )
         if self.below_coverage:
             params = {"coverage": float(coverage), "least": float(assessment.least_coverage)}
             self._say("coverage.low", self.on_missing, **params)
@@ -328,7 +364,7 @@ class _One:
                 self.note("category.unnamed", None, True, _unnamed(name, value), subject=name)
         self._statement()
         equity = self.row["equity"]
-        if isinstance(equity, float | int) and equity < 0:
+        if isinstance(equity, _NUMBERS) and equity < 0:
             self._say("equity.negative", Outcome.WARN)
         parts, lost = [], []
         for use, score in zip(assessment.models, scores, strict=True):
@@ -367,11 +403,12 @@ class _One:
             self._say("statement.unbalanced", self.on_missing, assets=assets, claims=claims)
 
     def _clipped(self, value: float) -> float:
-        low, high = map(float, self.document.grades.domain)
+        low, high = self.document.grades.range
         value = stated(value)
-        if not low <= value <= high:
-            self._say("score.clipped", None, score=value, low=low, high=high)
-        return min(max(value, low), high)
+        if low <= value <= high:
+            return value
+        self._say("score.clipped", None, score=value, low=low, high=high)
+        return low if value < low else high
 
     def make_limit(self) -> None:
         """The limit by the grade or by the methods, with the step that binds."""
@@ -386,19 +423,18 @@ class _One:
             self.binding = "grade"
             self.trail.append(("grade", (state, 0), -1))
             return
-        results, counted = [], []
-        for method in limit.methods:
-            base = self.row[method.figure]
-            whole = base if isinstance(base, int) else None
-            applies = all(guard.judge(self.row).code != FAIL for guard in method.guards)
-            result = methods.method(whole if applies else None, method.shares[self.grade])
-            results.append((result, method.skip or not applies))
-            counted.append(applies)
+        results, counted, trail = [], [], self.trail
         for index, method in enumerate(limit.methods):
-            if counted[index]:
-                self.trail.append((method.name, results[index][0], index))
+            base = self.row[method.figure]
+            applies = not method.guards or all(map(self._holds, method.guards))
+            whole = base if applies and isinstance(base, int) else None
+            result = methods.method(whole, method.shares[self.grade])
+            results.append((result, not applies or method.skip))
+            counted.append(applies)
+            if applies:
+                trail.append((method.name, result, index))
         (state, value), winner = methods.combined(results, limit.highest)
-        self.trail.append((limit.combine, (state, value), -1))
+        trail.append((limit.combine, (state, value), -1))
         if state != State.KNOWN:
             self._set_limit(state, 0)
             missing = tuple(
@@ -425,14 +461,22 @@ class _One:
             ("cap:policy", by_policy),
         ):
             if moved != value:
-                self.trail.append((name, (State.KNOWN, moved), -1))
+                trail.append((name, (State.KNOWN, moved), -1))
                 binding = binding if name == "rounding" else name
             value = moved
         self.binding = binding
         self._set_limit(State.KNOWN, value)
 
+    def _holds(self, guard: Condition) -> bool:
+        """Whether a guard leaves a method in: one that is not known does."""
+        return guard.passes(self.row) or guard.judge(self.row).code != FAIL
+
     def _set_limit(self, state: int, minor: int) -> None:
-        self.limit = _Amount(minor if state == State.KNOWN else STATE_LINES.get(state))
+        self.limit = _Amount.of(minor if state == State.KNOWN else STATE_LINES.get(state))
+
+
+_NUMBERS: Final = (float, int)
+_coverage: Final = attrgetter("coverage")
 
 
 def _unnamed(name: str, value: str) -> Why:

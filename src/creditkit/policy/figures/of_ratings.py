@@ -35,9 +35,10 @@ def _latest_rating_rows(
     values, dates = ratings["value"].values, ratings["as_of"].values
     oldest, newest = facts.measure.first_rating, facts.measure.as_of
     seen = np.flatnonzero((dates <= np.datetime64(newest)) & (dates >= np.datetime64(oldest)))
-    order = seen[np.lexsort((-values[seen], dates[seen], owners[seen]))]
-    if not len(order):
-        return order, order
+    whose = owners[seen]
+    if (whose[1:] > whose[:-1]).all():  # no customer has two, as nearly always: nothing to choose
+        return whose, seen
+    order = seen[np.lexsort((-values[seen], dates[seen], whose))]
     last = np.append(owners[order][1:] != owners[order][:-1], True)
     return owners[order[last]], order[last]
 

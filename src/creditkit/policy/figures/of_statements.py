@@ -50,7 +50,7 @@ def ratio_of(function: Callable[..., Any]) -> Source:
 
     def one(_facts: CustomerFacts, row: FigureRow) -> Value:
         inputs = {name: row[name] for name in names}
-        if any(value is None for value in inputs.values()):
+        if None in inputs.values():
             return None
         value = function(**inputs)
         return UNDEFINED if value != value else cast(float, value)

@@ -7,7 +7,7 @@ error: read as "not known" it would quietly change a decision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from sys import float_info
 from typing import Any, Final, cast
 
@@ -21,7 +21,7 @@ from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.money import LARGEST, Line, Money
 from creditkit.policy.figures.facts import CATALOGUE, Measure, PortfolioFacts
 
-__all__ = ["own_columns", "own_values", "supplied_value"]
+__all__ = ["own_columns", "own_values", "supplied_value", "supplied_values"]
 
 
 _PLAIN: Final[Mapping[FigureKind, type]] = {
@@ -36,6 +36,9 @@ _PLAIN: Final[Mapping[FigureKind, type]] = {
 }
 """The type that a value of a kind has when nothing needs to be done to it."""
 
+
+_ENDLESS: Final = (bool, str)
+"""Types of values that have no largest one."""
 
 LARGEST_FLOAT: Final = float_info.max
 
@@ -55,6 +58,37 @@ def own_columns(facts: PortfolioFacts) -> dict[str, Cells]:
         name: _own_column(column, _declared(name, measure.figures, f"{path}.{name}"), facts)
         for name, column in facts.portfolio.figures.items()
     }
+
+
+def supplied_values(
+    figures: Mapping[str, Figure], currency: str
+) -> Callable[[Mapping[str, Any]], dict[str, Value]]:
+    """How figures of a catalogue are read that a caller supplies instead of calculators.
+
+    NaN is not known; a name that there is not, and another kind than declared, is refused.
+    """
+    # the grade is made by the decision: it never passes unseen, and is refused below
+    plain = {name: _PLAIN[one.kind] for name, one in figures.items() if name != "grade"}
+
+    def looked_at(name: str, value: Any) -> Value:
+        if name not in figures:
+            near = nearest(str(name), figures)
+            remedy = "" if near is None else f"did you mean {near!r}?"
+            raise InvalidFact(f"figures.{name}", "is not known", remedy=remedy)
+        if name == "grade":
+            remedy = "give the score; the policy grades it"
+            raise InvalidFact("figures.grade", "is made by the decision", value, remedy)
+        return supplied_value(value, figures[name], currency)
+
+    def values(given: Mapping[str, Any]) -> dict[str, Value]:
+        out: dict[str, Value] = {}
+        for name, value in given.items():  # nearly all are what they should be
+            kind = type(value)
+            ready = kind is plain.get(name) and (kind in _ENDLESS or -LARGEST <= value <= LARGEST)
+            out[name] = value if ready else looked_at(name, value)
+        return out
+
+    return values
 
 
 def supplied_value(value: Any, figure: Figure, currency: str) -> Value:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from creditkit.figures import FigureKind, Value
 from creditkit.money import Money
@@ -13,6 +13,9 @@ from creditkit.policy.figures.sources import CUSTOMER
 from creditkit.receivables import positions
 
 __all__ = ["FigureRow", "shown_value"]
+
+
+_WORKED_OUT: Final = {name: source.one for name, source in CUSTOMER.items()}
 
 
 class FigureRow(dict[str, Value]):
@@ -42,12 +45,19 @@ class FigureRow(dict[str, Value]):
         self._graded: dict[str, Value] = {}
         if facts is not None and facts.customer.figures:
             self._own = own_values(facts.customer.figures, facts.measure, "customer.figures")
-        for name, value in (supplied or {}).items():
-            if value is None and name in self.assume:
-                self[name] = self._assumed(name)
+        if supplied and assume:
+            for name, value in supplied.items():
+                if value is None and name in assume:
+                    self[name] = self._assumed(name)
 
     def __missing__(self, name: str) -> Value:
-        value = self._work_out(name)
+        source, facts = _WORKED_OUT.get(name), self._facts
+        if source is not None:
+            value = None if facts is None else source(facts, self)
+        elif name in self._graded:
+            value = self._graded[name]
+        else:
+            value = self._own.get(name)
         if value is None and name in self.assume:
             value = self._assumed(name)
         self[name] = value
@@ -61,19 +71,11 @@ class FigureRow(dict[str, Value]):
         self.assumed.append(name)
         return self.assume[name]
 
-    def graded(self, score: float | None, grade: int, names: Sequence[str]) -> None:
+    def graded(self, score: float | None, grade: str | None) -> None:
         """From here on the score and the grade are known too, where there are any."""
-        self._graded = {"score": score, "grade": None if grade < 0 else names[grade]}
+        self._graded = {"score": score, "grade": grade}
         if "score" in self:  # it was supplied, and may lie outside the grades' domain
             self["score"] = score
-
-    def _work_out(self, name: str) -> Value:
-        if name in self._graded:
-            return self._graded[name]
-        if self._facts is None:
-            return None
-        source = CUSTOMER.get(name)
-        return self._own.get(name) if source is None else source.one(self._facts, self)
 
     def of_ledger(self, name: str) -> Value:
         """A figure of the ledger; not known where there is none, natural where it is empty."""

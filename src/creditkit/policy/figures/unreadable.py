@@ -46,8 +46,8 @@ def unreadable(facts: PortfolioFacts) -> dict[str, Bools]:
     known = ids.known
     if not known.all():
         out["id"] = ~known
-    counts = np.bincount(ids.values[known], minlength=1)
-    if len(counts) and counts.max() > 1:
+    counts = np.bincount(ids.values if ids.states is None else ids.values[known], minlength=1)
+    if counts.max() > 1:
         out[TWICE] = known & (counts[ids.values] > 1)
     return out
 
@@ -78,8 +78,8 @@ def _invalid(table: Table[Any], key: str) -> Iterator[tuple[str, Bools]]:
     """The cells of a table that could not be read; an empty row needs no currency."""
     for name in table.cells:
         column = table[name]
-        if column.states is None:
-            continue
+        if column.states is None or int(column.states.max(initial=0)) < State.INVALID:
+            continue  # it is the last of the states
         where = column.states == State.INVALID
         if name == "currency" and key:
             where &= (column.values >= 0) | (table[key].all_states() != State.UNKNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import attrs
@@ -67,12 +68,13 @@ class Authority(Row):
     rows: tuple[Role, ...] = e.rows(
         Role, (), says=("from the smallest authority up", "权限由小到大")
     )
+    bounds: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
         """The table, which must go up and end without a bound."""
         for column in ("max_limit", "max_overage", "max_overdue_days"):
             names.readable(lambda: _bounds(self, column, names))  # noqa: B023 (called at once)
-        return self
+        return attrs.evolve(self, bounds=names.readable(lambda: _largest(self.rows)) or ())
 
     def named(self, role: str) -> Role | None:
         """The row of a role."""
@@ -97,11 +99,19 @@ def granted_by(authority: Authority, e: Carrier) -> None:
     most = amount.values
     for asked in (e.requested, e.line):
         most = e.where(asked.known, e.most(most, asked.values), most)
-    for rank in range(len(authority.rows) - 1, -1, -1):
-        largest = authority.rows[rank].max_limit
-        covers = True if largest is None else known & (most <= largest)  # steps: of the row alone
-        e.approver = e.where(covers, rank, e.approver)
-    e.approver = e.where(e.rejected, -1, e.approver)
+    bounds = authority.bounds
+    first = e.where(known, e.rank(bounds, most), len(bounds))  # of the rows, the last has no bound
+    e.approver = e.where(e.no(e.rejected) & bool(authority.rows), first, -1)
+
+
+def _largest(rows: Sequence[Role]) -> tuple[int, ...]:
+    """What each of the rows may grant at most, up to the first without a bound."""
+    out = []
+    for row in rows:
+        if row.max_limit is None:
+            break
+        out.append(row.max_limit)
+    return tuple(out)
 
 
 # What is wrong with it

@@ -133,17 +133,19 @@ class Grades(Row):
         ),
     )
     bounds: tuple[float, ...] = attrs.field(default=(), eq=False, repr=False)
+    range: tuple[float, float] = attrs.field(default=(0.0, 0.0), eq=False, repr=False)
     days: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
     months: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The grades with their bounds as the nearest float64; see the rules below."""
+        """The grades with their bounds and their range as the nearest float64; see the rules below."""
         for rule in (_bounds, _monotone, _shares):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         rows = self.rows
         return attrs.evolve(
             self,
             bounds=tuple(float(row.min) for row in rows[:-1]),
+            range=(float(self.domain[0]), float(self.domain[1])),
             days=(*(row.terms.days for row in rows), LARGEST),  # the last is for none
             months=(*(row.review_months for row in rows), rows[-1].review_months),
         )
@@ -163,7 +165,12 @@ class Grades(Row):
 
     def of(self, score: float) -> int:
         """The rank of the grade of a score within the domain: 0 is the best."""
-        return sum(score < bound for bound in self.bounds)
+        rank = 0
+        for bound in self.bounds:  # from high to low
+            if score >= bound:
+                break
+            rank += 1
+        return rank
 
     def of_columns(self, scores: Floats) -> npt.NDArray[np.int16]:
         """`of` for a column; -1 where the score is NaN."""

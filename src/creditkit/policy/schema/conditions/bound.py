@@ -19,6 +19,7 @@ from creditkit.policy.schema.conditions.judgement import (
     Compiled,
     Judgement,
     Passes,
+    statuses,
 )
 from creditkit.policy.schema.conditions.tokens import Token, number_of
 
@@ -53,9 +54,7 @@ class Bound(Compiled):
         """The status of every row."""
         column = columns(self.names[0])
         holds = COMPARED[self.op](column.values, self.bound)
-        status = np.where(holds, PASS, FAIL).astype(np.uint8)
-        status[~column.known] = INDETERMINATE
-        return status
+        return statuses(holds, None if column.states is None else ~column.known)
 
 
 def _short_way(condition: Bound) -> Passes:

@@ -24,6 +24,7 @@ __all__ = [
     "Condition",
     "Judgement",
     "Passes",
+    "statuses",
 ]
 
 PASS: Final = 0
@@ -44,6 +45,14 @@ COMPARED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 Passes: TypeAlias = Callable[[Mapping[str, Value]], bool]
 """The short way of a condition: whether a row passes, and nothing else."""
+
+
+def statuses(
+    holds: npt.NDArray[np.bool_], unknown: npt.NDArray[np.bool_] | None
+) -> npt.NDArray[np.uint8]:
+    """The status of every row: whether the condition holds, and where it cannot be judged."""
+    out = np.where(holds, np.uint8(PASS), np.uint8(FAIL))
+    return out if unknown is None else np.where(unknown, np.uint8(INDETERMINATE), out)
 
 
 class Judgement(NamedTuple):

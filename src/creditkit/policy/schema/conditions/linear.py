@@ -27,6 +27,7 @@ from creditkit.policy.schema.conditions.judgement import (
     Compiled,
     Judgement,
     Passes,
+    statuses,
 )
 from creditkit.policy.schema.conditions.tokens import Token, kind_of, number_of
 
@@ -102,7 +103,7 @@ class Linear(Compiled):
 
     def judge_columns(self, columns: Callable[[str], Cells], rows: int, /) -> npt.NDArray[np.uint8]:
         """The status of every row."""
-        unknown = np.zeros(rows, dtype=bool)
+        unknown: npt.NDArray[np.bool_] | None = None
         endless: npt.NDArray[np.int16] | None = None
         sides = []
         for terms, constant, sign in (
@@ -116,7 +117,8 @@ class Linear(Compiled):
                 states = column.states
                 if states is not None:
                     values = np.where(states == State.KNOWN, values, 0)
-                    unknown |= _NOT_KNOWN[states]
+                    lost = _NOT_KNOWN[states]
+                    unknown = lost if unknown is None else unknown | lost
                     unlimited = states == State.UNLIMITED
                     if coefficient and unlimited.any():
                         endless = np.zeros(rows, dtype=np.int16) if endless is None else endless
@@ -127,11 +129,11 @@ class Linear(Compiled):
         holds = np.asarray(COMPARED[self.op](left, right), dtype=bool)
         if endless is not None:
             holds = np.where(endless != 0, COMPARED[self.op](0, endless), holds)
-        status = np.where(holds, PASS, FAIL).astype(np.uint8)
-        if self.share:
-            status[np.asarray(right <= 0, dtype=bool)] = NOT_APPLICABLE
-        status[unknown] = INDETERMINATE
-        return status
+        if not self.share:
+            return statuses(holds, unknown)
+        nothing = np.asarray(right <= 0, dtype=bool)
+        status = np.where(nothing, np.uint8(NOT_APPLICABLE), statuses(holds, None))
+        return status if unknown is None else np.where(unknown, np.uint8(INDETERMINATE), status)
 
 
 def _sum(
@@ -142,12 +144,17 @@ def _sum(
     for values, coefficient in forms:
         largest = max(abs(int(values.max())), abs(int(values.min()))) if rows else 0
         bound += largest * abs(coefficient)
-    total: npt.NDArray[Any] = np.full(
-        rows, constant, dtype=np.int64 if bound <= LARGEST else object
-    )
-    for values, coefficient in forms:
-        total = total + values.astype(total.dtype) * coefficient
-    return total
+    if bound > LARGEST or not forms:
+        total: npt.NDArray[Any] = np.full(
+            rows, constant, dtype=np.int64 if bound <= LARGEST else object
+        )
+        for values, coefficient in forms:
+            total = total + values.astype(total.dtype) * coefficient
+        return total
+    terms = [values if factor == 1 else values * factor for values, factor in forms]
+    for values in terms[1:]:
+        terms[0] = terms[0] + values
+    return terms[0] + constant if constant else terms[0]
 
 
 # The short way

@@ -24,6 +24,7 @@ from creditkit.policy.schema.conditions.judgement import (
     Compiled,
     Judgement,
     Passes,
+    statuses,
 )
 from creditkit.policy.schema.conditions.tokens import Token
 
@@ -71,9 +72,8 @@ class Member(Compiled):
             for flag in _FLAGS.values():
                 if flag in self.values:
                     found |= column.values == flag
-        status = np.where(found != self.negated, PASS, FAIL).astype(np.uint8)
-        status[~column.known] = INDETERMINATE
-        return status
+        holds = ~found if self.negated else found
+        return statuses(holds, None if column.states is None else ~column.known)
 
 
 def _short_way(condition: Member) -> Passes:
