@@ -79,8 +79,10 @@ class OrderFacts(dict[str, Value]):
         wanted: frozenset[str],
     ) -> None:
         super().__init__()
-        if None is not order.customer != account.customer is not None:
-            raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
+        if order.customer is not None:
+            holder = account.holder
+            if holder is not None and holder != order.customer:
+                raise InvalidFact("check.account", f"must be of {order.customer}", holder)
         self.measure = measure
         self.order = order
         self.account = account
