@@ -91,6 +91,10 @@ def judged(case: Case, row: Fact, level: Figures) -> dict[str, Any]:
         effect = row["on_fail"]
     elif found["status"] == "indeterminate":
         effect = row.get("on_missing", on_missing(case, row))
+        # what is known to have no meaning may be told apart from what is not known
+        if found["missing"] and all(level[name] is State.UNDEFINED for name in found["missing"]):
+            effect = row.get("on_undefined", effect)
+            effect = None if effect == "approve" else effect
     return {
         "id": row["id"],
         "level": level.name,

@@ -559,9 +559,42 @@ def test_an_unknown_event_is_an_error_and_an_unknown_grade_is_not_known() -> Non
 def test_an_order_is_checked_against_its_own_account() -> None:
     with pytest.raises(ck.InvalidFact, match=r"check\.account must be of C-2"):
         check(order(customer="C-2"), account(customer="C-1"))
-    with pytest.raises(ck.InvalidFact, match="must be the customer's own"):
+    with pytest.raises(ck.InvalidFact, match=r"ledger must be of C-2 \(got 'C-1'\)"):
         account([invoice("I", "1", TODAY)], customer="C-2")
+    with pytest.raises(ck.InvalidFact, match=r"must be the customer's own .*'C-1', 'C-2'"):
+        account([invoice("I", "1", TODAY), invoice("J", "1", TODAY, account="C-2")])
     assert check(order(customer="C-1"), account(customer="C-1")).outcome.goes
+
+
+NAMING: dict[str, Any] = {
+    "customer": lambda name: name,
+    "facts": lambda name: ck.Customer(id=name, currency="CNY"),
+    "ledger": lambda name: ck.Ledger.of([invoice("I", "1", TODAY, account=name)]),
+    "open_orders": lambda name: [order(name="SO-0", customer=name)],
+}
+"""What of an account names its customer, and how."""
+
+
+@pytest.mark.parametrize("one", NAMING)
+@pytest.mark.parametrize("other", NAMING)
+def test_everything_that_names_a_customer_names_the_same(one: str, other: str) -> None:
+    """The facts of an old customer must not speak for a new one, whichever of the two says who it is."""
+    held = account(**{one: NAMING[one]("C-1"), other: NAMING[other]("C-1")})
+    assert held.holder == "C-1"
+    check(order(customer="C-1"), held)
+    check(order(), held)
+    with pytest.raises(ck.InvalidFact, match=r"check\.account must be of NEW \(got 'C-1'\)"):
+        check(order(customer="NEW"), held)
+    if one != other:
+        with pytest.raises(ck.InvalidFact, match=r"must be of .* \(got 'C-\d'\)"):
+            account(**{one: NAMING[one]("C-1"), other: NAMING[other]("C-2")})
+
+
+def test_two_open_orders_of_two_customers_are_of_no_account() -> None:
+    both = [order(name="SO-0"), order(name="SO-1", customer="A"), order(name="SO-2", customer="B")]
+    with pytest.raises(ck.InvalidFact, match=r"open_orders\[2\] must be of A \(got 'B'\)"):
+        account(open_orders=both)
+    assert account().holder is None
 
 
 def test_what_is_not_given_is_not_known() -> None:

@@ -243,6 +243,8 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
             row["when"] = draw(st.lists(conditions(), min_size=1, max_size=2))
         if draw(st.integers(0, 4)) == 0:
             row["on_missing"] = draw(EFFECTS)
+        if draw(st.integers(0, 2)) == 0:
+            row["on_undefined"] = draw(st.one_of(st.just("approve"), EFFECTS))
         if draw(st.integers(0, 4)) == 0:
             events = st.sampled_from(["order", "pick", "ship", "invoice"])
             row["events"] = draw(st.lists(events, min_size=1, max_size=3, unique=True))

@@ -53,6 +53,10 @@ TERMS_OF_LINES: Final = (
 _OWN_TERMS: Final = "checks-03 checks-18 checks-33 group-01 group-09 house-00 house-04 house-17"
 """Verdicts on accounts whose line names the terms that it was granted on."""
 
+WITHOUT_A_MEANING: Final = (
+    "a figure that has no meaning was said to be not known: check.undefined says what it is"
+)
+
 CHANGED: Final[tuple[Change, ...]] = (
     Change(
         "decision",
@@ -93,6 +97,11 @@ CHANGED: Final[tuple[Change, ...]] = (
             "reasons/check.failed:TERMS*/params/right",
             "reasons/check.*:AGREED/params/**",
         )
+    ),
+    *(
+        Change("verdict", f"reasons/check.{code}:{check}", WITHOUT_A_MEANING)
+        for code in ("unknown", "undefined")
+        for check in ("DSO", "TURN", "USE*")
     ),
     Change(
         "policy",

@@ -228,12 +228,36 @@ class CreditAccount(Fact):
     facts: Customer | None = field(default=None, metadata=WHERE_GIVEN)
 
     def __attrs_post_init__(self) -> None:
-        if self.facts is not None and self.customer not in (None, self.facts.id):
-            rule, remedy = f"must be of {self.customer}", "give this customer's own facts"
-            raise InvalidFact("credit_account.facts", rule, self.facts.id, remedy)
+        """Everything that names a customer names one and the same: `customer`, or who is named first."""
         accounts = () if self.ledger is None else self.ledger.accounts
-        if len(accounts) > 1 or (self.customer is not None and set(accounts) - {self.customer}):
-            remedy = "write ledger.account('C-1')"
-            raise InvalidFact(
-                "credit_account.ledger", "must be the customer's own", accounts[:3], remedy
-            )
+        if len(accounts) > 1:
+            rule = "must be the customer's own"
+            raise _not_theirs("ledger", rule, accounts[:3], "write ledger.account('C-1')")
+        holder = self.holder
+        if holder is None:
+            return
+        rule = f"must be of {holder}"
+        if self.facts is not None and self.facts.id != holder:
+            raise _not_theirs("facts", rule, self.facts.id, "give this customer's own facts")
+        if accounts and accounts[0] != holder:
+            raise _not_theirs("ledger", rule, accounts[0], f"write ledger.account({holder!r})")
+        for index, one in enumerate(self.open_orders or ()):
+            if one.customer is not None and one.customer != holder:
+                remedy = "leave out other customers' orders"
+                raise _not_theirs(f"open_orders[{index}]", rule, one.customer, remedy)
+
+    @property
+    def holder(self) -> str | None:
+        """Whose account it is: ``customer``, else who its facts, its ledger or an open order name."""
+        if self.customer is not None:
+            return self.customer
+        if self.facts is not None:
+            return self.facts.id
+        if self.ledger is not None and self.ledger.accounts:
+            return self.ledger.accounts[0]
+        named = (one.customer for one in self.open_orders or ())
+        return next((name for name in named if name is not None), None)
+
+
+def _not_theirs(name: str, rule: str, value: object, remedy: str) -> InvalidFact:
+    return InvalidFact(f"credit_account.{name}", rule, value, remedy)

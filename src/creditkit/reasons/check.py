@@ -13,6 +13,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The account's grade {grade} is not a grade of this policy.",
         "账户等级 {grade} 不是本政策的等级。",
     ),
+    "account.contradicted": (
+        "{figure:figure}: the account says no and the customer's facts yes, or the other way round; "
+        "it counts as yes.",
+        "{figure:figure}：账户与客户资料不一致，按“是”处理。",
+    ),
     "check.failed": (
         "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}].",
         "{id}：不满足 {condition:condition}[，实际 {left:operand}，限值 {right:operand}]。",
@@ -20,6 +25,14 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "check.unknown": (
         "{id}: cannot be tested; not known: {missing:figures}.",
         "{id}：无法检验；缺失：{missing:figures}。",
+    ),
+    "check.undefined": (
+        "{id}: cannot be tested; without a meaning: {undefined:figures}.",
+        "{id}：无法检验；无意义：{undefined:figures}。",
+    ),
+    "check.in_doubt": (
+        "{id}: cannot be tested; the statement that it rests on does not balance.",
+        "{id}：无法检验；所依据的财务报表不平衡。",
     ),
     "check.cleared": (
         "{id}: did not pass, cleared by {by:cleared_by}.",

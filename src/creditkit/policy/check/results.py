@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from creditkit.figures import UNDEFINED
 from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import CheckResult
-from creditkit.policy.schema.conditions import FAIL, STATUSES
+from creditkit.policy.figures import of_statements
+from creditkit.policy.figures.of_orders import FLAGS
+from creditkit.policy.figures.order import OrderFacts
+from creditkit.policy.figures.usable import remarks
+from creditkit.policy.schema.conditions import FAIL, NOT_APPLICABLE, STATUSES
 from creditkit.policy.schema.presented import presented, sides
 from creditkit.reasons import Reason
 
@@ -45,16 +50,46 @@ def reasons_of(run: CheckRun, assumed: Sequence[str]) -> tuple[Reason, ...]:
         out.append(Reason("assumption.used", None, subject=name, figure=name, value=value))
     if case.account.grade is not None and case.grade is None:
         out.append(Reason("account.unknown_grade", grade=case.account.grade))
+    out += _contradicted(case)
+    out += _of_statement(run)
     out += _of_checks(run)
     stopped = [(row.check, row.effect) for row in run.stopped if row.effect is not None]
     return (*out, *run.approvals.in_vain(stopped))
+
+
+def _contradicted(case: OrderFacts) -> Iterator[Reason]:
+    """Flags of the account that differ from those of its customer's facts."""
+    account = case.account
+    if account.facts is not None:
+        for name in FLAGS:
+            said = {getattr(account, name), getattr(account.facts, name)}
+            if said == {True, False}:
+                yield Reason("account.contradicted", None, subject=name, figure=name)
+
+
+def _of_statement(run: CheckRun) -> Iterator[Reason]:
+    """Why the customer's statement was set aside or is in doubt, where a check of the event rests on it."""
+    case = run.case
+    asked = {
+        name
+        for check in run.document.checks.rows
+        if case.event in check.events
+        for name in check.named
+    }
+    if case.customer is not None:
+        rests = {
+            "statement": not asked.isdisjoint(of_statements.SOURCES),
+            "assets": not asked.isdisjoint(of_statements.OF_ASSETS),
+        }
+        for code, params in remarks(case.customer, **rests):
+            yield Reason(code, None, **params)
 
 
 def _of_checks(run: CheckRun) -> Iterator[Reason]:
     """The checks that did not pass, and those that something sets aside."""
     case = run.case
     for row in run.not_passed:
-        if row.effect is None:
+        if row.judged.code == NOT_APPLICABLE:
             continue
         name = row.check.id if row.level is None else f"{row.check.id} ({row.level})"
         if row.cleared_by is not None:
@@ -72,8 +107,20 @@ def _of_checks(run: CheckRun) -> Iterator[Reason]:
                 right=right,
             )
         else:
-            absent = (
-                part for missed in row.judged.missing for part in case.absent(missed, row.level)
-            )
-            missing = tuple(dict.fromkeys(absent))
-            yield Reason("check.unknown", row.effect, subject=name, id=name, missing=missing)
+            yield from _unknown(run, row, name)
+
+
+def _unknown(run: CheckRun, row: Row, name: str) -> Iterator[Reason]:
+    """Why a check cannot be tested: not known, without a meaning, or of a statement in doubt."""
+    missed, effect = row.judged.missing, row.effect
+    undefined = tuple(one for one in missed if row.values[one] is UNDEFINED)
+    absent = (
+        part for one in missed if one not in undefined for part in run.case.absent(one, row.level)
+    )
+    missing = tuple(dict.fromkeys(absent))
+    if missing:
+        yield Reason("check.unknown", effect, subject=name, id=name, missing=missing)
+    elif undefined:
+        yield Reason("check.undefined", effect, subject=name, id=name, undefined=undefined)
+    else:
+        yield Reason("check.in_doubt", effect, subject=name, id=name)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
-from creditkit.figures import Value
+from creditkit.figures import UNDEFINED, Value
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.approvals import Approvals
 from creditkit.policy.check.levels import inherits, levels_of
@@ -22,6 +22,7 @@ from creditkit.policy.schema.conditions import (
     FAIL,
     INDETERMINATE,
     NOT_APPLICABLE,
+    PASS,
     Judgement,
 )
 from creditkit.policy.sections.checks import Check
@@ -99,18 +100,21 @@ class CheckRun:
     def judge(self, check: Check, level: str | None, values: Mapping[str, Value]) -> Row | None:
         """A check with the figures as they stand at a level; None where it passes."""
         found = _guarded(check, values) if check.guards else None
+        doubtful = check.uses_statement and self.case.in_doubt
         if found is None:
-            if check.condition.passes(values):
+            if not doubtful and check.condition.passes(values):
                 return None
             found = check.condition.judge(values)
             asked_above = check.uses_line and found.code == INDETERMINATE
             if asked_above and inherits(self.case, level, values):
                 found = Judgement(NOT_APPLICABLE)
+        if doubtful and found.code in (PASS, NOT_APPLICABLE):
+            found = found._replace(code=INDETERMINATE)  # nothing is missing: it is not believed
         effect = None
         if found.code == FAIL:
             effect = check.on_fail
         elif found.code == INDETERMINATE:
-            effect = check.on_missing
+            effect = _of_unknown(check, found, values)
         cleared = None if effect is None else self._cleared_by(check, found, effect)
         return Row(check, level, found, effect, cleared, values)
 
@@ -149,7 +153,11 @@ def run_checks(
         if event not in check.events:
             continue
         # nearly all pass: that is asked here, and everything else of the few that may not
-        if check.guards or not check.condition.passes(case):
+        if (
+            check.guards
+            or not check.condition.passes(case)
+            or (check.uses_statement and case.in_doubt)
+        ):
             run.look_at(check, None, case)
         if groups and check.uses_line:
             for level, values in groups:
@@ -166,6 +174,14 @@ def _asked(
         if case.event in check.events:
             for level, values in levels if check.uses_line else levels[:1]:
                 yield check, level, values
+
+
+def _of_unknown(check: Check, judged: Judgement, values: Mapping[str, Value]) -> Outcome | None:
+    """What a check asks for that cannot be judged; nothing where it approves what has no meaning."""
+    missed = judged.missing
+    if not missed or any(values[name] is not UNDEFINED for name in missed):
+        return check.on_missing
+    return None if check.on_undefined is Outcome.APPROVE else check.on_undefined
 
 
 def _guarded(check: Check, values: Mapping[str, Value]) -> Judgement | None:

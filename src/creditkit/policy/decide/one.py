@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -36,7 +36,7 @@ from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
-from creditkit.policy.figures.usable import imbalance
+from creditkit.policy.figures.usable import remarks
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
@@ -386,21 +386,11 @@ class _One:
     def _statement(self) -> None:
         """Why the statement was set aside, or says less than it seems to."""
         document, facts = self.document, self.given
-        given = None if facts is None else facts.customer.statement
-        if facts is None or given is None:
+        if facts is None:
             return
-        if facts.fault is not None:
-            code, params = facts.fault
-            if document.uses_statement:
-                self._say(code, self.on_missing, **params)
-            return
-        if document.uses_assets and given.total_assets is None:
-            self._say("statement.unusable", self.on_missing, figure="total_assets", value=None)
-        balance = (given.total_assets, given.total_liabilities, given.equity)
-        if document.uses_statement and None not in balance and imbalance(*balance):
-            assets, liabilities, equity = cast(tuple[float, float, float], balance)
-            claims = liabilities + equity
-            self._say("statement.unbalanced", self.on_missing, assets=assets, claims=claims)
+        rests = {"statement": document.uses_statement, "assets": document.uses_assets}
+        for code, params in remarks(facts, **rests):
+            self._say(code, self.on_missing, **params)
 
     def _clipped(self, value: float) -> float:
         low, high = self.document.grades.range

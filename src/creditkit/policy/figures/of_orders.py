@@ -1,7 +1,7 @@
 """Figures of an order under test and the account that it is checked against.
 
-What the account says at the moment of the check comes before what the customer's facts say: a ledger,
-a line, whether orders are blocked.
+What the account says at the moment of the check comes before what the customer's facts say. A flag that
+is set in either counts: who is blocked or insolvent anywhere is not made free by a second source.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from creditkit.receivables import positions
 if TYPE_CHECKING:
     from creditkit.policy.figures.order import OrderFacts
 
-__all__ = ["SOURCES", "utilisation_of"]
+__all__ = ["FLAGS", "SOURCES", "utilisation_of"]
 
 
 def _order(facts: OrderFacts) -> Value:
@@ -63,13 +63,21 @@ def _terms_days(facts: OrderFacts) -> Value:
 
 
 def _flag(name: str) -> Callable[[OrderFacts], Value]:
-    """A flag of the account; where that is not known, of the customer."""
+    """A flag of the account and of the customer's facts: set where either says so."""
 
     def source(facts: OrderFacts) -> Value:
-        value = getattr(facts.account, name)
-        return facts.of_customer(name) if value is None else cast(bool, value)
+        account = facts.account
+        value = getattr(account, name)
+        if value or account.facts is None:
+            return cast("bool | None", value)
+        other = getattr(account.facts, name)
+        return cast("bool | None", value if other is None else other)
 
     return source
+
+
+FLAGS: Final = ("blocked", "insolvency")
+"""What both an account and its customer's facts say."""
 
 
 SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
@@ -82,9 +90,8 @@ SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     "requested_days": _requested_days,
     "terms_days": _terms_days,
     "utilisation": utilisation_of,
-    "blocked": _flag("blocked"),
-    "insolvency": _flag("insolvency"),
+    **{name: _flag(name) for name in FLAGS},
     "grade": lambda facts: None if facts.grade is None else facts.grade["grade"],
     "score": lambda facts: facts.account.score,
 }
-"""Figure -> how it is worked out."""
+"""Figure -> how it is worked out from the facts of an order."""

@@ -27,8 +27,9 @@ from creditkit.money import Money
 from creditkit.policy.figures.facts import CustomerFacts, Measure
 from creditkit.policy.figures.of_orders import SOURCES
 from creditkit.policy.figures.own import own_values
-from creditkit.policy.figures.row import FigureRow
+from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.sources import CUSTOMER
+from creditkit.policy.figures.usable import unbalanced
 from creditkit.receivables import positions
 
 __all__ = ["OrderFacts"]
@@ -38,21 +39,23 @@ class OrderFacts(dict[str, Value]):
     """The facts of one check, and its figures by name; a name without a source is not known.
 
     ``grade`` are the columns of the account's grade, None without one. A figure that is not known
-    takes its value from ``assume`` and is then listed in ``assumed``. ``wanted`` are the figures that
-    the policy's checks name: those of the ledger are worked out together. What the account itself
-    does not say is asked of the customer's facts, where it carries them.
+    takes its value from ``assume`` and is then listed in ``assumed``; so does one that a figure of the
+    customer is made of. ``wanted`` are the figures that the policy's checks name: those of the ledger are
+    worked out together. What the account itself does not say is asked of the customer's facts, where it
+    carries them: ``customer`` are these as they are measured.
     """
 
     __slots__ = (
-        "_customer",
         "_exposure",
         "_ledger",
         "_line",
         "_own",
+        "_row",
         "account",
         "advanced",
         "assume",
         "assumed",
+        "customer",
         "event",
         "grade",
         "measure",
@@ -79,8 +82,10 @@ class OrderFacts(dict[str, Value]):
         wanted: frozenset[str],
     ) -> None:
         super().__init__()
-        if None is not order.customer != account.customer is not None:
-            raise InvalidFact("check.account", f"must be of {order.customer}", account.customer)
+        if order.customer is not None:
+            holder = account.holder
+            if holder is not None and holder != order.customer:
+                raise InvalidFact("check.account", f"must be of {order.customer}", holder)
         self.measure = measure
         self.order = order
         self.account = account
@@ -94,9 +99,16 @@ class OrderFacts(dict[str, Value]):
         self._line: InForce | None = None
         self._exposure: tuple[int | None, Parts] | None = None
         self._own: Mapping[str, Value] = {}
-        self._customer: FigureRow | None = None
+        self._row: FigureRow | None = None
+        self.customer: CustomerFacts | None = None
         if account.figures:
             self._own = own_values(account.figures, measure, "credit_account.figures")
+        if account.facts is not None:
+            self.customer = CustomerFacts(
+                measure=measure, customer=account.facts, ledger=account.ledger
+            )
+            if account.facts.figures:
+                self._own = _joined(self._own, self.customer)
 
     def changed(
         self,
@@ -120,7 +132,7 @@ class OrderFacts(dict[str, Value]):
         value = self._work_out(name)
         if value is None and name in self.assume:
             value = self.assume[name]
-            self.assumed.append(name)
+            self._assumes(name)
         self[name] = value
         return value
 
@@ -143,16 +155,21 @@ class OrderFacts(dict[str, Value]):
         return Money.from_minor(minor, self.measure.currency)
 
     def of_customer(self, name: str) -> Value:
-        """A figure of the customer, where the account carries their facts."""
-        account = self.account
-        if account.facts is None or name not in CUSTOMER:
+        """A figure of the customer, where the account carries their facts: the one that `decide` sees."""
+        if self.customer is None or name not in CUSTOMER:
             return None
-        if self._customer is None:
-            customer = CustomerFacts(
-                measure=self.measure, customer=account.facts, ledger=account.ledger
-            )
-            self._customer = FigureRow(customer)
-        return self._customer[name]
+        if self._row is None:
+            self._row = FigureRow(self.customer, None, self.assume)
+        row = self._row
+        before = len(row.assumed)
+        value = row[name]
+        for used in row.assumed[before:]:
+            self._assumes(used)
+        return value
+
+    def _assumes(self, name: str) -> None:
+        if name not in self.assumed:  # a line of the statement may be asked for in two ways
+            self.assumed.append(name)
 
     def of_ledger(self, name: str) -> Value:
         """A figure of the ledger; those that the checks name are worked out together, once."""
@@ -217,6 +234,14 @@ class OrderFacts(dict[str, Value]):
             and ledger is not None
             and self.posted in ledger.account_items.ids
         )
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether figures of the statement are of one that does not balance."""
+        facts = self.customer
+        if facts is None or facts.statement is None:
+            return False
+        return unbalanced(facts.statement) is not None
 
     def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
         """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""
@@ -283,6 +308,18 @@ class OrderFacts(dict[str, Value]):
             return False
         behind, amount = delivered_of(self.account, order, self.minor), self.minor(order.amount)
         return behind is not None and amount is not None and behind >= amount
+
+
+def _joined(own: Mapping[str, Value], customer: CustomerFacts) -> Mapping[str, Value]:
+    """The host's own figures of an account and of its customer: one that both give is given alike."""
+    measure, given = customer.measure, customer.customer.figures
+    theirs = own_values(given, measure, "credit_account.facts.figures")
+    for name, value in theirs.items():
+        if None is not own.get(name) != value is not None:  # without a rate nothing is compared
+            path, rule = f"credit_account.figures.{name}", "must be what the customer's facts say"
+            mine = shown_value(own[name], measure.figures[name].kind, measure.currency)
+            raise InvalidFact(path, rule, mine, "give it in one of the two")
+    return {**theirs, **own}
 
 
 def _advanced(facts: OrderFacts) -> int | None:

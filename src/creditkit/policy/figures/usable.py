@@ -7,7 +7,8 @@ liabilities would pass for having none. What is set aside is not known, and the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,18 @@ from creditkit.facts.statements import Statement, Statements
 from creditkit.reasons import Parameter
 
 if TYPE_CHECKING:
-    from creditkit.policy.figures.facts import Measure
+    from creditkit.policy.figures.facts import CustomerFacts, Measure
 
-__all__ = ["NOT_NEGATIVE", "faults_of", "imbalance", "imbalanced", "masked", "why_not"]
+__all__ = [
+    "NOT_NEGATIVE",
+    "faults_of",
+    "imbalance",
+    "imbalanced",
+    "masked",
+    "remarks",
+    "unbalanced",
+    "why_not",
+]
 
 NOT_NEGATIVE: Final = (
     "current_assets",
@@ -98,6 +108,39 @@ def masked(column: Cells, aside: Bools | None) -> Cells:
         values = np.where(aside, np.nan, values)
     states = np.where(aside, np.uint8(State.UNKNOWN), column.all_states())
     return Cells(values, states)
+
+
+Remark: TypeAlias = tuple[str, dict[str, Parameter]]
+"""A reason code with its parameters."""
+
+
+def remarks(facts: CustomerFacts, *, statement: bool, assets: bool) -> Iterator[Remark]:
+    """Why the statement was set aside, or says less than it seems to.
+
+    ``statement`` says whether anything rests on it, ``assets`` whether on its total assets.
+    """
+    given = facts.customer.statement
+    if given is None:
+        return
+    if facts.fault is not None:
+        if statement:
+            yield facts.fault
+        return
+    if assets and given.total_assets is None:
+        yield "statement.unusable", {"figure": "total_assets", "value": None}
+    apart = unbalanced(given) if statement else None
+    if apart is not None:
+        yield "statement.unbalanced", apart
+
+
+def unbalanced(statement: Statement) -> dict[str, Parameter] | None:
+    """Both sides of a balance sheet that are too far apart; None where they are not, or not known."""
+    assets, debts, equity = statement.total_assets, statement.total_liabilities, statement.equity
+    if assets is None or debts is None or equity is None:
+        return None
+    if not imbalance(assets, debts, equity):
+        return None
+    return {"assets": assets, "claims": debts + equity}
 
 
 def imbalance(assets: Any, liabilities: Any, equity: Any) -> Any:

@@ -10,6 +10,7 @@ import attrs
 
 from creditkit.limits.exposure import COMPONENTS
 from creditkit.outcomes import Outcome
+from creditkit.policy.figures import of_statements
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
@@ -26,7 +27,11 @@ _LINE: Final = frozenset({"line", "utilisation"})
 
 @attrs.frozen(kw_only=True)
 class Check(Row):
-    """One check of an order: what must hold, when it applies, and what happens where it does not."""
+    """One check of an order: what must hold, when it applies, and what happens where it does not.
+
+    ``on_undefined`` (else ``on_missing``) is for a figure that is known to have no meaning: Z'' of
+    a company that owes nothing.
+    """
 
     id: str = e.name(says=("its name in verdicts", "结论中的名称"))
     kind: str = e.choice(
@@ -66,8 +71,18 @@ class Check(Row):
             "`on_fail` 为 hold 或 reject 时 `hold`，为 warn 时 `warn`，否则同政策",
         ),
     )
+    undefined: Outcome | None = e.effect(
+        Outcome.APPROVE,
+        *e.STOPS,
+        default=None,
+        key="on_undefined",
+        says=("where a figure has no meaning", "指标无意义时"),
+        absent=("`on_missing`", "同 `on_missing`"),
+    )
     on_missing: Outcome = attrs.field(default=Outcome.REFER, eq=False, repr=False)
+    on_undefined: Outcome = attrs.field(default=Outcome.REFER, eq=False, repr=False)
     uses_line: bool = attrs.field(default=False, eq=False, repr=False)
+    uses_statement: bool = attrs.field(default=False, eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
         """The check with what it asks for where it is not known, and whether it tests the line."""
@@ -78,8 +93,14 @@ class Check(Row):
             default = Outcome.WARN
         elif self.on_fail in (Outcome.HOLD, Outcome.REJECT):
             default = Outcome.HOLD
-        uses_line = any(not _LINE.isdisjoint(one.names) for one in (self.condition, *self.guards))
-        return attrs.evolve(self, on_missing=self.missing or default, uses_line=uses_line)
+        on_missing = self.missing or default
+        return attrs.evolve(
+            self,
+            on_missing=on_missing,
+            on_undefined=self.undefined or on_missing,
+            uses_line=not _LINE.isdisjoint(self.named),
+            uses_statement=not self.named.isdisjoint(of_statements.SOURCES),
+        )
 
     @property
     def named(self) -> set[str]:
