@@ -111,13 +111,15 @@ def decided(**known: Any) -> ck.Decision:
 def test_a_page_names_categories_and_the_card_by_their_titles() -> None:
     decision = decided(ownership="state_owned", reputation="good")
     zh = decision.explain("zh")
-    assert re.search(r"^  企业性质 +[\d.]+ +国有 +国有、上市$", zh, re.MULTILINE)
-    assert re.search(r"^  商业信誉 +[\d.]+ +良好 +良好$", zh, re.MULTILINE)
+    assert re.search(r"^  企业性质 +[\d.]+ +国有 +国有、上市  100% x 3/19 x 550$", zh, re.MULTILINE)
+    assert re.search(r"^  商业信誉 +[\d.]+ +良好 +良好 +100% x 8/19 x 550$", zh, re.MULTILINE)
     assert "评分构成（标准评分卡）" in zh and "scorecard:" not in zh
     assert "What the score is made of (Standard scorecard)" in decision.explain()
     assert ck.Decision.from_dict(decision.to_dict()).explain("zh") == zh
     own = decided(ownership="cooperative").explain()  # a word of the host's stays as it is
-    assert re.search(r"^  Ownership +[\d.]+ +cooperative +else$", own, re.MULTILINE)
+    assert re.search(
+        r"^  Ownership +[\d.]+ +cooperative +else +40% x [\d/]+ x 550$", own, re.MULTILINE
+    )
 
 
 def test_a_score_that_cannot_be_computed_names_its_card() -> None:

@@ -507,11 +507,11 @@ def _plain_columns(kind: type, rows: Any) -> dict[str, list[Any]]:
                 out[attribute.name] = plain
     else:
         out = rows.plain_columns()
-    order = sorted(range(len(rows)), key=_place_of(list(out.values())))
+    order = sorted(range(len(rows)), key=_order_of(list(out.values())))
     return {name: [column[row] for row in order] for name, column in out.items()}
 
 
-def _place_of(columns: list[list[Any]]) -> Callable[[int], Any]:
+def _order_of(columns: list[list[Any]]) -> Callable[[int], Any]:
     """The key by which rows are in order: id first, then all they say; not known comes first."""
 
     def key(row: int) -> list[tuple[int, str]]:
