@@ -82,7 +82,7 @@ def _of_statement(run: CheckRun) -> Iterator[Reason]:
             "assets": not asked.isdisjoint(of_statements.OF_ASSETS),
         }
         for code, params in remarks(case.customer, **rests):
-            yield Reason(code, None, **params)
+            yield Reason(code, None, subject=None, **params)
 
 
 def _of_checks(run: CheckRun) -> Iterator[Reason]:
