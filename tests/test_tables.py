@@ -211,16 +211,14 @@ def test_columns_become_records() -> None:
     ("name", "column", "message"),
     [
         ("credit_sales_12m", np.array([0.1, 0.2, 0.3]), "from_float=True"),
-        ("credit_sales_12m", [0.1, None, None], "must be exact money"),
         ("credit_sales_12m", np.array(["x", "y", "z"], dtype=object), "object column"),
         ("credit_sales_12m", np.array(["1", "2", "3"]), "must be exact money"),
+        ("credit_sales_12m", [0.1, 0.2, None], "say from_float=True"),
+        ("insolvency", ["no", "no", None], "the format seen is 'no'"),
         ("credit_sales_12m", Amounts.from_major([1, 2, 3], "USD"), "must be in"),
-        ("trading_since", [datetime(2020, 1, 1, tzinfo=UTC), None, None], "calendar dates"),
         ("trading_since", np.array([1, 2, 3]), "column of dates"),
         ("insolvency", np.array([1, 0, 1]), "True and False"),
-        ("insolvency", ["no", None, None], "True, False or None"),
         ("litigation_count", np.array([1.5, 2, 3]), "whole numbers"),
-        ("litigation_count", [True, 2, 3], "whole numbers"),
         ("litigation_count", [1, 2], "one length"),
         ("litigaton_count", [1, 2, 3], "did you mean 'litigation_count'"),
         ("industry", [1, 2, 3], "must be text"),
@@ -230,6 +228,25 @@ def test_a_wrong_column_is_named(name: str, column: Any, message: str) -> None:
     with pytest.raises(ck.InvalidFact) as caught:
         ck.Portfolio.from_columns({**COLUMNS, name: column})
     assert message in str(caught.value) and "portfolio" in caught.value.path
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "message"),
+    [
+        ("credit_sales_12m", [0.1, None, None], "must be exact money"),
+        ("trading_since", [datetime(2020, 1, 1, tzinfo=UTC), None, None], "calendar date without"),
+        ("insolvency", ["no", None, None], "must be True or False"),
+        ("litigation_count", [True, 2, 3], "must be a whole number"),
+        ("founded", np.array(["2020-01-01T09", "2020-01-02", "2020-01-03"], "M8[h]"), "a time"),
+        ("litigation_count", np.array([2**60, 2, 3]), "below 2[*][*]53"),
+    ],
+)
+def test_a_wrong_cell_is_told_and_stops_no_other(name: str, column: Any, message: str) -> None:
+    table = ck.Portfolio.from_columns({**COLUMNS, name: column})
+    assert table[name].state(0) == State.INVALID
+    assert [(fault.path, fault.row) for fault in table.faults] == [(f"portfolio.{name}", 0)]
+    with pytest.raises(ck.InvalidFact, match=message):
+        ck.Portfolio.from_columns({**COLUMNS, name: column}, strict=True)
 
 
 def test_one_unknown_currency_spoils_one_row_only() -> None:
@@ -402,14 +419,19 @@ def test_floats_pass_the_one_door() -> None:
     assert listed.same_as(table)
 
 
-def test_statements_refuse_infinity_and_name_the_first_row() -> None:
+def test_infinity_in_a_statement_is_told_and_not_known() -> None:
     lines = {
         "currency": "CNY",
         "period_end": ["2025-12-31"] * 3,
         "total_assets": [1.0, np.inf, -np.inf],
     }
-    with pytest.raises(ck.InvalidFact, match="in row 1, the first of 2 such rows"):
-        ck.Statements.from_columns(lines)
+    for column in (lines["total_assets"], np.array(lines["total_assets"])):
+        made = ck.Statements.from_columns({**lines, "total_assets": column})
+        assert "in row 1, the first of 2 such rows" in str(made.faults[0])
+        assert made["total_assets"].all_states().tolist() == [0, State.INVALID, State.INVALID]
+        assert np.isnan(made["total_assets"].values[1:]).all()
+        with pytest.raises(ck.InvalidFact, match=r"must be finite .* in row 1"):
+            ck.Statements.from_columns({**lines, "total_assets": column}, strict=True)
 
 
 def test_statements_carry_the_year_before() -> None:

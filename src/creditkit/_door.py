@@ -1,9 +1,11 @@
 """The door of a table: a host's columns become cells, each known, not known or INVALID.
 
-What a column cannot be (of another length, of objects, floats as money, times with a zone) raises.
-What one cell cannot be (text that is no amount, a date that no calendar has, an unknown word) makes
-that cell INVALID and is reported once for all such cells, unless ``strict``. Dates or amounts of which
-several are there and none can be read are a column in another format: it raises, and says which.
+What a column cannot be (of another length, an array of objects, of floats as money, of another type
+than its field) raises. What one cell cannot be makes that cell INVALID and is reported once for all
+such cells, unless ``strict``: in a list whatever a record would refuse, so one float among amounts as
+much as one word among flags; in an array a value that its field does not hold (infinity, a time of
+day). A column of which several cells are there and none can be read is in another form: it raises,
+and says which form was seen and what to write.
 """
 
 from __future__ import annotations
@@ -24,20 +26,13 @@ from creditkit._columns import (
     State,
     codes_among,
     float_to_minor,
-    minor_from_floats,
+    floats_to_minor,
     money_cell,
     states_in,
 )
-from creditkit._fields import Kind, as_date, plain_text
-from creditkit._formats import amount_format, date_format
-from creditkit._given import (
-    as_floats,
-    as_wholes,
-    column_in,
-    flag_in,
-    iso_date,
-    not_known,
-)
+from creditkit._fields import Kind, as_date, cell_reader, plain_text
+from creditkit._formats import form_seen
+from creditkit._given import column_in, flag_in, iso_date, not_known
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.money import CURRENCIES, LARGEST, Line
@@ -90,14 +85,16 @@ def columns_in(columns: Any, names: Collection[str], path: str) -> tuple[dict[st
 
 
 class Forms:
-    """Which columns of dates and amounts can be read, of rows that come in several parts.
+    """Which columns can be read, of rows that come in several parts.
 
     A part may be a few rows, and each of them at fault: only all parts together show that a column is
-    in another format. ``start`` is the row with which the part at hand begins.
+    in another form. ``start`` is the row with which the part at hand begins. Without ``words``
+    unknown words stay, as in what `to_dict` wrote: some rows of a table may be those at fault.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, words: bool = True) -> None:
         self.start = 0
+        self.words = words
         self._read: set[str] = set()
         self._lost: dict[str, InvalidFact] = {}
 
@@ -170,6 +167,17 @@ class Door:
         self, name: str, kind: Kind, column: Any, currency: Codes, inside: Any = None
     ) -> Cells:
         """One column by the kind of its field; ``inside`` is the enumeration of a choice."""
+        said, before = column, len(self.faults)
+        cells = self._read(name, kind, column, currency, inside)
+        if isinstance(said, str) and len(self.faults) > before:
+            first = self.faults[before]  # one value for all rows is an argument, and no row's fault
+            raise InvalidFact(first.path, first.rule, said, first.remedy)
+        self._formed(name, kind, column, cells, inside)
+        return cells
+
+    def _read(
+        self, name: str, kind: Kind, column: Any, currency: Codes, inside: Any = None
+    ) -> Cells:
         path = f"{self.path}.{name}"
         if isinstance(column, str):
             column = self._everywhere(path, kind, column)
@@ -178,9 +186,9 @@ class Door:
             marked = {
                 row: _state(cell, kind, path, row)
                 for row, cell in enumerate(column)
-                if isinstance(cell, dict)
+                if isinstance(cell, dict) and "state" in cell
             }
-            column = [None if isinstance(cell, dict) else cell for cell in column]
+            column = [None if row in marked else cell for row, cell in enumerate(column)]
         if kind in (Kind.TEXT, Kind.CHOICE):
             cells: Cells = self._text(name, column, inside)
         elif isinstance(column, Cells):
@@ -189,20 +197,21 @@ class Door:
             cells = self._money(name, kind, column, currency)
         else:
             cells = _READERS[kind](self, name, column)
-        if kind in _FORMED:
-            self._formed(path, kind, column, cells)
         for state in set(marked.values()):
             where = np.zeros(self.rows, dtype=bool)
             where[[row for row, one in marked.items() if one == state]] = True
             cells = cells.blanked(where, state)
         return cells
 
-    def _formed(self, path: str, kind: Kind, column: Any, cells: Cells) -> None:
-        """Refuse a column of which nothing that is there can be read: it is in another format."""
+    def _formed(self, name: str, kind: Kind, column: Any, cells: Cells, inside: Any) -> None:
+        """Refuse a column of which nothing that is there can be read: it is in another form."""
+        path = f"{self.path}.{name}"
         faults = [fault for fault in self.faults if fault.path == path]
         if self.forms is None and not faults:
             return
         forms, states = self.forms or Forms(), cells.states
+        if not forms.words and isinstance(cells, Codes):
+            return
         lost = sum(fault.count or 0 for fault in faults)
         if states is None or states_in(states, _READ).any():
             forms.read(path)
@@ -211,11 +220,15 @@ class Door:
                 path
             )  # perhaps: of some the currency is not known, and nothing of their form
         elif faults:
-            first, (noun, write) = faults[0], _FORMED[kind]
+            first = min(faults, key=lambda fault: fault.row or 0)
             given = column[first.row or 0 :] if isinstance(column, list | tuple) else ()
-            texts = [cell for cell in given if isinstance(cell, str) and cell.strip()]
-            remedy = (write(texts) if texts else "") or first.remedy
-            rule = f"has no cell that can be read as {noun}"
+            noun = _NOUNS.get(name if name == "currency" else kind, "")
+            if inside is not None:
+                noun = f"one of {', '.join(repr(one.value) for one in inside)}"
+            remedy = form_seen(noun, given or [first.value]) or first.remedy
+            rule = first.rule  # which says it, where none of them is of the right type
+            if isinstance(first.value, str) or len(faults) > 1:
+                rule = f"has no cell that can be read as {noun}"
             forms.lost(InvalidFact(path, rule, first.value, remedy, row=first.row, count=lost))
         if self.forms is None:
             forms.refuse()
@@ -225,16 +238,21 @@ class Door:
         if column is None:
             remedy = "one code for all rows, or a column of codes"
             raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
-        codes = cast(Codes, self.read("currency", Kind.TEXT, column, _NO_CURRENCY))
+        codes = cast(Codes, self._read("currency", Kind.TEXT, column, _NO_CURRENCY))
         unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
-        bad = codes_among(codes, unknown if gaps else [*unknown, -1])
-        if not bad.any():
+        bad = codes_among(codes, unknown)
+        if bad.any():
+            rule, remedy = "must be an ISO 4217 code", "write three capital letters, such as 'CNY'"
+            if isinstance(column, str):
+                raise InvalidFact(f"{self.path}.currency", rule, column, remedy)
+            self.refuse("currency", bad, rule, codes.item, remedy)
+            codes = _marked(codes, bad)
+        self._formed("currency", Kind.TEXT, column, codes, None)
+        lacking = codes.all_states() == State.UNKNOWN
+        if gaps or not lacking.any():
             return codes
-        states = codes.all_states().copy()
-        states[bad] = State.INVALID
-        remedy = "write three capital letters, such as 'CNY'"
-        self.refuse("currency", bad, "must be an ISO 4217 code", codes.item, remedy)
-        return Codes(codes.values, codes.names, states)
+        self.refuse("currency", lacking, "must be given", lambda row: None, "write 'CNY'")
+        return _marked(codes, lacking)
 
     def _everywhere(self, path: str, kind: Kind, text: str) -> Any:
         """One text for every row as a column that takes no memory."""
@@ -268,15 +286,41 @@ class Door:
 
     def _text(self, name: str, column: Any, inside: Any) -> Codes:
         path = f"{self.path}.{name}"
-        if isinstance(column, list | tuple):  # an empty cell of a file is not known
-            if inside is not None:
-                column = [one.value if isinstance(one, inside) else one for one in column]
-            given = [None if type(one) is str and not one else one for one in column]
-            codes = Codes.of(given, path)
-        elif isinstance(column, np.ndarray | Codes):
+        if isinstance(column, list | tuple):
+            given, lost = self._texts(name, column, inside)
+            codes = self._named(name, Codes.of(given, path), inside)
+            return _marked(codes, lost) if lost else codes
+        if isinstance(column, np.ndarray | Codes):
             codes = column if isinstance(column, Codes) else Codes.of(column, path)
         else:
             raise InvalidFact(path, "must be a column of text", column)
+        return self._named(name, codes, inside)
+
+    def _texts(
+        self, name: str, column: Sequence[Any], inside: Any
+    ) -> tuple[list[str | None], list[int]]:
+        """A list as text, None where nothing is known, and the rows that are no text."""
+        if set(map(type, column)) <= {str, type(None)}:
+            return [one or None for one in column], []  # an empty cell of a file is not known
+        read = cell_reader(Kind.TEXT if inside is None else Kind.CHOICE)
+        texts: list[str | None] = []
+        lost: list[int] = []
+        for row, value in enumerate(column):
+            if isinstance(value, str):
+                texts.append(value or None)
+                continue
+            texts.append(None)
+            if not not_known(value):
+                try:
+                    member = read("", value, None, inside)
+                    texts[-1] = member.value
+                except InvalidFact as fault:
+                    self.fault(name, fault.rule, value, fault.remedy, row=row)
+                    lost.append(row)
+        return texts, lost
+
+    def _named(self, name: str, codes: Codes, inside: Any) -> Codes:
+        """Codes whose names can be kept: blank ones are not known."""
         if inside is None and _plain(codes.names):
             return codes
         blank = {code for code, text in enumerate(codes.names) if not text.strip()}
@@ -299,9 +343,8 @@ class Door:
             return _kept(codes.blanked(where, State.INVALID), wrong)
         rule = f"must be one of {', '.join(map(repr, words))}"
         self.refuse(name, where, rule, codes.item, meant(codes.names[wrong[0]], words))
-        states = np.where(where, State.INVALID, codes.all_states()).astype(np.uint8)
         lost = [code for code in wrong if not plain_text(codes.names[code])]
-        return _kept(Codes(codes.values, codes.names, states), lost)
+        return _kept(_marked(codes, where), lost)
 
     def _money(self, name: str, kind: Kind, column: Any, currency: Codes) -> Cells:
         path = f"{self.path}.{name}"
@@ -313,9 +356,11 @@ class Door:
                     rule = "must be exact money, not a column of floats"
                     remedy = "give Decimal, Amounts.from_minor, or say from_float=True"
                     raise InvalidFact(path, rule, column.dtype, remedy)
-                floats = as_floats(column, path)
-                cells = Cells(*minor_from_floats(floats, digits[currency.values], path))
-                return _without_currency(cells, currency)
+                floats = np.ascontiguousarray(column, dtype=np.float64)
+                values, unknown, bad = floats_to_minor(floats, factor[currency.values])
+                self.refuse(name, bad, _NO_MINOR, lambda row: float(column[row]), _AS_DECIMAL)
+                states = np.where(bad, State.INVALID, unknown).astype(np.uint8)
+                return _without_currency(Cells(values, states), currency)
             if column.dtype.kind not in "iu":
                 remedy = "give Decimal, text in a list, or whole major units"
                 raise InvalidFact(path, "must be exact money", column.dtype, remedy)
@@ -353,9 +398,6 @@ class Door:
                 else:
                     values[row], states[row] = money_cell(amount, coded, path, row)
             except InvalidFact as fault:
-                if not text:
-                    fault.row = row
-                    raise
                 self.fault(name, fault.rule, amount, fault.remedy, row=row)
                 states[row] = State.INVALID
         return Cells(values, states)
@@ -371,10 +413,11 @@ class Door:
         nothing = np.isnat(values)
         if column.dtype != values.dtype:
             timed = (values != column) & ~nothing
+            rule, remedy = "must be a calendar date without a time", "say which day that is"
+            self.refuse(name, timed, rule, lambda row: column[row], remedy)
             if timed.any():
-                row, count = int(np.argmax(timed)), int(np.count_nonzero(timed))
-                rule, value = "must hold dates without a time of day", str(column[row])
-                raise InvalidFact(path, rule, value, "say which day that is", row=row, count=count)
+                states = np.where(timed, State.INVALID, nothing).astype(np.uint8)
+                return self._in_calendar(name, Cells(np.where(timed, _NAT, values), states))
         return self._in_calendar(name, Cells(values, nothing.astype(np.uint8)))
 
     def _listed_dates(self, name: str, column: Sequence[Any]) -> Cells:
@@ -399,10 +442,8 @@ class Door:
                 try:
                     days[row] = as_date(value, path).toordinal() - _EPOCH
                 except InvalidFact as fault:
-                    remedy = fault.remedy
-                    raise InvalidFact(
-                        path, "must hold calendar dates", value, remedy, row=row
-                    ) from None
+                    self.fault(name, fault.rule, value, fault.remedy, row=row)
+                    states[row] = State.INVALID
         return Cells(np.array(days, dtype=np.int64).view("datetime64[D]"), states)
 
     def _in_calendar(self, name: str, column: Cells) -> Cells:
@@ -418,37 +459,87 @@ class Door:
         return Cells(column.values, states)
 
     def _flags(self, name: str, column: Any) -> Cells:
-        path = f"{self.path}.{name}"
         if isinstance(column, np.ndarray):
             if column.dtype.kind != "b":
-                remedy = "a list may hold None"
+                path, remedy = f"{self.path}.{name}", "give an array of bool, or a list with None"
                 raise InvalidFact(path, "must hold True and False", column.dtype, remedy)
             return Cells(column.astype(np.int8))
-        lacking = [value is None for value in column]
+        values, states = column, None
         if not set(map(type, column)) <= {bool, np.bool_, type(None)}:
-            lacking = [not isinstance(value, bool | np.bool_) for value in column]
-            others = [row for row, nothing in enumerate(lacking) if nothing]
-            bad = [row for row in others if not not_known(column[row])]
-            if bad:
-                value, remedy = column[bad[0]], "write None where it is not known"
-                rule = "must hold True, False or None"
-                raise InvalidFact(path, rule, value, remedy, row=bad[0], count=len(bad))
-        values = [not lacks and bool(value) for value, lacks in zip(column, lacking, strict=True)]
-        return Cells(np.array(values, dtype=np.int8), np.array(lacking, dtype=np.uint8))
+            values, states = self._each(name, Kind.FLAG, column)
+        lacking = np.array([value is None for value in values], dtype=np.uint8)
+        return Cells(
+            np.array([value is not None and bool(value) for value in values], np.int8),
+            lacking if states is None else states,
+        )
 
     def _wholes(self, name: str, column: Any) -> Cells:
-        unknown = None
-        if not isinstance(column, np.ndarray):
-            lacking = [not isinstance(value, int) and not_known(value) for value in column]
-            unknown = np.array(lacking, dtype=np.uint8)
-            column = [
-                0 if nothing else value for value, nothing in zip(column, lacking, strict=True)
-            ]
-        return Cells(as_wholes(column, f"{self.path}.{name}", 2**53 - 1), unknown)
+        if isinstance(column, np.ndarray):
+            return self._whole_array(name, column)
+        values, states = column, None
+        most = max((abs(v) for v in column if type(v) is int), default=0)
+        if not set(map(type, column)) <= {int, type(None)} or most > _LARGEST_WHOLE:
+            values, states = self._each(name, Kind.WHOLE, column)
+        lacking = np.array([value is None for value in values], dtype=np.uint8)
+        return Cells(
+            np.array([0 if value is None else value for value in values], dtype=np.int64),
+            lacking if states is None else states,
+        )
+
+    def _whole_array(self, name: str, column: npt.NDArray[Any]) -> Cells:
+        if column.dtype.kind not in "iu":
+            path, rule = f"{self.path}.{name}", "must be a column of whole numbers"
+            raise InvalidFact(path, rule, column.dtype, "give an array of int, or a list with None")
+        if column.dtype.itemsize < 8:
+            return Cells(column.astype(np.int64))
+        beyond = (column > _LARGEST_WHOLE) | (column < -_LARGEST_WHOLE)
+        rule = "must be a whole number below 2**53"
+        self.refuse(name, beyond, rule, lambda row: column[row].item())
+        if not beyond.any():
+            return Cells(column.astype(np.int64, copy=False))
+        values = np.where(beyond, 0, column).astype(np.int64)
+        return Cells(values, np.where(beyond, State.INVALID, State.KNOWN).astype(np.uint8))
 
     def _numbers(self, name: str, column: Any) -> Cells:
-        floats = as_floats(column, f"{self.path}.{name}")
-        return Cells(floats, np.isnan(floats).astype(np.uint8))
+        states = None
+        if isinstance(column, np.ndarray):
+            if column.dtype.kind not in "iuf":
+                path, remedy = (
+                    f"{self.path}.{name}",
+                    "give an array of numbers, or a list with None",
+                )
+                raise InvalidFact(path, "must be a column of numbers", column.dtype, remedy)
+            floats = np.ascontiguousarray(column, dtype=np.float64)
+        elif set(map(type, column)) <= {float, type(None)}:
+            floats = np.array(column, dtype=np.float64)
+        else:
+            values, states = self._each(name, Kind.NUMBER, column)
+            floats = np.array(values, dtype=np.float64)
+        if states is None:
+            states = np.isnan(floats).astype(np.uint8)
+            infinite = np.isinf(floats)
+            if infinite.any():
+                self.refuse(name, infinite, "must be finite", lambda row: float(floats[row]))
+                states[infinite] = State.INVALID
+                floats = np.where(infinite, np.nan, floats)
+        return Cells(floats, states)
+
+    def _each(
+        self, name: str, kind: Kind, column: Sequence[Any]
+    ) -> tuple[list[Any], npt.NDArray[np.uint8]]:
+        """A list cell by cell, as a record reads it: what it would refuse is INVALID and told."""
+        read, values = cell_reader(kind), [None] * self.rows
+        states = np.zeros(self.rows, dtype=np.uint8)
+        for row, value in enumerate(column):
+            states[row] = State.UNKNOWN
+            if not not_known(value):
+                try:
+                    values[row] = read("", value, None, None)
+                    states[row] = State.KNOWN
+                except InvalidFact as fault:
+                    self.fault(name, fault.rule, value, fault.remedy, row=row)
+                    states[row] = State.INVALID
+        return values, states
 
 
 _READERS: Final[dict[Kind, Callable[[Door, str, Any], Cells]]] = {
@@ -457,14 +548,23 @@ _READERS: Final[dict[Kind, Callable[[Door, str, Any], Cells]]] = {
     Kind.WHOLE: Door._wholes,
     Kind.NUMBER: Door._numbers,
 }
-_FORMED: Final[dict[Kind, tuple[str, Callable[[Sequence[str]], str]]]] = {
-    Kind.DATE: ("a date", date_format),
-    Kind.MONEY: ("an amount", amount_format),
-    Kind.LINE: ("an amount", amount_format),
+_NOUNS: Final[dict[Any, str]] = {
+    Kind.TEXT: "text",
+    Kind.DATE: "a date",
+    Kind.MONEY: "an amount",
+    Kind.LINE: "an amount",
+    Kind.FLAG: "True or False",
+    Kind.WHOLE: "a whole number",
+    Kind.NUMBER: "a number",
+    "currency": "an ISO 4217 code",
 }
-"""What each country and each program writes in a form of its own, and who knows the forms."""
+"""What a column of each kind holds, as `form_seen` and the message about the whole of it say."""
 
 _READ: Final = (State.KNOWN, *STATE_LINES)
+_LARGEST_WHOLE: Final = 2**53 - 1
+_NAT: Final = np.datetime64("NaT", "D")
+_NO_MINOR: Final = "must be a float that holds its minor units (2**53 of them)"
+_AS_DECIMAL: Final = "give it as Decimal"
 _NO_CURRENCY: Final = Codes(np.zeros(0, dtype=np.int32), ())
 _MONEY_ONLY: Final = "must be money, not a state of a line"
 
@@ -490,6 +590,13 @@ def _plain(names: Sequence[str]) -> bool:
     return True
 
 
+def _marked(codes: Codes, where: npt.NDArray[np.bool_] | list[int]) -> Codes:
+    """Codes with INVALID cells, which keep what came: the table tells it as it was."""
+    states = codes.all_states().copy()
+    states[where] = State.INVALID
+    return Codes(codes.values, codes.names, states)
+
+
 def _kept(codes: Codes, lost: Collection[int]) -> Codes:
     """Codes without some of their names: what nobody can write down is not carried on."""
     if not lost:
@@ -503,8 +610,7 @@ def _kept(codes: Codes, lost: Collection[int]) -> Codes:
 def _from_float(amount: float, digits: int, path: str) -> int:
     minor = float_to_minor(amount, 10**digits) if abs(amount) < float("inf") else None
     if minor is None:
-        rule = "must be a float that holds its minor units (2**53 of them)"
-        raise InvalidFact(path, rule, amount, "give it as Decimal")
+        raise InvalidFact(path, _NO_MINOR, amount, _AS_DECIMAL)
     return minor
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "Fact",
     "Kind",
     "as_date",
+    "cell_reader",
     "checked",
     "in_any_order",
     "in_any_order_or_none",
@@ -519,3 +520,8 @@ _READERS: dict[Kind, Callable[[str, Any, Any, Any], Any]] = {
     Kind.MANY: _many,
     Kind.PAIRS: _pairs,
 }
+
+
+def cell_reader(kind: Kind) -> Callable[[str, Any, Any, Any], Any]:
+    """What reads one value of a kind in a record, for a list of them: path, value, fact, inside."""
+    return _READERS[kind]

@@ -1,21 +1,26 @@
-"""What dates and amounts look like that cannot be read: for the message about a whole column of them.
+"""What cells look like that cannot be read: for the message about a whole column of them.
 
-A column of which no cell can be read is not a column with faults but one in another format, such as
-a table of a spreadsheet has; who knows which can mend it in one line.
+A column of which no cell can be read is not a column with faults but one in another form, such as
+a table of a spreadsheet has; who knows which can mend it in one line, which stands in the message.
 
 >>> date_format(["03/11/2026", "21/11/2026"])
 "the format seen is dd/mm/yyyy; write '2026-11-21', or give pandas.to_datetime(column, format='%d/%m/%Y')"
 >>> amount_format(["12,50"])
 "the format seen has a decimal comma; write it as '1234.50'"
+>>> form_seen("True or False", ["yes", "", "no"])
+"the format seen is 'yes' and 'no'; write [{'yes': True, 'no': False}.get(cell) for cell in column]"
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
-__all__ = ["amount_format", "date_format"]
+from creditkit.money import CURRENCIES
+
+__all__ = ["amount_format", "date_format", "form_seen"]
 
 _LOOKED_AT: Final = 1000
 """Cells by which days are kept apart from months; a column may have ten million."""
@@ -94,3 +99,84 @@ def amount_format(texts: Sequence[str]) -> str:
 def _short(text: str) -> str:
     """A cell as the patterns are asked about it: they take their time over long ones."""
     return text.strip()[:_LONGEST]
+
+
+_YES: Final = ("yes", "y", "true", "t", "1", "on", "是", "有", "x", "ja", "oui")
+_NO: Final = ("no", "n", "false", "f", "0", "off", "否", "无", "nein", "non")
+_RENMINBI: Final = ("rmb", "cn¥", "¥", "￥", "人民币", "元", "yuan")
+
+
+def form_seen(noun: str, cells: Sequence[Any]) -> str:
+    """The form that cells have which should hold ``noun``, and what to write; "" for no idea."""
+    some = list(islice(cells, _LOOKED_AT))
+    texts = [cell for cell in some if isinstance(cell, str) and cell.strip()]
+    if noun == "a date":
+        return date_format(texts) if texts else ""
+    if noun == "an amount":
+        floats = any(isinstance(cell, float) for cell in some)
+        seen = "the format seen is floats; give Decimal or text, or say from_float=True"
+        return amount_format(texts) if texts else seen if floats else ""
+    seen_as = _SEEN.get(noun)
+    return seen_as(texts, some) if seen_as else ""
+
+
+def _flags(texts: Sequence[str], cells: Sequence[Any]) -> str:
+    words: list[Any] = list(dict.fromkeys(texts))
+    if not words:  # 0 and 1, also as floats
+        words = list(dict.fromkeys(cell for cell in cells if type(cell) in (int, float)))
+    yes = next((word for word in words if _word(word) in _YES), None)
+    no = next((word for word in words if _word(word) in _NO), None)
+    found = {word: word == yes for word in (yes, no) if word is not None}
+    if not found or len(found) < len([word for word in words if word == word]):
+        return ""
+    seen = " and ".join(map(repr, found))
+    return f"the format seen is {seen}; write [{found!r}.get(cell) for cell in column]"
+
+
+def _word(value: Any) -> str:
+    return value.strip().casefold()[:_LONGEST] if isinstance(value, str) else f"{value:g}"
+
+
+def _numbers(texts: Sequence[str], cells: Sequence[Any]) -> str:
+    if not texts:
+        return ""
+    first = _short(texts[0])
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?", first, re.ASCII):
+        how = "float(cell) if cell else None"
+        return f"the format seen is text; write [{how} for cell in column]"
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", first, re.ASCII):
+        how = "float(cell.replace(',', '')) if cell else None"
+        return f"the format seen has commas between thousands; write [{how} for cell in column]"
+    return ""
+
+
+def _wholes(texts: Sequence[str], cells: Sequence[Any]) -> str:
+    if texts and re.fullmatch(r"[-+]?\d+", _short(texts[0]), re.ASCII):
+        return "the format seen is text; write [int(cell) if cell else None for cell in column]"
+    return ""
+
+
+def _texts(_texts: Sequence[str], cells: Sequence[Any]) -> str:
+    if any(type(cell) is int for cell in cells):
+        how = "None if cell is None else str(cell)"
+        return f"the format seen is whole numbers; write [{how} for cell in column]"
+    return ""
+
+
+def _currencies(texts: Sequence[str], cells: Sequence[Any]) -> str:
+    if not texts:
+        return ""
+    first = _short(texts[0])
+    code = "CNY" if first.casefold() in _RENMINBI else first.upper()
+    if code not in CURRENCIES:
+        return ""
+    return f"the format seen is {first!r}; write {code!r}"
+
+
+_SEEN: Final = {
+    "True or False": _flags,
+    "a number": _numbers,
+    "a whole number": _wholes,
+    "text": _texts,
+    "an ISO 4217 code": _currencies,
+}

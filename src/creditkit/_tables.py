@@ -26,7 +26,7 @@ from creditkit._columns import (
     Ints,
     State,
 )
-from creditkit._door import NUMPY, Door, Part, columns_in
+from creditkit._door import NUMPY, Door, Forms, Part, columns_in
 from creditkit._fields import Kind, kinds, records_in
 from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
@@ -100,8 +100,9 @@ class Table(Page, Generic[R]):
     ) -> Self:
         """From columns by field name: arrays, lists, `Amounts`, `Codes`; one text stands for every row.
 
-        ``from_float=True`` admits float columns as money, rounded half-even to the minor unit. A
-        column of dates or amounts of which no cell can be read is in another format, and refused.
+        ``from_float=True`` admits floats as money, rounded half-even to the minor unit. In a list
+        each cell stands for itself; an array of another type than its field is refused, and so is
+        a column of which several cells are there and none can be read: it is in another form.
         """
         path = path or fact_name(cls.record)
         fields = [one for one in attrs.fields(cls.record) if one.metadata["kind"] in NUMPY]
@@ -261,7 +262,10 @@ class Table(Page, Generic[R]):
     @classmethod
     def _of_plain(cls, data: Any, path: str) -> Self:
         given = mapping_in(data, path, keys=("columns", *cls.parts))
-        made = cls.from_columns(mapping_in(given.get("columns"), f"{path}.columns"), path=path)
+        forms = Forms(words=False)
+        columns = Part(mapping_in(given.get("columns"), f"{path}.columns"), forms)
+        made = cls.from_columns(columns, path=path)
+        forms.refuse()
         made._read_parts(given, path)
         return made
 

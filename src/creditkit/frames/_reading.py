@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import InvalidOperation, localcontext
 from typing import Any, Final, cast
 
 import numpy as np
@@ -14,9 +14,9 @@ import numpy.typing as npt
 from creditkit._arithmetic import blocks
 from creditkit._columns import STATE_LINES, STATE_NAMES, Cells, Codes, Ints, State
 from creditkit._fields import Kind, as_date, kinds
-from creditkit._given import as_floats, as_wholes
+from creditkit._formats import form_seen
 from creditkit._plain import fact_name, mapping_in
-from creditkit.errors import InvalidFact, meant
+from creditkit.errors import InvalidFact, meant, shown
 from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
@@ -37,6 +37,7 @@ IDS: Final = {"open_item": ("id",), "allocation": ("target", "source")}
 """Fields that are document numbers: fixed-width text rather than codes."""
 
 _BLOCK: Final = 1 << 18
+_LOOKED_AT: Final = 1000
 _STATES: Final = {name: state for state, name in STATE_NAMES.items()}
 _CELLS: Final = {STATE_NAMES[state]: line for state, line in STATE_LINES.items()} | {
     STATE_NAMES[State.UNKNOWN]: None
@@ -178,7 +179,7 @@ class Frame:
             kind = types.get(name, Kind.CHOICE)  # a state, which stands beside a line
             out[name] = self._constant(f"{self.path}.{prefix}{name}", kind, value)
         if "currency" in names:
-            out["currency"] = self.codes(names["currency"], f"{self.path}.{prefix}currency")
+            out["currency"] = self._currencies(names["currency"], f"{self.path}.{prefix}currency")
         elif currency is not None and "currency" in types:
             out.setdefault("currency", currency)
         for name, column in names.items():
@@ -228,7 +229,8 @@ class Frame:
     def read(self, kind: Kind, column: str, path: str, currency: Codes | str | None) -> Any:
         """One column by the kind of its field."""
         if kind in (Kind.TEXT, Kind.CHOICE):
-            return self.codes(column, path)
+            mixed = self.sort(column, path) == "object"
+            return self.objects(column) if mixed else self.codes(column, path)
         if kind in (Kind.MONEY, Kind.LINE):
             return self.money(column, path, currency)
         if kind is Kind.DATE:
@@ -250,6 +252,13 @@ class Frame:
         raise InvalidFact(path, "must be text, a date, a whole number or a flag", value)
 
     # By kind
+
+    def _currencies(self, column: str, path: str) -> Codes:
+        """Codes of currencies; what is no text in a column of objects is no currency either."""
+        if self.sort(column, path) != "object":
+            return self.codes(column, path)
+        given = self.objects(column)
+        return Codes.of([v if v is None or isinstance(v, str) else shown(v) for v in given], path)
 
     def codes(self, column: str, path: str) -> Codes:
         """Text, categories, or whole numbers as their digits."""
@@ -308,7 +317,10 @@ class Frame:
         if currency is None:
             remedy = "name its column, or give constants={'currency': 'CNY'}"
             raise InvalidFact(f"{self.path}.currency", "must be given", remedy=remedy)
-        return exact.minor(currency, path)
+        try:
+            return exact.minor(currency, path)
+        except InvalidFact:  # of some rows, which the table tells one by one
+            return self._objects(series)
 
     def dates(self, column: str, path: str) -> Any:
         """Dates; datetimes at midnight without a zone."""
@@ -330,17 +342,7 @@ class Frame:
             moments = np.array(moments, dtype="datetime64[us]")
         days = moments.astype("datetime64[D]")
         late = (days != moments) & ~np.isnat(moments)
-        if late.any():
-            row, count = int(np.argmax(late)), int(late.sum())
-            raise InvalidFact(
-                path,
-                "must be dates without a time of day",
-                str(moments[row]),
-                "say which day that is",
-                row=row,
-                count=count,
-            )
-        return days
+        return moments if late.any() else days  # a time of day: the table tells of which rows
 
     def flags(self, column: str, path: str) -> Any:
         """True, false, and null for not known."""
@@ -350,7 +352,8 @@ class Frame:
         if sort == "null" or self._only_nan(series, sort):
             return [None] * self.rows
         if sort != "flag":
-            raise InvalidFact(path, "must be a column of True and False", series.dtype)
+            remedy = form_seen("True or False", self._some(series))
+            raise InvalidFact(path, "must be a column of True and False", series.dtype, remedy)
         empty = self._empty(series)
         values = np.asarray(series.fill_null(False).to_numpy(), dtype=bool)
         return Cells(values.astype(np.int8), None if empty is None else empty.astype(np.uint8))
@@ -363,24 +366,27 @@ class Frame:
         if sort == "null":
             return [None] * self.rows
         if sort == "float":
-            floats = as_floats(self._floats(series), path)
+            floats = self._floats(series)
             missing = np.isnan(floats)
             empty: Mask | None = missing
             values = np.where(missing, 0.0, floats)
             broken = (values != np.rint(values)) | (np.abs(values) >= 2.0**53)
-            if broken.any():
-                row, count = int(np.argmax(broken)), int(broken.sum())
-                value = float(values[row])
-                raise InvalidFact(path, "must be whole numbers", value, row=row, count=count)
+            if broken.any():  # cell by cell, which the table tells
+                cells: list[Any] = values.tolist()
+                for row in np.flatnonzero(~broken).tolist():
+                    cells[row] = None if missing[row] else int(values[row])
+                return cells
             whole = values.astype(np.int64)
         elif sort == "whole":
             whole, empty = self._integers(series, path)
         else:
-            raise InvalidFact(path, "must be a column of whole numbers", series.dtype)
-        whole = as_wholes(whole, path, 2**53 - 1)
+            remedy = form_seen("a whole number", self._some(series))
+            raise InvalidFact(path, "must be a column of whole numbers", series.dtype, remedy)
+        if len(whole) and max(int(whole.max()), -int(whole.min())) >= 2**53:
+            return self._objects(series)
         return Cells(whole, None if empty is None else empty.astype(np.uint8))
 
-    def numbers(self, column: str, path: str) -> Cells:
+    def numbers(self, column: str, path: str) -> Any:
         """Floats; decimals as the nearest float; null and NaN for not known."""
         series, sort = self._of(column, path)
         if sort == "float":
@@ -393,14 +399,13 @@ class Frame:
         elif sort == "decimal":
             floats = DECIMALS[kind_of_series(series)](series).floats()
         elif sort == "object":
-            given = self._objects(series)
-            floats = as_floats([float(v) if isinstance(v, Decimal) else v for v in given], path)
+            return self._objects(series)
         elif sort == "null":
             floats = np.full(self.rows, np.nan)
         else:
-            raise InvalidFact(path, "must be a column of numbers", series.dtype)
-        floats = as_floats(floats, path)
-        return Cells(floats, np.isnan(floats).astype(np.uint8))
+            remedy = form_seen("a number", self._some(series))
+            raise InvalidFact(path, "must be a column of numbers", series.dtype, remedy)
+        return floats
 
     def sort(self, column: str, path: str) -> str:
         """What sort of values a column has."""
@@ -469,6 +474,11 @@ class Frame:
             for row in np.flatnonzero(empty):
                 values[row] = None
         return cast("list[Any]", values)
+
+    def _some(self, series: Any) -> list[Any]:
+        """The first cells that are there, for the message about all of them."""
+        first = self._objects(series[:_LOOKED_AT])
+        return [cell for cell in first if cell is not None]
 
     def _floats(self, series: Any) -> npt.NDArray[np.float64]:
         nw, empty = narwhals(), self._empty(series)
