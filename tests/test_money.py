@@ -51,9 +51,9 @@ def test_currencies_are_those_of_iso_4217() -> None:
 def test_unknown_currencies_are_refused(code: object) -> None:
     with pytest.raises(InvalidFact, match="must be an ISO 4217 code"):
         currency_digits(code)
-    with pytest.raises(InvalidFact, match="three capital letters"):
+    with pytest.raises(InvalidFact, match=r"write .*CNY"):
         Money(1, code)  # type: ignore[arg-type]
-    with pytest.raises(InvalidFact, match="three capital letters"):
+    with pytest.raises(InvalidFact, match=r"write .*CNY"):
         Money.from_minor(1, code)  # type: ignore[arg-type]
 
 

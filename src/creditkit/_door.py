@@ -35,7 +35,7 @@ from creditkit._formats import form_seen
 from creditkit._given import column_in, flag_in, iso_date, not_known
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
-from creditkit.money import CURRENCIES, LARGEST, Line
+from creditkit.money import CURRENCIES, LARGEST, Line, in_letters
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "NUMPY", "Door", "Forms", "Part", "columns_in"]
 
@@ -140,6 +140,8 @@ class Door:
         self.strict = strict
         self.from_float = from_float
         self.faults: list[InvalidFact] = []
+        self.ids: Any = None
+        """The cells that say whose a row is, once they are read."""
 
     def fault(
         self, name: str, rule: str, value: Any, remedy: str = "", *, row: int, count: int = 1
@@ -147,6 +149,7 @@ class Door:
         """Cells that cannot be read; those that break the same rule are counted together."""
         path = f"{self.path}.{name}" if name else self.path
         fault = InvalidFact(path, rule, value, remedy, row=row, count=count)
+        fault.id = self._whose(row)
         if self.strict:
             raise fault
         for known in reversed(self.faults):
@@ -154,6 +157,16 @@ class Door:
                 known.count = (known.count or 0) + count
                 return
         self.faults.append(fault)
+
+    def whose(self, ids: Any) -> None:
+        """From here on faults name whose row it is, those that are found already too."""
+        self.ids = ids
+        for fault in self.faults:
+            if fault.row is not None and fault.id is None:
+                fault.id = self._whose(fault.row)
+
+    def _whose(self, row: int) -> str | None:
+        return None if self.ids is None else cast("str | None", self.ids.item(row))
 
     def refuse(
         self, name: str, where: npt.NDArray[np.bool_], rule: str, values: Any, remedy: str = ""
@@ -242,10 +255,10 @@ class Door:
         unknown = [code for code, name in enumerate(codes.names) if name not in CURRENCIES]
         bad = codes_among(codes, unknown)
         if bad.any():
-            rule, remedy = "must be an ISO 4217 code", "write three capital letters, such as 'CNY'"
+            rule = "must be an ISO 4217 code"
             if isinstance(column, str):
-                raise InvalidFact(f"{self.path}.currency", rule, column, remedy)
-            self.refuse("currency", bad, rule, codes.item, remedy)
+                raise InvalidFact(f"{self.path}.currency", rule, column, in_letters(column))
+            self.refuse("currency", bad, rule, codes.item, in_letters(codes.names[unknown[0]]))
             codes = _marked(codes, bad)
         self._formed("currency", Kind.TEXT, column, codes, None)
         lacking = codes.all_states() == State.UNKNOWN
@@ -315,7 +328,8 @@ class Door:
                     member = read("", value, None, inside)
                     texts[-1] = member.value
                 except InvalidFact as fault:
-                    self.fault(name, fault.rule, value, fault.remedy, row=row)
+                    remedy = _ISO if name == "currency" else fault.remedy
+                    self.fault(name, fault.rule, value, remedy, row=row)
                     lost.append(row)
         return texts, lost
 
@@ -565,6 +579,7 @@ _LARGEST_WHOLE: Final = 2**53 - 1
 _NAT: Final = np.datetime64("NaT", "D")
 _NO_MINOR: Final = "must be a float that holds its minor units (2**53 of them)"
 _AS_DECIMAL: Final = "give it as Decimal"
+_ISO: Final = "write three capital letters, such as 'CNY'"
 _NO_CURRENCY: Final = Codes(np.zeros(0, dtype=np.int32), ())
 _MONEY_ONLY: Final = "must be money, not a state of a line"
 
@@ -619,7 +634,7 @@ def _without_currency(column: Cells, currency: Codes) -> Cells:
     if currency.states is None:
         return column
     states = column.all_states()
-    lost = (currency.states != State.KNOWN) & np.isin(states, _SAYS_MONEY)
+    lost = (currency.states != State.KNOWN) & states_in(states, _SAYS_MONEY)
     if not lost.any():
         return column
     return Cells(column.values, np.where(lost, State.INVALID, states).astype(np.uint8))

@@ -25,6 +25,7 @@ from typing import Any, TypeAlias, Union, cast
 import attrs
 import numpy as np
 
+from creditkit._formats import flag_word, number_word
 from creditkit._given import iso_date, listed, not_known
 from creditkit._plain import Record, fact_name
 from creditkit.canonical import canonical
@@ -122,6 +123,8 @@ def _wrong_call(
     for name, value in given.items():
         if name not in names:
             remedy = meant(name, names) or f"its fields are {', '.join(names)}"
+            if "figures" in names:  # a figure of the host's own may be spelled like one of ours
+                remedy += f"; a figure of your own goes into figures={{{name!r}: ...}}"
             lacking = [one for one in must if one not in given]
             remedy += f", and give {' and '.join(lacking)}" if lacking else ""
             return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
@@ -279,7 +282,12 @@ def _then(check: Callable[[Any, Any, Any], None], rule: Any) -> Callable[[Any, A
     """A rule of a field's own after its check, of the value that the check has made."""
 
     def both(fact: Any, field: Any, value: Any) -> None:
-        check(fact, field, value)
+        try:
+            check(fact, field, value)
+        except InvalidFact:
+            if type(value) is int and field.metadata["kind"] is Kind.TEXT:
+                rule(fact, field, str(value))  # which knows better what text that has to be
+            raise
         rule(fact, field, getattr(fact, field.name))
 
     return both
@@ -322,7 +330,9 @@ def _text(path: str, value: Any, _fact: Any, _inside: Any) -> str:
         return value
     if not isinstance(value, str):
         number = type(value) is int and abs(value) < 2**63
-        remedy = f"write '{value}'" if number else "leave it None where it is not known"
+        remedy = f"write '{value}'" if number else "write text, such as 'A-1'"
+        if isinstance(value, bytes):
+            remedy = "decode it: value.decode()"
         raise InvalidFact(path, "must be text", value, remedy)
     if not value.strip():
         rule = "must be text that is not empty"
@@ -411,8 +421,11 @@ def _date(path: str, value: Any, _fact: Any, _inside: Any) -> date:
 def _flag(path: str, value: Any, _fact: Any, _inside: Any) -> bool:
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    number = type(value) in (int, float) and value in (0, 1)
-    remedy = f"write {bool(value)}" if number else "leave it None where it is not known"
+    says = flag_word(value) if isinstance(value, str) else None
+    if type(value) in (int, float) and value in (0, 1):
+        says = bool(value)
+    either = "write True or False, or leave it None where it is not known"
+    remedy = either if says is None else f"write {says}"
     raise InvalidFact(path, "must be True or False", value, remedy)
 
 
@@ -425,6 +438,8 @@ def _whole(path: str, value: Any, _fact: Any, _inside: Any) -> int:
         exact = Decimal(value) if isinstance(value, Decimal) or type(value) is float else None
         whole = exact is not None and exact.is_finite() and abs(exact) < 2**53 and exact % 1 == 0
         remedy = f"write {value:.0f}" if whole else ""
+        if isinstance(value, str) and number_word(value).lstrip("-").isdigit():
+            remedy = f"write {int(number_word(value))}"
         raise InvalidFact(path, "must be a whole number below 2**53", value, remedy)
     return int(value)
 
@@ -433,7 +448,13 @@ def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
     if isinstance(value, bool | np.timedelta64) or not isinstance(
         value, float | int | Decimal | np.floating | np.integer
     ):
-        raise InvalidFact(path, "must be a number", value, "leave it None where it is not known")
+        remedy = "leave it None where it is not known"
+        if isinstance(value, str):
+            digits = number_word(value)
+            remedy = (
+                f"write {digits}" if digits else "put words on a scale of numbers, such as 12.5"
+            )
+        raise InvalidFact(path, "must be a number", value, remedy)
     try:
         number = float(value)
     except OverflowError:

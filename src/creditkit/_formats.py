@@ -14,13 +14,12 @@ a table of a spreadsheet has; who knows which can mend it in one line, which sta
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final
 
-from creditkit.money import CURRENCIES
-
-__all__ = ["amount_format", "date_format", "form_seen"]
+__all__ = ["amount_format", "date_format", "flag_word", "form_seen", "number_word"]
 
 _LOOKED_AT: Final = 1000
 """Cells by which days are kept apart from months; a column may have ten million."""
@@ -121,9 +120,11 @@ def form_seen(noun: str, cells: Sequence[Any]) -> str:
 
 
 def _flags(texts: Sequence[str], cells: Sequence[Any]) -> str:
-    words: list[Any] = list(dict.fromkeys(texts))
-    if not words:  # 0 and 1, also as floats
-        words = list(dict.fromkeys(cell for cell in cells if type(cell) in (int, float)))
+    kinds = (str,) if texts else (int, float)  # 0 and 1, also as floats
+    there = [cell for cell in cells if cell is not None and not (type(cell) is str and not cell)]
+    if not set(map(type, there)) <= set(kinds):
+        return ""
+    words: list[Any] = list(dict.fromkeys(there))
     yes = next((word for word in words if _word(word) in _YES), None)
     no = next((word for word in words if _word(word) in _NO), None)
     found = {word: word == yes for word in (yes, no) if word is not None}
@@ -131,6 +132,23 @@ def _flags(texts: Sequence[str], cells: Sequence[Any]) -> str:
         return ""
     seen = " and ".join(map(repr, found))
     return f"the format seen is {seen}; write [{found!r}.get(cell) for cell in column]"
+
+
+def flag_word(text: str) -> bool | None:
+    """What a word says of a flag; None where it says neither."""
+    word = _word(text)
+    return True if word in _YES else False if word in _NO else None
+
+
+def number_word(text: str) -> str:
+    """The plain digits of a number that is written in another form; "" where there is none.
+
+    >>> number_word("52,400"), number_word("1 000.50 CNY"), number_word("１２"), number_word("BB+")
+    ('52400', '1000.50', '12', '')
+    """
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
+    match = re.fullmatch(r"(-?\d{1,3}([, ]\d{3})+(\.\d+)?|-?\d[\d_]*(\.\d+)?)( ?[A-Z]{3})?", plain)
+    return re.sub(r"[, _A-Z]", "", match[0]) if match and len(text) <= _LONGEST else ""
 
 
 def _word(value: Any) -> str:
@@ -168,7 +186,7 @@ def _currencies(texts: Sequence[str], cells: Sequence[Any]) -> str:
         return ""
     first = _short(texts[0])
     code = "CNY" if first.casefold() in _RENMINBI else first.upper()
-    if code not in CURRENCIES:
+    if not re.fullmatch("[A-Z]{3}", code) or code == first:
         return ""
     return f"the format seen is {first!r}; write {code!r}"
 

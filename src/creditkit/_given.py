@@ -9,10 +9,12 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,7 @@ __all__ = [
     "as_floats",
     "as_wholes",
     "column_in",
+    "exact_ratio",
     "flag_in",
     "instance_in",
     "is_number",
@@ -175,6 +178,24 @@ def iso_date(text: str) -> date | None:
         return date.fromisoformat(text) if full else None
     except ValueError:
         return None
+
+
+_RATIO: Final = re.compile(r"[+-]?([0-9]{1,30})(\.[0-9]{1,30})?( ?%)?")
+
+
+def exact_ratio(text: str) -> Fraction | None:
+    """The exact number that text writes in plain digits, ``%`` divides by a hundred; None for none.
+
+    An exponent is none: one of nine digits would be worked out.
+
+    >>> exact_ratio("12.5 %"), exact_ratio("0.10"), exact_ratio("1e9"), exact_ratio(".1")
+    (Fraction(1, 8), Fraction(1, 10), None, None)
+    """
+    match = _RATIO.fullmatch(text) if len(text) < 70 else None
+    if match is None:
+        return None
+    number = Fraction(text.rstrip("% "))
+    return number / 100 if match[3] else number
 
 
 # One argument

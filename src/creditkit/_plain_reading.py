@@ -26,7 +26,7 @@ import attrs
 from creditkit._deferred import Deferred
 from creditkit._given import iso_date
 from creditkit._plain_writing import AS_IT_IS, TAGS
-from creditkit.errors import MOST_FAULTS, InvalidFact, InvalidFacts, fact_name, meant
+from creditkit.errors import MOST_FAULTS, InvalidFact, all_of, fact_name, meant
 from creditkit.money import CURRENCIES, Money
 
 __all__ = ["ENDLESS", "from_plain", "list_in", "mapping_in", "members_reader", "untagged"]
@@ -106,7 +106,7 @@ def _read_at(path: str, read: Read, data: Any) -> Any:
 
 
 def _one_error(faults: list[InvalidFact], path: str = "") -> InvalidFact:
-    return faults[0] if len(faults) == 1 else InvalidFacts(path, faults[:MOST_FAULTS])
+    return all_of(path, faults)
 
 
 def _below(step: str, error: InvalidFact) -> list[InvalidFact]:
@@ -466,4 +466,14 @@ def _refused(kind: type, values: Mapping[str, Any], data: Mapping[str, Any]) -> 
                 object.__delattr__(made, one.name)
             except AttributeError:
                 pass  # it asks for a field that is not there
+    try:
+        getattr(kind, "__attrs_post_init__", _no_more)(made)
+    except InvalidFact as error:
+        faults += _inside(kind, error)
+    except AttributeError:
+        pass  # so does what is asked of all fields together
     return faults
+
+
+def _no_more(_made: Any) -> None:
+    """What is asked of all fields of a record together, where nothing is."""

@@ -39,6 +39,9 @@ __all__ = ["Refusal", "Table", "counted", "plain_cells", "rows_of", "scalar_of"]
 _MOST_ROWS: Final = 20
 _FLUSH_RIGHT: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE, Kind.NUMBER)
 
+_WHOSE: Final = ("id", "account", "customer")
+"""Columns that say whose a row is: the first of a record's fields that is there names its faults."""
+
 R = TypeVar("R")
 Refusal = tuple[str, npt.NDArray[np.bool_], str, str]
 """A field, the rows whose cell a record would refuse, the rule and the remedy."""
@@ -117,6 +120,8 @@ class Table(Page, Generic[R]):
                 cells[one.name] = cls._cells_of(
                     door, one, given.get(one.name), cast(Codes, cells.get("currency"))
                 )
+                if one.name in _WHOSE and one.name in given and door.ids is None:
+                    door.whose(cells[one.name])
         made = cls(cells, rows)
         for name, where, rule, remedy in made._refused():
             if where.any():

@@ -23,6 +23,7 @@ __all__ = [
     "InvalidFact",
     "InvalidFacts",
     "NoSuchRow",
+    "all_of",
     "fact_name",
     "meant",
     "shown",
@@ -49,8 +50,8 @@ class InvalidFact(CreditkitError, ValueError):
     """A fact, column or argument that breaks a rule of its shape.
 
     ``path`` says where (``ledger.items.amount``), ``rule`` what must hold, ``value`` what came,
-    ``remedy`` what to write instead. For a column, ``row`` is the first bad row and ``count`` how
-    many rows are bad.
+    ``remedy`` what to write instead. For a column, ``row`` is the first bad row, ``count`` how
+    many rows are bad, and ``id`` the customer, account or document of that first row, where it is known.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class InvalidFact(CreditkitError, ValueError):
         self.remedy = remedy
         self.row = row
         self.count = count
+        self.id: str | None = None
 
     @property
     def faults(self) -> tuple[InvalidFact, ...]:
@@ -85,6 +87,8 @@ class InvalidFact(CreditkitError, ValueError):
             text += f" in row {self.row}"
             if self.count is not None and self.count > 1:
                 text += f", the first of {self.count} such rows"
+            if self.id is not None:
+                text += f" (of {shown(self.id)})"
         return f"{text}; {self.remedy}" if self.remedy else text
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -96,6 +100,7 @@ class InvalidFact(CreditkitError, ValueError):
             self.remedy,
             self.row,
             self.count,
+            self.id,
         )
 
 
@@ -107,8 +112,11 @@ def _rebuilt(
     remedy: str,
     row: int | None,
     count: int | None,
+    name: str | None,
 ) -> InvalidFact:
-    return kind(path, rule, value, remedy, row=row, count=count)
+    made = kind(path, rule, value, remedy, row=row, count=count)
+    made.id = name
+    return made
 
 
 MOST_FAULTS: Final = 100
@@ -140,6 +148,11 @@ class InvalidFacts(InvalidFact):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return InvalidFacts, (self.path, self._faults)
+
+
+def all_of(path: str, faults: Sequence[InvalidFact]) -> InvalidFact:
+    """Faults that were found at once as one error: itself where it is one, of very many the first."""
+    return faults[0] if len(faults) == 1 else InvalidFacts(path, faults[:MOST_FAULTS])
 
 
 class NoSuchRow(InvalidFact, IndexError):

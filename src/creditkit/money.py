@@ -26,6 +26,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final, SupportsIndex, TypeAlias, cast
 
+from creditkit._formats import number_word
 from creditkit.errors import InvalidFact
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Money",
     "Rounding",
     "currency_digits",
+    "in_letters",
     "minor_units",
     "multiplied",
     "plain_amount",
@@ -77,10 +79,19 @@ def currency_digits(code: object, path: str = "currency") -> int:
     """
     digits = CURRENCIES.get(code) if isinstance(code, str) else None
     if digits is None:
-        raise InvalidFact(
-            path, "must be an ISO 4217 code", code, "write three capital letters, such as 'CNY'"
-        )
+        raise InvalidFact(path, "must be an ISO 4217 code", code, in_letters(code))
     return digits
+
+
+def in_letters(code: object) -> str:
+    """What to write for a currency in another form.
+
+    >>> in_letters(" cny"), in_letters("yuan")
+    ("write 'CNY'", "write three capital letters, such as 'CNY'")
+    """
+    letters = code.strip().upper() if isinstance(code, str) and len(code) < 10 else ""
+    found = letters in CURRENCIES
+    return f"write {letters!r}" if found else "write three capital letters, such as 'CNY'"
 
 
 class Line(enum.Enum):
@@ -250,15 +261,11 @@ def minor_units(amount: object, currency: str, path: str = "money") -> int:
         minor = amount * scale
     else:
         if isinstance(amount, str) and (len(amount) > 40 or not amount.isascii() or "_" in amount):
-            raise InvalidFact(
-                path, "must be an amount in plain digits", amount, "write it as '1234.50'"
-            )
+            raise InvalidFact(path, _PLAIN, amount, _in_digits(amount))
         try:
             value = Decimal(amount)
         except InvalidOperation:
-            raise InvalidFact(
-                path, "must be an amount in plain digits", amount, "write it as '1234.50'"
-            ) from None
+            raise InvalidFact(path, _PLAIN, amount, _in_digits(str(amount))) from None
         if not value:
             return 0
         if value.adjusted() < -24:
@@ -279,6 +286,14 @@ def minor_units(amount: object, currency: str, path: str = "money") -> int:
     if abs(minor) > LARGEST:
         raise InvalidFact(path, "must stay within 64 bits of minor units", amount)
     return minor
+
+
+_PLAIN: Final = "must be an amount in plain digits"
+
+
+def _in_digits(text: str) -> str:
+    """What to write for an amount in another form."""
+    return f"write it as {number_word(text) or '1234.50'!r}"
 
 
 def plain_amount(minor: int, currency: str) -> str:

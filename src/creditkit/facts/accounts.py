@@ -30,7 +30,7 @@ from creditkit._fields import (
 )
 from creditkit._plain import WHERE_GIVEN
 from creditkit.canonical import canonical
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.customers import Customer
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
@@ -230,21 +230,23 @@ class CreditAccount(Fact):
     def __attrs_post_init__(self) -> None:
         """Everything that names a customer names one and the same: `customer`, or who is named first."""
         accounts = () if self.ledger is None else self.ledger.accounts
+        holder, faults = self.holder, []
         if len(accounts) > 1:
-            rule = "must be the customer's own"
-            raise _not_theirs("ledger", rule, accounts[:3], "write ledger.account('C-1')")
-        holder = self.holder
-        if holder is None:
-            return
+            rule, remedy = "must be the customer's own", f"write ledger.account({holder!r})"
+            faults.append(_not_theirs("ledger", rule, accounts[:3], remedy))
         rule = f"must be of {holder}"
         if self.facts is not None and self.facts.id != holder:
-            raise _not_theirs("facts", rule, self.facts.id, "give this customer's own facts")
-        if accounts and accounts[0] != holder:
-            raise _not_theirs("ledger", rule, accounts[0], f"write ledger.account({holder!r})")
+            remedy = "give this customer's own facts"
+            faults.append(_not_theirs("facts", rule, self.facts.id, remedy))
+        if len(accounts) == 1 and accounts[0] != holder:
+            remedy = f"write ledger.account({holder!r})"
+            faults.append(_not_theirs("ledger", rule, accounts[0], remedy))
         for index, one in enumerate(self.open_orders or ()):
             if one.customer is not None and one.customer != holder:
                 remedy = "leave out other customers' orders"
-                raise _not_theirs(f"open_orders[{index}]", rule, one.customer, remedy)
+                faults.append(_not_theirs(f"open_orders[{index}]", rule, one.customer, remedy))
+        if faults:
+            raise all_of("credit_account", faults)
 
     @property
     def holder(self) -> str | None:

@@ -10,8 +10,8 @@ A recommended limit is not a line: a person grants one. A line's amount is money
 import enum
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar, cast
+from decimal import Context, Decimal
+from typing import Any, ClassVar, Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -24,12 +24,16 @@ from creditkit._fields import (
     money_required,
     not_negative,
 )
+from creditkit._given import exact_ratio
 from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.terms import TERMS, known_terms, unknown_terms
 from creditkit.money import LineAmount, Money
 
 __all__ = ["Approval", "CreditLine", "CreditLines", "LineMode", "Reservation"]
+
+_EXACTLY: Final = Context(prec=70)
+"""As many digits as a share can be written with, whatever the host's own context is."""
 
 
 class LineMode(enum.Enum):
@@ -91,15 +95,23 @@ class CreditLines(Table[CreditLine]):
         yield "terms", unknown_terms(self["terms"]), TERMS, "write 'net30'"
 
 
+def _plain_share(value: str | None) -> str | None:
+    """The converter of a share: percent become the digits that a record stores, ``0.1``."""
+    share = exact_ratio(value) if isinstance(value, str) and value.endswith("%") else None
+    if share is None or not isinstance(value, str):
+        return value  # the field's check says what it should be
+    digits = Decimal(value.rstrip("% ")).scaleb(-2, _EXACTLY)
+    return f"{digits.normalize(_EXACTLY):f}"
+
+
 def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) -> None:
     if value is None:
         return
     path = f"approval.{attribute.name}"
-    try:
-        share = Decimal(value)
-    except InvalidOperation:
-        raise InvalidFact(path, "must be a share in plain digits", value, "write '0.10'") from None
-    if not (share.is_finite() and 0 <= share <= 1 and share.as_tuple().exponent >= -12):  # type: ignore[operator]
+    share = exact_ratio(value)
+    if share is None:
+        raise InvalidFact(path, "must be a share in plain digits", value, "write '0.10'")
+    if not 0 <= share <= 1:
         raise InvalidFact(path, "must lie between 0 and 1", value, "write '0.10'")
 
 
@@ -137,7 +149,7 @@ class Approval(Fact):
     approved_on: date
     until: date = field(validator=_after_approval)
     checks: tuple[str, ...] = field(default=(), converter=many_in)
-    deviation: str | None = field(default=None, validator=_share)
+    deviation: str | None = field(default=None, converter=_plain_share, validator=_share)
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -35,7 +35,7 @@ from creditkit._fields import (
     records_in,
 )
 from creditkit._tables import Table
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.ledger import Note
 from creditkit.facts.own import (
     own_columns,
@@ -73,6 +73,20 @@ def _month_end(month: Any, _attribute: "Attribute[date]", _value: object) -> Non
         )
 
 
+def _own_figures(_month: Any, _attribute: "Attribute[Any]", figures: Any) -> None:
+    faults = []
+    for name, value in figures:
+        path = f"month_figures.figures[{name!r}]"
+        try:
+            _free(name, path)
+            if isinstance(value, bool | str):
+                raise InvalidFact(path, "must be Money or a number", value)
+        except InvalidFact as fault:
+            faults.append(fault)
+    if faults:
+        raise all_of("month_figures", faults)
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class MonthFigures(Fact):
     """One customer's figures at the end of one month; everything but the first three may be None.
@@ -96,15 +110,11 @@ class MonthFigures(Fact):
     oldest_overdue_days: int | None = None
     grade: str | None = None
     figures: tuple[tuple[str, Money | float | int], ...] = field(
-        default=(), converter=pairs_in, metadata={"tagged": "pairs"}
+        default=(),
+        converter=pairs_in,
+        validator=_own_figures,
+        metadata={"tagged": "pairs"},
     )
-
-    def __attrs_post_init__(self) -> None:
-        for name, value in self.figures:
-            path = f"month_figures.figures[{name!r}]"
-            _free(name, path)
-            if isinstance(value, bool | str):
-                raise InvalidFact(path, "must be Money or a number", value)
 
 
 class MonthlyFigures(Table[MonthFigures]):

@@ -12,10 +12,11 @@ Money('710.00', 'CNY')
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ import numpy.typing as npt
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, as_date, plain_text
 from creditkit._plain import mapping_in, without_schema
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, all_of, meant
 from creditkit.money import LARGEST, Money, currency_digits, rounded
 
 __all__ = ["Rates", "converted", "converted_columns"]
@@ -37,32 +38,14 @@ class Rates:
     def __init__(
         self, base: str, table: Mapping[str, str | Decimal | int], as_of: Day, kind: str = "mid"
     ) -> None:
-        currency_digits(base, "rates.base")
-        self.base = base
-        self.as_of = as_date(as_of, "rates.as_of")
-        if not isinstance(kind, str) or not plain_text(kind):
-            raise InvalidFact("rates.kind", "must be text", kind, "write 'mid'")
-        self.kind = kind
-        self.table: dict[str, str] = {}
-        for currency, rate in mapping_in(table, "rates.table", "write {'USD': '7.10'}").items():
-            currency_digits(currency, "rates.table")
-            path = f"rates.table.{currency}"
-            if isinstance(rate, bool) or not isinstance(rate, str | Decimal | int):
-                raise InvalidFact(
-                    path, "must be an exact rate as str or Decimal", rate, "write '7.10'"
-                )
-            if isinstance(rate, str) and (not rate.isascii() or "_" in rate or len(rate) > 40):
-                raise InvalidFact(path, "must be a rate in plain digits", rate, "write '7.10'")
-            try:
-                value = Decimal(rate)
-            except InvalidOperation:
-                raise InvalidFact(
-                    path, "must be a rate in plain digits", rate, "write '7.10'"
-                ) from None
-            if not value.is_finite() or value <= 0 or not -12 < value.adjusted() < 12:
-                raise InvalidFact(path, "must be above zero, with less than 12 digits before", rate)
-            self.table[currency] = str(rate)
+        values, faults = _read({"base": base, "table": table, "as_of": as_of, "kind": kind})
+        if faults:
+            raise all_of("rates", faults)
+        self.base: str = values["base"]
+        self.table: dict[str, str] = {**values["table"]}
         self.table.setdefault(base, "1")
+        self.as_of: date = values["as_of"]
+        self.kind: str = values["kind"]
         self._ratios: dict[tuple[str, str], Fraction | None] = {}
 
     def ratio(self, source: str, target: str) -> Fraction | None:
@@ -117,11 +100,18 @@ class Rates:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rates:
         """The rates that `to_dict` wrote."""
-        keys = ("base", "table", "as_of", "kind")
-        given = mapping_in(without_schema(data, "creditkit.rates/1", "rates"), "rates", keys=keys)
-        for key in keys:
-            if key not in given:
-                raise InvalidFact(f"rates.{key}", "is required")
+        given = without_schema(data, "creditkit.rates/1", "rates")
+        faults = [
+            *(InvalidFact(f"rates.{key}", "is required") for key in _READ if key not in given),
+            *_read(given)[1],
+            *(
+                InvalidFact(f"rates.{key}", "is not known", remedy=meant(key, _READ))
+                for key in given
+                if key not in _READ
+            ),
+        ]
+        if faults:
+            raise all_of("rates", faults)
         return cls(**given)
 
     def __eq__(self, other: object) -> bool:
@@ -132,6 +122,66 @@ class Rates:
 
     def __repr__(self) -> str:
         return f"Rates({self.base!r}, {self.table!r}, as_of={self.as_of!r}, kind={self.kind!r})"
+
+
+def _base(value: Any) -> str:
+    currency_digits(value, "rates.base")
+    return cast(str, value)
+
+
+def _kind(value: Any) -> str:
+    if not isinstance(value, str) or not plain_text(value):
+        raise InvalidFact("rates.kind", "must be text", value, "write 'mid'")
+    return value
+
+
+def _table(value: Any) -> dict[str, str]:
+    out: dict[str, str] = {}
+    faults: list[InvalidFact] = []
+    for currency, rate in mapping_in(value, "rates.table", "write {'USD': '7.10'}").items():
+        try:
+            currency_digits(currency, "rates.table")
+            out[currency] = _rate(rate, f"rates.table.{currency}")
+        except InvalidFact as fault:
+            faults.append(fault)
+    if faults:
+        raise all_of("rates.table", faults)
+    return out
+
+
+def _rate(rate: Any, path: str) -> str:
+    if isinstance(rate, bool) or not isinstance(rate, str | Decimal | int):
+        raise InvalidFact(path, "must be an exact rate as str or Decimal", rate, "write '7.10'")
+    if isinstance(rate, str) and (not rate.isascii() or "_" in rate or len(rate) > 40):
+        raise InvalidFact(path, "must be a rate in plain digits", rate, "write '7.10'")
+    try:
+        value = Decimal(rate)
+    except InvalidOperation:
+        raise InvalidFact(path, "must be a rate in plain digits", rate, "write '7.10'") from None
+    if not value.is_finite() or value <= 0 or not -12 < value.adjusted() < 12:
+        raise InvalidFact(path, "must be above zero, with less than 12 digits before", rate)
+    return str(rate)
+
+
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "base": _base,
+    "table": _table,
+    "as_of": lambda value: as_date(value, "rates.as_of"),
+    "kind": _kind,
+}
+
+
+def _read(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[InvalidFact]]:
+    """What can be read of a table of rates, and everything that is wrong with it."""
+    values: dict[str, Any] = {}
+    faults: list[InvalidFact] = []
+    for name, read in _READ.items():
+        if name in given:
+            try:
+                values[name] = read(given[name])
+            except InvalidFact as error:
+                faults += error.faults
+    return values, faults
 
 
 def converted(minor: int, source: str, target: str, rates: Rates | None) -> int | None:

@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final, TypeAlias
 
 from creditkit._plain import members_reader, tagged
-from creditkit.errors import InvalidFact
+from creditkit.errors import InvalidFact, all_of
 from creditkit.figures import Undefined
-from creditkit.languages import AnyLanguage
+from creditkit.languages import AnyLanguage, parameters
 from creditkit.money import Line, Money
 from creditkit.outcomes import Outcome
 from creditkit.reasons.rendering import (
@@ -57,6 +57,10 @@ _members: Final = members_reader(
         "params": dict[str, Annotated[Parameter, "tagged"]],
     },
 )
+
+
+_NEEDED: Final = {code: frozenset(parameters(text.en)) for code, text in TEMPLATES.items()}
+"""The parameters without which there is no sentence."""
 
 
 class Reason:
@@ -124,6 +128,11 @@ class Reason:
         if made.code not in TEMPLATES:
             remedy = "another version of creditkit wrote it: read it with that one"
             raise InvalidFact("reason.code", "is an unknown code", made.code, remedy)
+        lacking = _NEEDED[made.code] - made.params.keys()
+        if lacking:
+            rule = f"is required by {made.code}"
+            faults = [InvalidFact(f"reason.params.{name}", rule) for name in sorted(lacking)]
+            raise all_of("reason", faults)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -49,6 +49,15 @@ def _rising(_buckets: Any, _attribute: Any, value: tuple[int, ...]) -> None:
         raise InvalidFact("buckets.edges", "must rise, from the youngest to the oldest", value)
 
 
+def _one_more(buckets: Any, attribute: Any, names: tuple[str, ...]) -> None:
+    edges = buckets.edges
+    if not isinstance(edges, tuple):
+        return  # which is said of them
+    if len(names) != len(edges) + 1 or len(set(names)) != len(names):
+        rule = f"must be {len(edges) + 1} different names, one more than edges"
+        raise InvalidFact(f"buckets.{attribute.name}", rule, names)
+
+
 def _one_of(names: tuple[str, ...]) -> Any:
     def check(_buckets: Any, attribute: Any, value: str) -> None:
         one_of(value, names, f"buckets.{attribute.name}")
@@ -67,17 +76,11 @@ class Buckets(Fact):
 
     schema: ClassVar[str] = "creditkit.buckets/1"
 
-    names: tuple[str, ...] = attrs.field(converter=many_in)
-    names_zh: tuple[str, ...] = attrs.field(converter=many_in)
+    names: tuple[str, ...] = attrs.field(converter=many_in, validator=_one_more)
+    names_zh: tuple[str, ...] = attrs.field(converter=many_in, validator=_one_more)
     edges: tuple[int, ...] = attrs.field(converter=many_in, validator=_rising)
     unit: str = attrs.field(default="days", validator=_one_of(UNITS))
     basis: str = attrs.field(default="due", validator=_one_of(BASES))
-
-    def __attrs_post_init__(self) -> None:
-        for names in (self.names, self.names_zh):
-            if len(names) != len(self.edges) + 1 or len(set(names)) != len(names):
-                rule = f"must be {len(self.edges) + 1} different names, one more than edges"
-                raise InvalidFact("buckets.names", rule, names)
 
     def __len__(self) -> int:
         return len(self.names)

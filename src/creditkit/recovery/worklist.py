@@ -137,6 +137,7 @@ class Worklist(Results[CollectionTask]):
     _counts: tuple[int, ...] = attrs.field(alias="counts")
     _customers: tuple[str, ...] = attrs.field(alias="customers")
     _one: Callable[[int], CollectionTask] = attrs.field(alias="one")
+    _cells: Callable[[], dict[str, Any]] | None = attrs.field(alias="cells", default=None)
     _rows_by_name: dict[str, int] | None = attrs.field(init=False, default=None)
 
     def __len__(self) -> int:
@@ -193,6 +194,8 @@ class Worklist(Results[CollectionTask]):
 
     def to_columns(self) -> dict[str, Any]:
         """Plain columns by name, a row for each task: what a data frame is made of."""
+        if self._cells is not None:  # of a table: no task is made for it
+            return {"customer": list(self._customers), **self._cells()}
         tasks = list(self)
         names = [field.name for field in attrs.fields(CollectionTask) if field.name != "reasons"]
         columns: dict[str, Any] = {name: [getattr(one, name) for one in tasks] for name in names}
@@ -263,6 +266,12 @@ def _fits(task: CollectionTask, currency: str | None, path: str) -> None:
             raise InvalidFact(f"{path}.{name}", rule, amount)
 
 
+_TOLD: Final = (
+    *("receivables", "overdue", "overdue_items", "oldest_overdue_days", "disputed", "grade"),
+)
+"""What a task takes from its debtor as it is, in the order of its fields."""
+
+
 def worklist(
     debtors: Debtors | Iterable[Debtor],
     *,
@@ -318,7 +327,29 @@ def worklist(
         counts=tuple(map(len, parts)),
         customers=tuple(names[row] for part in parts for row, _ in part),
         one=functools.partial(_ranked, table, parts, (scale, unit, unit)),
+        cells=functools.partial(_cells, table, parts, (scale, unit, unit)),
     )
+
+
+def _cells(
+    table: Debtors, parts: Sequence[Sequence[tuple[int, int]]], scales: Sequence[int]
+) -> dict[str, Any]:
+    """What the tasks of a table say, column by column, but for the customers."""
+    rows = np.array([row for part in parts for row, _ in part], dtype=np.int64)
+    ranked = zip(ACTIONS, parts, scales, strict=True)
+    each = [(action, priority / scale) for action, part, scale in ranked for _, priority in part]
+    out: dict[str, Any] = {
+        "action": [action for action, _ in each],
+        "priority": [priority for _, priority in each],
+    }
+    for name in _TOLD:
+        column = table[name].take(rows)
+        if isinstance(column, Codes):
+            out[name] = [column.item(row) for row in range(len(rows))]
+        else:
+            known = zip(column.values.tolist(), column.known.tolist(), strict=True)
+            out[name] = [value if there else None for value, there in known]
+    return out
 
 
 def _ranked(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import Floats
-from creditkit._columns import Cells, Codes, State
+from creditkit._columns import Cells, Codes, State, states_in
 from creditkit.figures import Value
 from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.own import own_columns
@@ -97,7 +97,7 @@ class FigureTable:
 
 
 def _assumed(column: Cells, value: Value) -> tuple[Cells, npt.NDArray[np.bool_]]:
-    where = np.isin(column.all_states(), (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
+    where = states_in(column.all_states(), (State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE))
     if not where.any():
         return column, where
     states = np.where(where, State.KNOWN, column.all_states()).astype(np.uint8)

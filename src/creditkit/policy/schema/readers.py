@@ -19,6 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from creditkit._given import exact_ratio
 from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import nearest
@@ -120,11 +121,8 @@ def exact(value: Any, path: str, names: Names) -> Any:
         if abs(value) < 2**53:  # the canonical document holds no larger numbers
             return Fraction(value)
         return wrong(value, Phrase("expected.small"), path, names)
-    match = _DECIMAL.fullmatch(value) if isinstance(value, str) and len(value) < 70 else None
-    if match is None:
-        return wrong(value, _EXACT, path, names)
-    number = Fraction(str(value).rstrip("% "))
-    return number / 100 if match[3] else number
+    number = exact_ratio(value) if isinstance(value, str) else None
+    return wrong(value, _EXACT, path, names) if number is None else number
 
 
 def ratio(value: Any, path: str, names: Names) -> Any:
