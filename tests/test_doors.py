@@ -155,8 +155,8 @@ def goes_out_and_comes_back(result: Any) -> None:
             lambda: ck.Portfolio.from_columns(
                 {"id": ["a"] * 3, "currency": "CNY", "blocked": [None, 1, "no"]}
             ),
-            "portfolio.blocked must hold True, False or None (got 1) in row 1, the first of 2 such"
-            " rows; write None where it is not known",
+            "portfolio.blocked must be True or False (got 1) in row 1, the first of 2 such rows"
+            " (of 'a'); write True",
         ),
     ],
 )  # fmt: skip
@@ -172,8 +172,9 @@ def test_no_cell_reads_the_clock_or_half_a_date() -> None:
     assert table["founded"].all_states().tolist() == [State.INVALID] * 5 + [1, 1, 0]
     assert [(fault.row, fault.count) for fault in table.faults] == [(0, 5)]
     for column in (np.array(["2026-11-21T10:00"], "M8[m]"), np.array(["2026-11"], "M8[M]")):
+        given = {"id": ["a"], "currency": "CNY", "founded": column}
         with pytest.raises(ck.InvalidFact, match="founded must"):
-            ck.Portfolio.from_columns({"id": ["a"], "currency": "CNY", "founded": column})
+            ck.Portfolio.from_columns(given, strict=True)
     with pytest.raises(ck.InvalidFact, match="must be a date"):
         ck.Customer(id="a", currency="CNY", founded=np.datetime64("2026-11-21T10:00"))  # type: ignore[arg-type]
 

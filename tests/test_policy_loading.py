@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import re
+import time
 import tomllib
 import tracemalloc
 from collections.abc import Mapping
@@ -842,3 +843,24 @@ def test_figures_of_the_host_are_part_of_the_digest() -> None:
 
 def test_a_model_that_is_not_used_is_not_part_of_the_digest() -> None:
     assert Policy.from_dict(BASE, models=[Model("other/1")]).digest == Policy.from_dict(BASE).digest
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a." * 20_000 + "b = 1", "[" + "a." * 100_000 + "b]", 'x = {"a"' + " . 'b'" * 10_000 + "= 1}"],
+)
+def test_a_key_of_very_many_names_is_refused_before_it_is_read(text: str) -> None:
+    tracemalloc.start()
+    began = time.perf_counter()
+    with pytest.raises(InvalidPolicy, match="at most 32 levels"):
+        Policy.from_toml(text)
+    took, most = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert took < 0.5 and most < 10_000_000  # it took 15 seconds and 1.6 GB
+
+
+def test_a_comment_may_have_as_many_dots_as_it_likes() -> None:
+    for text in ("# " + "a." * 40 + "b\n", "a" * 900_000):
+        with pytest.raises(InvalidPolicy) as caught:
+            Policy.from_toml(text)
+        assert "levels" not in str(caught.value)

@@ -269,9 +269,10 @@ def test_one_cell_that_cannot_be_read_spoils_that_cell_only() -> None:
     }
     table = ck.Portfolio.from_columns(given)
     assert sorted(str(fault) for fault in table.faults) == [
-        "portfolio.credit_sales_12m must be an amount in plain digits (got '1,000.00') in row 0;"
-        " write it as '1234.50'",
-        "portfolio.trading_since must be an ISO date (got '2026-06-31') in row 0; write '2026-11-21'",
+        "portfolio.credit_sales_12m must be an amount in plain digits (got '1,000.00') in row 0"
+        " (of 'a'); write it as '1000.00'",
+        "portfolio.trading_since must be an ISO date (got '2026-06-31') in row 0 (of 'a');"
+        " write '2026-11-21'",
     ]
     assert table["credit_sales_12m"].all_states().tolist() == [State.INVALID, State.UNKNOWN, 0]
     assert table["trading_since"].all_states().tolist() == [State.INVALID, State.UNKNOWN, 0]

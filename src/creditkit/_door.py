@@ -242,7 +242,9 @@ class Door:
             rule = first.rule  # which says it, where none of them is of the right type
             if isinstance(first.value, str) or len(faults) > 1:
                 rule = f"has no cell that can be read as {noun}"
-            forms.lost(InvalidFact(path, rule, first.value, remedy, row=first.row, count=lost))
+            fault = InvalidFact(path, rule, first.value, remedy, row=first.row, count=lost)
+            fault.id = first.id
+            forms.lost(fault)
         if self.forms is None:
             forms.refuse()
 

@@ -123,10 +123,10 @@ def _wrong_call(
     for name, value in given.items():
         if name not in names:
             remedy = meant(name, names) or f"its fields are {', '.join(names)}"
-            if "figures" in names:  # a figure of the host's own may be spelled like one of ours
-                remedy += f"; a figure of your own goes into figures={{{name!r}: ...}}"
             lacking = [one for one in must if one not in given]
             remedy += f", and give {' and '.join(lacking)}" if lacking else ""
+            if "figures" in names:  # a figure of the host's own may be spelled like one of ours
+                remedy += f"; a figure of your own goes into figures={{{name!r}: ...}}"
             return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
     for name in must:
         if name not in given:
@@ -285,7 +285,8 @@ def _then(check: Callable[[Any, Any, Any], None], rule: Any) -> Callable[[Any, A
         try:
             check(fact, field, value)
         except InvalidFact:
-            if type(value) is int and field.metadata["kind"] is Kind.TEXT:
+            short = type(value) is int and abs(value) < 2**63
+            if short and field.metadata["kind"] is Kind.TEXT:
                 rule(fact, field, str(value))  # which knows better what text that has to be
             raise
         rule(fact, field, getattr(fact, field.name))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -34,6 +35,10 @@ __all__ = ["Loaded", "as_data", "load", "parse_toml"]
 LARGEST_TEXT: Final = 1_000_000
 DEEPEST: Final = 32
 
+_SEGMENT: Final = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_DEEP_KEY: Final = re.compile(rf"(?<![\w-]){_SEGMENT}(?:[ \t]*+\.[ \t]*+{_SEGMENT}){{{DEEPEST}}}")
+"""A key of more dotted names than there may be levels: the reader takes their square in time and space."""
+
 
 @attrs.frozen(kw_only=True)
 class Loaded:
@@ -54,11 +59,19 @@ def parse_toml(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_TEXT:
         report.fault("form.size", "policy", limit=LARGEST_TEXT, what=Phrase("many.characters"))
         raise InvalidPolicy(report.faults)
+    if any(not _commented(text, key.start()) for key in _DEEP_KEY.finditer(text)):
+        report.fault("form.size", "policy", limit=DEEPEST, what=Phrase("many.levels"))
+        raise InvalidPolicy(report.faults)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         report.fault("form.text", "policy", error=_reason(error))
         raise InvalidPolicy(report.faults) from None
+
+
+def _commented(text: str, place: int) -> bool:
+    """Whether a line is nothing but a comment."""
+    return text[text.rfind("\n", 0, place) + 1 : place].lstrip().startswith("#")
 
 
 def _reason(error: Exception) -> Phrase | str:
