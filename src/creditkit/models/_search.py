@@ -27,6 +27,11 @@ class Search(NamedTuple):
     points: Sequence[float]
 
 
+def _named(bounds: tuple[dict[str | bool, int], int], value: str | bool) -> int:
+    places, last = bounds
+    return places.get(value, last)
+
+
 def search_of(steps: Sequence[Step], points: Sequence[float]) -> Search | None:
     """The search of some bins, with what each of them and the last one earn.
 
@@ -45,7 +50,7 @@ def search_of(steps: Sequence[Step], points: Sequence[float]) -> Search | None:
             places |= dict.fromkeys(names[place], place)
         for flag in (False, True):
             places[flag] = places.get(str(flag).lower(), last)
-        return Search((str, bool), lambda places, value: places.get(value, last), places, points)
+        return Search((str, bool), _named, (places, last), points)
     least.reverse()  # from high to low, so the search is among them the other way round
     bounds = most or least
     if any(not below < above for below, above in pairwise(bounds)):
