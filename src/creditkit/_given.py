@@ -9,19 +9,22 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit.errors import InvalidFact, meant
+from creditkit.errors import InvalidFact, fact_name, meant
 from creditkit.money import LARGEST
 
 __all__ = [
     "as_floats",
+    "call_checked",
     "as_wholes",
     "column_in",
     "flag_in",
@@ -30,6 +33,7 @@ __all__ = [
     "iso_date",
     "listed",
     "names_in",
+    "needed",
     "not_known",
     "one_of",
     "whole_in",
@@ -226,3 +230,41 @@ def names_in(values: Any, path: str) -> list[str]:
         if not isinstance(name, str):
             raise InvalidFact(f"{path}[{index}]", "must be text", name)
     return names
+
+
+def call_checked(made: Callable[..., None], cls: type) -> Callable[..., None]:
+    """A constructor whose ``TypeError`` becomes an `InvalidFact`; a call that is right costs no more."""
+
+    @functools.wraps(made)
+    def __init__(self: Any, /, *args: Any, **given: Any) -> None:  # noqa: N807
+        try:
+            made(self, *args, **given)
+        except TypeError as error:
+            raise _wrong_call(cls, args, given, error) from None
+
+    return __init__
+
+
+def needed(cls: type) -> tuple[str, ...]:
+    """The fields of a fact that must be given."""
+    return tuple(one.name for one in attrs.fields(cls) if one.default is attrs.NOTHING)
+
+
+def _wrong_call(
+    cls: type, args: tuple[Any, ...], given: Mapping[str, Any], error: TypeError
+) -> Exception:
+    path, names = fact_name(cls), [field.name for field in attrs.fields(cls)]
+    must = needed(cls)
+    example = f"{cls.__name__}({', '.join(f'{name}=...' for name in must)})"
+    if args:
+        return InvalidFact(path, "takes its fields by name", args[0], f"write {example}")
+    for name, value in given.items():
+        if name not in names:
+            remedy = meant(name, names) or f"its fields are {', '.join(names)}"
+            lacking = [one for one in must if one not in given]
+            remedy += f", and give {' and '.join(lacking)}" if lacking else ""
+            return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
+    for name in must:
+        if name not in given:
+            return InvalidFact(f"{path}.{name}", "must be given", remedy=f"write {example}")
+    return error
