@@ -253,7 +253,8 @@ def test_a_row_that_shortens_nobodys_cycle_is_warned_of() -> None:
         ('{ grades = ["AA"], exposure_above = "5", months = 3 }, { grades = ["AA"], months = 3 }', [0]),
         ('{ exposure_above = "5", months = 3 }, { exposure_above = "9", months = 3 }', [1]),
         ('{ exposure_above = "5", months = 3 }, { exposure_above = "9", months = 2 }', []),
-        ('{ grades = ["AA", "A"], months = 2 }, { grades = ["A", "AA"], exposure_above = "9", months = 3 }', [1]),
+        ('{ grades = ["AA", "A"], months = 2 }, '
+         '{ grades = ["A", "AA"], exposure_above = "9", months = 3 }', [1]),
         # two rows, and the grade's own cycle, that cover it together
         ('{ grades = ["AAA"], months = 2 }, { grades = ["AA"], months = 2 }, '
          '{ grades = ["AAA", "AA", "B"], months = 3 }', [2]),

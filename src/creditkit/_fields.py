@@ -12,7 +12,6 @@ The same annotations tell how a fact lies in columns; see ``_columns``.
 from __future__ import annotations
 
 import enum
-import functools
 import math
 import types
 import typing

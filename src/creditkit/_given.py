@@ -24,8 +24,8 @@ from creditkit.money import LARGEST
 
 __all__ = [
     "as_floats",
-    "call_checked",
     "as_wholes",
+    "call_checked",
     "column_in",
     "flag_in",
     "instance_in",

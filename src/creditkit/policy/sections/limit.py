@@ -292,10 +292,11 @@ def _least_caps(limit: Limit, names: Names) -> None:
 
 
 def _least_cap(limit: Limit, grade: Grade, index: int, names: Names) -> None:
-    if limit.least is not None and grade.limit is None and grade.cap is not None:
-        if 0 < grade.cap < limit.least:
-            path, why = f"grades.rows[{index}].cap", Phrase("why.cap", {"grade": grade.id})
-            _warn_of_least(limit, grade.cap, path, why, {"grade": grade.id}, names)
+    if limit.least is None or grade.limit is not None or grade.cap is None:
+        return
+    if 0 < grade.cap < limit.least:
+        path, why = f"grades.rows[{index}].cap", Phrase("why.cap", {"grade": grade.id})
+        _warn_of_least(limit, grade.cap, path, why, {"grade": grade.id}, names)
 
 
 def _least_information(limit: Limit, names: Names) -> None:
