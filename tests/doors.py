@@ -291,6 +291,21 @@ DOORS = [
         {"columns": TABLES[ck.Statements], "previous": ck.Statements.of([None] * 3)},
     ),
     Door(
+        "Figure",
+        ck.Figure,
+        {
+            "name": "visits",
+            "kind": "count",
+            "en": "Visits",
+            "zh": "走访",
+            "meaning": "-",
+            "better": "high",
+            "low": 0,
+            "high": 10.5,
+            "usual": 5,
+        },
+    ),
+    Door(
         "MonthlyFigures.from_columns more",
         ck.MonthlyFigures.from_columns,
         {"columns": TABLES[ck.MonthlyFigures], "figures": {"visits": [1, None, 3]}},

@@ -123,6 +123,10 @@ def goes_out_and_comes_back(result: Any) -> None:
             "order.amount must be given; write Order(id=..., currency=..., amount=...)",
         ),
         (
+            lambda: ck.Figure(name="x"),  # type: ignore[call-arg]
+            "figure.kind must be given; write Figure(name=..., kind=..., en=..., zh=..., meaning=...)",
+        ),
+        (
             lambda: ck.Customer("C-1", "CNY"),  # type: ignore[misc]
             "customer takes its fields by name (got 'C-1'); write Customer(id=..., currency=...)",
         ),

@@ -63,6 +63,9 @@ SLIPS: list[list[tuple[str, Any]]] = [
     [("assessment.knock_out[1].require", "on_time_share >= 0")],
     [("monitoring.indicators[0]", {"id": "FULL", "figure": "utilisation", "warning": "90"})],
     [("assessment.least_coverage", "1.5")],
+    [("checks.rows[0]", {"id": "W", "require": "blocked == false", "on_fail": "reject"})],
+    [("limit.least", "5000"), ("limit.floor", "1000")],
+    [("reviews", {"rows": [{"exposure_above": "5", "months": 1}] * 2})],
     [("monitoring.reviews", [{"exposure_above": "1000", "months": 3}])],
     [("assessment.required_information", [{"up_to": "5", "needs": ["z2 >= 1"]}, {"needs": []}])],
 ]

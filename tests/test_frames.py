@@ -672,6 +672,8 @@ def test_what_is_no_frame_is_refused() -> None:
             frames.ledger(thing)
     with pytest.raises(InvalidFact, match="must be a frame, 'pandas'"):
         frames.to_frame(ageing(Ledger.of([]), as_of=TODAY, currency="CNY"), like="excel")
+    with pytest.raises(InvalidFact, match="like must be given; write like='pandas', or a frame"):
+        frames.to_frame(ageing(Ledger.of([]), as_of=TODAY, currency="CNY"))
     with pytest.raises(InvalidFact, match="must be a result in columns"):
         frames.to_frame(object(), like="pyarrow")  # type: ignore[arg-type]
 

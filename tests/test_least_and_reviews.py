@@ -88,6 +88,61 @@ def test_a_least_limit_above_the_cap_is_refused() -> None:
     assert least("20000000").document.limit.least == 2_000_000_000
 
 
+BELOW_IT: Any = [
+    ({"limit": {"floor": "90"}}, "limit.floor", {"credit_sales_12m": 1}),
+    ({"limit": {"floor": "90", "round": "ceil:100"}}, None, None),  # is raised to 100
+    ({"limit": {"floor": "100"}}, None, None),
+    ({"cap": "99.99"}, "grades.rows[1].cap", {"grade": "B"}),
+    ({"cap": "100"}, None, None),
+    ({"cap": "0"}, None, None),  # means to give none
+    ({"cap": "5", "limit_of_grade": "none"}, None, None),
+    ({"up_to": "99"}, "assessment.required_information[0].up_to", {"requested_limit": 99}),
+    ({"up_to": "99", "on_missing": "warn"}, None, None),  # the limit stands
+    ({"up_to": "100"}, None, None),
+]
+
+
+@pytest.mark.parametrize(("changes", "path", "witness"), BELOW_IT)
+def test_what_lies_below_the_least_limit_for_ever_is_a_warning(
+    changes: dict[str, Any], path: str | None, witness: Any
+) -> None:
+    grade = {"id": "B", "min": 0, "limit_share": "0.20", "terms": "net30"}
+    grade |= {"cap": changes["cap"]} if "cap" in changes else {}
+    grade |= {"limit": changes["limit_of_grade"]} if "limit_of_grade" in changes else {}
+    best = {**grade, "id": "A", "min": 50, "limit_share": "0.30", "cap": "1000"}
+    best.pop("limit", None)
+    grade.setdefault("cap", "1000")
+    asked = [{"up_to": changes.get("up_to"), "needs": []}, {"needs": ["z2 >= 1"]}]
+    factor = {
+        "figure": "years_trading",
+        "weight": "1",
+        "bins": [{"min": 5, "points": 9}, {"points": 0}],
+    }
+    policy = ck.Policy.from_dict(
+        {
+            "schema": "creditkit.policy/1", "id": "h", "version": "1", "currency": "CNY",
+            "on_missing": changes.get("on_missing", "refer"),
+            "scorecards": [{"id": "a", "range": [0, 100], "factors": [factor]}],
+            "assessment": {
+                "models": [{"use": "scorecard:a"}],
+                **({"required_information": asked} if "up_to" in changes else {}),
+            },
+            "grades": {"domain": [0, 100], "rows": [best, grade]},
+            "limit": {
+                "methods": [{"use": "share_of_credit_sales"}], "least": "100",
+                **changes.get("limit", {}),
+            },
+            "checks": {"rows": [{"id": "N", "require": "order <= 5", "on_fail": "hold"}]},
+        }
+    )  # fmt: skip
+    found = [one for one in policy.warnings if one.code == "dead.limit"]
+    assert [one.path for one in found] == ([] if path is None else [path])
+    for one in found:
+        assert one.witness == witness
+        assert "is below the least limit of 100" in one.message()
+        assert "低于最低授信额度 100" in one.message("zh")
+
+
 # ------------------------------------------------------------------------------ reviews
 
 
@@ -185,3 +240,49 @@ def test_a_row_that_shortens_nobodys_cycle_is_warned_of() -> None:
     (warning,) = reviews('[{ grades = ["A", "B"], months = 3 }]').warnings
     assert (warning.code, warning.path) == ("dead.row", "reviews.rows[0]")
     assert reviews('[{ grades = ["AA", "B"], months = 3 }]').warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "dead"),
+    [
+        # identical: the second does nothing
+        ('{ grades = ["AA"], months = 3 }, { grades = ["AA"], months = 3 }', [1]),
+        ('{ exposure_above = "5", months = 3 }, { exposure_above = "5", months = 3 }', [1]),
+        # a broader one that is as short, wherever it stands
+        ('{ grades = ["AA"], months = 3 }, { exposure_above = "0", months = 3 }', []),
+        ('{ grades = ["AA"], exposure_above = "5", months = 3 }, { grades = ["AA"], months = 3 }', [0]),
+        ('{ exposure_above = "5", months = 3 }, { exposure_above = "9", months = 3 }', [1]),
+        ('{ exposure_above = "5", months = 3 }, { exposure_above = "9", months = 2 }', []),
+        ('{ grades = ["AA", "A"], months = 2 }, '
+         '{ grades = ["A", "AA"], exposure_above = "9", months = 3 }', [1]),
+        # two rows, and the grade's own cycle, that cover it together
+        ('{ grades = ["AAA"], months = 2 }, { grades = ["AA"], months = 2 }, '
+         '{ grades = ["AAA", "AA", "B"], months = 3 }', [2]),
+        # for all grades, and whoever has none
+        ('{ grades = ["AAA", "AA", "A", "B", "D"], months = 1 }, { exposure_above = "5", months = 2 }', []),
+        ('{ grades = ["AAA", "AA", "A", "B", "D"], months = 1 }, { exposure_above = "5", months = 1 }', []),
+        ('{ exposure_above = "0", months = 2 }, { grades = ["AA"], exposure_above = "0", months = 2 }', [1]),
+    ],
+)  # fmt: skip
+def test_a_row_that_others_leave_nothing_to_is_warned_of(rows: str, dead: list[int]) -> None:
+    policy = reviews(f"[{rows}]")
+    assert [one.path for one in policy.warnings] == [f"reviews.rows[{index}]" for index in dead]
+    assert {one.code for one in policy.warnings} <= {"dead.row"}
+    # proof: without them every customer is reviewed on the same day
+    if dead:
+        data = policy.to_dict()
+        data["reviews"]["rows"] = [
+            row for index, row in enumerate(data["reviews"]["rows"]) if index not in dead
+        ]
+        without = ck.Policy.from_dict(data)
+        for score in (500.0, 610.0, 690.0, 750.0, 840.0):
+            for owed in (None, 0, 500, 501, 900, 901):
+                one, other = (decided(each, score, receivables=owed) for each in (policy, without))
+                assert one.next_review == other.next_review
+
+
+def test_a_row_in_the_old_place_is_held_against_the_new_ones() -> None:
+    data = ck.Policy.standard().to_dict()
+    data["monitoring"]["reviews"] = data["reviews"]["rows"]
+    found = [(one.code, one.path) for one in ck.Policy.from_dict(data).warnings]
+    assert found == [("old.key", "monitoring.reviews"), ("dead.row", "monitoring.reviews[0]")]

@@ -901,7 +901,7 @@ def test_foreign_money_goes_through_the_base_and_is_rounded_once() -> None:
         assert told_by_one(one) == told_by_columns(run, row)
 
 
-def test_every_figure_that_is_wired_is_declared() -> None:
+def test_every_figure_that_has_a_source_is_declared() -> None:
     from creditkit.policy.figures.facts import CATALOGUE
     from creditkit.policy.figures.sources import CUSTOMER as WIRES
 

@@ -398,6 +398,7 @@ def test_one_fault_is_one_finding_at_its_place(
 def test_every_code_is_provoked() -> None:
     """Warnings have tests of their own: here, of slips of scale, of rows in a former key."""
     warned = {"form.text", "gap.line_end", "order.information", "old.key"}
+    warned |= {"gap.prepaid", "dead.limit"}
     scale = {"scale.always", "scale.never", "scale.share", "scale.times"}
     assert {code for code, *_ in ONE_FAULT} | warned | scale == set(FINDINGS)
 
@@ -415,7 +416,7 @@ def test_a_repeated_check_is_a_warning() -> None:
         "dead.check", "checks.rows[3].require", "warning",
     )  # fmt: skip
     assert warning.message() == "says the same as LINE"
-    other = {**again, "when": ["blocked == false"]}
+    other: Any = {**again, "when": ["blocked == false"]}
     assert Policy.from_dict(edited(("checks.rows[+]", other))).warnings == ()
 
 
@@ -433,6 +434,49 @@ def test_a_repeated_check_is_a_warning() -> None:
 def test_what_is_allowed_and_odd_is_a_warning(edit: Any, code: str, path: str) -> None:
     (warning,) = Policy.from_dict(edited(edit)).warnings
     assert (warning.code, warning.path, warning.severity) == (code, path, "warning")
+
+
+@pytest.mark.parametrize(
+    ("require", "witness"),
+    [
+        ("industry not in [gambling, arms]", {"industry": "gambling"}),
+        ("industry in [trade]", None),
+        ("ownership != private", {"ownership": "private"}),
+        ("blocked == false", {"blocked": True}),
+        ("insolvency != true", {"insolvency": True}),
+        ("sanctioned == false", {"sanctioned": True}),  # of the house's own: it may be
+        ("country not in [XX]", {"country": "XX"}),
+    ],
+)
+def test_a_prepaid_order_does_not_pass_a_check_of_who_the_customer_is_unseen(
+    require: str, witness: Any
+) -> None:
+    """Whoever left the kind out is warned; whoever wrote it has decided."""
+    own = [
+        Figure(name="sanctioned", kind="flag", en="Sanctioned", zh="受制裁", meaning="-"),  # type: ignore[arg-type]
+        Figure(name="country", kind="category", en="Country", zh="国家", meaning="-"),  # type: ignore[arg-type]
+    ]
+    row = {"id": "WHO", "require": require, "on_fail": "reject"}
+
+    def warnings(**kind: str) -> Any:
+        policy = Policy.from_dict(edited(("checks.rows", [{**row, **kind}])), figures=own)
+        return policy.warnings
+
+    (warning,) = warnings()
+    assert (warning.code, warning.path) == ("gap.prepaid", "checks.rows[0].kind")
+    assert warning.witness == witness
+    assert 'write kind = "status"' in warning.message() and "预付足额" in warning.message("zh")
+    assert warnings(kind="status") == warnings(kind="credit") == ()
+
+
+@pytest.mark.parametrize(
+    "require", ["grade in [A]", "score >= 9", "z2 >= 1", "litigation_count <= 3", "reputation != poor",
+                "order <= max_order"],
+)  # fmt: skip
+def test_how_well_somebody_pays_is_answered_by_payment(require: str) -> None:
+    row = {"id": "HOW", "require": require, "on_fail": "reject"}
+    policy = Policy.from_dict(edited(("checks.rows[+]", row)))
+    assert all(one.code != "gap.prepaid" for one in policy.warnings)
 
 
 def test_a_grade_for_knock_outs_need_not_be_reached() -> None:

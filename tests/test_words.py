@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 import creditkit as ck
-from creditkit.languages import parameters
+from creditkit.languages import Language, parameters
 from creditkit.reasons import TEMPLATES, category_text, cleared_by_text, condition_text, own_titles
 from creditkit.testing import texts
 
@@ -82,6 +82,41 @@ def test_what_clears_a_check_is_no_person() -> None:
     assert cleared_by_text("delivered") == "delivery" and cleared_by_text("u17") == "u17"
     named = ck.Reason("approval.unknown_check", by="prepayment", check="X")
     assert named.sentence().startswith("The approval by prepayment names X")
+
+
+@pytest.mark.parametrize(
+    ("condition", "en", "zh"),
+    [
+        ("industry not in [trade]", "Industry not in [trade]", "行业 不属于 [trade]"),
+        ("industry not   in [not, in]", "Industry not in [not, in]", "行业 不属于 [not、in]"),
+        ("industry in [x not in y]", "Industry in [x not in y]", "行业 属于 [x not in y]"),
+        ('industry != "not in"', 'Industry ≠ "not in"', '行业 ≠ "not in"'),
+        ("not in [a]", "not in [a]", "not 属于 [a]"),  # a figure of the house's own
+        ("not not in [a]", "not not in [a]", "not 不属于 [a]"),
+    ],
+)
+def test_not_in_is_said_in_the_language(condition: str, en: str, zh: str) -> None:
+    assert (condition_text(condition), condition_text(condition, "zh")) == (en, zh)
+    german = Language("de", {"condition.not_in": "nicht in", "condition.in": "in"})
+    assert condition_text(condition, german) == (
+        en.replace("not in [", "nicht in [") if " 不属于" in zh else en
+    )
+
+
+def test_no_english_word_of_a_condition_stands_on_a_chinese_page() -> None:
+    data = ck.Policy.standard().to_dict()
+    require = "ownership not in [private]"
+    data["checks"]["rows"] = [{"id": "检查", "require": require, "on_fail": "hold"}]
+    data["assessment"]["knock_out"] = [{"id": "否决", "require": require}]
+    policy, facts = (
+        ck.Policy.from_dict(data),
+        ck.Customer(id="C", currency="CNY", ownership="private"),
+    )
+    order = ck.Order(id="1", currency="CNY", amount="5")
+    verdict = policy.check(order, ck.CreditAccount(facts=facts), as_of="2026-11-21")
+    decision = policy.decide(facts, as_of="2026-11-21")
+    for page in (verdict.explain("zh"), decision.explain("zh")):
+        assert "企业性质 不属于 [民营]" in page and " not " not in page
 
 
 def test_conditions_and_reasons_name_the_values_of_a_category() -> None:

@@ -12,7 +12,6 @@ The same annotations tell how a fact lies in columns; see ``_columns``.
 from __future__ import annotations
 
 import enum
-import functools
 import math
 import types
 import typing
@@ -26,7 +25,7 @@ import attrs
 import numpy as np
 
 from creditkit._formats import flag_word, number_word
-from creditkit._given import iso_date, listed, not_known
+from creditkit._given import call_checked, iso_date, listed, not_known
 from creditkit._plain import Record, fact_name
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, meant
@@ -48,7 +47,6 @@ __all__ = [
     "many_in",
     "money_in",
     "money_required",
-    "needed",
     "not_negative",
     "pairs_in",
     "plain_text",
@@ -91,47 +89,7 @@ class Fact(Record):
         if (
             "__attrs_attrs__" in cls.__dict__
         ):  # the class that attrs has made, not what it is made of
-            cls.__init__ = _call_checked(cls.__init__, cls)  # type: ignore[method-assign]
-
-
-def _call_checked(made: Callable[..., None], cls: type) -> Callable[..., None]:
-    """A constructor whose ``TypeError`` becomes an `InvalidFact`; a call that is right costs no more."""
-
-    @functools.wraps(made)
-    def __init__(self: Any, /, *args: Any, **given: Any) -> None:  # noqa: N807
-        try:
-            made(self, *args, **given)
-        except TypeError as error:
-            raise _wrong_call(cls, args, given, error) from None
-
-    return __init__
-
-
-def needed(cls: type) -> tuple[str, ...]:
-    """The fields of a fact that must be given."""
-    return tuple(one.name for one in attrs.fields(cls) if one.default is attrs.NOTHING)
-
-
-def _wrong_call(
-    cls: type, args: tuple[Any, ...], given: Mapping[str, Any], error: TypeError
-) -> Exception:
-    path, names = fact_name(cls), [field.name for field in attrs.fields(cls)]
-    must = needed(cls)
-    example = f"{cls.__name__}({', '.join(f'{name}=...' for name in must)})"
-    if args:
-        return InvalidFact(path, "takes its fields by name", args[0], f"write {example}")
-    for name, value in given.items():
-        if name not in names:
-            remedy = meant(name, names) or f"its fields are {', '.join(names)}"
-            lacking = [one for one in must if one not in given]
-            remedy += f", and give {' and '.join(lacking)}" if lacking else ""
-            if "figures" in names:  # a figure of the host's own may be spelled like one of ours
-                remedy += f"; a figure of your own goes into figures={{{name!r}: ...}}"
-            return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
-    for name in must:
-        if name not in given:
-            return InvalidFact(f"{path}.{name}", "must be given", remedy=f"write {example}")
-    return error
+            cls.__init__ = call_checked(cls.__init__, cls)  # type: ignore[method-assign]
 
 
 def money_in(value: Money | Decimal | str | int | None) -> Money | None:

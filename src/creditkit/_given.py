@@ -9,22 +9,25 @@ creditkit.errors.InvalidFact: id must be a column: a list or a one-dimensional a
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
-from creditkit.errors import InvalidFact, meant
+from creditkit.errors import InvalidFact, fact_name, meant
 from creditkit.money import LARGEST
 
 __all__ = [
     "as_floats",
     "as_wholes",
+    "call_checked",
     "column_in",
     "exact_ratio",
     "flag_in",
@@ -33,6 +36,7 @@ __all__ = [
     "iso_date",
     "listed",
     "names_in",
+    "needed",
     "not_known",
     "one_of",
     "whole_in",
@@ -247,3 +251,43 @@ def names_in(values: Any, path: str) -> list[str]:
         if not isinstance(name, str):
             raise InvalidFact(f"{path}[{index}]", "must be text", name)
     return names
+
+
+def call_checked(made: Callable[..., None], cls: type) -> Callable[..., None]:
+    """A constructor whose ``TypeError`` becomes an `InvalidFact`; a call that is right costs no more."""
+
+    @functools.wraps(made)
+    def __init__(self: Any, /, *args: Any, **given: Any) -> None:  # noqa: N807
+        try:
+            made(self, *args, **given)
+        except TypeError as error:
+            raise _wrong_call(cls, args, given, error) from None
+
+    return __init__
+
+
+def needed(cls: type) -> tuple[str, ...]:
+    """The fields of a fact that must be given."""
+    return tuple(one.name for one in attrs.fields(cls) if one.default is attrs.NOTHING)
+
+
+def _wrong_call(
+    cls: type, args: tuple[Any, ...], given: Mapping[str, Any], error: TypeError
+) -> Exception:
+    path, names = fact_name(cls), [field.name for field in attrs.fields(cls)]
+    must = needed(cls)
+    example = f"{cls.__name__}({', '.join(f'{name}=...' for name in must)})"
+    if args:
+        return InvalidFact(path, "takes its fields by name", args[0], f"write {example}")
+    for name, value in given.items():
+        if name not in names:
+            remedy = meant(name, names) or f"its fields are {', '.join(names)}"
+            lacking = [one for one in must if one not in given]
+            remedy += f", and give {' and '.join(lacking)}" if lacking else ""
+            if "figures" in names:  # a figure of the host's own may be spelled like one of ours
+                remedy += f"; a figure of your own goes into figures={{{name!r}: ...}}"
+            return InvalidFact(f"{path}.{name}", "is no field of it", value, remedy)
+    for name in must:
+        if name not in given:
+            return InvalidFact(f"{path}.{name}", "must be given", remedy=f"write {example}")
+    return error

@@ -2,7 +2,7 @@
 
 Checks, scorecard factors, knock-outs, indicators, the trace, did-you-mean and the docs all read
 these declarations. A figure (指标) has a name, a kind, a direction and a meaning; how it is worked
-out is wired on the policy floor. A host declares its own figures the same way.
+out stands in `policy.figures`. A host declares its own figures the same way.
 
 >>> FIGURES["overdue"].title("zh")
 '逾期金额'
@@ -18,7 +18,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 import attrs
 
-from creditkit._given import listed
+from creditkit._given import call_checked, is_number, listed
 from creditkit.errors import InvalidFact, meant
 from creditkit.languages import AnyLanguage, Text
 from creditkit.money import Line
@@ -108,6 +108,9 @@ class Figure:
     usual: float | None = attrs.field(default=None, metadata={"plain": False})
 
     def __attrs_post_init__(self) -> None:
+        for name in ("name", "meaning"):
+            if not isinstance(getattr(self, name), str):
+                raise InvalidFact(f"figure.{name}", "must be text", getattr(self, name))
         if self.better not in ("high", "low", None):
             rule = "must be 'high', 'low' or None"
             raise InvalidFact(f"figure.{self.name}.better", rule, self.better)
@@ -115,6 +118,10 @@ class Figure:
             title = getattr(self, language)
             if not isinstance(title, str) or not title.strip():
                 raise InvalidFact(f"figure.{self.name}.{language}", "must be a title", title)
+        for bound in ("low", "high", "usual"):
+            value = getattr(self, bound)
+            if value is not None and not is_number(value):
+                raise InvalidFact(f"figure.{self.name}.{bound}", "must be a number", value)
 
     def title(self, language: AnyLanguage = "en") -> str:
         """Its title in a language: ``"en"``, ``"zh"`` or a `Language`."""
@@ -124,6 +131,9 @@ class Figure:
     def text(self) -> Text:
         """Its title in every language, with the key ``title.`` and its name."""
         return _title(self.name, self.en, self.zh)
+
+
+Figure.__init__ = call_checked(Figure.__init__, Figure)  # type: ignore[method-assign]
 
 
 @functools.lru_cache(maxsize=1024)  # a page names the same figures again and again

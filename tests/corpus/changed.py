@@ -110,6 +110,12 @@ CHANGED: Final[tuple[Change, ...]] = (
     ),
     Change(
         "policy",
+        "warnings/gap.prepaid:*",
+        "a check of who the customer is, whose kind is left out, lets prepaid orders pass",
+        "house",
+    ),
+    Change(
+        "policy",
         "warnings/old.key:monitoring.reviews",
         "review cycles are written in [reviews]; the old place still loads and says so",
     ),

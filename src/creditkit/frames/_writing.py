@@ -28,7 +28,7 @@ __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
 def to_frame(
-    result: Decisions | Ageing | Scores | Alerts | Worklist | Table[Any], *, like: Any
+    result: Decisions | Ageing | Scores | Alerts | Worklist | Table[Any], *, like: Any = None
 ) -> Any:
     """A result or a table (`Debtors`, `MonthlyFigures` ...) as a frame, a row for each of its rows.
 
@@ -210,6 +210,9 @@ def kind_of(like: Any) -> str:
         if like in ("pandas", "polars", "pyarrow"):
             return like
         raise InvalidFact("like", "must be a frame, 'pandas', 'polars' or 'pyarrow'", like)
+    if like is None:
+        remedy = "write like='pandas', or a frame of the kind that is wanted"
+        raise InvalidFact("like", "must be given", remedy=remedy)
     frame = frame_of(like, "like")
     implementation = frame.implementation
     if implementation.is_polars():

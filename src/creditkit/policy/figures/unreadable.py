@@ -1,4 +1,4 @@
-"""Rows of a facts that cannot be read, and what is said of them.
+"""Rows of a portfolio that cannot be read, and what is said of them.
 
 A row with a cell that could not be read (a date that is none, an unknown currency, a line of less
 than nothing) or with an id that another row has too is not judged at all: half a customer would be

@@ -116,6 +116,12 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "test the line and none tests days_since_line_end: a line that ended would pass",
             "检查了授信额度，但未检查 days_since_line_end：已到期的额度仍会通过",
         ),
+        "gap.prepaid": (
+            "is left out: a prepaid order passes this check of {names:names}; "
+            'write kind = "status", or "credit" where that is meant',
+            '未写明：预付足额的订单将直接通过对 {names:names} 的检查；请写 kind = "status"，'
+            '若确有此意则写 "credit"',
+        ),
         "order.bins": (
             "must go from {direction:phrase} (got {value} after {before})",
             "应由{direction:phrase}排列（{before} 之后为 {value}）",
@@ -135,6 +141,10 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
         # dead
         "dead.row": ("can never apply: {why:phrase}", "永不适用：{why:phrase}"),
         "dead.check": ("{why:phrase}", "{why:phrase}"),
+        "dead.limit": (
+            "{value} is below the least limit of {least}: {why:phrase}",
+            "{value} 低于最低授信额度 {least}：{why:phrase}",
+        ),
         "old.key": (
             "is a former key; write {instead} (what is written here still counts)",
             "为旧写法；请改写为 {instead}（此处内容仍有效）",
@@ -214,7 +224,7 @@ class Finding(Record):
     path: str
     params: Mapping[str, Parameter] = attrs.field(factory=dict, hash=False, validator=_are_all)
     hint: str | None = None
-    witness: Mapping[str, int | float | str] | None = attrs.field(default=None, hash=False)
+    witness: Mapping[str, int | float | str | bool] | None = attrs.field(default=None, hash=False)
     severity: Literal["fault", "warning"] = "fault"
     within: tuple[str, ...] = ()
     remedy: Phrase | None = None
@@ -291,7 +301,7 @@ class Report:
         code: str,
         path: str,
         hint: str | None = None,
-        witness: Mapping[str, int | float | str] | None = None,
+        witness: Mapping[str, int | float | str | bool] | None = None,
         remedy: Phrase | None = None,
         **params: Any,
     ) -> None:
@@ -302,7 +312,7 @@ class Report:
         self,
         code: str,
         path: str,
-        witness: Mapping[str, int | float | str] | None = None,
+        witness: Mapping[str, int | float | str | bool] | None = None,
         **params: Any,
     ) -> None:
         """Note a warning, which does not refuse the document."""

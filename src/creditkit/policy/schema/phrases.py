@@ -109,7 +109,7 @@ PHRASES: Final[Mapping[str, Text]] = texts(
         "what.grade": ("grade", "等级"),
         "what.model": ("model", "模型"),
         "where.customer": ("of a customer", "客户评估中"),
-        "where.graded": ("of a customer", "客户评估中"),
+        "where.graded": ("of a customer who has been graded", "评级后的客户评估中"),
         "where.order": ("in a check", "订单检查中"),
         "where.month": ("in a month", "月度监控中"),
         # what there is too much of
@@ -138,6 +138,19 @@ PHRASES: Final[Mapping[str, Text]] = texts(
         ),
         "why.best": ("the best grade lowers nobody", "最优等级不会使任何人降级"),
         "why.no_event": ("it names no event", "未列出任何环节"),
+        "why.cap": ("grade {grade} never gets a limit", "等级 {grade} 永远得不到额度"),
+        "why.floor": (
+            "what is raised to the floor is taken away again",
+            "提升至下限的额度随即取消",
+        ),
+        "why.up_to": (
+            "who shows no more than this row asks for gets no limit",
+            "仅满足本行要求的客户得不到额度",
+        ),
+        "why.shadowed": (
+            "for each of its grades a shorter cycle, or an equal one, counts already",
+            "所适用的各等级已有更短或相同的复核周期",
+        ),
         "why.no_longer": (
             "no grade that it is for has a longer cycle",
             "所适用的等级均无更长的复核周期",

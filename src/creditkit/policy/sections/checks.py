@@ -8,13 +8,15 @@ from typing import Any, Final, Self
 
 import attrs
 
+from creditkit.figures import FigureKind
 from creditkit.limits.exposure import COMPONENTS
 from creditkit.outcomes import Outcome
 from creditkit.policy.figures import of_ledgers, of_statements
+from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
-from creditkit.policy.schema.conditions import Condition, Linear
+from creditkit.policy.schema.conditions import Condition, Linear, Member
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.phrases import Phrase
@@ -23,6 +25,12 @@ __all__ = ["EVENTS", "Check", "Checks"]
 
 EVENTS: Final = ("order", "pick", "ship", "invoice")
 _LINE: Final = frozenset({"line", "utilisation"})
+_PERSON: Final = frozenset({"industry", "ownership", "insolvency", "blocked"})
+"""Who the customer is and whether they may be dealt with at all: money that came in changes neither.
+
+What says how well they pay (the grade, the score, ratios, lawsuits) is not among them: whoever has paid
+has answered that.
+"""
 
 
 @attrs.frozen(kw_only=True)
@@ -34,14 +42,16 @@ class Check(Row):
     """
 
     id: str = e.name(says=("its name in verdicts", "结论中的名称"))
-    kind: str = e.choice(
+    written_kind: str | None = e.choice(
         "credit",
         "status",
-        default="credit",
+        default=None,
+        key="kind",
         says=(
             "a prepaid order passes every credit check and no status check",
             "预付足额的订单通过信用类检查，不豁免状态类检查",
         ),
+        absent=("`credit`", "`credit`"),
     )
     condition: Condition = e.condition(
         Scope.ORDER,
@@ -79,6 +89,7 @@ class Check(Row):
         says=("where a figure has no meaning", "指标无意义时"),
         absent=("`on_missing`", "同 `on_missing`"),
     )
+    kind: str = attrs.field(default="credit", eq=False, repr=False)
     on_missing: Outcome = attrs.field(default=Outcome.REFER, eq=False, repr=False)
     on_undefined: Outcome = attrs.field(default=Outcome.REFER, eq=False, repr=False)
     uses_line: bool = attrs.field(default=False, eq=False, repr=False)
@@ -94,8 +105,10 @@ class Check(Row):
         elif self.on_fail in (Outcome.HOLD, Outcome.REJECT):
             default = Outcome.HOLD
         on_missing = self.missing or default
+        names.readable(lambda: _of_the_person(self, names, path))
         return attrs.evolve(
             self,
+            kind=self.written_kind or "credit",
             on_missing=on_missing,
             on_undefined=self.undefined or on_missing,
             uses_line=not _LINE.isdisjoint(self.named),
@@ -160,6 +173,28 @@ class Checks(Row):
         named = {name for row in self.rows for name in row.named}
         of_ledger = frozenset({*(named & of_ledgers.SOURCES.keys()), "receivables"})
         return attrs.evolve(self, components=dict(self.weights), of_ledger=of_ledger)
+
+
+def _of_the_person(check: Check, names: Names, path: str) -> None:
+    """A check of who the customer is that a prepaid order passes, because nobody wrote its kind."""
+    if check.written_kind is not None:
+        return
+    condition = check.condition
+    if not all(_is_person(name, names) for name in condition.names):
+        return
+    witness = None
+    if isinstance(condition, Member) and (condition.negated or condition.kind is FigureKind.FLAG):
+        value = condition.values[0]
+        witness = {condition.names[0]: value if condition.negated else not value}
+    names.warn("gap.prepaid", f"{path}.kind", witness=witness, names=condition.names)
+
+
+def _is_person(name: str, names: Names) -> bool:
+    """Whether a figure is of the customer's person; of a flag or word of the house's own it may be."""
+    figure = names.figures.get(name)
+    if figure is None or name in CATALOGUE:
+        return name in _PERSON
+    return figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY)
 
 
 def _dead(checks: Checks, names: Names) -> None:

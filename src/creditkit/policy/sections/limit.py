@@ -16,7 +16,7 @@ import attrs
 
 from creditkit.figures import FigureKind
 from creditkit.languages import texts
-from creditkit.money import Rounding
+from creditkit.money import Rounding, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Amount, Carrier
 from creditkit.policy.figures.scopes import Scope
@@ -26,6 +26,7 @@ from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.phrases import Phrase, kind_phrase
 from creditkit.policy.schema.presented import short
+from creditkit.policy.sections.assessment import Assessment
 from creditkit.policy.sections.grades import Grade, Grades
 
 __all__ = ["REASONS", "STEPS", "WORDS", "Limit", "Method"]
@@ -199,7 +200,7 @@ class Limit(Row):
     def resolved(self, names: Names, path: str) -> Self:
         """The limit with its rounding in minor units."""
         mode = self.round or Rounding("floor")
-        for rule in (_rounded, _least):
+        for rule in (_rounded, _least, _least_floor, _least_caps, _least_information):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         return attrs.evolve(self, rounding=(mode.mode, mode.step_minor(names.currency)))
 
@@ -271,6 +272,49 @@ def _least(limit: Limit, names: Names) -> None:
     if least is not None and cap is not None and least > cap:
         rule = Phrase("rule.cap", {"cap": short(names.major(cap))})
         names.fault("form.range", "limit.least", rule=rule, value=short(names.major(least)))
+
+
+def _least_floor(limit: Limit, names: Names) -> None:
+    """A floor that is raised to in vain."""
+    if limit.least is None or limit.floor is None:
+        return
+    mode = limit.round or Rounding("floor")
+    made = rounded(limit.floor, 1, mode.mode, mode.step_minor(names.currency))
+    if 0 < made < limit.least:
+        witness = {method.figure: 1 for method in limit.methods[:1]}
+        _warn_of_least(limit, limit.floor, "limit.floor", Phrase("why.floor"), witness, names)
+
+
+def _least_caps(limit: Limit, names: Names) -> None:
+    """Grades whose cap keeps them below it for ever."""
+    for index, grade in enumerate(names.of(Grades).rows):
+        names.readable(lambda: _least_cap(limit, grade, index, names))  # noqa: B023 (called at once)
+
+
+def _least_cap(limit: Limit, grade: Grade, index: int, names: Names) -> None:
+    if limit.least is None or grade.limit is not None or grade.cap is None:
+        return
+    if 0 < grade.cap < limit.least:
+        path, why = f"grades.rows[{index}].cap", Phrase("why.cap", {"grade": grade.id})
+        _warn_of_least(limit, grade.cap, path, why, {"grade": grade.id}, names)
+
+
+def _least_information(limit: Limit, names: Names) -> None:
+    """Rows of required information that let through less than is ever granted."""
+    stops = names.on_missing.code >= Outcome.REFER.code  # else the limit stands
+    for index, row in enumerate(names.of(Assessment).information):
+        up_to = names.readable(lambda: row.up_to)  # noqa: B023 (called at once)
+        if stops and limit.least is not None and up_to is not None and 0 < up_to < limit.least:
+            path = f"assessment.required_information[{index}].up_to"
+            witness = {"requested_limit": short(names.major(up_to))}
+            _warn_of_least(limit, up_to, path, Phrase("why.up_to"), witness, names)
+
+
+def _warn_of_least(
+    limit: Limit, amount: int, path: str, why: Phrase, witness: Mapping[str, Any], names: Names
+) -> None:
+    value, least = (short(names.major(one)) for one in (amount, limit.least or 0))
+    names.warn("dead.limit", path, witness=witness, value=value, least=least, why=why)
 
 
 def _rounded(limit: Limit, names: Names) -> None:

@@ -14,7 +14,7 @@ from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.phrases import Phrase, kind_phrase
 from creditkit.policy.schema.presented import short
 from creditkit.policy.schema.scale import warn_of_bound
-from creditkit.policy.sections.reviews import Review
+from creditkit.policy.sections.reviews import Review, Reviews, warn_of_shadowed
 
 __all__ = ["Indicator", "Monitoring"]
 
@@ -88,4 +88,9 @@ class Monitoring(Row):
         """The section; rows under the former key are read, and the warning says where they stand now."""
         if self.reviews:
             names.warn("old.key", f"{path}.reviews", instead="reviews.rows")
+            names.readable(lambda: self._shadowed(f"{path}.reviews", names))
         return self
+
+    def _shadowed(self, path: str, names: Names) -> None:
+        """Rows in the old place count after those of the new one."""
+        warn_of_shadowed(self.reviews, path, names, names.of(Reviews).rows)

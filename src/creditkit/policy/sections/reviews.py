@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Self
 
 import attrs
@@ -13,7 +14,7 @@ from creditkit.policy.schema.names import Names
 from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.sections.grades import Grades
 
-__all__ = ["Review", "Reviews", "sooner"]
+__all__ = ["Review", "Reviews", "sooner", "warn_of_shadowed"]
 
 _ANY: Final = ("any", "不限")
 
@@ -61,6 +62,11 @@ class Reviews(Row):
 
     rows: tuple[Review, ...] = e.rows(Review, (), says=("each applies by itself", "各行分别适用"))
 
+    def resolved(self, names: Names, path: str) -> Self:
+        """The section; a row that shortens nobody's cycle because of others is a warning."""
+        names.readable(lambda: warn_of_shadowed(self.rows, f"{path}.rows", names))
+        return self
+
 
 # The step of a decision
 
@@ -77,3 +83,42 @@ def sooner(reviews: Reviews, e: Carrier) -> None:
         if row.grades:
             months = e.where(e.at(row.among, e.grade) == 1, months, e.months)
         e.months = months
+
+
+# What is wrong with them
+
+
+def warn_of_shadowed(
+    rows: Sequence[Review], path: str, names: Names, above: Sequence[Review] = ()
+) -> None:
+    """Rows for whose every grade another row, or the grade's own cycle, is as short and as broad.
+
+    Of two rows that say the same of a grade the second does nothing. ``above`` are rows of an earlier
+    place.
+    """
+    cycles = [grade.review_months for grade in names.of(Grades).rows]
+    cycles.append(cycles[-1])  # whoever has no grade, for whom a row that names some is not
+    every = [*above, *rows]
+    if not all(row.among for row in every):
+        return  # a row that could not be read has been noted
+    for index, row in enumerate(rows):
+        here = len(above) + index
+        others = [(at < here, other) for at, other in enumerate(every) if at != here]
+        meant = [grade for grade in range(len(cycles)) if row.among[grade] or not row.grades]
+        longer = [grade for grade in meant if cycles[grade] > row.months]
+        if longer and all(
+            any(_covers(other, row, grade, earlier) for earlier, other in others)
+            for grade in longer
+        ):
+            names.warn("dead.row", f"{path}[{index}]", why=Phrase("why.shadowed"))
+
+
+def _covers(other: Review, row: Review, grade: int, earlier: bool) -> bool:
+    """Whether another row leaves nothing to a row for one grade."""
+    if other.grades and not other.among[grade]:
+        return False
+    from_other, from_row = (
+        -1 if one.exposure_above is None else one.exposure_above for one in (other, row)
+    )
+    same = (from_other, other.months) == (from_row, row.months)
+    return from_other <= from_row and other.months <= row.months and (earlier or not same)
