@@ -637,13 +637,13 @@ def test_a_fault_of_a_column_names_whose_row_it_is() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    plain = {"schema": "creditkit.rates/1", "base": "RMB", "kind": "", "tabel": {},
+    plain = {"schema": "creditkit.rates/1", "base": "RMB", "kind": "", "rate_table": {},
              "table": {"USD": 7.1, "XXY": "1", "EUR": "0"}}  # fmt: skip
     with pytest.raises(ck.InvalidFact) as caught:
         ck.Rates.from_dict(plain)
     assert [fault.path for fault in caught.value.faults] == [
         "rates.as_of", "rates.base", "rates.table.USD", "rates.table", "rates.table.EUR",
-        "rates.kind", "rates.tabel",
+        "rates.kind", "rates.rate_table",
     ]  # fmt: skip
     with pytest.raises(ck.InvalidFact) as caught:
         ck.Rates("CNY", {"USD": "x", "EUR": "-1"}, DAY)

@@ -356,7 +356,7 @@ def _netted(
     if behind is not None:
         spare[behind] = max(0, spare.get(behind, 0) - asked)
     if account.open_orders is None:  # what is not known to be delivered may need it first
-        spare = {} if order is None else {order.id: spare.get(order.id, 0)}
+        spare = Sums() if order is None else Sums({order.id: spare.get(order.id, 0)})
     return still_open, _uncovered(delivered, spare), _uncovered(reserved, spare)
 
 
