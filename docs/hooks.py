@@ -342,7 +342,11 @@ def _shown(text: str) -> str:
 
 
 def _known_to(name: str) -> str:
-    places = {"decision": known(name, Scope.CUSTOMER), "check": known(name, Scope.ORDER)}
+    places = {
+        "decision": known(name, Scope.CUSTOMER),
+        "check": known(name, Scope.ORDER),
+        "watch": known(name, Scope.MONTH),
+    }
     return ", ".join(place for place, known in places.items() if known)
 
 

@@ -150,7 +150,11 @@ def test_a_flag_counts_that_is_set_anywhere(
     assert check.status == expected
     told = [one for one in given.reasons if one.code == "account.contradicted"]
     assert [one.params["figure"] for one in told] == ([name] if len(known) == 2 else [])
-    assert all("counts as yes" in one.sentence() for one in told)
+    words = {True: "yes", False: "no", None: ""}
+    said = (
+        f"{words[held]} by the account, {words[stated]} by the customer's facts; it counts as yes."
+    )
+    assert all(one.sentence().endswith(said) for one in told)
     assert all("按“是”处理" in one.sentence("zh") for one in told)
 
 

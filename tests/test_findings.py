@@ -64,6 +64,7 @@ SLIPS: list[list[tuple[str, Any]]] = [
     [("monitoring.indicators[0]", {"id": "FULL", "figure": "utilisation", "warning": "90"})],
     [("assessment.least_coverage", "1.5")],
     [("checks.rows[0]", {"id": "W", "require": "blocked == false", "on_fail": "reject"})],
+    [("monitoring.indicators[0].figure", "overdue")],
     [("limit.least", "5000"), ("limit.floor", "1000")],
     [("reviews", {"rows": [{"exposure_above": "5", "months": 1}] * 2})],
     [("monitoring.reviews", [{"exposure_above": "1000", "months": 3}])],

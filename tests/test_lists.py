@@ -17,16 +17,18 @@ from pathlib import Path
 import pytest
 
 import creditkit as ck
+from creditkit._fields import kinds
+from creditkit.facts.monthly import DERIVED
 from creditkit.facts.statements import LINES
 from creditkit.figures import FigureKind
 from creditkit.models import FAMILIES, published
 from creditkit.policy import sections
 from creditkit.policy.decide import steps
 from creditkit.policy.document import REASONS, Document
+from creditkit.policy.figures import of_months
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.figures.sources import CUSTOMER, known
-from creditkit.policy.watch.watch import WAYS
 from tests import naive, naive_plain, strategies
 
 ROOT = Path(ck.__file__).parent
@@ -74,12 +76,19 @@ def test_parity_draws_every_figure_of_a_customer() -> None:
 
 
 def test_every_figure_has_a_source() -> None:
-    scopes = (Scope.CUSTOMER, Scope.GRADED, Scope.ORDER)
     assert not lines(
-        f"policy/figures: {name!r} is in no SOURCES (nor in WAYS of policy/watch), so nothing can know it"
+        f"policy/figures: {name!r} is in no SOURCES, so nothing can know it"
         for name in CATALOGUE
-        if name not in WAYS and not any(known(name, scope) for scope in scopes)
+        if not any(known(name, scope) for scope in Scope)
     )
+
+
+def test_what_the_months_make_is_no_figure_of_the_hosts() -> None:
+    assert of_months.SOURCES.keys() == {*of_months.OWN, *DERIVED}
+    quantities = {
+        name for name, kind in kinds(ck.MonthFigures).items() if kind in of_months.QUANTITIES
+    }
+    assert {*of_months.OWN} == quantities & CATALOGUE.keys()
 
 
 # ------------------------------------------------------------------------------------------- models

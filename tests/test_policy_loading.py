@@ -398,7 +398,7 @@ def test_one_fault_is_one_finding_at_its_place(
 def test_every_code_is_provoked() -> None:
     """Warnings have tests of their own: here, of slips of scale, of rows in a former key."""
     warned = {"form.text", "gap.line_end", "order.information", "old.key"}
-    warned |= {"gap.prepaid", "dead.limit"}
+    warned |= {"gap.prepaid", "gap.month", "dead.limit"}
     scale = {"scale.always", "scale.never", "scale.share", "scale.times"}
     assert {code for code, *_ in ONE_FAULT} | warned | scale == set(FINDINGS)
 

@@ -21,7 +21,7 @@ import creditkit as ck
 from creditkit._columns import Amounts, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Figure, FigureKind
-from creditkit.policy.figures.of_months import last_month
+from creditkit.policy.figures.months import last_month
 from creditkit.policy.watch.alert import Alert, Severity, Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import TEMPLATES
@@ -664,6 +664,40 @@ def test_any_figure_of_the_table_may_be_watched() -> None:
     assert said(complaints=2.5)["TALK"] == "watch.invalid"  # not a count
     assert said(z2=1)["Z"] == "warning"
     assert said(z2=ck.Money(1, "CNY"))["Z"] == "watch.invalid"
+
+
+@pytest.mark.parametrize(
+    ("figure", "warned"),
+    [
+        *((name, False) for name in ("exposure", "line", "receivables", "oldest_overdue_days")),
+        *((name, False) for name in ("utilisation", "dso_rise", "grade_fall", "complaints")),
+        *((name, True) for name in ("z2", "years_trading", "score", "equity", "overdue", "dso")),
+        *((name, True) for name in ("on_time_share", "external_rating", "credit_sales_12m")),
+    ],
+)
+def test_what_a_month_does_not_know_by_itself_is_a_warning(figure: str, warned: bool) -> None:
+    """Without it an indicator that can never be judged loads and says nothing."""
+    house = Figure(name="complaints", kind="count", en="Complaints", zh="投诉数", meaning="-")  # type: ignore[arg-type]
+    own = policy({"id": "X", "figure": figure, "warning": 1}, figures=[house])
+    found = [one for one in own.warnings if one.code == "gap.month"]
+    assert [one.path for one in found] == ["monitoring.indicators[0].figure"] * warned
+    for one in found:
+        assert "only where the host gives it in MonthFigures.figures" in one.message()
+        assert "才能判断" in one.message("zh")
+    kept = month(exposure=1, line=1, receivables=1, oldest_overdue_days=1)
+    known = {"dso_rise", "grade_fall", "complaints"}  # are made of more than one month
+    judged = not whys(own.watch([kept], as_of=TODAY))
+    assert judged == (not warned and figure not in known)
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_a_figure_that_nobody_declared_is_refused_in_a_month_too(many: bool) -> None:
+    months = [month(figures={"complaints": 3})]
+    given: Any = ck.MonthlyFigures.of(months) if many else months
+    with pytest.raises(
+        ck.InvalidFact, match=r"complaints is not declared for this policy; declare"
+    ):
+        watching("utilisation", warning=1).watch(given, as_of=TODAY)
 
 
 def test_an_own_figure_is_told_by_its_title() -> None:

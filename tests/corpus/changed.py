@@ -110,6 +110,12 @@ CHANGED: Final[tuple[Change, ...]] = (
     ),
     Change(
         "policy",
+        "warnings/gap.month:*",
+        "an indicator of a figure that a month does not know by itself says what the host has to give",
+        "manufacturers watch",
+    ),
+    Change(
+        "policy",
         "warnings/gap.prepaid:*",
         "a check of who the customer is, whose kind is left out, lets prepaid orders pass",
         "house",

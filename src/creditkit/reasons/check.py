@@ -14,9 +14,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "账户等级 {grade} 不是本政策的等级。",
     ),
     "account.contradicted": (
-        "{figure:figure}: the account says no and the customer's facts yes, or the other way round; "
-        "it counts as yes.",
-        "{figure:figure}：账户与客户资料不一致，按“是”处理。",
+        "{figure:figure}: {account} by the account, {facts} by the customer's facts; it counts as yes.",
+        "{figure:figure}：账户为{account}，客户资料为{facts}，按“是”处理。",
     ),
     "check.failed": (
         "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}].",

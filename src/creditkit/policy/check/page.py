@@ -55,7 +55,7 @@ STATUSES: Final = texts(
     {
         "pass": ("pass", "通过"),
         "fail": ("fail", "未通过"),
-        "indeterminate": ("not known", "无法判断"),
+        "indeterminate": ("cannot be tested", "无法检验"),
         "not_applicable": ("does not apply", "不适用"),
     },
 )

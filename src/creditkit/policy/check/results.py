@@ -62,9 +62,10 @@ def _contradicted(case: OrderFacts) -> Iterator[Reason]:
     account = case.account
     if account.facts is not None:
         for name in FLAGS:
-            said = {getattr(account, name), getattr(account.facts, name)}
-            if said == {True, False}:
-                yield Reason("account.contradicted", None, subject=name, figure=name)
+            ours, theirs = getattr(account, name), getattr(account.facts, name)
+            if {ours, theirs} == {True, False}:
+                said = {"account": ours, "facts": theirs}
+                yield Reason("account.contradicted", None, subject=name, figure=name, **said)
 
 
 def _of_statement(run: CheckRun) -> Iterator[Reason]:

@@ -8,6 +8,7 @@ from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
     from creditkit.policy.figures import facts as facts
+    from creditkit.policy.figures import months as months
     from creditkit.policy.figures import of_customers as of_customers
     from creditkit.policy.figures import of_ledgers as of_ledgers
     from creditkit.policy.figures import of_months as of_months
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "facts",
+    "months",
     "of_customers",
     "of_ledgers",
     "of_months",

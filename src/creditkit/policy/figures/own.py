@@ -7,7 +7,7 @@ error: read as "not known" it would quietly change a decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from sys import float_info
 from typing import Any, Final, cast
 
@@ -21,7 +21,7 @@ from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
 from creditkit.money import LARGEST, Line, Money
 from creditkit.policy.figures.facts import CATALOGUE, Measure, PortfolioFacts
 
-__all__ = ["own_columns", "own_values", "supplied_value", "supplied_values"]
+__all__ = ["declared_all", "own_columns", "own_values", "supplied_value", "supplied_values"]
 
 
 _PLAIN: Final[Mapping[FigureKind, type]] = {
@@ -58,6 +58,13 @@ def own_columns(facts: PortfolioFacts) -> dict[str, Cells]:
         name: _own_column(column, _declared(name, measure.figures, f"{path}.{name}"), facts)
         for name, column in facts.portfolio.figures.items()
     }
+
+
+def declared_all(names: Iterable[str], figures: Mapping[str, Figure], path: str) -> None:
+    """Refuse a figure of a month that neither the catalogue nor the policy's host declares."""
+    for name in names:
+        if name not in figures:
+            raise _undeclared(name, figures, f"{path}.{name}")
 
 
 def supplied_values(
@@ -110,12 +117,14 @@ def _declared(name: str, figures: Mapping[str, Figure], path: str) -> Figure:
     if name in CATALOGUE:
         raise InvalidFact(path, "is worked out from facts and cannot be given")
     if name not in figures:
-        near = nearest(name, figures.keys() - CATALOGUE.keys())
-        remedy = (
-            f"did you mean {near!r}?" if near else "declare it: Policy.from_toml(..., figures=)"
-        )
-        raise InvalidFact(path, "is not declared for this policy", remedy=remedy)
+        raise _undeclared(name, figures, path)
     return figures[name]
+
+
+def _undeclared(name: str, figures: Mapping[str, Figure], path: str) -> InvalidFact:
+    near = nearest(name, figures.keys() - CATALOGUE.keys())
+    remedy = f"did you mean {near!r}?" if near else "declare it: Policy.from_toml(..., figures=)"
+    return InvalidFact(path, "is not declared for this policy", remedy=remedy)
 
 
 def _own_value(value: Any, figure: Figure, measure: Measure, path: str) -> Value:

@@ -24,7 +24,7 @@ class Scope(enum.Enum):
     ORDER = "order"
     """An order, its account and, where the account carries them, its customer's facts."""
     MONTH = "month"
-    """The months of a customer."""
+    """The months of a customer: their own figures, and those that are made of several months."""
 
     @property
     def en(self) -> str:

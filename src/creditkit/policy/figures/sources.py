@@ -3,8 +3,10 @@
 This is the only place that knows every calculator. A new figure is one declaration in the catalogue,
 one function in the room that it belongs to, and one line in the `SOURCES` of its scope's file.
 
->>> known("exposure", Scope.CUSTOMER), known("exposure", Scope.ORDER), known("z2", Scope.ORDER)
+>>> known("exposure", Scope.CUSTOMER), known("exposure", Scope.ORDER), known("exposure", Scope.MONTH)
 (False, True, True)
+>>> known("z2", Scope.CUSTOMER), known("z2", Scope.ORDER), known("z2", Scope.MONTH)
+(True, True, False)
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Final
 from creditkit.policy.figures import (
     of_customers,
     of_ledgers,
+    of_months,
     of_orders,
     of_ratings,
     of_statements,
@@ -33,18 +36,18 @@ CUSTOMER: Final[Mapping[str, Source]] = {
 }
 """Figure of a customer -> how it is worked out."""
 
+_ORDER: Final = frozenset({*of_orders.SOURCES, *CUSTOMER} - {"requested_limit"})
+"""An order leads to its customer, and is no application for a limit."""
 
-_GRADED: Final = frozenset({"score", "grade"})
-_OF_APPLICATIONS: Final = frozenset({"requested_limit"})
-"""An order is no application for a limit."""
+_OF_SCOPE: Final[Mapping[Scope, frozenset[str]]] = {
+    Scope.CUSTOMER: frozenset(CUSTOMER),
+    Scope.GRADED: frozenset({*CUSTOMER, "score", "grade"}),
+    Scope.ORDER: _ORDER,
+    Scope.MONTH: frozenset(of_months.SOURCES),
+}
+"""The figures of the catalogue that each scope can know by itself."""
 
 
 def known(name: str, scope: Scope) -> bool:
     """Whether a scope can know a figure; a host's own are known wherever the host supplies them."""
-    if name not in CATALOGUE or scope is Scope.MONTH:
-        return True
-    if scope is Scope.ORDER and name in of_orders.SOURCES:
-        return True
-    if scope is Scope.GRADED and name in _GRADED:
-        return True
-    return name in CUSTOMER and not (scope is Scope.ORDER and name in _OF_APPLICATIONS)
+    return name in _OF_SCOPE[scope] or name not in CATALOGUE

@@ -122,6 +122,11 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             '未写明：预付足额的订单将直接通过对 {names:names} 的检查；请写 kind = "status"，'
             '若确有此意则写 "credit"',
         ),
+        "gap.month": (
+            "{name:quoted} is not known of a month by itself: it is judged only where the host gives it "
+            "in MonthFigures.figures",
+            "月度数据本身不含 {name:quoted}：仅在由 MonthFigures.figures 提供时才能判断",
+        ),
         "order.bins": (
             "must go from {direction:phrase} (got {value} after {before})",
             "应由{direction:phrase}排列（{before} 之后为 {value}）",

@@ -111,7 +111,6 @@ PHRASES: Final[Mapping[str, Text]] = texts(
         "where.customer": ("of a customer", "客户评估中"),
         "where.graded": ("of a customer who has been graded", "评级后的客户评估中"),
         "where.order": ("in a check", "订单检查中"),
-        "where.month": ("in a month", "月度监控中"),
         # what there is too much of
         "many.characters": ("characters", "个字符"),
         "many.text": ("characters in one text", "个字符（单个文本）"),

@@ -8,6 +8,8 @@ from typing import Self
 import attrs
 
 from creditkit.figures import FigureKind
+from creditkit.policy.figures.scopes import Scope
+from creditkit.policy.figures.sources import known
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
@@ -23,11 +25,16 @@ __all__ = ["Indicator", "Monitoring"]
 class Indicator(Row):
     """An early-warning indicator (预警信号): a figure at or beyond a threshold raises an alert.
 
-    Where less than ``materiality`` (重要性水平) is owed at the end of the month, nothing is raised.
+    A figure that a month does not know by itself is judged where the host gives it in
+    `MonthFigures.figures`. Where less than ``materiality`` (重要性水平) is owed at the end of the month,
+    nothing is raised.
     """
 
     id: str = e.name(says=("its name in alerts", "预警中的名称"))
-    figure: str = e.name(says=("the figure that is watched", "监控的指标"))
+    figure: str = e.name(
+        takes=(f"one of the {Scope.MONTH.en}", f"{Scope.MONTH.zh}之一"),
+        says=("the figure that is watched", "监控的指标"),
+    )
     warning: Fraction | None = e.exact(
         None,
         takes=("a number", "数"),
@@ -57,6 +64,8 @@ class Indicator(Row):
         if figure is None:
             names.unknown("figure", self.figure, names.figures, f"{path}.figure")
             return self
+        if not known(self.figure, Scope.MONTH):
+            names.warn("gap.month", f"{path}.figure", name=self.figure)
         if figure.kind in (FigureKind.FLAG, FigureKind.CATEGORY):
             wrong = Phrase("kind.quantity", {"name": self.figure, "kind": kind_phrase(figure.kind)})
             names.fault("name.kind", f"{path}.figure", error=wrong)
