@@ -180,7 +180,7 @@ def iso_date(text: str) -> date | None:
         return None
 
 
-_RATIO: Final = re.compile(r"[+-]?([0-9]{1,30})(\.[0-9]{1,30})?( ?%)?")
+_RATIO: Final = re.compile(r"([+-]?)([0-9]{1,30})(\.[0-9]{1,30})?( ?%)?")
 
 
 def exact_ratio(text: str) -> Fraction | None:
@@ -194,8 +194,9 @@ def exact_ratio(text: str) -> Fraction | None:
     match = _RATIO.fullmatch(text) if len(text) < 70 else None
     if match is None:
         return None
-    number = Fraction(text.rstrip("% "))
-    return number / 100 if match[3] else number
+    decimals = (match[3] or ".")[1:]
+    units = int(f"{match[1]}{match[2]}{decimals}")
+    return Fraction(units, 10 ** (len(decimals) + (2 if match[4] else 0)))
 
 
 # One argument

@@ -58,7 +58,12 @@ def digest(data: object) -> str:
     return hashlib.sha256(canonical(_plain(data))).hexdigest()
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(data: object) -> object:
+    if type(data) in _PLAIN:
+        return data
     if hasattr(type(data), "to_dict"):
         return cast(Any, data).to_dict()
     if isinstance(data, list | tuple):
@@ -93,7 +98,7 @@ def _write(data: object, out: list[str]) -> None:
         out.append(_number(float(data)))
     elif isinstance(data, dict):
         out.append("{")
-        for index, key in enumerate(sorted(data, key=_utf16)):
+        for index, key in enumerate(_in_order(data)):
             out.append("," if index else "")
             _write(key, out)
             out.append(":")
@@ -107,6 +112,13 @@ def _write(data: object, out: list[str]) -> None:
         out.append("]")
     else:
         raise InvalidFact("data", "must be plain JSON data", data, "call its to_dict() first")
+
+
+def _in_order(data: dict[Any, Any]) -> list[Any]:
+    """Keys by their UTF-16 units, which for those of ASCII is the order of the text itself."""
+    if all(type(key) is str and key.isascii() for key in data):
+        return sorted(data)
+    return sorted(data, key=_utf16)
 
 
 def _utf16(key: object) -> bytes:

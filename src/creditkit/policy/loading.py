@@ -125,8 +125,15 @@ def load(
     )
 
 
+_HOLDERS: Final = (list, tuple, Mapping)
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+"""What nearly all values of a document are; whether one is a table takes longer to ask."""
+
+
 def as_data(data: Any) -> Any:
     """The document as JSON data: dates as ISO text, tuples as lists."""
+    if type(data) in _LEAVES:
+        return data
     if isinstance(data, Mapping):
         return {str(key): as_data(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -136,36 +143,45 @@ def as_data(data: Any) -> Any:
 
 def _guard(data: Any, report: Report) -> None:
     """Refuse at once what is too large or too deep to read, without recursion."""
-    stack, count = [(data, "", 1)], 0
+    stack: list[tuple[Any, Any, int]] = [(data, None, 1)]
+    count = 0
     while stack:
-        item, path, depth = stack.pop()
+        item, where, depth = stack.pop()
         count += 1
         if depth > DEEPEST or count > 200_000:
             limit, many = (DEEPEST, "many.levels") if depth > DEEPEST else (200_000, "many.values")
             report.fault("form.size", "policy", limit=limit, what=Phrase(many))
             return
-        if isinstance(item, Mapping) and len(item) > 1_000:
-            what = Phrase("many.keys")
-            report.fault("form.size", path or "policy", limit=1_000, what=what)
-            return
-        if isinstance(item, Mapping | list | tuple) and len(item) + len(stack) > 200_000:
-            report.fault("form.size", "policy", limit=200_000, what=Phrase("many.values"))
-            return
-        if isinstance(item, Mapping):
-            stack += [
-                (value, f"{path}.{key}".lstrip("."), depth + 1) for key, value in item.items()
-            ]
-        elif isinstance(item, list | tuple):
-            stack += [(value, f"{path}[{index}]", depth + 1) for index, value in enumerate(item)]
-        elif isinstance(item, str) and len(item) > 100_000:
-            report.fault("form.size", path, limit=100_000, what=Phrase("many.text"))
-            return
-        elif (
-            isinstance(item, str)
-            and not item.isascii()
-            and any("\ud800" <= character <= "\udfff" for character in item)
-        ):
-            report.fault("form.confusable", path, value=escaped(item))
+        if isinstance(item, str):
+            if len(item) > 100_000:
+                what = Phrase("many.text")
+                report.fault("form.size", _path(where), limit=100_000, what=what)
+                return
+            if not item.isascii() and any("\ud800" <= one <= "\udfff" for one in item):
+                report.fault("form.confusable", _path(where), value=escaped(item))
+        elif type(item) in _LEAVES:
+            continue
+        elif isinstance(item, _HOLDERS):
+            if isinstance(item, Mapping) and len(item) > 1_000:
+                what = Phrase("many.keys")
+                report.fault("form.size", _path(where) or "policy", limit=1_000, what=what)
+                return
+            if len(item) + len(stack) > 200_000:
+                report.fault("form.size", "policy", limit=200_000, what=Phrase("many.values"))
+                return
+            # where a value stands is put into words only where something is wrong with it
+            keyed = isinstance(item, Mapping)
+            each = item.items() if isinstance(item, Mapping) else enumerate(item)
+            stack += [(value, (where, keyed, key), depth + 1) for key, value in each]
+
+
+def _path(where: Any) -> str:
+    """Where a value stands: where what holds it stands, whether that is a table, and the key."""
+    parts: list[str] = []
+    while where is not None:
+        where, keyed, key = where
+        parts.append(f".{key}" if keyed else f"[{key}]")
+    return "".join(reversed(parts)).lstrip(".")
 
 
 def _check_shape(model: object) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import attrs
@@ -300,6 +299,7 @@ def read_row(
         )
         values["extra"] = tuple(read)
     row = cls(**values)
-    with suppress(Unread):
+    try:
         return row.resolved(names, path)
-    return row
+    except Unread:
+        return row

@@ -7,7 +7,6 @@ read is skipped, so that all faults are noted at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
@@ -122,9 +121,10 @@ class Names:
 
     def readable(self, work: Callable[[], T]) -> T | None:
         """``work``, unless it needs what could not be read."""
-        with suppress(Unread):
+        try:
             return work()
-        return None
+        except Unread:
+            return None
 
     def unique(self, path: str, rows: Sequence[Any], key: str = "id") -> None:
         """Note each id that stands twice."""

@@ -98,6 +98,8 @@ def name(value: Any, path: str, names: Names) -> Any:
     """An identifier, free of characters that look like others or change the direction of writing."""
     if not isinstance(value, str) or len(value) > 100:
         return wrong(value, Phrase("expected.name"), path, names)
+    if value.isascii() and _NAME.fullmatch(value):  # as nearly all names: it is what it seems
+        return value
     hidden = any(unicodedata.category(letter) in ("Cf", "Cc", "Co", "Cn") for letter in value)
     if hidden or unicodedata.normalize("NFKC", value) != value or _mixed(value):
         names.fault("form.confusable", path, value=escaped(value))
