@@ -43,15 +43,17 @@ class Outcome(Word):
     HOLD = "hold"
     REJECT = "reject"
 
+    _code: int
+
     @property
     def code(self) -> int:
         """Its rank in the order of severity: 0 for approve, 5 for reject; the code in columns."""
-        return _CODES[self.value]
+        return self._code
 
     @property
     def goes(self) -> bool:
         """Whether the goods may go without anybody doing anything more."""
-        return self.code <= 1
+        return self._code <= 1
 
     def title(self, language: AnyLanguage = "en") -> str:
         """Its name in a language: ``"en"``, ``"zh"`` or a `Language`."""
@@ -64,7 +66,8 @@ class Outcome(Word):
 OUTCOMES: Final = tuple(Outcome)
 """Every outcome by its code."""
 
-_CODES: Final = {outcome.value: index for index, outcome in enumerate(Outcome)}
+for _rank, _outcome in enumerate(OUTCOMES):
+    _outcome._code = _rank  # each member knows its own: it is asked at every reason
 
 TITLES: Final = texts(
     "outcome",

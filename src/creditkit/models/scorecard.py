@@ -182,7 +182,7 @@ class Scorecard:
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
-        if not isinstance(figures, Mapping):
+        if type(figures) is not dict and not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
         found = None if self._short is None else self._short(figures)
         return self._judged(figures) if found is None else found

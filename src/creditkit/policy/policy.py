@@ -266,12 +266,10 @@ class Policy(Page):
             ledger = _own_ledger(ledger, subject.id)
         one: Any = {"application": application, "line": line}
         facts = CustomerFacts(measure=measure, customer=subject, ledger=ledger, **one)
-        requested_terms = None if facts.application is None else facts.application.requested_terms
-        return self._decide(
-            facts,
-            FigureRow(facts, None, self._document.assessment.assume, self._document.wanted),
-            subject.id,
-            requested_terms,
+        document = self._document
+        row = FigureRow(facts, None, document.assessment.assume, document.wanted)
+        return decide_one(
+            document, self._identity, facts, row, customer=subject.id, as_of=measure.as_of
         )
 
     def _decide_many(
@@ -446,7 +444,12 @@ class Policy(Page):
             self._supplied_values = supplied_values(self._catalogue, self.currency)
         given = self._supplied_values(figures)
         row = FigureRow(None, given, self._document.assessment.assume)
-        return self._decide(None, row, customer, None, as_of=_day(as_of), supplied=given)
+        day = _day(as_of)
+        # written, and tagged with their types, only when somebody asks for the digest
+        told = functools.partial(self._supplied, given, day)
+        return decide_one(
+            self._document, self._identity, None, row, customer=customer, as_of=day, told=told
+        )
 
     def _measure(self, as_of: date | str, rates: Rates | None = None) -> Measure:
         """How this policy measures figures at a date, on which it must be in force."""
@@ -474,46 +477,13 @@ class Policy(Page):
         )
         return measure
 
-    def _decide(
-        self,
-        subject: CustomerFacts | None,
-        row: FigureRow,
-        customer: str,
-        requested_terms: str | None,
-        as_of: date | None = None,
-        supplied: Mapping[str, Any] | None = None,
-    ) -> Decision:
-        if subject is None:
-            # written, and tagged with their types, only when somebody asks for the digest
-            facts: Any = Deferred(lambda: self._supplied(supplied or {}, as_of))
-        else:
-            as_of = subject.measure.as_of
-            facts = {
-                "customer": subject.customer,
-                "ledger": subject.ledger,
-                "application": subject.application,
-                "line": subject.line,
-                "rates": subject.measure.rates,
-                "as_of": as_of.isoformat(),
-            }
-        return decide_one(
-            self._document,
-            self._identity,
-            subject,
-            row,
-            customer=customer,
-            as_of=as_of,
-            requested_terms=requested_terms,
-            facts=facts,
-        )
-
-    def _supplied(self, figures: Mapping[str, Any], as_of: date | None) -> dict[str, Any]:
+    def _supplied(self, figures: Mapping[str, Any], as_of: date) -> dict[str, Any]:
         """Supplied figures as facts."""
         seen = {
             name: tagged(shown_value(value, self._catalogue[name].kind, self.currency))
             for name, value in figures.items()
         }
-        return {"figures": seen, "as_of": None if as_of is None else as_of.isoformat()}
+        return {"figures": seen, "as_of": as_of.isoformat()}
 
 
 def _day(as_of: date | str) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from operator import attrgetter
@@ -23,12 +23,13 @@ from creditkit._plain import Deferred
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates
-from creditkit.figures import UNDEFINED, Value
+from creditkit.figures import UNDEFINED
 from creditkit.limits import methods
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
+from creditkit.policy.decide.amounts import NOTHING, Amount
 from creditkit.policy.decide.decision import Decision
 from creditkit.policy.decide.steps import take_steps
 from creditkit.policy.decide.trace import Trail, figures_seen, limit_steps, model_scores
@@ -50,20 +51,24 @@ def decide_one(
     identity: Identity,
     given: CustomerFacts | None,
     row: FigureRow,
-    **facts: Any,
+    *,
+    customer: str,
+    as_of: date,
+    told: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Decision:
     """The decision for one customer whose figures are ``row``.
 
-    ``facts`` are ``customer``, ``as_of``, ``requested_terms`` and, for the digest, ``facts``.
+    ``told`` gives the facts of the digest, where those are not ``given``.
     """
-    one = _One(document, given, row, facts.get("requested_terms"))
+    application = None if given is None else given.application
+    one = _One(document, given, row, None if application is None else application.requested_terms)
     take_steps(document, one)
     grade, limit = one.grade, one.limit
     granted = None if grade < 0 else document.grades.rows[grade]
     seen = dict(row)
     return Decision(
-        customer=facts["customer"],
-        as_of=facts["as_of"],
+        customer=customer,
+        as_of=as_of,
         policy=identity.id,
         policy_version=identity.version,
         policy_digest=identity.digest,
@@ -78,14 +83,14 @@ def decide_one(
         requested_terms=one.requested_terms,
         security_required=granted is not None and granted.security,
         approver=None if one.approver < 0 else document.authority.rows[one.approver].role,
-        next_review=_months_on(facts["as_of"], one.months),
+        next_review=_months_on(as_of, one.months),
         currency=document.currency,
         reasons=one.sorted_reasons(),
         titles=document.titles,
         models=Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
         limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
         figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
-        facts_digest=Deferred(lambda: _digest(facts.get("facts", {}))),
+        facts_digest=Deferred(lambda: digest(_facts(given) if told is None else told())),
         rates=Deferred(lambda: _rates_used(given, document.currency)),
     )
 
@@ -133,43 +138,6 @@ def decide_unreadable(
     )
 
 
-class _Amount:
-    """An amount of one customer: minor units, and which of the states of a line it is."""
-
-    known = none = nothing = unlimited = False
-    values = 0
-    line: Line | None = None
-
-    @classmethod
-    def of(cls, value: Value) -> _Amount:
-        """The amount that a figure is; nothing where it is neither minor units nor a `Line`."""
-        if type(value) is int:
-            made = cls()
-            made.known, made.values = True, value
-            return made
-        return _LINES[value] if isinstance(value, Line) else _NOTHING if value is None else _NEITHER
-
-
-class _State(_Amount):
-    """An amount that is the state of a line."""
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.none = line is Line.NONE
-        self.unlimited = line is Line.UNLIMITED
-
-
-class _Nothing(_Amount):
-    """An amount that is not known."""
-
-    nothing = True
-
-
-_LINES: Final = {line: _State(line) for line in Line}
-_NOTHING: Final = _Nothing()
-_NEITHER: Final = _Amount()
-
-
 class _One:
     """One customer on the way to a decision; see `Carrier`."""
 
@@ -187,23 +155,23 @@ class _One:
         self.score: float | None = None
         self.grade = -1
         self.below_coverage = False
-        self.limit: _Amount = _NOTHING
+        self.limit: Amount = NOTHING
         self.binding: str | None = None
         self.trail: Trail = []
         self.approver = -1
         self.months = 0
-        self.requested = _Amount.of(row["requested_limit"])
-        self.line = _Amount.of(row["line"])
-        self.owed = _Amount.of(row["receivables"])
+        self.requested = Amount.of(row["requested_limit"])
+        self.line = Amount.of(row["line"])
+        self.owed = Amount.of(row["receivables"])
         self._codes: dict[str, int] = {}
         self._judged: dict[str, Judgement] = {}
 
     # Asking
 
     @property
-    def asked_days(self) -> _Amount:
+    def asked_days(self) -> Amount:
         terms = None if self.requested_terms is None else terms_of(self.requested_terms)
-        return _NOTHING if terms is None else _Amount.of(terms.days)
+        return NOTHING if terms is None else Amount.of(terms.days)
 
     @property
     def rejected(self) -> bool:
@@ -282,7 +250,7 @@ class _One:
     def seen(self, figure: str) -> Any:
         return self.shown_figure(figure, self.row[figure])
 
-    def shown(self, amount: _Amount) -> LineAmount | None:
+    def shown(self, amount: Amount) -> LineAmount | None:
         return self.money(amount.values) if amount.known else amount.line
 
     def money(self, minor: int) -> Money:
@@ -416,7 +384,7 @@ class _One:
         results, counted, trail = [], [], self.trail
         for index, method in enumerate(limit.methods):
             base = self.row[method.figure]
-            applies = not method.guards or all(map(self._holds, method.guards))
+            applies = not method.guards or all(self.status(one) != FAIL for one in method.guards)
             whole = base if applies and isinstance(base, int) else None
             result = methods.method(whole, method.shares[self.grade])
             results.append((result, not applies or method.skip))
@@ -444,12 +412,8 @@ class _One:
             return
         by_grade = methods.capped(even, row.cap)
         by_policy = methods.capped(by_grade, limit.cap)
-        for name, moved in (
-            ("floor", raised),
-            ("rounding", even),
-            ("cap:grade", by_grade),
-            ("cap:policy", by_policy),
-        ):
+        after = (raised, even, by_grade, by_policy)
+        for name, moved in zip(_MOVES, after, strict=True) if after.count(value) < 4 else ():
             if moved != value:
                 trail.append((name, (State.KNOWN, moved), -1))
                 binding = binding if name == "rounding" else name
@@ -457,16 +421,16 @@ class _One:
         self.binding = binding
         self._set_limit(State.KNOWN, value)
 
-    def _holds(self, guard: Condition) -> bool:
-        """Whether a guard leaves a method in: one that is not known does."""
-        return guard.passes(self.row) or guard.judge(self.row).code != FAIL
-
     def _set_limit(self, state: int, minor: int) -> None:
-        self.limit = _Amount.of(minor if state == State.KNOWN else STATE_LINES.get(state))
+        self.limit = Amount.of(minor if state == State.KNOWN else STATE_LINES.get(state))
 
 
 _NUMBERS: Final = (float, int)
 _coverage: Final = attrgetter("coverage")
+
+
+_MOVES: Final = ("floor", "rounding", "cap:grade", "cap:policy")
+"""What may move the amount that the methods gave, in this order."""
 
 
 def _unnamed(name: str, value: str) -> Why:
@@ -509,5 +473,15 @@ def _rates_used(given: CustomerFacts | None, currency: str) -> Rates | None:
     return given.measure.rates.used(seen, currency)
 
 
-def _digest(facts: Any) -> str:
-    return digest(facts.get() if isinstance(facts, Deferred) else facts)
+def _facts(given: CustomerFacts | None) -> dict[str, Any]:
+    """The facts that a decision was made from."""
+    if given is None:
+        return {}
+    return {
+        "customer": given.customer,
+        "ledger": given.ledger,
+        "application": given.application,
+        "line": given.line,
+        "rates": given.measure.rates,
+        "as_of": given.measure.as_of.isoformat(),
+    }

@@ -7,7 +7,7 @@ further than the largest amount whose row holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -285,15 +285,20 @@ class Assessment(Row):
     )
     assume: Mapping[str, Value] = attrs.field(factory=dict, eq=False, repr=False)
     categories: Mapping[str, frozenset[str]] = attrs.field(factory=dict, eq=False, repr=False)
+    bounds: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The assessment with its assumptions and the categories that its cards name."""
+        """The assessment with its assumptions and the categories that its cards name.
+
+        ``bounds`` are the largest amounts of the rows of required information; the last has none.
+        """
         for rule in (_weights, _order, _asked, _reach, _coverage):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         made = ("score", "grade")  # assumed, they would take the place of what the models give
         assume = names.readable(lambda: names.values(self.assumed, f"{path}.assume", made)) or {}
         categories = names.readable(lambda: _categories(self, names)) or {}
-        return attrs.evolve(self, assume=assume, categories=categories)
+        bounds = names.readable(lambda: _largest(self.information)) or ()
+        return attrs.evolve(self, assume=assume, categories=categories, bounds=bounds)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -319,11 +324,6 @@ class Assessment(Row):
         conditions += [one for row in self.information for one in row.conditions]
         names = {name for one in conditions for name in one.names}
         return names | {name for use in self.models for name in use.model.needs}
-
-    @property
-    def bounds(self) -> list[int]:
-        """The largest amount of each row of required information but the last, which has none."""
-        return [row.up_to for row in self.information[:-1] if row.up_to is not None]
 
 
 # The steps of a decision
@@ -429,6 +429,10 @@ def _categories(assessment: Assessment, names: Names) -> dict[str, frozenset[str
         if values and names.figures[factor.figure].kind is FigureKind.CATEGORY:
             named.setdefault(factor.figure, set()).update(values)
     return {name: frozenset(values) for name, values in named.items()}
+
+
+def _largest(rows: Sequence[Information]) -> tuple[int, ...]:
+    return tuple(row.up_to for row in rows[:-1] if row.up_to is not None)
 
 
 # What is wrong with it
