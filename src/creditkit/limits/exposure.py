@@ -17,7 +17,7 @@ weighed; what is not known makes the exposure not known, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Final, cast
@@ -250,8 +250,11 @@ def within(order: Order, as_of: date, horizon_days: int | None) -> bool:
     return (order.ship_by - as_of).days <= horizon_days
 
 
-Claim = tuple[str, str | None, int | None]
-"""What a document comes to: its component, the order that it belongs to, minor units."""
+Sums = dict[str | None, int]
+"""Minor units by the order that they belong to."""
+
+Claims = tuple[Sums, Sums, Sums, Sums, Sums]
+"""Advances, deliveries, reservations, open orders, and those that ship beyond the horizon."""
 
 
 def _named(account: CreditAccount, order: Order | None) -> dict[str, str]:
@@ -273,37 +276,52 @@ def _claims(
     horizon_days: int | None,
     convert: Convert,
     posted: bool,
-) -> Iterator[Claim]:
-    """Each document but the one under test, and what it comes to by itself.
+) -> Claims | None:
+    """What each document but the one under test comes to by itself; None where one has no rate.
 
-    An order that ships beyond the horizon is a ``later_order``: it counts nothing, and keeps its
-    advance. A reservation of an order that is open, or under test, is that order.
+    An order that ships beyond the horizon counts nothing, and keeps its advance. A reservation of an
+    order that is open, or under test, is that order.
     """
-    tested = frozenset() if order is None else order.documents
+    claims: Claims = ({}, {}, {}, {}, {})
+    spare, delivered, reserved, still_to_ship, beyond = claims
+    tested: frozenset[str] = frozenset() if order is None else order.documents
+    key: str | None
     for advance in account.advances or ():
         if advance.cleared and advance.order is not None:
-            yield "advances", named.get(advance.order, advance.order), convert(advance.amount)
+            key, minor = named.get(advance.order, advance.order), convert(advance.amount)
+            if minor is None:
+                return None
+            spare[key] = spare.get(key, 0) + minor
     for note in account.deliveries or ():
         if note.id not in tested:
             key = None if note.order is None else named.get(note.order, note.order)
-            yield "deliveries", key, convert(note.amount)
+            minor = convert(note.amount)
+            if minor is None:
+                return None
+            delivered[key] = delivered.get(key, 0) + minor
     for held in account.reservations:
         if held.order not in named and (held.until is None or as_of < held.until):
-            yield "reservations", held.order, convert(held.amount)
+            minor = convert(held.amount)
+            if minor is None:
+                return None
+            reserved[held.order] = reserved.get(held.order, 0) + minor
     alone = order is None or order.of_order is None  # it takes no part of another order
     for one in account.open_orders or ():
         if one.id not in tested:
-            component = "open_orders" if within(one, as_of, horizon_days) else "later_orders"
-            rest = (
+            minor = (
                 convert(order_remaining(one))
                 if alone
                 else rest_of(account, one, order, convert, posted)
             )
-            yield component, one.id, rest
+            if minor is None:
+                return None
+            amounts = still_to_ship if within(one, as_of, horizon_days) else beyond
+            amounts[one.id] = amounts.get(one.id, 0) + minor
+    return claims
 
 
 def _netted(
-    claims: Iterable[Claim],
+    claims: Claims | None,
     account: CreditAccount,
     order: Order | None,
     named: Mapping[str, str],
@@ -314,23 +332,9 @@ def _netted(
 
     None where an amount has no rate: it may be that of any of them.
     """
-    spare: dict[str | None, int] = {}
-    delivered: dict[str | None, int] = {}
-    reserved: dict[str | None, int] = {}
-    still_to_ship: dict[str | None, int] = {}
-    beyond: dict[str | None, int] = {}
-    by = {
-        "advances": spare,
-        "deliveries": delivered,
-        "reservations": reserved,
-        "open_orders": still_to_ship,
-        "later_orders": beyond,
-    }
-    for component, key, amount in claims:
-        if amount is None:
-            return None
-        amounts = by[component]
-        amounts[key] = amounts.get(key, 0) + amount
+    if claims is None:
+        return None
+    spare, delivered, reserved, still_to_ship, beyond = claims
     for key, amount in reserved.items():
         reserved[key] = max(0, amount - delivered.get(key, 0))
     behind, asked = None, 0
@@ -366,8 +370,10 @@ def _under_test(
     return None if total is None or left is None or noted is None else (total, left, noted)
 
 
-def _uncovered(amounts: Mapping[str | None, int], spare: dict[str | None, int]) -> int:
+def _uncovered(amounts: Sums, spare: Sums) -> int:
     """What advances leave of some amounts; what they cover is spent."""
+    if not spare:
+        return sum(amounts.values())
     total = 0
     for key, amount in amounts.items():
         total += amount

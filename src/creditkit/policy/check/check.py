@@ -99,7 +99,7 @@ def order_facts(
         event,
         grade=None if grade is None else grade.columns,
         assume=document.assessment.assume,
-        wanted=document.checks.named,
+        wanted=document.checks.of_ledger,
     )
 
 

@@ -40,9 +40,9 @@ class OrderFacts(dict[str, Value]):
 
     ``grade`` are the columns of the account's grade, None without one. A figure that is not known
     takes its value from ``assume`` and is then listed in ``assumed``; so does one that a figure of the
-    customer is made of. ``wanted`` are the figures that the policy's checks name: those of the ledger are
-    worked out together. What the account itself does not say is asked of the customer's facts, where it
-    carries them: ``customer`` are these as they are measured.
+    customer is made of. ``wanted`` are the figures of the ledger that the exposure and the policy's
+    checks need: they are worked out together. What the account itself does not say is asked of the
+    customer's facts, where it carries them: ``customer`` are these as they are measured.
     """
 
     __slots__ = (
@@ -148,6 +148,8 @@ class OrderFacts(dict[str, Value]):
 
     def minor(self, money: Money) -> int | None:
         """Money in minor units of the policy's currency; None where there is no rate."""
+        if money.currency == self.measure.currency:
+            return money.minor
         return converted(money.minor, money.currency, self.measure.currency, self.measure.rates)
 
     def money(self, minor: int) -> Money:
@@ -177,9 +179,12 @@ class OrderFacts(dict[str, Value]):
         if ledger is None:
             return None
         if self._ledger is None or name not in self._ledger:
-            wanted = self.wanted | {"receivables"}
-            names = wanted if name in wanted else None
+            names = self.wanted if name in self.wanted else None
             self._ledger = positions.position(ledger, self.measure, names=names)
+            for other in self.wanted:  # the checks will ask for them one by one
+                found = self._ledger.get(other)
+                if found is not None:  # what is not known may be assumed, and is then listed
+                    self.setdefault(other, found)
         return self._ledger[name]
 
     @property

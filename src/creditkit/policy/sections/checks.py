@@ -10,7 +10,7 @@ import attrs
 
 from creditkit.limits.exposure import COMPONENTS
 from creditkit.outcomes import Outcome
-from creditkit.policy.figures import of_statements
+from creditkit.policy.figures import of_ledgers, of_statements
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
@@ -148,17 +148,18 @@ class Checks(Row):
         absent=("`1` each", "各为 `1`"),
     )
     components: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
-    named: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
+    of_ledger: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The checks with the weights by component and every figure that they name."""
+        """The checks with the weights by component and the figures of the ledger that they need."""
         for name, _ in self.weights:
             if name not in COMPONENTS:
                 names.unknown("component", name, COMPONENTS, f"{path}.components.{name}")
         for rule in (_dead, _line_end):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
-        named = frozenset(name for row in self.rows for name in row.named)
-        return attrs.evolve(self, components=dict(self.weights), named=named)
+        named = {name for row in self.rows for name in row.named}
+        of_ledger = frozenset({*(named & of_ledgers.SOURCES.keys()), "receivables"})
+        return attrs.evolve(self, components=dict(self.weights), of_ledger=of_ledger)
 
 
 def _dead(checks: Checks, names: Names) -> None:
