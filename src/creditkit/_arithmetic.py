@@ -71,10 +71,13 @@ C = TypeVar("C", bound=Num)
 
 def ratio(numerator: C, denominator: C) -> C:
     """``numerator / denominator``; NaN where the denominator is zero or the quotient overflows."""
-    top, bottom = cast(Any, numerator), cast(Any, denominator)
+    top: Any = numerator
+    bottom: Any = denominator
     if type(top) is float and type(bottom) is float and bottom:  # the way of one customer
-        value = top / bottom
-        return cast(C, value if math.isfinite(value) else NAN)
+        quotient: Any = top / bottom
+        value: Any = quotient if math.isfinite(quotient) else NAN
+        divided: C = value
+        return divided
     if _is_number(top) and _is_number(bottom):
         try:
             return cast(C, _finite(top / bottom))
@@ -90,15 +93,17 @@ def ratio(numerator: C, denominator: C) -> C:
 
 def positive(value: C) -> C:
     """``value`` where it is above zero, else NaN: for denominators without a meaning below it."""
-    if not isinstance(value, float | int):
+    if not isinstance(value, _NUMBERS):
         number_in(value)
     return where(cast(Any, value) > 0.0, value, NAN)
 
 
 def where(condition: object, yes: C | float, no: C | float) -> C:
     """``yes`` where the condition holds, else ``no``; a comparison with NaN does not hold."""
-    if isinstance(condition, bool | np.bool_):
-        return cast(C, yes if condition else no)
+    if isinstance(condition, _FLAGS):
+        value: Any = yes if condition else no
+        chosen: C = value
+        return chosen
     if isinstance(condition, np.ndarray):
         return cast(C, np.where(condition, cast(Any, yes), cast(Any, no)))
     return cast(C, _narwhals().when(condition).then(_lifted(yes)).otherwise(_lifted(no)))
@@ -179,6 +184,8 @@ def _is_number(value: object) -> bool:
 
 
 _NUMBERS: Final = (float, int)
+_FLAGS: Final = (bool, np.bool_)
+"""Named once: to join types anew takes as long as to divide."""
 
 
 def _finite(value: Any) -> Any:

@@ -326,32 +326,33 @@ def _short_way(card: Scorecard) -> _Short | None:
     Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
     anything else is left to the long way, and so are the parts, which few look at.
     """
-    searches = []
+    searches, absences = [], []
     for factor, weight, earned in zip(card.factors, card._weights, card._earned, strict=True):
         search = search_of(factor._steps, earned.bins)
         if search is None:
             return None
         # whether its weight stays where it is not known; None where there is then no score
         stays = None if factor.missing == "error" else factor.missing != "reallocate"
-        searches.append((factor.figure, *search, weight, earned.missing, stays))
-    whole, low, name = sum(card._weights), card.low, card.id
+        searches.append(search)
+        absences.append((factor.figure, weight, earned.missing, stays))
+    whole, low, name, needs = sum(card._weights), card.low, card.id, card.needs
 
     def score(figures: Mapping[str, Value]) -> Score | None:
         known = given = whole
-        values, earned, missing = [], [], []
-        get = figures.get
-        for figure, sorts, find, bounds, points, weight, absent, stays in searches:
-            value = get(figure)
-            values.append(value)
+        values, earned, missing = list(map(figures.get, needs)), [], []
+        for value, (sorts, find, bounds, points), absence in zip(
+            values, searches, absences, strict=True
+        ):
             if type(value) in sorts and value == value:  # NaN is not known
                 earned.append(points[find(bounds, value)])
-            elif value is None and stays is not None:
-                missing.append(figure)
-                earned.append(absent)
-                known -= weight
-                given -= 0 if stays else weight
-            else:
+                continue
+            figure, weight, absent, stays = absence
+            if value is not None or stays is None:
                 return None
+            missing.append(figure)
+            earned.append(absent)
+            known -= weight
+            given -= 0 if stays else weight
         if not known:
             return None
         scale, result = whole / given, low
@@ -360,7 +361,7 @@ def _short_way(card: Scorecard) -> _Short | None:
         return Score(
             model=name,
             value=result,
-            parts=Deferred(lambda: card._judged(dict(zip(card.needs, values, strict=True))).parts),
+            parts=Deferred(lambda: card._judged(dict(zip(needs, values, strict=True))).parts),
             missing=tuple(missing),
             coverage=WHOLE if known == whole else _share(known, whole),
         )

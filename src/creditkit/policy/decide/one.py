@@ -141,6 +141,15 @@ def decide_unreadable(
 class _One:
     """One customer on the way to a decision; see `Carrier`."""
 
+    outcome = Outcome.APPROVE
+    score: float | None = None
+    grade = -1
+    below_coverage = False
+    limit: Amount = NOTHING
+    binding: str | None = None
+    approver = -1
+    months = 0
+
     def __init__(
         self, document: Document, given: CustomerFacts | None, row: FigureRow, terms: str | None
     ) -> None:
@@ -150,16 +159,8 @@ class _One:
         self.requested_terms = terms
         self.on_missing = document.on_missing
         self.reasons: dict[str, Reason] = {}
-        self.outcome = Outcome.APPROVE
         self.scores: list[Score] = []
-        self.score: float | None = None
-        self.grade = -1
-        self.below_coverage = False
-        self.limit: Amount = NOTHING
-        self.binding: str | None = None
         self.trail: Trail = []
-        self.approver = -1
-        self.months = 0
         self.requested = Amount.of(row["requested_limit"])
         self.line = Amount.of(row["line"])
         self.owed = Amount.of(row["receivables"])

@@ -82,21 +82,26 @@ def _before(day: date, months: int | None) -> date:
 
 @attrs.frozen(kw_only=True)
 class CustomerFacts:
-    """The facts of one customer at a date; ``fault`` is why the statement is set aside, if it is."""
+    """The facts of one customer at a date.
+
+    ``fault`` is why their statement is set aside, if it is; ``statement`` is it where it is used.
+    """
 
     measure: Measure
     customer: Customer
     fault: tuple[str, dict[str, Parameter]] | None = attrs.field(
         init=False, default=attrs.Factory(lambda one: _fault(one), takes_self=True)
     )
+    statement: Statement | None = attrs.field(
+        init=False, default=attrs.Factory(lambda one: _used(one), takes_self=True)
+    )
     ledger: Ledger | None = None
     application: Application | None = None
     line: CreditLine | None = None
 
-    @property
-    def statement(self) -> Statement | None:
-        """The customer's statement, unless it is set aside; the decision says why."""
-        return None if self.fault is not None else self.customer.statement
+
+def _used(facts: CustomerFacts) -> Statement | None:
+    return None if facts.fault is not None else facts.customer.statement
 
 
 def _fault(facts: CustomerFacts) -> tuple[str, dict[str, Parameter]] | None:

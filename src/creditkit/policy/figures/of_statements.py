@@ -35,7 +35,8 @@ def statement_line(name: str) -> Source:
 
     def one(facts: CustomerFacts, _row: FigureRow) -> Value:
         statement = facts.statement
-        return None if statement is None else cast(Value, getattr(statement, name))
+        value: Value = None if statement is None else getattr(statement, name)
+        return value
 
     def many(facts: PortfolioFacts, table: FigureTable) -> Cells:
         statements = facts.portfolio.statements
@@ -52,8 +53,8 @@ def ratio_of(function: Callable[..., Any]) -> Source:
         inputs = {name: row[name] for name in names}
         if None in inputs.values():
             return None
-        value = function(**inputs)
-        return UNDEFINED if value != value else cast(float, value)
+        value: Value = function(**inputs)
+        return UNDEFINED if value != value else value
 
     def many(_facts: PortfolioFacts, table: FigureTable) -> Cells:
         inputs = {name: table[name] for name in names}

@@ -93,6 +93,8 @@ class Linear(Compiled):
         return Judgement(PASS if holds else FAIL, left, right, self.scale)
 
     def _unknown(self, values: Mapping[str, Value]) -> Judgement:
+        if len(self.names) == 1:
+            return Judgement(INDETERMINATE, None, None, self.scale, self.names)
         whole = (int, Line)
         missing = tuple(
             name
