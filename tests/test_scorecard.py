@@ -18,6 +18,7 @@ from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Value
 from creditkit.models.contract import Part, Score, Scores, row_of, scores_of
 from creditkit.models.scorecard import Bin, Factor, Scorecard
+from creditkit.money import Line
 from creditkit.testing import check_model
 
 CATEGORIES = ("trade", "retail", "mining")
@@ -200,6 +201,43 @@ def test_parts_add_up_exactly(
         assert value == score.value
         assert card.low * (1 + 1e-12 * -math.copysign(1, card.low)) <= value
         assert value <= card.high * (1 + 1e-12)
+
+
+ODD = st.sampled_from([math.nan, math.inf, Line.UNLIMITED, UNDEFINED, True, 3, 2.5, "trade", None])
+
+
+@given(cards_and_rows(), st.data())
+def test_searching_in_tables_gives_what_bins_one_by_one_give(
+    made: tuple[Scorecard, tuple[str, ...], list[dict[str, Value]]], data: st.DataObject
+) -> None:
+    card, _, rows = made
+    assert card._tables is not None
+    for row in rows:
+        odd = {**row, data.draw(st.sampled_from(card.needs)): data.draw(ODD)}
+        for figures in (row, odd):
+            try:
+                wanted = card._judged(figures)
+            except InvalidFact as error:
+                with pytest.raises(InvalidFact) as raised:
+                    card.score(figures)
+                assert str(raised.value) == str(error)
+                continue
+            found = card.score(figures)
+            assert repr(found.value) == repr(wanted.value)  # to the last bit, and -0.0 is not 0.0
+            assert repr(found.parts) == repr(wanted.parts)
+            assert attrs.evolve(found, parts=()) == attrs.evolve(wanted, parts=())
+
+
+def test_bins_without_an_order_are_looked_through() -> None:
+    """Whoever declares a card in Python may write bins in any order: the first that fits counts."""
+    mixed = (Bin(points=Fraction(10), at_least=2.0), Bin(points=Fraction(20), at_most=1.0))
+    falling = (Bin(points=Fraction(10), at_most=2.0), Bin(points=Fraction(20), at_most=1.0))
+    rising = (Bin(points=Fraction(10), at_least=1.0), Bin(points=Fraction(20), at_least=2.0))
+    for rows, earned in ((mixed, (10, 0, 20)), (falling, (0, 10, 10)), (rising, (10, 10, 0))):
+        factor = Factor(figure="f", weight=Fraction(1), bins=(*rows, Bin(points=Fraction(0))))
+        card = Scorecard(id="card", low=0.0, high=100.0, factors=(factor,))
+        assert card._tables is None
+        assert tuple(card.score({"f": value}).value for value in (3.0, 1.5, 0.5)) == earned
 
 
 @given(cards_and_rows())

@@ -27,6 +27,11 @@ class Search(NamedTuple):
     points: Sequence[float]
 
 
+def _named(bounds: tuple[dict[str | bool, int], int], value: str | bool) -> int:
+    indexes, last = bounds
+    return indexes.get(value, last)
+
+
 def search_of(steps: Sequence[Step], points: Sequence[float]) -> Search | None:
     """The search of some bins, with what each of them and the last one earn.
 
@@ -45,7 +50,7 @@ def search_of(steps: Sequence[Step], points: Sequence[float]) -> Search | None:
             indexes |= dict.fromkeys(names[index], index)
         for flag in (False, True):
             indexes[flag] = indexes.get(str(flag).lower(), last)
-        return Search((str, bool), lambda indexes, value: indexes.get(value, last), indexes, points)
+        return Search((str, bool), _named, (indexes, last), points)
     least.reverse()  # from high to low, so the search is among them the other way round
     bounds = most or least
     if any(not below < above for below, above in pairwise(bounds)):

@@ -21,7 +21,7 @@ where it is 0 there is no score, whatever the treatment: nobody is the worst by 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -35,7 +35,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._plain import Deferred
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Undefined, Value
-from creditkit.models._search import Step, search_of
+from creditkit.models._search import Search, Step, search_of
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
@@ -173,18 +173,18 @@ class Scorecard:
     _earned: tuple[_Earned, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda card: _contributions(card), takes_self=True)
     )
-    _short: _Short | None = attrs.field(
+    _tables: _Tables | None = attrs.field(
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(lambda card: _short_way(card), takes_self=True),
+        default=attrs.Factory(lambda card: _tables_of(card), takes_self=True),
     )
 
     def score(self, figures: Mapping[str, Value], /) -> Score:
         """The score of one customer, with a part for each factor."""
         if type(figures) is not dict and not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
-        found = None if self._short is None else self._short(figures)
+        found = None if self._tables is None else _searched(self, self._tables, figures)
         return self._judged(figures) if found is None else found
 
     def _judged(self, figures: Mapping[str, Value]) -> Score:
@@ -316,57 +316,64 @@ class Scorecard:
 # The short way
 
 
-_Short: TypeAlias = "Callable[[Mapping[str, Value]], Score | None]"
-"""The score of one customer; None where the long way must say it."""
+class _Tables(NamedTuple):
+    """Tables that are searched in: for each factor where a value falls, and what it is to lack one.
 
-
-def _short_way(card: Scorecard) -> _Short | None:
-    """The score by tables that are searched in, which gives the same to the last bit.
-
-    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
-    anything else is left to the long way, and so are the parts, which few look at.
+    A lack is the factor's figure, its weight, what it then earns, and whether its weight stays; None
+    where there is then no score.
     """
-    searches, absences = [], []
+
+    searches: tuple[Search, ...]
+    lacks: tuple[tuple[str, int, float, bool | None], ...]
+    whole: int
+
+
+def _tables_of(card: Scorecard) -> _Tables | None:
+    """The tables of a card; None where a factor's bins have to be looked through one by one."""
+    searches, lacks = [], []
     for factor, weight, earned in zip(card.factors, card._weights, card._earned, strict=True):
         search = search_of(factor._steps, earned.bins)
         if search is None:
             return None
-        # whether its weight stays where it is not known; None where there is then no score
         stays = None if factor.missing == "error" else factor.missing != "reallocate"
         searches.append(search)
-        absences.append((factor.figure, weight, earned.missing, stays))
-    whole, low, name, needs = sum(card._weights), card.low, card.id, card.needs
+        lacks.append((factor.figure, weight, earned.missing, stays))
+    return _Tables(tuple(searches), tuple(lacks), sum(card._weights))
 
-    def score(figures: Mapping[str, Value]) -> Score | None:
-        known = given = whole
-        values, earned, missing = list(map(figures.get, needs)), [], []
-        for value, (sorts, find, bounds, points), absence in zip(
-            values, searches, absences, strict=True
-        ):
-            if type(value) in sorts and value == value:  # NaN is not known
-                earned.append(points[find(bounds, value)])
-                continue
-            figure, weight, absent, stays = absence
-            if value is not None or stays is None:
-                return None
-            missing.append(figure)
-            earned.append(absent)
-            known -= weight
-            given -= 0 if stays else weight
-        if not known:
+
+def _searched(card: Scorecard, tables: _Tables, figures: Mapping[str, Value]) -> Score | None:
+    """The score by tables, the same to the last bit; None where the long way must say it.
+
+    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
+    anything else is left to the long way, and so are the parts, which few look at.
+    """
+    known = given = tables.whole
+    values, earned, missing = list(map(figures.get, card.needs)), [], []
+    for value, (sorts, find, bounds, points), lack in zip(
+        values, tables.searches, tables.lacks, strict=True
+    ):
+        if type(value) in sorts and value == value:  # NaN is not known
+            earned.append(points[find(bounds, value)])
+            continue
+        figure, weight, absent, stays = lack
+        if value is not None or stays is None:
             return None
-        scale, result = whole / given, low
-        for each in earned:
-            result += each * scale
-        return Score(
-            model=name,
-            value=result,
-            parts=Deferred(lambda: card._judged(dict(zip(needs, values, strict=True))).parts),
-            missing=tuple(missing),
-            coverage=WHOLE if known == whole else _share(known, whole),
-        )
-
-    return score
+        missing.append(figure)
+        earned.append(absent)
+        known -= weight
+        given -= 0 if stays else weight
+    if not known:
+        return None
+    scale, result = tables.whole / given, card.low
+    for each in earned:
+        result += each * scale
+    return Score(
+        model=card.id,
+        value=result,
+        parts=Deferred(lambda: card._judged(dict(zip(card.needs, values, strict=True))).parts),
+        missing=tuple(missing),
+        coverage=WHOLE if known == tables.whole else _share(known, tables.whole),
+    )
 
 
 @functools.lru_cache(maxsize=1024)  # a card has few shares of its weight that are known
