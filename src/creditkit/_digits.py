@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -71,6 +72,7 @@ def told_apart(values: Sequence[N], text: Callable[[N, int], str]) -> list[str]:
     return texts
 
 
+@functools.lru_cache(maxsize=1024)  # the shares and weights of a policy, page after page
 def ratio_text(ratio: Fraction) -> str:
     """An exact ratio as people write it: in percent where that ends, else as days of a year or a fraction.
 
@@ -99,10 +101,10 @@ def decimal_text(value: Fraction) -> str:
     >>> decimal_text(Fraction(1, 8))
     '0.125'
     """
-    places = 0
-    while (value * 10**places).denominator > 1:
-        places += 1
-    return _trimmed(_placed(int(value * 10**places), places))
+    places, scale, below = 0, 1, value.denominator
+    while scale % below:
+        places, scale = places + 1, scale * 10
+    return _trimmed(_placed(value.numerator * (scale // below), places))
 
 
 def decimals_for(values: Sequence[float], total: float) -> int:

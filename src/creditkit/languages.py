@@ -143,7 +143,8 @@ class Text:
 
     def in_(self, language: AnyLanguage = "en") -> str:
         """The text in a language: ``"en"``, ``"zh"`` or a `Language` of the house."""
-        return language_of(language).text(self)
+        spoken = language if isinstance(language, Language) else language_of(language)
+        return spoken.text(self)
 
     def filled(self, language: AnyLanguage, **values: object) -> str:
         """The text in a language, each parameter as its value is written.

@@ -246,7 +246,7 @@ class Scorecard:
                     bin=None if index is None else factor.bins[index].label,
                     treatment=treatment,
                     points=factor.earned(index, treatment) if counts else None,
-                    weight=Fraction(weight, given) if counts else None,
+                    weight=_share(weight, given) if counts else None,
                     span=self.high - self.low if counts else None,
                 )
             )
@@ -376,9 +376,9 @@ def _searched(card: Scorecard, tables: _Tables, figures: Mapping[str, Value]) ->
     )
 
 
-@functools.lru_cache(maxsize=1024)  # a card has few shares of its weight that are known
-def _share(known: int, whole: int) -> Fraction:
-    return Fraction(known, whole)
+@functools.lru_cache(maxsize=1024)  # a card has few weights, and few sums of them
+def _share(weight: int, whole: int) -> Fraction:
+    return Fraction(weight, whole)
 
 
 def _steps_of(factor: Factor) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ and after, and numbers have as many digits as that takes.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -336,7 +337,7 @@ class _Page:
             given = self._value(part.given)
         if part.points is None or part.weight is None or part.span is None:
             return title, value, given, *((why, "") if part.bin else ("", why))
-        shares = f"{ratio_text(part.points / 100)} x {ratio_text(part.weight)}"
+        shares = f"{_of_hundred(part.points)} x {ratio_text(part.weight)}"
         return title, value, given, why, f"{shares} x {number_text(part.span, 12)}"
 
 
@@ -380,6 +381,11 @@ def _step_text(name: str, language: Language) -> str:
     return STEPS[name].in_(language) if name in STEPS else name
 
 
+@functools.lru_cache(maxsize=1024)  # bins earn few different points
+def _of_hundred(points: Fraction) -> str:
+    return ratio_text(points / 100)
+
+
 def _given_text(given: float, label: str) -> str:
     """A number in as many digits as it takes to lie in its bin as printed."""
     bound = _BOUND.fullmatch(label)
@@ -391,8 +397,8 @@ def _given_text(given: float, label: str) -> str:
         seen = float(text.replace(",", ""))
         return seen >= edge if bound[1] == ">=" else seen <= edge
 
-    each = [number_text(given, digits) for digits in range(4, 18)]
-    return next(filter(lies_in, each), each[-1])
+    each = (number_text(given, digits) for digits in range(4, 17))
+    return next(filter(lies_in, each), None) or number_text(given, 17)
 
 
 def _bin_text(part: Part, language: Language) -> str:

@@ -13,7 +13,7 @@ import attrs
 from creditkit._columns import STATE_LINES, State
 from creditkit.figures import Value
 from creditkit.limits import methods
-from creditkit.models.contract import Score
+from creditkit.models.contract import Part, Score
 from creditkit.money import LineAmount, Money
 from creditkit.policy.decide.decision import LimitStep, ModelScore
 from creditkit.policy.document import Document
@@ -45,13 +45,15 @@ def model_scores(
     for use, score in zip(document.assessment.models, scores, strict=True):
         scaled = None if score.value is None else use.scaled(score.value)
         part = None if scaled is None else use.weight * scaled
-        parts = tuple(
-            attrs.evolve(one, given=shown(one.figure, one.given)) if one.figure else one
-            for one in score.parts
-        )
-        presented = attrs.evolve(score, parts=parts)
+        presented = attrs.evolve(score, parts=tuple(_shown(one, shown) for one in score.parts))
         out.append(ModelScore(score=presented, scaled=scaled, weight=use.weight, part=part))
     return tuple(out)
+
+
+def _shown(part: Part, shown: Shown) -> Part:
+    """A part with its value as a result shows it: nearly all stand as they are, money does not."""
+    given = shown(part.figure, part.given) if part.figure else part.given
+    return part if given is part.given else attrs.evolve(part, given=given)
 
 
 def limit_steps(
