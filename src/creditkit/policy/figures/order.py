@@ -132,7 +132,7 @@ class OrderFacts(dict[str, Value]):
         value = self._work_out(name)
         if value is None and name in self.assume:
             value = self.assume[name]
-            self._assumes(name)
+            self.assumed.append(name)
         self[name] = value
         return value
 
@@ -165,13 +165,8 @@ class OrderFacts(dict[str, Value]):
         row = self._row
         before = len(row.assumed)
         value = row[name]
-        for used in row.assumed[before:]:
-            self._assumes(used)
+        self.assumed += row.assumed[before:]
         return value
-
-    def _assumes(self, name: str) -> None:
-        if name not in self.assumed:  # a line of the statement may be asked for in two ways
-            self.assumed.append(name)
 
     def of_ledger(self, name: str) -> Value:
         """A figure of the ledger; those that the checks name are worked out together, once."""
