@@ -98,7 +98,8 @@ def granted_by(authority: Authority, e: Carrier) -> None:
     amount, known = e.limit, (e.limit.known | e.limit.none) & e.no(e.line.unlimited)
     most = amount.values
     for asked in (e.requested, e.line):
-        most = e.where(asked.known, e.most(most, asked.values), most)
+        if e.any(asked.known):
+            most = e.where(asked.known, e.most(most, asked.values), most)
     bounds = authority.bounds
     first = e.where(known, e.rank(bounds, most), len(bounds))  # of the rows, the last has no bound
     e.approver = e.where(e.no(e.rejected) & bool(authority.rows), first, -1)

@@ -245,8 +245,8 @@ def cycle(grades: Grades, e: Carrier) -> None:
 def compared_terms(grades: Grades, e: Carrier) -> None:
     """Terms that are asked for and are longer than the grade's."""
     asked = e.asked_days
-    longer = asked.known & (asked.values > e.at(grades.days, e.grade))
-    if e.any(longer):
+    if e.any(asked.known):
+        longer = asked.known & (asked.values > e.at(grades.days, e.grade))
         e.note("terms.longer", Outcome.WARN, longer, partial(_terms, grades, e))
 
 

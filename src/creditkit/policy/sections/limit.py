@@ -247,15 +247,15 @@ def compared(limit: Limit, e: Carrier) -> None:
     """The limit against what is asked for, what is in force and, without a line, what is owed."""
     amount, requested, line, owed = e.limit, e.requested, e.line, e.owed
     comparable = amount.known | amount.none
-    short = comparable & requested.known & (amount.values < requested.values)
-    if e.any(short):
+    if e.any(requested.known):
+        short = comparable & requested.known & (amount.values < requested.values)
         why = partial(_against, e, "requested", requested)
         e.note("limit.below_requested", limit.below_requested, short, why)
-    short = comparable & (line.unlimited | (line.known & (amount.values < line.values)))
-    if e.any(short):
+    if e.any(line.known | line.unlimited):
+        short = comparable & (line.unlimited | (line.known & (amount.values < line.values)))
         e.note("limit.below_line", limit.below_line, short, partial(_against, e, "line", line))
-    short = amount.known & line.nothing & owed.known & (amount.values < owed.values)
-    if e.any(short):
+    if e.any(owed.known):
+        short = amount.known & line.nothing & owed.known & (amount.values < owed.values)
         e.note("limit.below_owed", limit.below_line, short, partial(_against, e, "owed", owed))
 
 
