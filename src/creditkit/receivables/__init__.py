@@ -1,4 +1,4 @@
-"""What a ledger says at a date: open items, ageing, turnover, habits, a policy's figures."""
+"""What a ledger says at a date: open items, ageing, turnover, habits, flow, provision."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
     from creditkit.receivables import ageing as ageing
+    from creditkit.receivables import allowance as allowance
     from creditkit.receivables import buckets as buckets
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
     from creditkit.receivables import open_items as open_items
     from creditkit.receivables import positions as positions
+    from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
     from creditkit.receivables import turnover as turnover
 
 __all__ = [
     "ageing",
+    "allowance",
     "buckets",
     "debtors",
     "habits",
     "monthly",
     "open_items",
     "positions",
+    "provision",
     "reading",
     "turnover",
 ]

@@ -1,0 +1,33 @@
+"""What a calculation over a ledger assumes: stated in its result, so that nobody has to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["REASONS"]
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    # Provision and the movement of the allowance
+    "assume.rates_given": (
+        "The loss rates are given, not worked out from a history.",
+        "损失率由外部给定，并非由历史数据测算。",
+    ),
+    "assume.forward": (
+        "{segment}: rates are multiplied by {factor} for the outlook, up to 100%.",
+        "{segment}：损失率按前瞻系数 {factor} 调整，最高 100%。",
+    ),
+    "assume.unapplied": (
+        "{amount} of credits and unapplied cash is in no bucket and reduces no provision.",
+        "未核销的贷项与收款 {amount} 不在任何账龄段中，不减少坏账准备。",
+    ),
+    "assume.left_out": (
+        "What these accounts owe is not known, and they are in no sum: {accounts:names}.",
+        "下列客户欠款未知，未计入合计：{accounts:names}。",
+    ),
+    "assume.required": (
+        "The closing allowance is what the provision requires: the charge is what is missing.",
+        "期末坏账准备等于应有余额，差额为本期计提。",
+    ),
+}
+"""Code -> (English, Chinese)."""

@@ -1,0 +1,71 @@
+"""The words of the pages of turnover, payment times, flow and provision: headings, sums, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import Final
+
+from creditkit._layout import table
+from creditkit.languages import AnyLanguage, texts
+from creditkit.money import Money
+from creditkit.reasons import Reason
+
+__all__ = ["WORDS", "money_text", "page", "words"]
+
+WORDS: Final = texts(
+    "receivables",
+    {
+        "total": ("total", "合计"),
+        "not_known": ("not known", "未知"),
+        "more": ("and {more} more rows", "另有 {more} 行"),
+        "assumptions": ("Assumptions", "假设"),
+        "account": ("account", "客户"),
+        "segment": ("segment", "客群"),
+        "all": ("all", "全部"),
+        "individual": ("individual", "单项计提"),
+        "bucket": ("bucket", "账龄"),
+        "gross": ("gross", "账面余额"),
+        "rate": ("rate", "损失率"),
+        "allowance": ("allowance", "坏账准备"),
+        "provision": (
+            "Provision at {as_of}, {currency}, aged by {basis} date",
+            "坏账准备测算，截至 {as_of}，{currency}，账龄按{basis}",
+        ),
+        "matrix": ("Provision matrix", "坏账准备矩阵"),
+        "movement": ("Movement of the allowance, {currency}", "坏账准备变动表，{currency}"),
+        "opening": ("opening", "期初余额"),
+        "charge": ("charge", "本期计提"),
+        "written_off": ("written off", "本期核销"),
+        "recovered": ("recovered", "收回已核销"),
+        "release": ("release", "本期转回"),
+        "closing": ("closing", "期末余额"),
+    },
+)
+"""Name -> heading or title in both languages."""
+
+
+def words(names: Sequence[str], language: AnyLanguage) -> list[str]:
+    """Several of the words in a language."""
+    return [WORDS[name].in_(language) for name in names]
+
+
+def money_text(money: Money | None, language: AnyLanguage) -> str:
+    """An amount without its currency, or that it is not known."""
+    return WORDS["not_known"].in_(language) if money is None else str(money).rpartition(" ")[0]
+
+
+def page(
+    title: str,
+    rows: Sequence[Sequence[str]],
+    language: AnyLanguage,
+    *,
+    right: Container[int],
+    assumptions: Sequence[Reason] = (),
+    remarks: Sequence[str] = (),
+) -> str:
+    """A title, a table whose first row are headings, remarks, and what was assumed."""
+    lines = [title, *table(rows, right=right), *remarks]
+    if assumptions:
+        lines += ["", WORDS["assumptions"].in_(language)]
+        lines += [f"- {one.sentence(language)}" for one in assumptions]
+    return "\n".join(lines)
