@@ -29,5 +29,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The closing allowance is what the provision requires: the charge is what is missing.",
         "期末坏账准备等于应有余额，差额为本期计提。",
     ),
+    # Payment times
+    "assume.censored": (
+        "What is open counts as unpaid up to its age: it will be paid as what was as old and unpaid.",
+        "未付部分按其账龄计为尚未回款：预期与同账龄未付部分的后续回款一致。",
+    ),
 }
 """Code -> (English, Chinese)."""

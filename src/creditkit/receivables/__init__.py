@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import ageing as ageing
     from creditkit.receivables import allowance as allowance
     from creditkit.receivables import buckets as buckets
+    from creditkit.receivables import curves as curves
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
@@ -23,6 +24,7 @@ __all__ = [
     "ageing",
     "allowance",
     "buckets",
+    "curves",
     "debtors",
     "habits",
     "monthly",

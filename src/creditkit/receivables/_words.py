@@ -39,6 +39,23 @@ WORDS: Final = texts(
         "recovered": ("recovered", "收回已核销"),
         "release": ("release", "本期转回"),
         "closing": ("closing", "期末余额"),
+        "curve": (
+            "How {account} pays, at {as_of}, by {by}: {items} invoices, {open} not wholly paid",
+            "{account} 的回款曲线，截至 {as_of}，按{by}：发票 {items} 张，未付清 {open} 张",
+        ),
+        "curves": ("How customers pay, at {as_of}", "客户回款曲线，截至 {as_of}"),
+        "by_amount": ("amount", "金额"),
+        "by_count": ("count", "笔数"),
+        "days_since_invoice": ("days since invoice", "开票后天数"),
+        "days_since_due": ("days late", "逾期天数"),
+        "at_risk": ("at risk", "待收"),
+        "paid": ("paid", "已收"),
+        "share_paid": ("share paid", "累计回款比例"),
+        "error": ("error", "标准误"),
+        "median": ("median", "中位天数"),
+        "items": ("invoices", "发票数"),
+        "open": ("open", "未付清"),
+        "last": ("last day seen", "最长观察天数"),
     },
 )
 """Name -> heading or title in both languages."""

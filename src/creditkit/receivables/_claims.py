@@ -1,0 +1,170 @@
+"""What customers had to pay, and what they paid of it and when: what payment times are made of.
+
+A claim is an item that is owed (an invoice, a debit note) with what was to be paid of it: its amount
+less what credit notes took off, and less what is in dispute where tests leave that out. Cash that is
+allocated to it is a payment, from the day on which the allocation counts. What was paid too much is
+no payment. What was written off was not paid; it stays unpaid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Codes
+from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts.ledger import Ledger
+from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency, running
+from creditkit.receivables.open_items import Ints, Mask, active_links, existing
+from creditkit.receivables.reading import Reading
+
+__all__ = ["NEVER", "Claims", "claims_of"]
+
+NEVER: Final = np.iinfo(np.int64).max
+"""The day on which what is not settled was settled."""
+
+_NOT_TO_PAY: Final = ("refund",)
+"""Kinds that the customer owes and no payment of an invoice: what was paid back to him."""
+
+_WRITTEN_OFF: Final = ("write_off",)
+_CREDITED: Final = ("credit_note", "exchange_difference")
+
+
+class Claims(NamedTuple):
+    """A row for each claim of the accounts asked for; dates are days from 1970, money in one currency.
+
+    ``account`` is the place of its account among ``size``; ``broken`` are accounts of which a row
+    cannot be read or lacks a rate: their claims are not here. ``settled`` is the day of the last
+    cash that was needed, NEVER where something is unpaid. Payments stand by claim and day: of
+    ``claim[i]`` on ``day[i]`` so much was ``paid[i]``.
+    """
+
+    size: int
+    broken: Mask
+    row: Ints
+    account: Ints
+    doc: Ints
+    due: Ints
+    amount: Exact
+    unpaid: Exact
+    written_off: Exact
+    settled: Ints
+    claim: Ints
+    day: Ints
+    paid: Exact
+
+
+def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
+    """The claims of some accounts, which must not repeat; none of a ledger of remainders."""
+    items = ledger.items
+    owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
+    place = {name: at for at, name in enumerate(accounts)}
+    owner = np.array([place.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
+    owner = owner[owners.values]
+    broken = np.zeros(len(accounts), dtype=bool)
+    if ledger.readable is not None:
+        lost = owner[~ledger.readable]
+        broken[lost[lost >= 0]] = True
+    to_pay = np.array([one.sign > 0 and one.value not in _NOT_TO_PAY for one in KINDS] + [False])
+    rows = np.flatnonzero((owner >= 0) & existing(ledger, how.as_of) & to_pay[kind_codes(items)])
+    if ledger.open_as_of is not None:
+        rows = rows[:0]
+    at = np.full(len(items) + 1, -1, dtype=np.int64)  # the last: a row of -1
+    at[rows] = np.arange(len(rows))
+
+    links, day = active_links(ledger, how.as_of, how.effective)
+    target = at[ledger.links.target[links].astype(np.int64)]
+    mine = target >= 0
+    links, day, target = links[mine], day[mine].astype(np.int64), target[mine]
+    amounts, tied = exactly(
+        items["amount"].values[rows], ledger.allocations["amount"].values[links]
+    )
+    sort = _sort_of(ledger, links)
+    size = len(rows)
+    credited = group_sums(target[sort == 1], tied[sort == 1], size)
+    written = group_sums(target[sort == 2], tied[sort == 2], size)
+    own = np.maximum(amounts - credited - _disputed(ledger, rows, how), 0)
+
+    # Payments of a day are one, so that no answer hangs on the order of rows
+    cash = np.flatnonzero(sort == 0)
+    cash = cash[np.lexsort((day[cash], target[cash]))]
+    claim, when, paid = _by_day(target[cash], cast(Ints, day[cash]), tied[cash])
+    upto = np.minimum(running(claim, paid), own[claim])
+
+    codes, names = currency.values[rows], currency.names
+    to = (how.currency, how.rates)
+    weight, lacking = in_currency(own, codes, names, *to)
+    upto, _ = in_currency(upto, codes[claim], names, *to)
+    upto = np.minimum(upto, weight[claim])
+    last = np.zeros(size, dtype=weight.dtype)
+    last[claim] = upto  # the last of each claim stays
+    beyond, _ = in_currency(np.minimum(written, own), codes, names, *to)
+    written = np.minimum(beyond, weight - last)
+    first = np.concatenate([[True], claim[1:] != claim[:-1]])[: len(claim)]
+    before = np.where(first, 0, np.concatenate([[0], upto])[: len(upto)])
+    step = upto - before
+
+    settled = np.full(size, NEVER, dtype=np.int64)
+    done = np.flatnonzero(weight[claim] - upto < max(how.ignore_below, 1))[::-1]
+    settled[claim[done]] = when[done]  # the first of each claim is written last
+    broken[owner[rows[lacking]]] = True
+    kept = (weight > 0) & (weight >= how.ignore_below) & ~broken[owner[rows]]
+    moved = kept[claim] & (step > 0)
+    again = np.cumsum(kept) - 1
+    return Claims(
+        size=len(accounts),
+        broken=broken,
+        row=rows[kept],
+        account=owner[rows][kept],
+        doc=items["doc_date"].values.view(np.int64)[rows][kept],
+        due=_due(ledger, rows)[kept],
+        amount=weight[kept],
+        unpaid=(weight - last)[kept],
+        written_off=written[kept],
+        settled=settled[kept],
+        claim=again[claim[moved]],
+        day=when[moved],
+        paid=step[moved],
+    )
+
+
+def _sort_of(ledger: Ledger, links: Ints) -> npt.NDArray[np.int8]:
+    """What each allocation is to its claim: 0 a payment, 1 taken off, 2 written off."""
+    source = ledger.links.source[links]
+    table = np.array(
+        [1 if one.value in _CREDITED else 2 if one.value in _WRITTEN_OFF else 0 for one in KINDS],
+        dtype=np.int8,
+    )
+    kinds = kind_codes(ledger.items)
+    known = source >= 0
+    sort = np.zeros(len(links), dtype=np.int8)
+    sort[known] = table[kinds[source[known]]]
+    sort[ledger.links.by_credit_note[links]] = 1  # also of a credit note in another ledger
+    return sort
+
+
+def _disputed(ledger: Ledger, rows: Ints, how: Reading) -> Any:
+    disputes = ledger.items["disputed"]
+    if not how.ignore_disputed or (disputes.states is not None and bool(disputes.states.all())):
+        return 0
+    return np.where(disputes.known[rows], disputes.values[rows], 0)
+
+
+def _due(ledger: Ledger, rows: Ints) -> Ints:
+    """The due date of each row; the document's where there is none."""
+    dues, docs = ledger.items["due_date"], ledger.items["doc_date"].values.view(np.int64)
+    if dues.states is None:
+        return dues.values.view(np.int64)[rows]
+    return np.where(dues.known[rows], dues.values.view(np.int64)[rows], docs[rows])
+
+
+def _by_day(claim: Ints, day: Ints, paid: Exact) -> tuple[Ints, Ints, Exact]:
+    """One payment for each claim and day; the rows stand in their order."""
+    if not len(claim):
+        return claim, day, paid
+    first = np.concatenate([[True], (claim[1:] != claim[:-1]) | (day[1:] != day[:-1])])
+    place = np.cumsum(first) - 1
+    return claim[first], day[first], group_sums(place, paid, int(place[-1]) + 1)
