@@ -303,7 +303,7 @@ def test_pages_and_columns() -> None:
     ledger = Ledger.from_columns(items, {"target": items["id"], "amount": [100] * 30, "on": days})
     curve = paying_curve(ledger, as_of=TODAY)
     assert str(curve).startswith("How C-1 pays, at 2026-11-21, by amount: 30 invoices, 0 not")
-    assert "and 10 more rows" in str(curve) and "median: 15" in str(curve)
+    assert "and 10 more rows" in str(curve) and "median days: 15" in str(curve)
     assert "假设" in curve.explain("zh")
     curves = paying_curves(ledger, as_of=TODAY)
     columns = curves.to_columns()

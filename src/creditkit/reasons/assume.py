@@ -30,6 +30,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "期末坏账准备等于应有余额，差额为本期计提。",
     ),
     # Payment times
+    "assume.settled_only": (
+        "Only what was settled counts; what is open is in no figure but its share.",
+        "仅统计已付清部分；未付部分只体现在未付比例中。",
+    ),
     "assume.censored": (
         "What is open counts as unpaid up to its age: it will be paid as what was as old and unpaid.",
         "未付部分按其账龄计为尚未回款：预期与同账龄未付部分的后续回款一致。",

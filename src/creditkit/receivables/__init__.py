@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
     from creditkit.receivables import open_items as open_items
+    from creditkit.receivables import payment_times as payment_times
     from creditkit.receivables import positions as positions
     from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
@@ -29,6 +30,7 @@ __all__ = [
     "habits",
     "monthly",
     "open_items",
+    "payment_times",
     "positions",
     "provision",
     "reading",
