@@ -29,6 +29,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The closing allowance is what the provision requires: the charge is what is missing.",
         "期末坏账准备等于应有余额，差额为本期计提。",
     ),
+    # Turnover
+    "assume.sales": (
+        "Sales are invoices less credit notes, as tax-inclusive as receivables are.",
+        "赊销额为发票减红字发票，与应收账款同为含税口径。",
+    ),
+    "assume.history": (
+        "A period that begins before the first document is not known.",
+        "起始日早于首张单据的期间视为未知。",
+    ),
     # Payment times
     "assume.settled_only": (
         "Only what was settled counts; what is open is in no figure but its share.",

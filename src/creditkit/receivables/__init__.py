@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
     from creditkit.receivables import turnover as turnover
+    from creditkit.receivables import turnovers as turnovers
 
 __all__ = [
     "ageing",
@@ -35,6 +36,7 @@ __all__ = [
     "provision",
     "reading",
     "turnover",
+    "turnovers",
 ]
 
 if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else

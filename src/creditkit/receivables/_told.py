@@ -19,6 +19,7 @@ __all__ = ["Told", "cell_text"]
 R = TypeVar("R")
 
 _MOST_ROWS: Final = 20
+_SHARES: Final = ("collection_effectiveness", "rate")
 
 
 def cell_text(name: str, value: Any, language: AnyLanguage) -> str:
@@ -30,7 +31,11 @@ def cell_text(name: str, value: Any, language: AnyLanguage) -> str:
     if isinstance(value, Money):
         return money_text(value, language)
     if isinstance(value, float):
-        return percent_text(value) if "share" in name or "rate" in name else number_text(value)
+        return (
+            percent_text(value)
+            if name.startswith(_SHARES) or "share" in name
+            else number_text(value)
+        )
     return str(value)
 
 
