@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import buckets as buckets
     from creditkit.receivables import curves as curves
     from creditkit.receivables import debtors as debtors
+    from creditkit.receivables import dso_change as dso_change
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
     from creditkit.receivables import open_items as open_items
@@ -28,6 +29,7 @@ __all__ = [
     "buckets",
     "curves",
     "debtors",
+    "dso_change",
     "habits",
     "monthly",
     "open_items",

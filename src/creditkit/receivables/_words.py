@@ -63,6 +63,16 @@ WORDS: Final = texts(
         "collection_effectiveness": ("CEI", "收款效率指数"),
         "current_share": ("current", "未逾期比例"),
         "countback_dso": ("countback", "倒推法 DSO"),
+        "dso_change": (
+            "Change of DSO from {since} to {as_of}: {before} -> {after}",
+            "DSO 变动，{since} 至 {as_of}：{before} -> {after}",
+        ),
+        "group": ("group", "分组"),
+        "volume": ("volume", "销量"),
+        "mix": ("mix", "结构"),
+        "terms": ("terms", "账期"),
+        "delinquency": ("delinquency", "逾期"),
+        "change": ("change", "合计变动"),
         "curve": (
             "How {account} pays, at {as_of}, by {by}: {items} invoices, {open} not wholly paid",
             "{account} 的回款曲线，截至 {as_of}，按{by}：发票 {items} 张，未付清 {open} 张",

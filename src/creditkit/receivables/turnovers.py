@@ -337,11 +337,9 @@ def _of(
         "current_share": share,
     }
     lost = np.where(balance.invalid | sales.invalid, State.INVALID, State.KNOWN)
-    zero = np.zeros(len(owed), dtype=np.int64)
+    opened = balance.receivables if opening is None else opening.receivables
     return {
-        "opening": money_cells(
-            zero if opening is None else opening.receivables, open_states.astype(np.uint8)
-        ),
+        "opening": money_cells(opened, open_states.astype(np.uint8)),
         "sales": money_cells(sales.sold, sold_states.astype(np.uint8)),
         "receivables": money_cells(balance.receivables, invalid.astype(np.uint8)),
         "overdue": money_cells(balance.overdue, invalid.astype(np.uint8)),
