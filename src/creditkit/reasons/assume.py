@@ -38,6 +38,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "A period that begins before the first document is not known.",
         "起始日早于首张单据的期间视为未知。",
     ),
+    # Flow
+    "assume.pooled": (
+        "Months are pooled: what moved in {months} months over what stood at their beginnings.",
+        "各月合并计算：{months} 个月的迁徙额除以各月期初余额。",
+    ),
     # Payment times
     "assume.settled_only": (
         "Only what was settled counts; what is open is in no figure but its share.",

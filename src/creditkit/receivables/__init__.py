@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import curves as curves
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import dso_change as dso_change
+    from creditkit.receivables import flow as flow
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
     from creditkit.receivables import open_items as open_items
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import positions as positions
     from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
+    from creditkit.receivables import rolls as rolls
     from creditkit.receivables import turnover as turnover
     from creditkit.receivables import turnovers as turnovers
 
@@ -30,6 +32,7 @@ __all__ = [
     "curves",
     "debtors",
     "dso_change",
+    "flow",
     "habits",
     "monthly",
     "open_items",
@@ -37,6 +40,7 @@ __all__ = [
     "positions",
     "provision",
     "reading",
+    "rolls",
     "turnover",
     "turnovers",
 ]

@@ -21,7 +21,7 @@ from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency,
 from creditkit.receivables.open_items import Ints, Mask, active_links, existing
 from creditkit.receivables.reading import Reading
 
-__all__ = ["NEVER", "Claims", "claims_of"]
+__all__ = ["NEVER", "Claims", "claims_of", "sort_of"]
 
 NEVER: Final = np.iinfo(np.int64).max
 """The day on which what is not settled was settled."""
@@ -82,7 +82,7 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     amounts, tied = exactly(
         items["amount"].values[rows], ledger.allocations["amount"].values[links]
     )
-    sort = _sort_of(ledger, links)
+    sort = sort_of(ledger, links)
     size = len(rows)
     credited = group_sums(target[sort == 1], tied[sort == 1], size)
     written = group_sums(target[sort == 2], tied[sort == 2], size)
@@ -131,7 +131,7 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     )
 
 
-def _sort_of(ledger: Ledger, links: Ints) -> npt.NDArray[np.int8]:
+def sort_of(ledger: Ledger, links: Ints) -> npt.NDArray[np.int8]:
     """What each allocation is to its claim: 0 a payment, 1 taken off, 2 written off."""
     source = ledger.links.source[links]
     table = np.array(

@@ -73,6 +73,18 @@ WORDS: Final = texts(
         "terms": ("terms", "账期"),
         "delinquency": ("delinquency", "逾期"),
         "change": ("change", "合计变动"),
+        "roll": (
+            "Roll of ageing from {since} to {as_of}, {currency}",
+            "账龄滚动表，{since} 至 {as_of}，{currency}",
+        ),
+        "settled": ("settled", "已结清"),
+        "came": ("new and reopened", "新增与恢复"),
+        "roll_rates": (
+            "Roll rates from {since} to {as_of}, by {by}",
+            "账龄迁徙率，{since} 至 {as_of}，按{by}",
+        ),
+        "roll_rate": ("roll rate", "迁徙率"),
+        "net_flow": ("by balance", "余额法"),
         "curve": (
             "How {account} pays, at {as_of}, by {by}: {items} invoices, {open} not wholly paid",
             "{account} 的回款曲线，截至 {as_of}，按{by}：发票 {items} 张，未付清 {open} 张",
