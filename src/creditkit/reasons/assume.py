@@ -13,6 +13,22 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The loss rates are given, not worked out from a history.",
         "损失率由外部给定，并非由历史数据测算。",
     ),
+    "assume.cohort": (
+        "Loss rates rest on the invoices after {since} and up to {until}, followed to {as_of}.",
+        "损失率基于 {since} 之后至 {until} 的发票，跟踪至 {as_of}。",
+    ),
+    "assume.last_bucket": (
+        "What is unpaid in the last bucket, written off or not, counts as lost.",
+        "最末账龄段中未付的金额，无论是否核销，均视为损失。",
+    ),
+    "assume.recovered": (
+        "What was recovered of what was written off is taken off the loss.",
+        "损失已扣除核销后收回的金额。",
+    ),
+    "assume.not_recovered": (
+        "What was recovered of what was written off is not known: nothing is taken off the loss.",
+        "核销后收回的金额未知，损失未作扣除。",
+    ),
     "assume.forward": (
         "{segment}: rates are multiplied by {factor} for the outlook, up to 100%.",
         "{segment}：损失率按前瞻系数 {factor} 调整，最高 100%。",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import dso_change as dso_change
     from creditkit.receivables import flow as flow
     from creditkit.receivables import habits as habits
+    from creditkit.receivables import loss_history as loss_history
     from creditkit.receivables import monthly as monthly
     from creditkit.receivables import open_items as open_items
     from creditkit.receivables import payment_times as payment_times
@@ -34,6 +35,7 @@ __all__ = [
     "dso_change",
     "flow",
     "habits",
+    "loss_history",
     "monthly",
     "open_items",
     "payment_times",

@@ -85,6 +85,12 @@ WORDS: Final = texts(
         ),
         "roll_rate": ("roll rate", "迁徙率"),
         "net_flow": ("by balance", "余额法"),
+        "loss_history": (
+            "Invoices after {since} and up to {until}, followed to {as_of}, {currency}",
+            "{since} 之后至 {until} 的发票，跟踪至 {as_of}，{currency}",
+        ),
+        "open_amount": ("open", "未付"),
+        "flow_rate": ("flow rate", "迁徙率"),
         "curve": (
             "How {account} pays, at {as_of}, by {by}: {items} invoices, {open} not wholly paid",
             "{account} 的回款曲线，截至 {as_of}，按{by}：发票 {items} 张，未付清 {open} 张",

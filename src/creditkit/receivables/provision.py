@@ -62,6 +62,7 @@ from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.open_items import Ints
 
 __all__ = [
+    "OTHERS",
     "Allowance",
     "Allowances",
     "Provision",
@@ -71,6 +72,7 @@ __all__ = [
     "allowances",
     "exact_rate",
     "provision",
+    "rate_text",
 ]
 
 OTHERS: Final = "*"
