@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import positions as positions
     from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
+    from creditkit.receivables import receipts as receipts
     from creditkit.receivables import rolls as rolls
     from creditkit.receivables import turnover as turnover
     from creditkit.receivables import turnovers as turnovers
@@ -42,6 +43,7 @@ __all__ = [
     "positions",
     "provision",
     "reading",
+    "receipts",
     "rolls",
     "turnover",
     "turnovers",
