@@ -74,6 +74,18 @@ def test_what_was_recovered_is_no_loss() -> None:
     assert more.segments[0].loss_rates == (0, 0, 0, 0, 0)
 
 
+def test_where_nothing_went_on_nothing_was_lost() -> None:
+    young = loss_history(SALES, **YEAR, buckets=Buckets.up_to(30, 60, 90, 400))
+    assert young.segments[0].loss_rates == (None,) * 6  # 2,000 are still in the last but one
+    good = Ledger.from_columns(
+        {"id": ["A"], "account": "M", "currency": "CNY", "kind": "invoice", "amount": [5],
+         "doc_date": ["2025-01-01"], "due_date": "2025-01-31"},
+        {"target": ["A"], "amount": [5], "on": ["2025-01-31"]},
+    )  # fmt: skip
+    (rates,) = loss_history(good, **YEAR, buckets=FOUR).segments
+    assert rates.loss_rates == (0, None, None, None, None)
+
+
 def test_what_is_open_in_an_early_bucket_says_nothing_of_it() -> None:
     """At 25 February 23,000 are open, 25 days late: half went beyond the due date, no more is known."""
     history = loss_history(
@@ -141,7 +153,8 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
         if not any(one.open[:-1]):  # all is known: lost over reached
             for bucket, loss in enumerate(one.loss_rates):
                 if loss is not None:
-                    assert loss == Fraction(one.lost, one.reached[bucket])
+                    reached = one.reached[bucket]
+                    assert loss == (Fraction(one.lost, reached) if loss else 0)
     assert LossHistory.from_dict(json.loads(json.dumps(history.to_dict()))) == history
 
 

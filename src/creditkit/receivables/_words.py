@@ -7,10 +7,10 @@ from typing import Final
 
 from creditkit._layout import table
 from creditkit.languages import AnyLanguage, texts
-from creditkit.money import Money
+from creditkit.money import Money, plain_amount
 from creditkit.reasons import Reason
 
-__all__ = ["WORDS", "money_text", "page", "words"]
+__all__ = ["WORDS", "minor_text", "money_text", "page", "words"]
 
 WORDS: Final = texts(
     "receivables",
@@ -31,6 +31,9 @@ WORDS: Final = texts(
             "Provision at {as_of}, {currency}, aged by {basis} date",
             "坏账准备测算，截至 {as_of}，{currency}，账龄按{basis}",
         ),
+        "allowances": ("Allowance by account, {currency}", "分客户坏账准备，{currency}"),
+        "movements": ("Movement of the allowance, {currency}", "坏账准备变动表，{currency}"),
+        "name": ("name", "名称"),
         "matrix": ("Provision matrix", "坏账准备矩阵"),
         "movement": ("Movement of the allowance, {currency}", "坏账准备变动表，{currency}"),
         "opening": ("opening", "期初余额"),
@@ -141,6 +144,17 @@ def words(names: Sequence[str], language: AnyLanguage) -> list[str]:
 def money_text(money: Money | None, language: AnyLanguage) -> str:
     """An amount without its currency, or that it is not known."""
     return WORDS["not_known"].in_(language) if money is None else str(money).rpartition(" ")[0]
+
+
+def minor_text(minor: int, currency: str) -> str:
+    """Minor units of any size as an amount, grouped.
+
+    >>> minor_text(-123_456_789, "CNY"), minor_text(5, "CNY")
+    ('-1,234,567.89', '0.05')
+    """
+    sign, amount = ("-" if minor < 0 else ""), plain_amount(abs(minor), currency)
+    whole, point, rest = amount.partition(".")
+    return f"{sign}{int(whole):,}{point}{rest}"
 
 
 def page(

@@ -41,11 +41,11 @@ from creditkit._columns import Amounts, Cells, Codes, State
 from creditkit._fields import Fact, checked, known_currency, money_in, not_negative
 from creditkit._given import names_in
 from creditkit._plain import mapping_in
-from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage
 from creditkit.money import LARGEST, Money
 from creditkit.reasons import Reason
+from creditkit.receivables._told import Told
 from creditkit.receivables._words import WORDS, money_text, page
 
 __all__ = [
@@ -111,13 +111,20 @@ class AllowanceMovement(Fact):
         return self.explain()
 
 
-class AllowanceMovements(Table[AllowanceMovement]):
+class AllowanceMovements(Told[AllowanceMovement]):
     """Movements in columns, a row for each segment or account."""
 
     __slots__ = ()
 
     record = AllowanceMovement
     schema = "creditkit.allowance_movements/1"
+    title = "movements"
+    shown = ("name", *LINES)
+
+    @property
+    def assumptions(self) -> tuple[Reason, ...]:
+        """What the charges rest on."""
+        return (Reason("assume.required"),)
 
 
 def allowance_movement(

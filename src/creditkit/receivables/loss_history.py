@@ -10,7 +10,7 @@ its own and all later ones, which is what was lost of it over what had reached i
 An invoice counts in a bucket once it is old enough to have left it: who paid early of those that are
 still in it says nothing of the rest. In the last bucket it counts at once, and what is unpaid there is
 lost, written off or not, less what was recovered. A bucket of which nothing is known has no rate, and
-neither have those before it: they are not 0.
+neither have those before it, unless nothing went on from them: not known is not 0.
 
 Source: the derivation from a payment history of ifrscommunity.com, IFRS 9 Provision Matrix: of sales of
 100,000 are paid 50,000 on time, 27,000, 15,000 and 6,000 in three buckets of 30 days, 2,000 never.
@@ -45,12 +45,12 @@ from creditkit._plain import Record, mapping_in
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
-from creditkit.money import Money, plain_amount
+from creditkit.money import Money
 from creditkit.reasons import Reason
 from creditkit.receivables._ageing import COLUMNS
 from creditkit.receivables._claims import Claims, claims_of
 from creditkit.receivables._sums import Exact, group_sums
-from creditkit.receivables._words import WORDS, page, words
+from creditkit.receivables._words import WORDS, minor_text, page, words
 from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.open_items import Ints, days
 from creditkit.receivables.provision import (
@@ -109,11 +109,19 @@ class SegmentHistory(Record):
 
     @property
     def loss_rates(self) -> tuple[Fraction | None, ...]:
-        """The share of each bucket that is lost; None where a flow is not known from there on."""
+        """The share of each bucket that is lost; None where a flow is not known from there on.
+
+        Of a bucket from which nothing went on nothing was lost, whatever became of later ones.
+        """
         out: list[Fraction | None] = []
         rate: Fraction | None = Fraction(1)
         for flow in reversed(self.flow_rates):
-            rate = None if rate is None or flow is None else rate * flow
+            if flow is None:
+                rate = None
+            elif not flow:
+                rate = Fraction(0)
+            elif rate is not None:
+                rate *= flow
             out.append(rate)
         return tuple(reversed(out))
 
@@ -181,11 +189,11 @@ class LossHistory(Record):
             titles = self.buckets.titles(language)
             columns = zip(titles, one.paid, one.open, one.flow_rates, one.loss_rates, strict=True)
             for title, paid, open_, flow, loss in columns:
-                money = (plain_amount(minor, self.currency) for minor in (paid, open_))
+                money = (minor_text(minor, self.currency) for minor in (paid, open_))
                 rates = ("-" if rate is None else rate_text(rate) for rate in (flow, loss))
                 rows.append([label, title, *money, *rates])
             if one.written_off:
-                lost = plain_amount(one.written_off, self.currency)
+                lost = minor_text(one.written_off, self.currency)
                 rows.append([label, WORDS["written_off"].in_(language), "", lost, "", ""])
         title = WORDS["loss_history"].filled(
             language,

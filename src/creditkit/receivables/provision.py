@@ -45,16 +45,16 @@ from typing import Any, ClassVar, Final, Self, cast
 import attrs
 import numpy as np
 
-from creditkit._columns import Amounts, Codes, exact_sum
+from creditkit._columns import Amounts, Cells, Codes, exact_sum
 from creditkit._digits import ratio_text
 from creditkit._fields import Fact, checked, known_currency, money_in
 from creditkit._given import instance_in, listed
 from creditkit._plain import Record, mapping_in
-from creditkit._tables import Table
 from creditkit.errors import InvalidFact, meant
 from creditkit.languages import AnyLanguage
 from creditkit.money import LARGEST, Money, rounded
 from creditkit.reasons import Reason
+from creditkit.receivables._told import Told
 from creditkit.receivables._words import WORDS, money_text, page, words
 from creditkit.receivables.ageing import WORDS as AGEING_WORDS
 from creditkit.receivables.ageing import Ageing
@@ -339,6 +339,27 @@ class Provision(Record):
     def __str__(self) -> str:
         return self.explain()
 
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns by name, a row for each cell; money in minor units."""
+        rows = self.rows
+        return {
+            "segment": [row.segment for row in rows],
+            "bucket": [row.bucket for row in rows],
+            "account": [row.account for row in rows],
+            "gross": np.array([row.gross.minor for row in rows], dtype=np.int64),
+            "rate": np.array([float(row.rate) for row in rows]),
+            "allowance": np.array([row.allowance.minor for row in rows], dtype=np.int64),
+        }
+
+    def _frame(self) -> dict[str, Cells]:
+        out: dict[str, Cells] = {}
+        for name, column in self.to_columns().items():
+            if name in ("gross", "allowance"):
+                out[name] = Amounts(column, None, self.currency)
+            else:
+                out[name] = Cells(column) if name == "rate" else Codes.of(column)
+        return out
+
 
 def provision(
     aged: Ageing,
@@ -471,13 +492,15 @@ class Allowance(Fact):
     allowance: Money | None = attrs.field(default=None, converter=money_in)
 
 
-class Allowances(Table[Allowance]):
+class Allowances(Told[Allowance]):
     """The allowance by account, in the order of the ageing; it adds up to the `Provision`."""
 
     __slots__ = ()
 
     record = Allowance
     schema = "creditkit.allowances/1"
+    title = "allowances"
+    shown = ("account", "segment", "gross", "allowance")
 
 
 def allowances(

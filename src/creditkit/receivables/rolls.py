@@ -59,7 +59,7 @@ from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_
 from creditkit.reasons import Reason
 from creditkit.receivables._rolled import Stand, rows_read, stands_at
 from creditkit.receivables._sums import Exact
-from creditkit.receivables._words import WORDS, page, words
+from creditkit.receivables._words import WORDS, minor_text, page, words
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import Ints
 from creditkit.receivables.reading import Options, Reading, reading_of
@@ -287,7 +287,7 @@ class AgeingRoll(Results[RolledItem]):
         titles = self.buckets.titles(language)
 
         def text(minor: int) -> str:
-            return f"{_grouped(plain_amount(minor, self.currency))}"
+            return minor_text(minor, self.currency)
 
         head = ["", WORDS["opening"].in_(language), *titles, WORDS["settled"].in_(language)]
         rows = [
@@ -333,11 +333,6 @@ class AgeingRoll(Results[RolledItem]):
     def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         head, cells = self._table(language)
         return Sheet(self._title(language), head, cells, remarks=self._remarks(language))
-
-
-def _grouped(text: str) -> str:
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole != "-0" else text
 
 
 def ageing_roll(
