@@ -41,7 +41,7 @@ import numpy.typing as npt
 from creditkit._columns import Cells, Codes
 from creditkit._digits import percent_text
 from creditkit._fields import as_date
-from creditkit._given import as_wholes, column_in, one_of
+from creditkit._given import as_wholes, column_in, one_of, whole_in
 from creditkit._plain import Record, from_plain, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
@@ -146,6 +146,7 @@ class PayingCurve(Record):
 
     def share_by(self, day: int) -> float | None:
         """The share that is paid by the end of a day; None beyond the last one that was looked at."""
+        whole_in(day, "day")
         if self.last is None or day > self.last:
             return self.share[-1] if self.share and self.share[-1] == 1.0 else None
         place = sum(one <= day for one in self.days)
@@ -153,6 +154,8 @@ class PayingCurve(Record):
 
     def day_of(self, share: float) -> int | None:
         """The first day by which a share is paid; None where that was never reached."""
+        if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
+            raise InvalidFact("share", "must be a share from 0 to 1", share)
         reached = (day for day, paid in zip(self.days, self.share, strict=True) if paid >= share)
         return next(reached, None)
 

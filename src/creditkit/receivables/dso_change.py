@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any, ClassVar, Final, NamedTuple, Unpack
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, Unpack
 
 import attrs
 import numpy as np
@@ -54,6 +54,7 @@ from creditkit._plain import Record, mapping_in
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
+from creditkit.money import rounded
 from creditkit.reasons import Reason
 from creditkit.receivables._standing import (
     Balance,
@@ -84,8 +85,8 @@ class DsoPart(Record):
     schema: ClassVar[str] = "creditkit.dso_part/1"
 
     group: str
-    before: Fraction | None
-    after: Fraction | None
+    before: Fraction | None = None
+    after: Fraction | None = None
     volume: Fraction
     mix: Fraction
     terms: Fraction
@@ -274,7 +275,7 @@ def dso_change(
     if lost or first > days(starts[0]) + 1 or any(side.total <= 0 for side in sides):
         return _unknown(how, then, period)
     before, after = sides
-    book = (before.dso + after.dso) / 2
+    book = ((before.dso + after.dso) / 2).as_integer_ratio()
     parts = [_part(name, before, after, at, book) for at, name in enumerate(names)]
     return DsoChange(
         since=then,
@@ -300,20 +301,48 @@ def _unknown(how: Reading, since: date, period: int) -> DsoChange:
     )
 
 
+Ratio: TypeAlias = tuple[int, int]
+"""A numerator and a denominator above zero, not reduced: a book has very many of them."""
+
+_ZERO: Final[Ratio] = (0, 1)
+
+
+def _plus(one: Ratio, other: Ratio, sign: int = 1) -> Ratio:
+    if one[1] == other[1]:
+        return one[0] + sign * other[0], one[1]
+    return one[0] * other[1] + sign * other[0] * one[1], one[1] * other[1]
+
+
+def _times(one: Ratio, other: Ratio) -> Ratio:
+    return one[0] * other[0], one[1] * other[1]
+
+
+def _cut(value: Ratio) -> Fraction:
+    """To 10^-12 of a day, half-even."""
+    return Fraction(rounded(value[0] * _GRID, value[1], "half_even"), _GRID)
+
+
 class _Side(NamedTuple):
-    """One of the dates, by group: sales, what is current and what overdue, the days of the terms."""
+    """One of the dates, by group: sales, what is owed and what of it overdue, the days of the terms."""
 
     length: int
     total: int
     sold: list[int]
-    current: list[int]
+    owed: list[int]
     late: list[int]
-    terms: list[Fraction | None]
+    terms: list[Ratio | None]
 
     @property
     def dso(self) -> Fraction:
-        owed = sum(self.current) + sum(self.late)
-        return Fraction(owed * self.length, self.total)
+        return Fraction(sum(self.owed) * self.length, self.total)
+
+    def part(self, amounts: list[int], at: int) -> Ratio:
+        """An amount of a group in days of the sales of the book."""
+        return amounts[at] * self.length, self.total
+
+    def own(self, amounts: list[int], at: int) -> Ratio:
+        """An amount of a group in days of its own sales, which are above zero."""
+        return amounts[at] * self.length, self.sold[at]
 
 
 def _side(balance: Balance, sales: Sales, place: list[int], size: int, length: int) -> _Side:
@@ -323,64 +352,48 @@ def _side(balance: Balance, sales: Sales, place: list[int], size: int, length: i
             out[at] += value
         return out
 
-    sold, late = added(sales.sold), added(balance.overdue)
-    owed, weight, product = added(balance.receivables), added(sales.termed), added(sales.terms)
+    sold = added(sales.sold)
+    weight, product = added(sales.termed), added(sales.terms)
     return _Side(
         length=length,
         total=sum(sold),
         sold=sold,
-        current=[a - b for a, b in zip(owed, late, strict=True)],
-        late=late,
-        terms=[Fraction(p, w) if w else None for p, w in zip(product, weight, strict=True)],
+        owed=added(balance.receivables),
+        late=added(balance.overdue),
+        terms=[(p, w) if w else None for p, w in zip(product, weight, strict=True)],
     )
 
 
-def _part(name: str, before: _Side, after: _Side, at: int, book: Fraction) -> DsoPart:
+def _part(name: str, before: _Side, after: _Side, at: int, book: Ratio) -> DsoPart:
     """What a group did; see the module."""
-    sides = (before, after)
-    shares = [Fraction(side.sold[at], side.total) for side in sides]
-    selling = [side.sold[at] > 0 for side in sides]
-    terms = [side.terms[at] for side in sides]
-    terms = [one if one is not None else terms[1 - place] or Fraction(0)
-             for place, one in enumerate(terms)]  # fmt: skip
+    selling = before.sold[at] > 0, after.sold[at] > 0
+    shares = (before.sold[at], before.total), (after.sold[at], after.total)
+    # each date's own parts, or those of the other date where it sold nothing
+    first = before if selling[0] or not selling[1] else after
+    second = after if selling[1] or not selling[0] else before
+    terms = first.terms[at] or second.terms[at], second.terms[at] or first.terms[at]
+    some = selling[0] or selling[1]
+    late = [one.own(one.late, at) if some else _ZERO for one in (first, second)]
+    whole = [one.own(one.owed, at) if some else _ZERO for one in (first, second)]
 
-    def own(side: _Side, amount: int) -> Fraction:
-        return Fraction(amount * side.length, side.sold[at])
-
-    late: list[Fraction] = []
-    whole: list[Fraction] = []  # the DSO of the group
-    for place, side in enumerate(sides):
-        taken = side if selling[place] else sides[1 - place]
-        some = selling[place] or selling[1 - place]
-        late.append(own(taken, taken.late[at]) if some else Fraction(0))
-        owed = taken.late[at] + taken.current[at]
-        whole.append(own(taken, owed) if some else Fraction(0))
-        if some and taken is not side:
-            terms[place] = terms[1 - place]
-    middle = (shares[0] + shares[1]) / 2
-    mix = (shares[1] - shares[0]) * ((whole[0] + whole[1]) / 2 - book)
-    by_terms = middle * ((terms[1] or 0) - (terms[0] or 0))
-    delinquency = middle * (late[1] - late[0])
-    for place, sign in ((0, -1), (1, 1)):
-        if not selling[place]:  # what is owed beside the sales of the period
-            side = sides[place]
-            rest = Fraction(side.late[at] * side.length, side.total) - shares[place] * late[place]
-            delinquency += sign * rest
-    moved = [
-        Fraction((side.late[at] + side.current[at]) * side.length, side.total) for side in sides
-    ]
-    change = moved[1] - moved[0] - (shares[1] - shares[0]) * book
-    mix, by_terms, delinquency = (_cut(one) for one in (mix, by_terms, delinquency))
+    middle = _times(_plus(shares[0], shares[1]), (1, 2))
+    moved = _plus(shares[1], shares[0], -1)
+    mix = _times(moved, _plus(_times(_plus(whole[0], whole[1]), (1, 2)), book, -1))
+    by_terms = _times(middle, _plus(terms[1] or _ZERO, terms[0] or _ZERO, -1))
+    delinquency = _times(middle, _plus(late[1], late[0], -1))
+    for place, (side, sign) in enumerate(((before, -1), (after, 1))):
+        if not selling[place]:  # what is overdue beside the sales of the period
+            rest = _plus(side.part(side.late, at), _times(shares[place], late[place]), -1)
+            delinquency = _plus(delinquency, rest, sign)
+    change = _plus(after.part(after.owed, at), before.part(before.owed, at), -1)
+    change = _plus(change, _times(moved, book), -1)
+    cut = [_cut(one) for one in (mix, by_terms, delinquency)]
     return DsoPart(
         group=name,
-        before=whole[0] if selling[0] else None,
-        after=whole[1] if selling[1] else None,
-        volume=change - mix - by_terms - delinquency,
-        mix=mix,
-        terms=by_terms,
-        delinquency=delinquency,
+        before=Fraction(*whole[0]) if selling[0] else None,
+        after=Fraction(*whole[1]) if selling[1] else None,
+        volume=Fraction(*change) - sum(cut, Fraction(0)),
+        mix=cut[0],
+        terms=cut[1],
+        delinquency=cut[2],
     )
-
-
-def _cut(value: Fraction) -> Fraction:
-    return Fraction(round(value * _GRID), _GRID)

@@ -25,7 +25,7 @@ than in `habits`, and than on a `paying_curve`.
 import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final, Unpack
+from typing import Any, ClassVar, Final, Unpack, cast
 
 import attrs
 import numpy as np
@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Fact, checked, known_currency, money_in
-from creditkit._given import whole_in
+from creditkit._given import as_floats, whole_in
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.money import Money
@@ -196,7 +196,7 @@ def month_ends(as_of: date, months: int) -> list[date]:
     return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in found]
 
 
-def slope(values: Sequence[float | None]) -> float | None:
+def slope(values: Sequence[float | None] | npt.NDArray[Any]) -> float | None:
     """By how much a figure rises from one month to the next, by least squares; the oldest first.
 
     A month that is not known is left out, and keeps its place; None where fewer than three are known.
@@ -204,13 +204,14 @@ def slope(values: Sequence[float | None]) -> float | None:
     >>> slope([30.0, 32.0, None, 36.0]), slope([30.0, None])
     (2.0, None)
     """
-    known = [(at, one) for at, one in enumerate(values) if one is not None and one == one]
+    given = as_floats(cast(Any, values), "values").tolist()
+    known = [(at, one) for at, one in enumerate(given) if one == one]
     if len(known) < 3:
         return None
     middle = sum(at for at, _ in known) / len(known)
     mean = sum(one for _, one in known) / len(known)
     over = sum((at - middle) * (one - mean) for at, one in known)
-    return over / sum((at - middle) ** 2 for at, _ in known)
+    return float(over / sum((at - middle) ** 2 for at, _ in known))
 
 
 def _start(how: Reading, length: int) -> date:

@@ -217,6 +217,7 @@ class ProvisionMatrix(Record):
 
     def of_segment(self, segment: str) -> SegmentRates | None:
         """The rates of a segment; of ``"*"`` where it has none of its own, None where that has none."""
+        instance_in(segment, str, "segment")
         found = {one.segment: one for one in self.segments}
         return found.get(segment, found.get(OTHERS))
 
