@@ -210,7 +210,7 @@ def test_the_outlook_multiplies_up_to_all_of_it() -> None:
     assert rates.applied == (Fraction(3, 200), Fraction(3, 40), Fraction(9, 10))
     assert matrix.with_outlook(3).segments[0].applied[-1] == 1
     assert [one.code for one in matrix.with_outlook(3).assumptions] == [
-        "assume.rates_given", "assume.forward",
+        "assume.rates_given", "assume.forward_all",
     ]  # fmt: skip
     assert (
         matrix.with_outlook(1).assumptions
@@ -242,7 +242,7 @@ def test_pages_say_what_is_assumed() -> None:
     assert str(made).split("\n")[-4:] == [
         "Assumptions",
         "- The loss rates are given, not worked out from a history.",
-        "- *: rates are multiplied by 120% for the outlook, up to 100%.",
+        "- Rates are multiplied by 120% for the outlook, up to 100%.",
         "- -30.00 CNY of credits and unapplied cash is in no bucket and reduces no provision.",
     ]
     assert "B        individual" in str(made) and "单项计提" in made.explain("zh")

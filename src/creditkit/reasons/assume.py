@@ -29,6 +29,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "What was recovered of what was written off is not known: nothing is taken off the loss.",
         "核销后收回的金额未知，损失未作扣除。",
     ),
+    "assume.forward_all": (
+        "Rates are multiplied by {factor} for the outlook, up to 100%.",
+        "损失率按前瞻系数 {factor} 调整，最高 100%。",
+    ),
     "assume.forward": (
         "{segment}: rates are multiplied by {factor} for the outlook, up to 100%.",
         "{segment}：损失率按前瞻系数 {factor} 调整，最高 100%。",

@@ -27,7 +27,7 @@ NEVER: Final = np.iinfo(np.int64).max
 """The day on which what is not settled was settled."""
 
 _NOT_TO_PAY: Final = ("refund",)
-"""Kinds that the customer owes and no payment of an invoice: what was paid back to him."""
+"""Kinds that the customer owes and no payment of an invoice: what was paid back to them."""
 
 _WRITTEN_OFF: Final = ("write_off",)
 _CREDITED: Final = ("credit_note", "exchange_difference")

@@ -12,7 +12,7 @@ import numpy as np
 from creditkit._columns import Codes
 from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._book import INVALID, book_of, open_books
+from creditkit.receivables._item_columns import INVALID, columns_of, open_columns
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import SOLD, figures_of_one
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
@@ -49,8 +49,8 @@ def balances_at(
     """The balances of accounts, which must not repeat, at dates that ascend."""
     for day in dates:
         asked(ledger, day, how.effective)
-    book = book_of(ledger, accounts, dates[-1], how.effective)
-    books = None if book is None else open_books(ledger, book, dates, how.effective)
+    columns = columns_of(ledger, accounts, dates[-1], how.effective)
+    books = None if columns is None else open_columns(ledger, columns, dates, how.effective)
     out: list[Balance] = []
     if books is not None:
         for day, then in zip(dates, books, strict=True):
@@ -60,7 +60,7 @@ def balances_at(
             out.append(Balance(owed.receivables, owed.overdue, owed.invalid))
     if len(out) == len(dates):
         return out
-    plain = [ledger.account(name).plain for name in accounts]
+    plain = [ledger.account(name).account_items for name in accounts]
     out = []
     for day in dates:
         found = [figures_of_one(one, attrs.evolve(how, as_of=day), ()) for one in plain]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from creditkit._columns import Cells, State
 from creditkit.facts.rates import Rates, converted
 from creditkit.money import LARGEST
-from creditkit.receivables._book import too_large
+from creditkit.receivables._item_columns import too_large
 from creditkit.receivables.open_items import Ints, Mask, add_into, converted_to
 
 __all__ = ["Exact", "exactly", "group_sums", "in_currency", "money_cells", "running"]

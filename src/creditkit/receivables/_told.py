@@ -26,6 +26,8 @@ def cell_text(name: str, value: Any, language: AnyLanguage) -> str:
     """A cell as a page shows it: shares in percent, "-" for what is not known."""
     if value is None:
         return "-"
+    if name == "segment" and value == "*":
+        return WORDS["all"].in_(language)
     if isinstance(value, bool):
         return WORDS["yes" if value else "no"].in_(language)
     if isinstance(value, Money):

@@ -1,6 +1,6 @@
 """How long customers take to pay: the share that is paid by each day, open items counted too.
 
-Days to pay of what was paid say nothing of what was not: who stops paying looks as good as his last
+Days to pay of what was paid say nothing of what was not: who stops paying looks as good as in their last
 paid invoice. The curve of Kaplan and Meier takes both. What is open has not been paid *so far*: it
 counts among what could have been paid up to its age, and leaves the count there (it is censored).
 Of each day on which something was paid, the share paid is what was paid over what was at risk; the

@@ -4,8 +4,9 @@ At each date the DSO of a group (a customer, or a segment) has three parts:
 
     terms         the days of the terms of what was invoiced in the period, by amount
     delinquency   overdue / sales x days: what is paid late
-    volume        current / sales x days - terms: how much was sold of late, against the average of
-                  the period; 0 where sales are even, above where they rise
+    volume        current / sales x days - terms: how much of the sales is not yet due, against what the
+                  terms explain; 0 where sales are even, above where they rise towards the end of the
+                  period, and to and fro where a customer buys a few times in it
 
 and the DSO of the book is the sum of these over groups, each by its share of the sales. A change of a
 part is weighted by the mean of the group's two shares; a change of a share, by how far the group's mean
@@ -244,7 +245,7 @@ def dso_change(
 
     ``period`` are the calendar months before each date of which the sales count. ``groups`` says to
     which group an account belongs (a segment, a salesperson, a region); who is not in it, and everybody
-    where None, is a group of his own. Receivables are signed here: a group in credit lowers the DSO.
+    where None, is a group by themselves. Receivables are signed here: a group in credit lowers the DSO.
     """
     how = reading_of(ledger, how, options)
     then = as_date(since, "since")

@@ -5,7 +5,9 @@ Two readings are in use, and both are in the result:
     by item       of what stood in a bucket at the end of a month, what stands in a later bucket at the
                   end of the next: each item is followed, so nothing new is taken for old
     by balance    the balance of the next bucket at the end of a month over that of the bucket a month
-                  before: two ageing tables are enough; exact only where a bucket is a month long
+                  before: two ageing tables are enough; exact only where a bucket is a month long.
+                  The last bucket has no end and keeps what it has, so of what goes into it nothing
+                  is known by balance
 
 Several months are pooled: sums over sums. By amount each counts with what is open of it; by count each
 item counts once. A rate of a bucket in which nothing stood is not known.
@@ -113,19 +115,15 @@ class RollRates(Record):
 
     @property
     def balance_rates(self) -> tuple[Fraction | None, ...]:
-        """By balance: the next bucket a month later over each bucket; the last has none."""
-        later = tuple(map(sum, zip(*self.balances[1:], strict=True)))
-        pairs = zip(self.opening, later[1:], strict=False)
-        return (*(_share(one, base) for base, one in pairs), None)
+        """By balance: the next bucket a month later over each bucket; None into the last, and of it."""
+        return _net_flows(self.opening, tuple(map(sum, zip(*self.balances[1:], strict=True))))
 
     def by_month(self, month: int) -> tuple[Fraction | None, ...]:
         """The rates by balance of one month, counted from 0: from its beginning to its end."""
         if not 0 <= month < len(self.ends) - 1:
             rule = f"must be from 0 to {len(self.ends) - 2}"
             raise InvalidFact("roll_rates.by_month", rule, month)
-        before, after = self.balances[month], self.balances[month + 1]
-        pairs = zip(before, after[1:], strict=False)
-        return (*(_share(one, base) for base, one in pairs), None)
+        return _net_flows(self.balances[month], self.balances[month + 1])
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """The shares of each bucket, and both rates, in a language."""
@@ -179,6 +177,12 @@ class RollRates(Record):
             "moved": Cells(columns["moved"]),
             "share": Cells(columns["share"], np.isnan(columns["share"]).astype(np.uint8)),
         }
+
+
+def _net_flows(before: Sequence[int], after: Sequence[int]) -> tuple[Fraction | None, ...]:
+    pairs = zip(before[:-2], after[1:-1], strict=True)
+    ends = (None,) * min(len(before), 2)
+    return (*(_share(one, base) for base, one in pairs), *ends)
 
 
 def _share(part: int, base: int) -> Fraction | None:

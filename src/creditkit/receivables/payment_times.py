@@ -38,9 +38,9 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.money import Money
 from creditkit.reasons import Reason
-from creditkit.receivables._book import shares
 from creditkit.receivables._claims import NEVER, Claims, claims_of
 from creditkit.receivables._habits import YEAR
+from creditkit.receivables._item_columns import shares
 from creditkit.receivables._sums import Exact, exactly, group_sums, money_cells, running
 from creditkit.receivables._told import Told
 from creditkit.receivables.open_items import Ints, days

@@ -207,12 +207,13 @@ class ProvisionMatrix(Record):
         for one in self.segments:
             given = factor.get(one.segment, 1) if isinstance(factor, Mapping) else factor
             rows.append(attrs.evolve(one, factor=exact_rate(given, "factor", 100)))
-        kept = [one for one in self.assumptions if one.code != "assume.forward"]
-        kept += [
-            Reason("assume.forward", segment=one.segment, factor=ratio_text(one.factor))
-            for one in rows
-            if one.factor != 1
-        ]
+        kept = [one for one in self.assumptions if not one.code.startswith("assume.forward")]
+        for one in rows:
+            text = ratio_text(one.factor)
+            if one.factor != 1 and one.segment == OTHERS:
+                kept.append(Reason("assume.forward_all", factor=text))
+            elif one.factor != 1:
+                kept.append(Reason("assume.forward", segment=one.segment, factor=text))
         return attrs.evolve(self, segments=tuple(rows), assumptions=tuple(kept))
 
     def of_segment(self, segment: str) -> SegmentRates | None:

@@ -1,7 +1,7 @@
 """Expected receipts by week: what is open, spread over the weeks in which such debt was paid so far.
 
 Each open item is spread by a paying curve of days past due, by amount (`receivables.curves`): the
-customer's own where enough of his invoices were settled, else that of the whole ledger; the result
+customer's own where enough of their invoices were settled, else that of the whole ledger; the result
 says which. An item that is not due is paid on its due date or later, as the curve has it; one that is
 so many days late has not been paid by then, and is spread over what the curve has beyond. Paid early
 counts as paid on the day, so what comes before its due date comes sooner than is said here.
@@ -53,8 +53,8 @@ from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money, currency_digits, minor_units, plain_amount
 from creditkit.reasons import Reason
-from creditkit.receivables._book import book_of
 from creditkit.receivables._claims import NEVER, Claims, claims_of
+from creditkit.receivables._item_columns import columns_of
 from creditkit.receivables._kaplan import Steps
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._words import WORDS, money_text, page, words
@@ -443,19 +443,19 @@ class _Owed(NamedTuple):
 
 
 def _owed(ledger: Ledger, names: Sequence[str], how: Reading) -> _Owed:
-    book = book_of(ledger, names, how.as_of, how.effective)
-    owed = None if book is None else balances_of(ledger, book, how)
-    if book is None or owed is None:
+    columns = columns_of(ledger, names, how.as_of, how.effective)
+    owed = None if columns is None else balances_of(ledger, columns, how)
+    if columns is None or owed is None:
         if len(names) > 1:  # some of them may fit
             return _joined([_owed(ledger.account(name), [name], how) for name in names])
         none, lost = np.zeros(0, dtype=np.int64), np.ones(len(names), dtype=bool)
         zero = np.zeros(len(names), dtype=np.int64)
         return _Owed(none, none, none, zero, zero, lost)
-    rows = np.flatnonzero((owed.left > 0) & ~owed.invalid[book.account])
-    disputed = owed.disputed if how.ignore_disputed else np.zeros(book.size, dtype=np.int64)
+    rows = np.flatnonzero((owed.left > 0) & ~owed.invalid[columns.account])
+    disputed = owed.disputed if how.ignore_disputed else np.zeros(columns.size, dtype=np.int64)
     return _Owed(
-        account=book.account[rows].astype(np.int64),
-        due=book.due[rows],
+        account=columns.account[rows].astype(np.int64),
+        due=columns.due[rows],
         left=owed.left[rows],
         receivables=np.where(owed.invalid, 0, owed.receivables),
         disputed=np.where(owed.invalid, 0, disputed),
