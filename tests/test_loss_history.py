@@ -133,8 +133,8 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
         for claim in mine:
             aged = claim.due if buckets.basis == "due" else claim.item.doc_date
             for day, minor in claim.payments:
-                paid[buckets.place(day, aged)] += minor
-            open_[buckets.place(TODAY, aged)] += claim.unpaid
+                paid[buckets.index_of(day, aged)] += minor
+            open_[buckets.index_of(TODAY, aged)] += claim.unpaid
         assert list(one.paid) == paid and list(one.open) == open_
         assert one.invoiced == sum(claim.amount for claim in mine)
         for rate in (*one.flow_rates, *one.loss_rates):
@@ -143,10 +143,10 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
             reached = gone_on = 0
             for claim in mine:
                 aged = claim.due if buckets.basis == "due" else claim.item.doc_date
-                if buckets.place(TODAY, aged) < min(bucket + 1, len(buckets) - 1):
+                if buckets.index_of(TODAY, aged) < min(bucket + 1, len(buckets) - 1):
                     continue  # too young to say
-                before = [m for day, m in claim.payments if buckets.place(day, aged) < bucket]
-                until_ = [m for day, m in claim.payments if buckets.place(day, aged) <= bucket]
+                before = [m for day, m in claim.payments if buckets.index_of(day, aged) < bucket]
+                until_ = [m for day, m in claim.payments if buckets.index_of(day, aged) <= bucket]
                 reached += claim.amount - sum(before)
                 gone_on += claim.amount - sum(until_)
             assert (one.reached[bucket], one.gone_on[bucket]) == (reached, gone_on)

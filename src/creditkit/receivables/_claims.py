@@ -12,25 +12,26 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency, running
-from creditkit.receivables.open_items import Ints, Mask, active_links, existing
+from creditkit.receivables._ties import (
+    CREDITS,
+    LOSES,
+    PAYS,
+    is_to_pay,
+    owners_among,
+    rows_there,
+    ties_at,
+)
+from creditkit.receivables.open_items import Ints, Mask
 from creditkit.receivables.reading import Reading
 
-__all__ = ["NEVER", "Claims", "claims_of", "sort_of"]
+__all__ = ["NEVER", "Claims", "claims_of"]
 
 NEVER: Final = np.iinfo(np.int64).max
 """The day on which what is not settled was settled."""
-
-_NOT_TO_PAY: Final = ("refund",)
-"""Kinds that the customer owes and no payment of an invoice: what was paid back to them."""
-
-_WRITTEN_OFF: Final = ("write_off",)
-_CREDITED: Final = ("credit_note", "exchange_difference")
 
 
 class Claims(NamedTuple):
@@ -60,38 +61,28 @@ class Claims(NamedTuple):
 def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     """The claims of some accounts, which must not repeat; none of a ledger of remainders."""
     items = ledger.items
-    owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
-    place = {name: at for at, name in enumerate(accounts)}
-    owner = np.array([place.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
-    owner = owner[owners.values]
-    broken = np.zeros(len(accounts), dtype=bool)
-    if ledger.readable is not None:
-        lost = owner[~ledger.readable]
-        broken[lost[lost >= 0]] = True
-    to_pay = np.array([one.sign > 0 and one.value not in _NOT_TO_PAY for one in KINDS] + [False])
-    rows = np.flatnonzero((owner >= 0) & existing(ledger, how.as_of) & to_pay[kind_codes(items)])
+    currency = cast(Codes, items["currency"])
+    owner, broken = owners_among(ledger, accounts)
+    rows = np.flatnonzero((owner >= 0) & rows_there(ledger, how) & is_to_pay(ledger))
     if ledger.open_as_of is not None:
         rows = rows[:0]
     at = np.full(len(items) + 1, -1, dtype=np.int64)  # the last: a row of -1
     at[rows] = np.arange(len(rows))
 
-    links, day = active_links(ledger, how.as_of, how.effective)
-    target = at[ledger.links.target[links].astype(np.int64)]
+    ties = ties_at(ledger, how)
+    target = at[ties.target]
     mine = target >= 0
-    links, day, target = links[mine], day[mine].astype(np.int64), target[mine]
-    amounts, tied = exactly(
-        items["amount"].values[rows], ledger.allocations["amount"].values[links]
-    )
-    sort = sort_of(ledger, links)
+    day, target, sort = ties.day[mine], target[mine], ties.sort[mine]
+    amounts, tied = exactly(items["amount"].values[rows], ties.amount[mine])
     size = len(rows)
-    credited = group_sums(target[sort == 1], tied[sort == 1], size)
-    written = group_sums(target[sort == 2], tied[sort == 2], size)
+    credited = group_sums(target[sort == CREDITS], tied[sort == CREDITS], size)
+    written = group_sums(target[sort == LOSES], tied[sort == LOSES], size)
     own = np.maximum(amounts - credited - _disputed(ledger, rows, how), 0)
 
     # Payments of a day are one, so that no answer hangs on the order of rows
-    cash = np.flatnonzero(sort == 0)
+    cash = np.flatnonzero(sort == PAYS)
     cash = cash[np.lexsort((day[cash], target[cash]))]
-    claim, when, paid = _by_day(target[cash], cast(Ints, day[cash]), tied[cash])
+    claim, when, paid = _by_day(target[cash], day[cash], tied[cash])
     upto = np.minimum(running(claim, paid), own[claim])
 
     codes, names = currency.values[rows], currency.names
@@ -129,21 +120,6 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
         day=when[moved],
         paid=step[moved],
     )
-
-
-def sort_of(ledger: Ledger, links: Ints) -> npt.NDArray[np.int8]:
-    """What each allocation is to its claim: 0 a payment, 1 taken off, 2 written off."""
-    source = ledger.links.source[links]
-    table = np.array(
-        [1 if one.value in _CREDITED else 2 if one.value in _WRITTEN_OFF else 0 for one in KINDS],
-        dtype=np.int8,
-    )
-    kinds = kind_codes(ledger.items)
-    known = source >= 0
-    sort = np.zeros(len(links), dtype=np.int8)
-    sort[known] = table[kinds[source[known]]]
-    sort[ledger.links.by_credit_note[links]] = 1  # also of a credit note in another ledger
-    return sort
 
 
 def _disputed(ledger: Ledger, rows: Ints, how: Reading) -> Any:

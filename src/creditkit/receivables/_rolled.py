@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._ageing import COLUMNS
-from creditkit.receivables._claims import sort_of
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
+from creditkit.receivables._ties import (
+    CREDITS,
+    LOSES,
+    PAYS,
+    lost_accounts,
+    rows_there,
+    ties_at,
+)
 from creditkit.receivables.buckets import Buckets
-from creditkit.receivables.open_items import Ints, Mask, active_links, asked, days, existing
+from creditkit.receivables.open_items import Ints, Mask, asked, days
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Stand", "rows_read", "stands_at"]
@@ -41,15 +49,13 @@ def rows_read(ledger: Ledger, how: Reading) -> tuple[Ints, Mask]:
     """
     owners = cast(Codes, ledger.items["account"])
     currency = cast(Codes, ledger.items["currency"])
-    lost = np.zeros(len(owners.names) + 1, dtype=bool)  # the last: of no account
-    if ledger.readable is not None:
-        lost[owners.values[~ledger.readable]] = True
+    lost = np.append(lost_accounts(ledger), False)  # the last: of no account
     convertible = [
         name == how.currency
         or (how.rates is not None and how.rates.ratio(name, how.currency) is not None)
         for name in currency.names
     ]
-    there = existing(ledger, how.as_of)
+    there = rows_there(ledger, how)
     lacking = there & ~np.array([*convertible, True])[currency.values]
     lost[owners.values[lacking]] = True
     rows = np.flatnonzero(there & ~lost[owners.values])
@@ -74,19 +80,17 @@ def stands_at(
     for then in dates:
         asked(ledger, then, how.effective)
         exists = doc <= days(then)
-        links, _ = active_links(ledger, then, how.effective)
-        amounts, tied = exactly(whole, ledger.allocations["amount"].values[links])
+        ties = ties_at(ledger, attrs.evolve(how, as_of=then))
+        amounts, tied, given = exactly(whole, ties.amount, ties.given)
         amounts = np.where(exists, amounts, 0)
-        target = at[ledger.links.target[links].astype(np.int64)]
-        source = at[ledger.links.source[links].astype(np.int64)]
-        sort = sort_of(ledger, links)
+        target, source = at[ties.target], at[ties.source]
         left, steps = amounts, [amounts]
-        for kind in (1, 2, 0):
-            inside = (target >= 0) & (sort == kind)
+        for sort in (CREDITS, LOSES, PAYS):
+            inside = (target >= 0) & (ties.sort == sort)
             left = left - group_sums(target[inside], tied[inside], len(rows))
             steps.append(left)
         inside = source >= 0
-        left = left + group_sums(source[inside], tied[inside], len(rows))
+        left = left + group_sums(source[inside], given[inside], len(rows))
         codes = currency.values[rows]
         money = [
             in_currency(one, codes, currency.names, how.currency, how.rates)[0]

@@ -10,13 +10,13 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Codes
-from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._item_columns import INVALID, columns_of, open_columns
 from creditkit.receivables._many import balances_of
-from creditkit.receivables._one import SOLD, figures_of_one
+from creditkit.receivables._one import figures_of_one
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
-from creditkit.receivables.open_items import Ints, Mask, asked, days, existing
+from creditkit.receivables._ties import is_sale, owners_among, rows_there
+from creditkit.receivables.open_items import Ints, Mask, asked, days
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Balance", "Sales", "balances_at", "first_documents", "sales_between"]
@@ -73,19 +73,11 @@ def balances_at(
     return out
 
 
-def _owners(ledger: Ledger, accounts: Sequence[str]) -> Ints:
-    """The place of the account of each item among those asked for; -1 for another."""
-    owners = cast(Codes, ledger.items["account"])
-    place = {name: at for at, name in enumerate(accounts)}
-    at = np.array([place.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
-    return cast(Ints, at[owners.values])
-
-
-def first_documents(ledger: Ledger, accounts: Sequence[str], as_of: date) -> Ints:
+def first_documents(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Ints:
     """The date of the first document of each account, as days from 1970; the day after for none."""
-    owner = _owners(ledger, accounts)
-    rows = np.flatnonzero((owner >= 0) & existing(ledger, as_of))
-    out = np.full(len(accounts), days(as_of) + 1, dtype=np.int64)
+    owner, _ = owners_among(ledger, accounts)
+    rows = np.flatnonzero((owner >= 0) & rows_there(ledger, how))
+    out = np.full(len(accounts), days(how.as_of) + 1, dtype=np.int64)
     np.minimum.at(out, owner[rows], ledger.items["doc_date"].values.view(np.int64)[rows])
     return out
 
@@ -98,11 +90,10 @@ def sales_between(
 ) -> list[Sales]:
     """The sales of windows, each after its first date and up to its last: invoices less credit notes."""
     items = ledger.items
-    owner, kinds = _owners(ledger, accounts), kind_codes(items)
-    sale = np.array([one in SOLD for one in KINDS] + [False])[kinds]
+    owner, lost = owners_among(ledger, accounts)
     doc = items["doc_date"].values.view(np.int64)
-    latest = max(last for _, last in windows)
-    rows = np.flatnonzero((owner >= 0) & sale & existing(ledger, latest))
+    latest = attrs.evolve(how, as_of=max(last for _, last in windows))
+    rows = np.flatnonzero((owner >= 0) & is_sale(ledger) & rows_there(ledger, latest))
     earliest = min(first for first, _ in windows)
     rows = rows[doc[rows] > days(earliest)]
     currency = cast(Codes, items["currency"])
@@ -110,10 +101,6 @@ def sales_between(
         items["amount"].values[rows], currency.values[rows], currency.names, how.currency, how.rates
     )
     (amounts,) = exactly(amounts)
-    lost = np.zeros(len(accounts), dtype=bool)
-    if ledger.readable is not None:
-        unread = owner[~ledger.readable]
-        lost[unread[unread >= 0]] = True
     dues = items["due_date"]
     termed = dues.known[rows] & (amounts > 0)
     length = np.where(termed, dues.values.view(np.int64)[rows] - doc[rows], 0)

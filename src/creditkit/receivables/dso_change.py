@@ -265,7 +265,7 @@ def dso_change(
         return _unknown(how, then, period)
     balances = balances_at(ledger, accounts, how, dates)
     sales = sales_between(ledger, accounts, how, list(zip(starts, dates, strict=True)))
-    first = int(first_documents(ledger, accounts, how.as_of).min(initial=days(how.as_of) + 1))
+    first = int(first_documents(ledger, accounts, how).min(initial=days(how.as_of) + 1))
     if history_from is not None:
         first = days(as_date(history_from, "history_from"))
     lost = any(one.invalid.any() for one in balances) or any(one.invalid.any() for one in sales)

@@ -231,7 +231,7 @@ def _turnovers(
     balances = dict(zip(dates, balances_at(ledger, names, how, dates), strict=True))
     windows = [*zip(starts, ends, strict=True), *(w for end in ends for w in _months(end))]
     sales = dict(zip(windows, sales_between(ledger, names, how, windows), strict=True))
-    first = first_documents(ledger, names, ends[-1])
+    first = first_documents(ledger, names, attrs.evolve(how, as_of=ends[-1]))
     if history_from is not None:
         first = np.full(len(names), days(as_date(history_from, "history_from")), dtype=np.int64)
     whole = accounts is None
