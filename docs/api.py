@@ -67,6 +67,22 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "receivables.habits: habit habits",
         "receivables.turnover",
     ),
+    "Turnover and payment times": (
+        "receivables.turnovers: turnover_of turnovers turnover_trend Turnover",
+        "receivables.dso_change: dso_change DsoChange DsoPart",
+        "receivables.payment_times: payment_time payment_times payment_trend slope PaymentTime",
+        "receivables.curves: paying_curve paying_curves kaplan_meier PayingCurve PayingCurves",
+        "receivables.receipts: expected_receipts ExpectedReceipts AccountReceipts WeekReceipts",
+    ),
+    "Flow and provision": (
+        "receivables.rolls: ageing_roll AgeingRoll RolledItem",
+        "receivables.flow: roll_rates loss_factors RollRates",
+        "receivables.loss_history: loss_history LossHistory SegmentHistory",
+        "receivables.provision: provision allowances Provision ProvisionRow",
+        "receivables.provision: ProvisionMatrix SegmentRates Allowance",
+        "receivables.allowance: allowance_movement allowance_movements AllowanceMovement",
+        "receivables.allowance: bad_debt_rate recovery_rate",
+    ),
     "Recovery": ("recovery.worklist: worklist Worklist CollectionTask",),
     "Models": (
         "models.contract: ScoringModel Score Scores Part",

@@ -20,7 +20,23 @@ from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont, ratios
 from creditkit.models.scorecard import Bin, Factor, Scorecard
-from creditkit.receivables import habits, monthly, open_items, positions, turnover
+from creditkit.receivables import (
+    allowance,
+    curves,
+    dso_change,
+    flow,
+    habits,
+    loss_history,
+    monthly,
+    open_items,
+    payment_times,
+    positions,
+    provision,
+    receipts,
+    rolls,
+    turnover,
+    turnovers,
+)
 from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.reading import Reading
 from creditkit.testing import check_model
@@ -150,6 +166,41 @@ FACTS: dict[type, dict[str, Any]] = {
         "insolvency": False,
     },
     Buckets: {"names": ("not due", "late"), "names_zh": ("未到期", "逾期"), "edges": (1,)},
+    turnovers.Turnover: {
+        "account": "C-1",
+        "start": "2026-08-21",
+        "end": TODAY,
+        "days": 92,
+        "currency": "CNY",
+        "sales": "900",
+        "dso": 45.5,
+        "countback_at_least": False,
+    },
+    payment_times.PaymentTime: {
+        "start": "2026-08-21",
+        "end": TODAY,
+        "currency": "CNY",
+        "settled_count": 3,
+        "settled_amount": "900",
+        "days_late": -1.5,
+    },
+    provision.Allowance: {
+        "account": "C-1",
+        "segment": "*",
+        "currency": "CNY",
+        "gross": "900",
+        "allowance": "9",
+    },
+    allowance.AllowanceMovement: {
+        "name": "export",
+        "currency": "CNY",
+        "opening": "-5",
+        "charge": "12",
+        "written_off": "3",
+        "recovered": "1",
+        "release": "0",
+        "closing": "5",
+    },
 }
 """Every fact with the arguments of its constructor."""
 
@@ -201,6 +252,42 @@ TABLES: dict[type, dict[str, Any]] = {
         "oldest_overdue_days": np.array([1, 2, 3]),
         "grade": ["A", None, "B"],
     },
+    turnovers.Turnovers: {
+        "account": ["a", None, "b"],
+        "start": "2026-08-21",
+        "end": "2026-11-21",
+        "days": [92, 92, 92],
+        "currency": "CNY",
+        "sales": ["5", None, 7],
+        "dso": np.array([1.5, np.nan, 3.0]),
+        "countback_at_least": [True, None, False],
+    },
+    payment_times.PaymentTimes: {
+        "account": ["a", None, "b"],
+        "start": "2026-08-21",
+        "end": "2026-11-21",
+        "currency": "CNY",
+        "settled_count": [1, None, 0],
+        "settled_amount": ["5", None, "0"],
+        "days_to_pay": [30.5, None, None],
+    },
+    provision.Allowances: {
+        "account": ["a", "b", "c"],
+        "segment": "*",
+        "currency": "CNY",
+        "gross": ["900", None, "0"],
+        "allowance": ["9", None, "0"],
+    },
+    allowance.AllowanceMovements: {
+        "name": ["a", None, "b"],
+        "currency": "CNY",
+        "opening": ["5", None, "-5"],
+        "charge": ["0", None, "5"],
+        "written_off": ["0", "1", "0"],
+        "recovered": ["0", "1", "0"],
+        "release": ["0", None, "0"],
+        "closing": ["5", "7", "0"],
+    },
 }
 """Every table with columns that are right: three rows."""
 
@@ -221,6 +308,17 @@ KEPT = ck.MonthlyFigures.from_columns(
 )
 AGED = ck.ageing(BOOK, as_of=TODAY)
 WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
+MATRIX = provision.ProvisionMatrix.of({"*": ["1%"] * 6, "export": ["2%"] * 6})
+CURVE = curves.paying_curve(BOOK, as_of=TODAY, since="due")
+ROLL = rolls.ageing_roll(BOOK, as_of=TODAY, since="2026-10-21")
+RECEIPTS = receipts.expected_receipts(BOOK, as_of=TODAY, weeks=2, least=1)
+BACK: dict[str, Any] = {"since": "2026-08-31", "as_of": TODAY, "currency": "CNY"}
+MOVED = {
+    "opening": ck.Money(5, "CNY"),
+    "required": ck.Money(7, "CNY"),
+    "written_off": ck.Money(1, "CNY"),
+    "recovered": None,
+}
 AMOUNTS = ck.Amounts.from_major(["1.50", None], "CNY")
 CODES = ck.Codes.of(["a", None])
 CARD = Scorecard(
@@ -493,6 +591,171 @@ DOORS = [
         turnover.countback_dso,
         {"balance": np.array([5.0]), "sales": [np.array([7.0])], "days": [30]},
     ),
+    Door("turnover_of", turnovers.turnover_of, {"ledger": ONE, **ASKED, "period": 1}),
+    Door(
+        "turnovers",
+        turnovers.turnovers,
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "period": 3, "history_from": "2026-01-01"},
+    ),
+    Door(
+        "turnover_trend",
+        turnovers.turnover_trend,
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "months": 2, "period": 1},
+    ),
+    Door("payment_time", payment_times.payment_time, {"ledger": ONE, **ASKED, "days": 90}),
+    Door(
+        "payment_times",
+        payment_times.payment_times,
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "days": 90, "ignore_below": 5},
+    ),
+    Door(
+        "payment_trend",
+        payment_times.payment_trend,
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "months": 2},
+    ),
+    Door("slope", lambda values: payment_times.slope(values), {"values": [1.0, 2.0, None, 4.0]}),
+    Door(
+        "kaplan_meier",
+        curves.kaplan_meier,
+        {"days": [1, 2, 3], "paid": np.array([True, False, True]), "weights": [1, 2, 3]},
+    ),
+    Door(
+        "paying_curve",
+        curves.paying_curve,
+        {"ledger": ONE, **ASKED, "since": "due", "by": "count"},
+    ),
+    Door(
+        "paying_curves",
+        curves.paying_curves,
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "since": "invoice", "by": "amount"},
+    ),
+    Door("PayingCurve.from_dict", curves.PayingCurve.from_dict, {"data": CURVE.to_dict()}),
+    Door("PayingCurve.share_by", CURVE.share_by, {"day": 30}),
+    Door("PayingCurve.day_of", CURVE.day_of, {"share": 0.5}),
+    Door("PayingCurves.of", curves.paying_curves(BOOK, as_of=TODAY).of, {"account": "C-1"}),
+    Door(
+        "expected_receipts",
+        receipts.expected_receipts,
+        {
+            "ledger": BOOK,
+            **ASKED,
+            "weeks": 2,
+            "accounts": ["C-1"],
+            "least": 1,
+            "level": "0.8",
+            "curve": CURVE,
+        },
+    ),
+    Door(
+        "ExpectedReceipts.from_dict",
+        receipts.ExpectedReceipts.from_dict,
+        {"data": RECEIPTS.to_dict()},
+    ),
+    Door(
+        "dso_change",
+        dso_change.dso_change,
+        {"ledger": BOOK, **BACK, "period": 1, "groups": {"C-1": "x"}, "history_from": TODAY},
+    ),
+    Door(
+        "DsoChange.from_dict",
+        dso_change.DsoChange.from_dict,
+        {
+            "data": dso_change.dso_change(
+                BOOK,
+                since="2026-09-21",
+                as_of="2026-09-25",
+                period=1,
+                history_from="2020-01-01",
+            ).to_dict()
+        },
+    ),
+    Door(
+        "ageing_roll",
+        rolls.ageing_roll,
+        {"ledger": BOOK, **BACK, "buckets": STANDARD, "basis": "due"},
+    ),
+    Door("AgeingRoll.from_dict", rolls.AgeingRoll.from_dict, {"data": ROLL.to_dict()}),
+    Door(
+        "roll_rates",
+        flow.roll_rates,
+        {"ledger": BOOK, **ASKED, "months": 2, "buckets": STANDARD, "basis": "due", "by": "count"},
+    ),
+    Door(
+        "RollRates.from_dict",
+        flow.RollRates.from_dict,
+        {"data": flow.roll_rates(BOOK, as_of=TODAY, months=2).to_dict()},
+    ),
+    Door("loss_factors", lambda rates: flow.loss_factors(rates), {"rates": ["5%", "0.2", 1]}),
+    Door(
+        "loss_history",
+        loss_history.loss_history,
+        {
+            "ledger": BOOK,
+            **BACK,
+            "until": "2026-10-31",
+            "buckets": STANDARD,
+            "segments": {"C-1": "x"},
+            "recovered": {"x": ck.Money(5, "CNY")},
+        },
+    ),
+    Door(
+        "LossHistory.from_dict",
+        loss_history.LossHistory.from_dict,
+        {"data": loss_history.loss_history(BOOK, **BACK, until=TODAY).to_dict()},
+    ),
+    Door(
+        "LossHistory.matrix",
+        loss_history.loss_history(BOOK, **BACK, until=TODAY).matrix,
+        {"factor": "1.1", "otherwise": dict.fromkeys(STANDARD.names, "5%")},
+    ),
+    Door(
+        "ProvisionMatrix.of",
+        lambda rates, **more: provision.ProvisionMatrix.of(rates, **more),
+        {"rates": {"*": ["1%"] * 6, "x": ["0.5"] * 6}, "buckets": STANDARD, "factor": {"x": "2"}},
+    ),
+    Door("ProvisionMatrix.with_outlook", MATRIX.with_outlook, {"factor": "1.1"}),
+    Door("ProvisionMatrix.of_segment", MATRIX.of_segment, {"segment": "export"}),
+    Door(
+        "ProvisionMatrix.from_dict",
+        provision.ProvisionMatrix.from_dict,
+        {"data": MATRIX.to_dict()},
+    ),
+    Door(
+        "provision",
+        provision.provision,
+        {
+            "aged": AGED,
+            "matrix": MATRIX,
+            "segments": {"C-1": "export"},
+            "individual": {"C-2": "50%"},
+        },
+    ),
+    Door(
+        "allowances",
+        provision.allowances,
+        {"aged": AGED, "matrix": MATRIX, "segments": {"C-1": "export"}, "individual": {}},
+    ),
+    Door(
+        "Provision.from_dict",
+        provision.Provision.from_dict,
+        {"data": provision.provision(AGED, MATRIX).to_dict()},
+    ),
+    Door("allowance_movement", allowance.allowance_movement, {**MOVED, "name": "x"}),
+    Door(
+        "allowance_movements",
+        allowance.allowance_movements,
+        {
+            "names": ["a", "b"],
+            "columns": {name: ["5", None] for name in MOVED},
+            "currency": "CNY",
+        },
+    ),
+    Door(
+        "bad_debt_rate",
+        allowance.bad_debt_rate,
+        {"written_off": 5.0, "sales": 7, "recovered": 1.0},
+    ),
+    Door("recovery_rate", allowance.recovery_rate, {"recovered": 5.0, "written_off": 7}),
     Door(
         "monthly_figures",
         monthly.monthly_figures,

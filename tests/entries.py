@@ -10,12 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import creditkit as ck
 from creditkit.canonical import canonical, digest
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont
-from creditkit.receivables import positions, turnover
+from creditkit.receivables import (
+    allowance,
+    curves,
+    dso_change,
+    flow,
+    loss_history,
+    payment_times,
+    positions,
+    provision,
+    receipts,
+    rolls,
+    turnover,
+    turnovers,
+)
 from creditkit.testing import check_model
 
 __all__ = ["ENTRIES"]
@@ -77,6 +91,9 @@ PORTFOLIO = ck.Portfolio.of([CUSTOMER])
 STATEMENTS = ck.Statements.of([STATEMENT])
 DEBTORS = ck.debtors(LEDGER, as_of=TODAY)
 RATES = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
+AGED = ck.ageing(LEDGER, as_of=TODAY)
+MATRIX = provision.ProvisionMatrix.of(["0.3%", "1.6%", "3.6%", "6.6%", "10.6%", "50%"])
+LAST_YEAR: dict[str, Any] = {"since": date(2025, 8, 31), "as_of": date(2026, 11, 21)}
 
 ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Money", lambda: str(ck.Money("1.50", "CNY") + ck.Money("2", "CNY"))),
@@ -108,6 +125,27 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),
     ("monthly_figures", lambda: ck.monthly_figures(LEDGER, as_of=TODAY, months=3)),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
+    ("turnover_of", lambda: turnovers.turnover_of(LEDGER, as_of=TODAY, period=1)),
+    ("turnovers", lambda: turnovers.turnovers(LEDGER, as_of=TODAY).explain("zh")),
+    ("turnover_trend", lambda: turnovers.turnover_trend(LEDGER, as_of=TODAY, months=3)),
+    ("payment_time", lambda: payment_times.payment_time(LEDGER, as_of=TODAY)),
+    ("payment_times", lambda: payment_times.payment_times(LEDGER, as_of=TODAY).to_html()),
+    ("payment_trend", lambda: payment_times.payment_trend(LEDGER, as_of=TODAY, months=3)),
+    ("paying_curve", lambda: curves.paying_curve(LEDGER, as_of=TODAY).explain("zh")),
+    ("paying_curves", lambda: curves.paying_curves(LEDGER, as_of=TODAY)[0].share_by(30)),
+    ("expected_receipts", lambda: receipts.expected_receipts(LEDGER, as_of=TODAY).explain("zh")),
+    ("dso_change", lambda: dso_change.dso_change(LEDGER, **LAST_YEAR).explain("zh")),
+    ("ageing_roll", lambda: rolls.ageing_roll(LEDGER, **LAST_YEAR).explain("zh")),
+    ("roll_rates", lambda: flow.roll_rates(LEDGER, as_of=TODAY).explain("zh")),
+    ("loss_history", lambda: loss_history.loss_history(LEDGER, **LAST_YEAR, until=TODAY)),
+    ("provision", lambda: provision.provision(AGED, MATRIX).explain("zh")),
+    ("allowances", lambda: provision.allowances(AGED, MATRIX).row(0)),
+    (
+        "allowance_movement",
+        lambda: allowance.allowance_movement(
+            opening=ck.Money("5", "CNY"), required=None, written_off=None, recovered=None
+        ).explain("zh"),
+    ),
     ("in_force", lambda: in_force([LINE], TODAY)),
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),
     ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),

@@ -26,10 +26,11 @@ from creditkit.languages import (
     language_of,
     parameters,
 )
+from creditkit.receivables import allowance, flow, loss_history, payment_times, provision, turnovers
 from creditkit.receivables.buckets import STANDARD
 from creditkit.testing import ContractBroken, check_language, texts
 from creditkit.testing.languages import TABLES
-from tests import entries
+from tests import doors, entries
 from tests.test_pickle import ALERTS, DEBTORS, RESULTS
 
 GERMAN = ck.Language(
@@ -243,6 +244,7 @@ def test_both_languages_of_a_text_have_the_same_parameters(key: str) -> None:
     ck.Language("de", {key: text.zh})
 
 
+TODAY = entries.TODAY
 MANY = ck.Portfolio.from_columns({"id": [f"C-{n}" for n in range(12)], "currency": "CNY"})
 
 SPOKEN: dict[str, Callable[[Any], str]] = {
@@ -279,6 +281,19 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "table of a score": RESULTS["score"]().to_html,
     "table of returns": RESULTS["returns"]().to_html,
     "table of customers": MANY.to_html,
+    "turnover": lambda language: turnovers.turnovers(doors.BOOK, as_of=TODAY).explain(language),
+    "table of turnover": turnovers.turnovers(doors.BOOK, as_of=TODAY).to_html,
+    "payment times": payment_times.payment_times(doors.BOOK, as_of=TODAY).explain,
+    "curve": doors.CURVE.explain,
+    "receipts": doors.RECEIPTS.explain,
+    "receipts of one": doors.RECEIPTS[0].explain,
+    "roll": doors.ROLL.explain,
+    "table of a roll": doors.ROLL.to_html,
+    "matrix": doors.MATRIX.explain,
+    "provision": provision.provision(doors.AGED, doors.MATRIX).explain,
+    "roll rates": flow.roll_rates(doors.BOOK, as_of=TODAY).explain,
+    "history of losses": loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY).explain,
+    "movement": lambda language: allowance.AllowanceMovement(currency="CNY").explain(language),
 }
 """Everything that a person reads, as a function of the language."""
 

@@ -21,6 +21,7 @@ from creditkit.models.altman import Z2_1995
 from creditkit.models.contract import scores_of
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.policy.watch.alert import Severity
+from creditkit.receivables import curves, dso_change, flow, loss_history, provision
 from tests import doors, entries
 
 TODAY = date(2026, 11, 21)
@@ -104,6 +105,16 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "averaged returns": lambda: dupont.dupont(STATEMENTS, steps=5, balances="average"),
     "return": lambda: dupont.dupont(entries.STATEMENT),
     "ageing": lambda: ck.ageing(LEDGER, as_of=TODAY),
+    "curve": lambda: doors.CURVE,
+    "curves": lambda: curves.paying_curves(doors.BOOK, as_of=TODAY),
+    "receipts": lambda: doors.RECEIPTS,
+    "receipts of one": lambda: doors.RECEIPTS.total,
+    "roll": lambda: doors.ROLL,
+    "roll rates": lambda: flow.roll_rates(doors.BOOK, as_of=TODAY, months=2),
+    "matrix": lambda: doors.MATRIX,
+    "provision": lambda: provision.provision(doors.AGED, doors.MATRIX),
+    "history of losses": lambda: loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY),
+    "change of DSO": lambda: dso_change.dso_change(doors.BOOK, **doors.BACK, period=1),
     "ledger": lambda: LEDGER,
     "part of a ledger": lambda: LEDGER.account("C-2"),
     "debtors": lambda: DEBTORS,

@@ -23,7 +23,8 @@ from creditkit.errors import InvalidFact, NoSuchRow
 from creditkit.models import dupont
 from creditkit.models.altman import Z2_1995
 from creditkit.policy import standard
-from tests import entries, test_pickle
+from creditkit.receivables import curves, receipts, rolls
+from tests import doors, entries, test_pickle
 
 TODAY = date(2026, 11, 21)
 RESULTS: dict[str, Callable[[], Any]] = {
@@ -34,6 +35,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "scores": lambda: Z2_1995.scores(test_pickle.STATEMENTS),
     "scores of a card": lambda: test_pickle.CARD.scores(test_pickle.STATEMENTS),
     "dupont": lambda: dupont.dupont(test_pickle.STATEMENTS),
+    "paying curves": lambda: curves.paying_curves(doors.BOOK, as_of=TODAY),
+    "expected receipts": lambda: receipts.expected_receipts(doors.BOOK, as_of=TODAY, least=1),
+    "ageing roll": lambda: rolls.ageing_roll(doors.BOOK, as_of=TODAY, since="2026-10-21"),
     "dupont in five": lambda: dupont.dupont(test_pickle.STATEMENTS, steps=5, balances="average"),
 }
 every_result = pytest.mark.parametrize("name", RESULTS)
@@ -134,7 +138,8 @@ def test_rows_that_need_their_facts_are_not_in_a_record() -> None:
             back[0]
         with pytest.raises(NoSuchRow):
             back[99]
-    for name in ("alerts", "worklist", "ageing"):
+    columns = ("paying curves", "expected receipts", "ageing roll")
+    for name in ("alerts", "worklist", "ageing", *columns):
         result = RESULTS[name]()
         assert list(type(result).from_dict(result.to_dict())) == list(result)
 

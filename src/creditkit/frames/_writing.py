@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +22,30 @@ from creditkit.outcomes import OUTCOMES
 from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
+from creditkit.receivables.curves import PayingCurves
+from creditkit.receivables.dso_change import DsoChange
+from creditkit.receivables.flow import RollRates
+from creditkit.receivables.loss_history import LossHistory
+from creditkit.receivables.provision import Provision
+from creditkit.receivables.receipts import ExpectedReceipts
+from creditkit.receivables.rolls import AgeingRoll
 from creditkit.recovery.worklist import Worklist
 
 __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
+Framed: TypeAlias = (
+    AgeingRoll | DsoChange | ExpectedReceipts | LossHistory | PayingCurves | Provision | RollRates
+)
+"""Results that say themselves which columns they are."""
+
+
 def to_frame(
-    result: Decisions | Ageing | Scores | Alerts | Worklist | Table[Any], *, like: Any = None
+    result: Decisions | Ageing | Scores | Alerts | Worklist | Framed | Table[Any],
+    *,
+    like: Any = None,
 ) -> Any:
-    """A result or a table (`Debtors`, `MonthlyFigures` ...) as a frame, a row for each of its rows.
+    """A result or a table (`Debtors`, `Turnovers` ...) as a frame, a row for each of its rows.
 
     ``like`` is a frame of the kind that is wanted, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``.
     Money is a decimal column, null where there is no amount; the state of a limit or a line
@@ -58,7 +73,11 @@ def columns_of(result: Any) -> dict[str, Cells]:
     for kind, columns in _COLUMNS:
         if isinstance(result, kind):
             return cast("dict[str, Cells]", columns(result))
-    remedy = "give Decisions, Ageing, Scores, Alerts, a Worklist or a table"
+    if isinstance(result, Framed):
+        return result._frame()
+    remedy = (
+        "give Decisions, Ageing, Scores, Alerts, a Worklist, a table or another result in columns"
+    )
     raise InvalidFact("to_frame", "must be a result in columns", type(result).__name__, remedy)
 
 

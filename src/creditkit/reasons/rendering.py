@@ -37,7 +37,7 @@ from creditkit.languages import (
     texts,
 )
 from creditkit.money import Line
-from creditkit.reasons import check, collect, decide, shared, watch
+from creditkit.reasons import assume, check, collect, decide, shared, watch
 from creditkit.reasons.titles import (
     CATEGORY_TITLES,
     NO_TITLES,
@@ -61,7 +61,7 @@ __all__ = [
 TEMPLATES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         code: Text(code, *pair)
-        for verb in (decide, check, watch, collect, shared)
+        for verb in (decide, check, watch, collect, assume, shared)
         for code, pair in verb.REASONS.items()
     }
 )

@@ -30,7 +30,7 @@ from creditkit.receivables.open_items import (
     opened_columns,
 )
 
-__all__ = ["aged_cells"]
+__all__ = ["COLUMNS", "aged_cells"]
 
 COLUMNS: Final = {
     "invoice": "doc_date",

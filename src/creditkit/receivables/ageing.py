@@ -43,7 +43,7 @@ from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import EFFECTIVE, Ints, Mask, one_currency
 from creditkit.receivables.reading import Options, Reading, reading_of
 
-__all__ = ["Ageing", "AgeingRow", "ageing"]
+__all__ = ["WORDS", "Ageing", "AgeingRow", "ageing"]
 
 _MOST_ROWS: Final = 20
 

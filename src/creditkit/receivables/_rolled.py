@@ -1,0 +1,103 @@
+"""What is open of each item at several dates, and in which bucket: the kernel of rolls and flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Codes
+from creditkit.facts.ledger import Ledger
+from creditkit.receivables._ageing import COLUMNS
+from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
+from creditkit.receivables._ties import (
+    CREDITS,
+    LOSES,
+    PAYS,
+    lost_accounts,
+    rows_there,
+    ties_at,
+)
+from creditkit.receivables.buckets import Buckets
+from creditkit.receivables.open_items import Ints, Mask, asked, days
+from creditkit.receivables.reading import Reading
+
+__all__ = ["Stand", "rows_read", "stands_at"]
+
+
+class Stand(NamedTuple):
+    """The rows at a date, money in one currency: whether they exist, their bucket, what is open.
+
+    ``steps`` are what is left of the amount after credits, write-offs and payments in turn; the last
+    of them, with what a credit itself has paid for, is what is ``open``.
+    """
+
+    exists: Mask
+    bucket: npt.NDArray[np.int8]
+    steps: tuple[Exact, Exact, Exact, Exact]
+    open: Exact
+
+
+def rows_read(ledger: Ledger, how: Reading) -> tuple[Ints, Mask]:
+    """The rows of accounts that are known, and the accounts that are not.
+
+    An account is not known where a row of it cannot be read or lacks a rate.
+    """
+    owners = cast(Codes, ledger.items["account"])
+    currency = cast(Codes, ledger.items["currency"])
+    lost = np.append(lost_accounts(ledger), False)  # the last: of no account
+    convertible = [
+        name == how.currency
+        or (how.rates is not None and how.rates.ratio(name, how.currency) is not None)
+        for name in currency.names
+    ]
+    there = rows_there(ledger, how)
+    lacking = there & ~np.array([*convertible, True])[currency.values]
+    lost[owners.values[lacking]] = True
+    rows = np.flatnonzero(there & ~lost[owners.values])
+    return rows, lost[:-1]
+
+
+def stands_at(
+    ledger: Ledger, rows: Ints, how: Reading, dates: Sequence[date], buckets: Buckets, basis: str
+) -> list[Stand]:
+    """How the rows stand at each date."""
+    items = ledger.items
+    currency = cast(Codes, items["currency"])
+    doc = items["doc_date"].values.view(np.int64)[rows]
+    aged = items[COLUMNS[basis]]
+    day = aged.values.view(np.int64)[rows]
+    if aged.states is not None:
+        day = np.where(aged.known[rows], day, doc)
+    at = np.full(len(items) + 1, -1, dtype=np.int64)  # the last: a row of -1
+    at[rows] = np.arange(len(rows))
+    whole = items["amount" if ledger.open_as_of is None else "open_amount"].values[rows]
+    out = []
+    for then in dates:
+        asked(ledger, then, how.effective)
+        exists = doc <= days(then)
+        ties = ties_at(ledger, attrs.evolve(how, as_of=then))
+        amounts, tied, given = exactly(whole, ties.amount, ties.given)
+        amounts = np.where(exists, amounts, 0)
+        target, source = at[ties.target], at[ties.source]
+        left, steps = amounts, [amounts]
+        for sort in (CREDITS, LOSES, PAYS):
+            inside = (target >= 0) & (ties.sort == sort)
+            left = left - group_sums(target[inside], tied[inside], len(rows))
+            steps.append(left)
+        inside = source >= 0
+        left = left + group_sums(source[inside], given[inside], len(rows))
+        codes = currency.values[rows]
+        money = [
+            in_currency(one, codes, currency.names, how.currency, how.rates)[0]
+            for one in (*steps, left)
+        ]
+        bucket = np.zeros(len(rows), dtype=np.int8)
+        for line in buckets.latest(then):
+            bucket += day <= days(line)
+        out.append(Stand(exists, bucket, cast(Any, tuple(money[:4])), money[4]))
+    return out

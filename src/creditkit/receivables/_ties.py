@@ -1,0 +1,115 @@
+"""What the calculators of turnover, flow and provision ask of a ledger: its rows, and what is tied to them.
+
+Whatever they know of kinds of documents and of allocations stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit._columns import Codes
+from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts.ledger import Ledger
+from creditkit.receivables._one import SOLD
+from creditkit.receivables.open_items import Ints, Mask, active_links, existing
+from creditkit.receivables.reading import Reading
+
+__all__ = [
+    "CREDITS",
+    "LOSES",
+    "PAYS",
+    "Ties",
+    "is_sale",
+    "is_to_pay",
+    "lost_accounts",
+    "owners_among",
+    "rows_there",
+    "ties_at",
+]
+
+PAYS, CREDITS, LOSES = range(3)
+"""What an allocation is to the item that it is set against: a payment, taken off, written off."""
+
+_NOT_TO_PAY: Final = ("refund", "recovery", "returned_payment", "opening_balance")
+_CREDITS: Final = ("credit_note", "exchange_difference")
+_LOSES: Final = ("write_off",)
+
+
+class Ties(NamedTuple):
+    """The allocations that count at a date, a row for each.
+
+    ``target`` and ``source`` are item rows, -1 for none; ``amount`` is what the one loses, ``given``
+    what the other gives, each in its own currency; ``day`` is that from which it counts, as days from
+    1970, and ``sort`` one of `PAYS`, `CREDITS` and `LOSES`.
+    """
+
+    target: Ints
+    source: Ints
+    amount: Ints
+    given: Ints
+    day: Ints
+    sort: npt.NDArray[np.int8]
+
+
+def ties_at(ledger: Ledger, how: Reading) -> Ties:
+    """The allocations that count at the date of a reading."""
+    rows, day = active_links(ledger, how.as_of, how.effective)
+    links = ledger.links
+    source = links.source[rows].astype(np.int64)
+    kinds = np.append(kind_codes(ledger.items), np.int8(-1))  # the last: of a row of -1
+    table = np.array([_sort_of(one.value) for one in KINDS] + [PAYS], dtype=np.int8)
+    sort = table[kinds[source]]
+    sort[links.by_credit_note[rows]] = CREDITS  # also of a credit note in another ledger
+    amount = ledger.allocations["amount"].values[rows]
+    return Ties(
+        target=links.target[rows].astype(np.int64),
+        source=source,
+        amount=amount,
+        given=amount,
+        day=day.astype(np.int64),
+        sort=sort,
+    )
+
+
+def _sort_of(kind: str) -> int:
+    return CREDITS if kind in _CREDITS else LOSES if kind in _LOSES else PAYS
+
+
+def is_to_pay(ledger: Ledger) -> Mask:
+    """The items that a customer has to pay and that payment times ask about."""
+    table = np.array([one.sign > 0 and one.value not in _NOT_TO_PAY for one in KINDS] + [False])
+    return cast(Mask, table[kind_codes(ledger.items)])
+
+
+def is_sale(ledger: Ledger) -> Mask:
+    """The items that are a sale, or take one back."""
+    return cast(Mask, np.array([one in SOLD for one in KINDS] + [False])[kind_codes(ledger.items)])
+
+
+def rows_there(ledger: Ledger, how: Reading) -> Mask:
+    """The items that can be read and exist at the date of a reading."""
+    return existing(ledger, how.as_of)
+
+
+def lost_accounts(ledger: Ledger) -> Mask:
+    """By the names of the ledger's accounts: those with a row that cannot be read."""
+    owners = cast(Codes, ledger.items["account"])
+    lost = np.zeros(len(owners.names) + 1, dtype=bool)  # the last: of no account
+    if ledger.readable is not None:
+        lost[owners.values[~ledger.readable]] = True
+    return lost[:-1]
+
+
+def owners_among(ledger: Ledger, accounts: Sequence[str]) -> tuple[Ints, Mask]:
+    """The place of the account of each item among those asked for, -1 for another; which are lost."""
+    owners = cast(Codes, ledger.items["account"])
+    rank = {name: at for at, name in enumerate(accounts)}
+    at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
+    broken = np.zeros(len(accounts), dtype=bool)
+    gone = at[:-1][lost_accounts(ledger)]
+    broken[gone[gone >= 0]] = True
+    return at[owners.values], broken
