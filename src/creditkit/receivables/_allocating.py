@@ -19,7 +19,7 @@ from creditkit._columns import Codes
 from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import ItemKind, Ledger
 from creditkit.facts.open_items import Ids
-from creditkit.receivables._book import too_large
+from creditkit.receivables._item_columns import too_large
 from creditkit.receivables._matching import Credit, Debt, Matched, matched_in_turn
 from creditkit.receivables.open_items import (
     Ints,
