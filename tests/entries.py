@@ -107,6 +107,18 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("debtors", lambda: ck.debtors(LEDGER, as_of=TODAY, insolvency={"C-1": False})),
     ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),
     ("monthly_figures", lambda: ck.monthly_figures(LEDGER, as_of=TODAY, months=3)),
+    ("sales", lambda: ck.sales(LEDGER, as_of=TODAY).explain("zh")),
+    (
+        "allocate",
+        lambda: [
+            (found := ck.allocate(LEDGER, how, as_of=TODAY)).explain("zh") and found.ledger.notes
+            for how in ("oldest_due", "by_reference", "pro_rata", "costs_interest_principal")
+        ],
+    ),
+    (
+        "reconcile",
+        lambda: str(ck.reconcile(LEDGER, since="2026-09-01", until=TODAY, control={"C-1": "5"})),
+    ),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
     ("in_force", lambda: in_force([LINE], TODAY)),
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),

@@ -61,6 +61,11 @@ LEDGER = ck.Ledger.from_columns(
     {"id": ["A", "B", "B"], "account": ["C-1", "C-2", "C-2"], "currency": "CNY", "kind": "invoice",
      "amount": [1, 2, 3], "doc_date": "2026-09-01"}
 )  # fmt: skip
+RUNNING = ck.Ledger.from_columns(
+    {"id": ["A", "B", "R", "S"], "account": ["C-1", "C-1", "C-1", "C-2"], "currency": "CNY",
+     "kind": ["invoice", "invoice", "receipt", "receipt"], "amount": [100, 50, -120, -7],
+     "doc_date": "2026-09-01"}
+)  # fmt: skip
 RUN = POLICY.decide(entries.PORTFOLIO, as_of=TODAY, ledger=entries.LEDGER)
 
 
@@ -104,6 +109,14 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "averaged returns": lambda: dupont.dupont(STATEMENTS, steps=5, balances="average"),
     "return": lambda: dupont.dupont(entries.STATEMENT),
     "ageing": lambda: ck.ageing(LEDGER, as_of=TODAY),
+    "sales": lambda: ck.sales(LEDGER, as_of=TODAY),
+    "sales of one": lambda: ck.sales(LEDGER, as_of=TODAY)[0],
+    "allocated": lambda: ck.allocate(RUNNING, as_of=TODAY),
+    "allocated of a record": lambda: ck.Allocated.from_dict(
+        ck.allocate(RUNNING, as_of=TODAY).to_dict()
+    ),
+    "left": lambda: ck.allocate(RUNNING, as_of=TODAY).left,
+    "reconciliation": lambda: ck.reconcile(LEDGER, since="2026-09-01", until=TODAY),
     "ledger": lambda: LEDGER,
     "part of a ledger": lambda: LEDGER.account("C-2"),
     "debtors": lambda: DEBTORS,

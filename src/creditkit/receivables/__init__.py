@@ -1,4 +1,5 @@
-"""What a ledger says at a date: open items, ageing, turnover, habits, a policy's figures."""
+"""What a ledger says at a date: open items, ageing, turnover, habits, a policy's figures;
+which cash pays what, sales of a window, and whether two dates reconcile."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
     from creditkit.receivables import ageing as ageing
+    from creditkit.receivables import allocation as allocation
     from creditkit.receivables import buckets as buckets
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import habits as habits
@@ -15,10 +17,14 @@ if TYPE_CHECKING:
     from creditkit.receivables import open_items as open_items
     from creditkit.receivables import positions as positions
     from creditkit.receivables import reading as reading
+    from creditkit.receivables import reconciliation as reconciliation
+    from creditkit.receivables import sales as sales
     from creditkit.receivables import turnover as turnover
+    from creditkit.receivables import unallocated as unallocated
 
 __all__ = [
     "ageing",
+    "allocation",
     "buckets",
     "debtors",
     "habits",
@@ -26,7 +32,10 @@ __all__ = [
     "open_items",
     "positions",
     "reading",
+    "reconciliation",
+    "sales",
     "turnover",
+    "unallocated",
 ]
 
 if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else

@@ -21,22 +21,53 @@ from creditkit.errors import InvalidFact
 from creditkit.facts._links import matched
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.open_items import Ids
+from creditkit.languages import texts
 from creditkit.receivables._allocating import CLASSES, Asked
 
 __all__ = ["NOTES", "asked_of"]
 
-NOTES: Final = {
-    "reference.no_source": "names a credit that is not in the ledger",
-    "reference.no_target": "names an item that is not in the ledger",
-    "reference.other_account": "ties items of two accounts or of two currencies",
-    "reference.wrong_way": "does not go from a credit or a receipt to a receivable",
-    "reference.no_amount": "has an amount that cannot be read, or one that is not above zero",
-    "discount.no_item": "is of an item that is not in the ledger",
-    "discount.no_amount": "has an amount or a tolerance that cannot be read, or one below zero",
-    "discount.no_until": "has no last day that can be read",
-    "claims.no_item": "names an item that is not in the ledger",
-}
-"""The faults of what a host told, by the code of their note."""
+NOTES: Final = texts(
+    "remittance",
+    {
+        "reference.no_source": (
+            "{count} references name a credit that is not in the ledger: {ids}",
+            "{count} 条付款指明的收款不在账簿中：{ids}",
+        ),
+        "reference.no_target": (
+            "{count} references name an item that is not in the ledger: {ids}",
+            "{count} 条付款指明的单据不在账簿中：{ids}",
+        ),
+        "reference.other_account": (
+            "{count} references tie documents of two accounts or currencies: {ids}",
+            "{count} 条付款指明涉及两个客户或两种币种：{ids}",
+        ),
+        "reference.wrong_way": (
+            "{count} references do not go from a credit to a receivable: {ids}",
+            "{count} 条付款指明不是由贷方指向应收款：{ids}",
+        ),
+        "reference.no_amount": (
+            "{count} references have an amount that cannot be read or is not above zero: {ids}",
+            "{count} 条付款指明的金额无法读取或不大于零：{ids}",
+        ),
+        "discount.no_item": (
+            "{count} discounts are of an item that is not in the ledger: {ids}",
+            "{count} 项现金折扣的单据不在账簿中：{ids}",
+        ),
+        "discount.no_amount": (
+            "{count} discounts have an amount or tolerance that cannot be read or is below zero: {ids}",
+            "{count} 项现金折扣的金额或容差无法读取或小于零：{ids}",
+        ),
+        "discount.no_until": (
+            "{count} discounts have no last day that can be read: {ids}",
+            "{count} 项现金折扣没有可读取的截止日：{ids}",
+        ),
+        "claims.no_item": (
+            "{count} items of claims are not in the ledger: {ids}",
+            "{count} 个费用或利息单据不在账簿中：{ids}",
+        ),
+    },
+)
+"""What of a host's own words could not count, by the code of its note."""
 
 _REFERENCES: Final = ("source", "target", "amount")
 _DISCOUNTS: Final = ("item", "amount", "until", "tolerance")

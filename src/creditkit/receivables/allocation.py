@@ -46,14 +46,14 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, as_date
 from creditkit._given import flag_in, one_of
 from creditkit._layout import table
-from creditkit._plain import from_plain, to_plain
+from creditkit._plain import from_plain, mapping_in, to_plain
 from creditkit._results import Recorded, Results, Sheet
 from creditkit.facts.ledger import Allocation, Allocations, Items, Ledger, Note, OpenItem
 from creditkit.facts.open_items import Ids
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import Money, plain_amount
 from creditkit.receivables._allocating import WHY, Found, allocated
-from creditkit.receivables._remittances import asked_of
+from creditkit.receivables._remittances import NOTES, asked_of
 from creditkit.receivables.open_items import Effective, asked
 from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 
@@ -183,13 +183,18 @@ class Allocated(Results[Allocation]):
     @classmethod
     def _of_plain(cls, data: Mapping[str, Any]) -> Self:
         one_of(data["how"], HOWS, "allocated.how")
+        notes = from_plain(tuple[Note, ...], data["notes"], "allocated.notes")
+        for place, note in enumerate(notes):
+            one_of(note.code, NOTES, f"allocated.notes[{place}].code")
         return cls(
             as_of=as_date(data["as_of"], "allocated.as_of"),
             how=data["how"],
-            allocations=_table_of(Allocations, data["allocations"]),
-            discounts=_table_of(Items, data["discounts"]),
-            left=_table_of(UnallocatedCash, data["left"]),
-            notes=from_plain(tuple[Note, ...], data["notes"], "allocated.notes"),
+            allocations=Allocations.from_dict(
+                mapping_in(data["allocations"], "allocated.allocations")
+            ),
+            discounts=Items.from_dict(mapping_in(data["discounts"], "allocated.discounts")),
+            left=UnallocatedCash.from_dict(mapping_in(data["left"], "allocated.left")),
+            notes=notes,
             of=Recorded(
                 "allocated.ledger", "write ledger.plus(found.discounts, found.allocations)"
             ),
@@ -224,14 +229,11 @@ class Allocated(Results[Allocation]):
             said = _summed("left", part, language, len(here))
             colon = "：" if "未" in said else ": "
             remarks.append(f"{said}{colon}{WORDS[name].in_(language)}")
-        remarks += [f"{note.code}: {note.count}" for note in self.notes]
+        remarks += [
+            NOTES[note.code].filled(language, count=note.count, ids=", ".join(note.ids))
+            for note in self.notes
+        ]
         return Sheet(title, head, lines, left=(0, 1), remarks=remarks)
-
-
-def _table_of(kind: Any, data: Any) -> Any:
-    """A table from plain data; one without rows has no columns there."""
-    empty = isinstance(data, Mapping) and not any(dict(data.get("columns") or {}).values())
-    return kind.of([]) if empty else kind.from_dict(data)
 
 
 def _summed(name: str, given: Any, language: AnyLanguage, count: int | None = None) -> str:

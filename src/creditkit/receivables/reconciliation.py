@@ -214,21 +214,21 @@ class Reconciliation(Results[Reconciled]):
         """The row of an account; ``currency`` may be left out where it has one."""
         places = self._places
         if places is None:
-            places = {}
-            for row, key in enumerate(zip(self.accounts, self.currencies, strict=True)):
-                places[key] = row
+            keys = zip(self.accounts, self.currencies, strict=True)
+            places = {key: row for row, key in enumerate(keys)}
             object.__setattr__(self, "_places", places)
-        if currency is None:
+        named = isinstance(account, str)
+        if named and currency is None:
             mine = [code for code in dict.fromkeys(self.currencies) if (account, code) in places]
             if len(mine) > 1:
                 remedy = f"write row({account!r}, {mine[0]!r})"
                 raise InvalidFact("reconciliation.currency", "must be given", mine, remedy)
             currency = mine[0] if mine else ""
-        row = places.get((account, currency), -1)
+        row = places.get((account, currency), -1) if named and isinstance(currency, str) else -1
         if row < 0:
-            remedy = meant(account, self.accounts) if isinstance(account, str) else ""
-            path = "reconciliation.account"
-            raise InvalidFact(path, "must be an account with a row", account, remedy)
+            remedy = meant(account, self.accounts) if named else ""
+            rule = "must be an account with a row in this currency"
+            raise InvalidFact("reconciliation.account", rule, (account, currency), remedy)
         return self._row(row)
 
     def _row(self, row: int) -> Reconciled:

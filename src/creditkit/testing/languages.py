@@ -25,7 +25,7 @@ from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
-from creditkit.receivables import ageing
+from creditkit.receivables import _remittances, ageing, allocation, reconciliation, sales
 from creditkit.recovery import worklist
 from creditkit.testing.contract import ContractBroken, Fault
 
@@ -61,6 +61,10 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     decisions.WORDS,
     worklist.WORDS,
     ageing.WORDS,
+    allocation.WORDS,
+    _remittances.NOTES,
+    reconciliation.WORDS,
+    sales.WORDS,
     analysis.RATIOS,
     analysis.WORDS,
     dupont.BALANCES,
