@@ -82,6 +82,16 @@ def test_a_reference_comes_first_and_a_credit_note_follows_its_own_in_every_rule
     assert sorted(ties(found)) == [("N", "B", "30.00"), ("R", "A", "100.00"), ("R", "B", "50.00")]
 
 
+def test_by_reference_only_leaves_what_names_nothing() -> None:
+    ledger = of(("A", 100, "01-05", "02-05"), ("B", 100, "02-01", "03-03"), ("R", -120, "05-01"),
+                ("S", -10, "05-02"))  # fmt: skip
+    named = {"source": ["R"], "target": ["B"]}
+    found = allocate(ledger, as_of=TODAY, how="by_reference_only", references=named)
+    assert ties(found) == [("R", "B", "100.00")]
+    left = [found.left.row(row) for row in range(2)]
+    assert {one.item: one.why for one in left} == {"R": "not_named", "S": "not_named"}
+
+
 def test_a_payer_says_how_much_of_which() -> None:
     ledger = of(("A", 100, "01-05", "02-05"), ("B", 100, "02-01", "03-03"), ("R", -120, "05-01"))
     named = {"source": ["R"], "target": ["B"], "amount": ["70"]}

@@ -38,6 +38,7 @@ CLASSES: Final = ("costs", "interest", "principal")
 
 WHY: Final = (
     "nothing_open",
+    "not_named",
     "disputed",
     "other_currency",
     "matched_later",
@@ -232,7 +233,7 @@ def _special(
     """The groups that are matched one by one; None where there are none."""
     out = np.zeros(int(group.max(initial=0)) + 2, dtype=bool)
     exact = opens.dtype == object or too_large(debts.amount) or too_large(credits.amount)
-    if how == "pro_rata" or exact:
+    if how in ("pro_rata", "by_reference_only") or exact:
         out[:] = True
         return out
     for line in (debts, credits):
@@ -302,7 +303,10 @@ def _one_by_one(
         names.setdefault(source, []).append((target, amount))
     found = Matched([], [])
     docs = ledger.items["doc_date"].values.view(np.int64)
-    wanted = np.unique(credits.group[special[credits.group]])
+    among = credits.group[special[credits.group]]
+    if how == "by_reference_only":
+        among = among[np.isin(credits.rows[special[credits.group]], list(names))]
+    wanted = np.unique(among)
     spans = [
         (np.searchsorted(line.group, wanted), np.searchsorted(line.group, wanted, side="right"))
         for line in (debts, credits)
@@ -395,6 +399,9 @@ def _why(
     owing = np.zeros(accounts, dtype=bool)
     owing[debts.group[standing[debts.rows] > 0] // currencies] = True
     out[owing[group[rows] // currencies]] = WHY.index("other_currency")
+    here = np.zeros(int(group.max()) + 2, dtype=bool)
+    here[debts.group[standing[debts.rows] > 0]] = True
+    out[here[group[rows]]] = WHY.index("not_named")
     arguing = np.zeros(int(group.max()) + 2, dtype=bool)
     arguing[group[disputed]] = True
     out[arguing[group[rows]]] = WHY.index("disputed")

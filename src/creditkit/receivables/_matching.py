@@ -60,9 +60,11 @@ def matched_in_turn(debts: Sequence[Debt], credits: Sequence[Credit], how: str) 
     """What each credit pays, one after the other; both sides are used up on the way."""
     found = Matched([], [])
     for credit in credits:
-        if credit.note or how == "by_reference":
+        if credit.note or how in ("by_reference", "by_reference_only"):
             _pay_named(credit, debts, found)
     first = 0
+    if how == "by_reference_only":
+        return found
     for credit in credits:
         if how == "pro_rata":
             _pay_pro_rata(credit, debts, found)

@@ -11,6 +11,7 @@ the ledger at ``as_of``.
 ==========================  ===================================================================
 ``oldest_due``              what is due longest (then the older document, the smaller amount)
 ``by_reference``            the items that it names, then what is due longest
+``by_reference_only``       the items that it names, and nothing else
 ``pro_rata``                all that is open, in proportion to it
 ``costs_interest_principal``  costs, then interest, then the rest, each by due date
 ==========================  ===================================================================
@@ -59,9 +60,17 @@ from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 
 __all__ = ["Allocated", "Unallocated", "UnallocatedCash", "allocate"]
 
-How: TypeAlias = Literal["oldest_due", "by_reference", "pro_rata", "costs_interest_principal"]
+How: TypeAlias = Literal[
+    "oldest_due", "by_reference", "by_reference_only", "pro_rata", "costs_interest_principal"
+]
 
-HOWS: Final = ("oldest_due", "by_reference", "pro_rata", "costs_interest_principal")
+HOWS: Final = (
+    "oldest_due",
+    "by_reference",
+    "by_reference_only",
+    "pro_rata",
+    "costs_interest_principal",
+)
 
 _MOST_ROWS: Final = 20
 
@@ -71,6 +80,7 @@ WORDS: Final = texts(
         "title": ("Allocation at {as_of}, {how}", "截至 {as_of} 的收款核销，{how}"),
         "oldest_due": ("oldest due first", "先核销到期最早的"),
         "by_reference": ("by reference, then oldest due first", "先按付款指明，再按到期先后"),
+        "by_reference_only": ("by reference only", "仅按付款指明"),
         "pro_rata": ("pro rata", "按比例"),
         "costs_interest_principal": (
             "costs, then interest, then principal",
@@ -87,6 +97,7 @@ WORDS: Final = texts(
             "nothing is open in the account in this currency",
             "该客户没有该币种的未清项",
         ),
+        "not_named": ("it names nothing else that is open", "未指明其他未清项"),
         "disputed": ("what is open is in dispute", "未清项存在争议"),
         "other_currency": ("what is open is in another currency", "未清项为其他币种"),
         "matched_later": (
@@ -268,7 +279,8 @@ def allocate(
     later date of their two documents.
 
     ``references`` are columns by name: ``source`` and ``target`` (ids) and, where the payer told
-    it, ``amount``. Credit notes follow theirs in every rule; receipts with ``how="by_reference"``.
+    it, ``amount``. Credit notes follow theirs in every rule; receipts with ``how="by_reference"`` and
+    ``"by_reference_only"``, which leaves what names nothing.
     ``claims`` are the ids of items by class, ``{"costs": [...], "interest": [...]}``; all others
     are principal.
 

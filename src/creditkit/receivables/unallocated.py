@@ -20,7 +20,8 @@ __all__ = ["Unallocated", "UnallocatedCash"]
 class Unallocated(Fact):
     """What is left of one credit, and why. ``amount`` is None where not known.
 
-    ``nothing_open``: the account owes nothing else in this currency. ``disputed``: what it owes is in
+    ``nothing_open``: the account owes nothing else in this currency. ``not_named``: it names nothing
+    else that is open. ``disputed``: what it owes is in
     dispute. ``other_currency``: it owes in another currency. ``matched_later``: a document dated after
     the day of the allocation is matched with the rest. ``overpaid``: an item to which more is
     allocated than it amounts to. ``not_known``: a row of the account cannot be read.
