@@ -256,6 +256,7 @@ def test_a_later_document_keeps_what_it_is_matched_with() -> None:
     ledger = ledger.plus([], [Allocation(source="L", target="A", currency="CNY", amount="70")])
     found = allocate(ledger, as_of=TODAY)
     assert ties(found) == [("R", "A", "30.00")]  # the other 30 of R stand against the 70 of A
+    assert (found.left.row(0).item, found.left.row(0).why) == ("R", "matched_later")
     before, after = (positions.position(one, as_of=TODAY) for one in (ledger, found.ledger))
     assert before["overdue"] == after["overdue"] == 9000
 

@@ -121,8 +121,11 @@ def allocated(
         parts.append(ties)
     tied = _joined(parts, group)
     rows, left = _left(credits, tied)
-    why = _why(rows, group, currencies, debts, tied, granted, here & (opens > tested))
-    why[room[rows] > opens[rows]] = WHY.index("matched_later")
+    why = _why(how, rows, group, currencies, debts, tied, granted, here & (opens > tested))
+    for line in (debts, credits):
+        later = np.zeros(int(group.max(initial=0)) + 2, dtype=bool)
+        later[line.group[line.room < line.amount]] = True
+        why[later[group[rows]]] = WHY.index("matched_later")
     over = np.flatnonzero(here & owed & (opens < 0))
     lost = np.flatnonzero(existing(ledger, as_of) & broken & (opens < 0))
     reasons = [np.full(len(one), WHY.index(name), dtype=np.int8)
@@ -197,11 +200,9 @@ def _order(keys: list[Ints], amount: Any, ids: Ids, rows: Ints) -> npt.NDArray[n
     """The order by some whole numbers, then by amount, then by id: as a payment is called for."""
     if not len(rows):
         return np.zeros(0, dtype=np.intp)
-    packed = _packed(keys)
-    if (packed[1:] > packed[:-1]).all():
+    key, order = _sorted(_packed(keys))
+    if order is None:
         return np.arange(len(rows))
-    order = np.argsort(packed)
-    key = packed[order]
     same = key[1:] == key[:-1]
     if same.any():
         several = np.concatenate([[False], same]) | np.concatenate([same, [False]])
@@ -213,6 +214,19 @@ def _order(keys: list[Ints], amount: Any, ids: Ids, rows: Ints) -> npt.NDArray[n
             sums = np.unique(sums, return_inverse=True)[1]
         order[places] = tied[np.lexsort((texts, sums, key[places]))]
     return order
+
+
+def _sorted(packed: Ints) -> tuple[Ints, npt.NDArray[np.intp] | None]:
+    """Whole numbers in order, and where each stood; None where they stood in order already."""
+    if (packed[1:] > packed[:-1]).all():
+        return packed, None
+    bits = len(packed).bit_length()
+    if int(packed.max()) >= 1 << (62 - bits):
+        order = np.argsort(packed)
+        return packed[order], order
+    both = (packed << bits) | np.arange(len(packed))  # sorting numbers is quicker than places
+    both.sort()
+    return both >> bits, (both & ((1 << bits) - 1)).astype(np.intp)
 
 
 def _packed(keys: list[Ints]) -> Ints:
@@ -255,17 +269,14 @@ def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None
     nothing = np.zeros(0, dtype=np.int64)
     if not len(debts.rows) or not len(credits.rows):
         return Tied(nothing, nothing, nothing)
-    sums = []
-    for line in (debts, credits):
-        total = np.zeros(size, dtype=np.int64)
-        add_into(total, line.group, line.amount)
-        sums.append(total)
+    lines = [(line, np.cumsum(line.amount)) for line in (debts, credits)]
+    sums = [_totals(line.group, end, size) for line, end in lines]
     both = np.minimum(*sums)
     before = np.cumsum(both) - both
     ends, rows = [], []
-    for line, total in zip((debts, credits), sums, strict=True):
-        end = np.cumsum(line.amount)
-        end -= (np.cumsum(total) - total)[line.group]  # within its group
+    for (line, end), total in zip(lines, sums, strict=True):
+        # within its group, no further than both sides reach, behind the groups before
+        end -= (np.cumsum(total) - total)[line.group]
         np.minimum(end, both[line.group], out=end)
         end += before[line.group]
         used = np.empty(len(end), dtype=bool)
@@ -286,6 +297,14 @@ def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None
     np.greater(edge[1:], edge[:-1], out=last[1:])
     edge, debt, credit = edge[last], debt[last], credit[last]
     return Tied(rows[1][credit], rows[0][debt], np.diff(edge, prepend=0))
+
+
+def _totals(group: Ints, end: Ints, size: int) -> Ints:
+    """The sum of each group, from running sums of rows that are in its order."""
+    last = np.flatnonzero(np.append(group[1:] != group[:-1], True))
+    out = np.zeros(size, dtype=np.int64)
+    out[group[last]] = np.diff(end[last], prepend=0)
+    return out
 
 
 def _one_by_one(
@@ -378,6 +397,7 @@ def _left(credits: _Line, tied: Tied) -> tuple[Ints, npt.NDArray[Any]]:
 
 
 def _why(
+    how: str,
     rows: Ints,
     group: Ints,
     currencies: int,
@@ -390,18 +410,21 @@ def _why(
     out = np.zeros(len(rows), dtype=np.int8)
     if not len(rows):
         return out
-    accounts = int(group.max()) // currencies + 2
-    standing = np.zeros(int(debts.rows.max(initial=-1)) + 1, dtype=debts.amount.dtype)
-    standing[debts.rows] = debts.amount
-    add_into(standing, tied.target, -tied.amount)
-    for _, row, amount in granted:
-        standing[row] -= amount
-    owing = np.zeros(accounts, dtype=bool)
-    owing[debts.group[standing[debts.rows] > 0] // currencies] = True
-    out[owing[group[rows] // currencies]] = WHY.index("other_currency")
-    here = np.zeros(int(group.max()) + 2, dtype=bool)
-    here[debts.group[standing[debts.rows] > 0]] = True
-    out[here[group[rows]]] = WHY.index("not_named")
+    if currencies > 1 or how == "by_reference_only":  # else all that is owed is paid by then
+        accounts = int(group.max()) // currencies + 2
+        standing = np.zeros(int(debts.rows.max(initial=-1)) + 1, dtype=debts.amount.dtype)
+        standing[debts.rows] = debts.amount
+        add_into(standing, tied.target, -tied.amount)
+        for _, row, amount in granted:
+            standing[row] -= amount
+        some = debts.group[standing[debts.rows] > 0]
+        owing = np.zeros(accounts, dtype=bool)
+        owing[some // currencies] = True
+        out[owing[group[rows] // currencies]] = WHY.index("other_currency")
+        if how == "by_reference_only":
+            here = np.zeros(int(group.max()) + 2, dtype=bool)
+            here[some] = True
+            out[here[group[rows]]] = WHY.index("not_named")
     arguing = np.zeros(int(group.max()) + 2, dtype=bool)
     arguing[group[disputed]] = True
     out[arguing[group[rows]]] = WHY.index("disputed")
