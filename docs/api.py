@@ -60,6 +60,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "A ledger at a date": (
         "receivables.reading: Reading",
         "receivables.ageing: ageing Ageing AgeingRow",
+        "receivables.by_currency: ageing_by_currency",
         "receivables.buckets: Buckets",
         "receivables.positions: position positions overdue_items payable_items OverdueItem",
         "receivables.monthly: monthly_figures",

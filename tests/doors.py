@@ -22,6 +22,7 @@ from creditkit.models import altman, attribution, dupont, ratios
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.receivables import habits, monthly, open_items, positions, turnover
 from creditkit.receivables.buckets import STANDARD, Buckets
+from creditkit.receivables.by_currency import ageing_by_currency
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 from creditkit.testing import check_model
@@ -458,6 +459,19 @@ DOORS = [
             "unapplied": "oldest_first",
         },
     ),
+    Door(
+        "ageing_by_currency",
+        ageing_by_currency,
+        {
+            "ledger": BOOK,
+            "as_of": TODAY,
+            "buckets": STANDARD,
+            "basis": "due",
+            "unapplied": "oldest_first",
+            "effective": "matched",
+        },
+    ),
+    Door("Buckets.months", lambda first: Buckets.months(first, ahead=1), {"first": 3}),
     Door("Ageing.row", AGED.row, {"account": "C-1"}),
     Door("Ageing.same_as", AGED.same_as, {"other": AGED}),
     Door("Ageing.from_dict", ck.Ageing.from_dict, {"data": AGED.to_dict()}),

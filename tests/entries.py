@@ -16,6 +16,7 @@ from creditkit.canonical import canonical, digest
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont
 from creditkit.receivables import positions, turnover
+from creditkit.receivables.by_currency import ageing_by_currency
 from creditkit.testing import check_model
 
 __all__ = ["ENTRIES"]
@@ -97,6 +98,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
         lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest),
     ),
     ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
+    ("ageing_by_currency", lambda: ageing_by_currency(LEDGER, as_of=TODAY)["CNY"].total),
     ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
     (

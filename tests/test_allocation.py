@@ -405,6 +405,56 @@ def test_allocating_twice_allocates_nothing_more(made: Any) -> None:
     assert not len(allocate(matched, as_of=TODAY))
 
 
+@st.composite
+def told(draw: st.DrawFn) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """A ledger, with references and discounts of some of its items, right and wrong."""
+    items, tied = draw(tame)
+    names = [item.id for item in items] + ["lost"]
+    some = st.lists(st.sampled_from(names), max_size=6)
+    sources = draw(some)
+    targets = [draw(st.sampled_from(names)) for _ in sources]
+    amounts = [draw(st.none() | st.integers(0, 400)) for _ in sources]
+    ids = draw(st.lists(st.sampled_from(names), max_size=6, unique=True))
+    discounts = {
+        "item": ids,
+        "amount": [draw(st.integers(0, 60)) for _ in ids],
+        "until": [draw(ledgers.near) for _ in ids],
+        "tolerance": [draw(st.none() | st.integers(0, 5)) for _ in ids],
+    }
+    return (items, tied), {"source": sources, "target": targets, "amount": amounts}, discounts
+
+
+@every_how
+@given(told())
+def test_whatever_a_host_tells_no_more_is_allocated_than_is_open(how: Any, made: Any) -> None:
+    (items, tied), references, discounts = made
+    ledger = Ledger.of(items, tied)
+    given: dict[str, Any] = {}
+    if references["source"]:
+        given["references"] = references
+    if discounts["item"]:
+        given["discounts"] = discounts
+    found = allocate(ledger, how=how, as_of=TODAY, **given)
+    exceeds = {note.code: note.count for note in ledger.notes}.get("allocation.exceeds_item", 0)
+    after = {note.code: note.count for note in found.ledger.notes}
+    assert after.get("allocation.exceeds_item", 0) == exceeds
+    assert "item.duplicate_id" not in after
+    before, then = (
+        positions.positions(one, accounts=ACCOUNTS, as_of=TODAY, currency="CNY")["receivables"]
+        for one in (ledger, found.ledger)
+    )
+    granted = Counter[str]()
+    for row in range(len(found.discounts)):
+        granted[found.discounts.row(row).account] += found.discounts.row(row).amount.minor
+    for place, name in enumerate(ACCOUNTS):
+        assert then.values[place] == before.values[place] + granted[name]
+    again = allocate(ledger.account("C-1"), how=how, as_of=TODAY, **given)
+    mine = {one.id for one in items if one.account == "C-1"}
+    assert counted(again) == Counter(
+        {key: minor for key, minor in counted(found).items() if key[1] in mine}
+    )
+
+
 @given(st.integers(0, 10**7), st.lists(st.integers(0, 10**6), max_size=9))
 def test_shares_add_up_and_nobody_gets_more_than_is_open(amount: int, weights: list[int]) -> None:
     shares = pro_rata_shares(amount, weights)

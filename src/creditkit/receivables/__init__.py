@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from creditkit.receivables import ageing as ageing
     from creditkit.receivables import allocation as allocation
     from creditkit.receivables import buckets as buckets
+    from creditkit.receivables import by_currency as by_currency
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import habits as habits
     from creditkit.receivables import monthly as monthly
@@ -26,6 +27,7 @@ __all__ = [
     "ageing",
     "allocation",
     "buckets",
+    "by_currency",
     "debtors",
     "habits",
     "monthly",
