@@ -42,7 +42,7 @@ from creditkit.facts._single import (
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
 from creditkit.money import Money, plain_amount
 
-__all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
+__all__ = ["RULES", "Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
 _MOST_IDS: Final = 10
 _SCHEMA: Final = "creditkit.ledger/1"
