@@ -109,8 +109,8 @@ def allocated(
         if disputed.states is None or not disputed.states.all():
             claimed = np.where(disputed.known, disputed.values, 0)
             tested = opens - np.minimum(claimed, np.maximum(opens, 0))
-    room = _room(ledger, as_of, effective, opens, tested, owed)
-    debts = _debts(ledger, group, here, tested, room, asked)
+    room = _room(ledger, as_of, effective, tested, owed)
+    debts = _debts(ledger, group, here, owed, tested, room, asked)
     credits = _credits(ledger, group, here & ~owed, opens, room)
     special = _special(how, debts, credits, group, opens, asked)
     parts = [_interlocked(debts, credits, group, special)]
@@ -123,6 +123,8 @@ def allocated(
     rows, left = _left(credits, tied)
     why = _why(how, rows, group, currencies, debts, tied, granted, here & (opens > tested))
     for line in (debts, credits):
+        if line.room is line.amount:
+            continue
         later = np.zeros(int(group.max(initial=0)) + 2, dtype=bool)
         later[line.group[line.room < line.amount]] = True
         why[later[group[rows]]] = WHY.index("matched_later")
@@ -157,23 +159,28 @@ def _groups(ledger: Ledger) -> tuple[Ints, Mask, int]:
 
 
 def _room(
-    ledger: Ledger, as_of: date, effective: str, opens: Any, tested: Any, owed: Mask
-) -> npt.NDArray[Any]:
-    """What may be allocated: not what a document after ``as_of`` has been matched with already."""
-    room: npt.NDArray[Any] = tested
-    if len(ledger.allocations) and ledger.open_as_of is None:
-        since, until = link_days(ledger, effective)
-        later = (since > days(as_of)) & (until > since)
-        if ledger.links.moves is not None:
-            later &= ledger.links.moves
-        if later.any():
-            last = opened_columns(ledger, _END, effective)
-            room = np.where(owed, np.minimum(tested, last), np.maximum(tested, last))
-    # a receipt of which more was allocated than it amounts to stands in line, and gets nothing
+    ledger: Ledger, as_of: date, effective: str, tested: Any, owed: Mask
+) -> npt.NDArray[Any] | None:
+    """What may be allocated: not what a document after ``as_of`` has been matched with already.
+
+    None where that is all that stands in line.
+    """
+    if not len(ledger.allocations) or ledger.open_as_of is not None:
+        return None
+    since, until = link_days(ledger, effective)
+    later = (since > days(as_of)) & (until > since)
+    if ledger.links.moves is not None:
+        later &= ledger.links.moves
+    if not later.any():
+        return None
+    last = opened_columns(ledger, _END, effective)
+    room = np.where(owed, np.minimum(tested, last), np.maximum(tested, last))
     return cast("npt.NDArray[Any]", np.where(owed, np.maximum(room, 0), np.minimum(room, 0)))
 
 
-def _debts(ledger: Ledger, group: Ints, here: Mask, tested: Any, room: Any, asked: Asked) -> _Line:
+def _debts(
+    ledger: Ledger, group: Ints, here: Mask, owed: Mask, tested: Any, room: Any, asked: Asked
+) -> _Line:
     items = ledger.items
     rows = np.flatnonzero(here & (tested > 0))
     doc = items["doc_date"].values.view(np.int64)[rows]
@@ -185,7 +192,11 @@ def _debts(ledger: Ledger, group: Ints, here: Mask, tested: Any, room: Any, aske
         keys.insert(1, asked.classes[rows].astype(np.int64))
     order = _order(keys, tested[rows], cast(Ids, items["id"]), rows)
     rows = rows[order]
-    return _Line(rows, group[rows], tested[rows], room[rows])
+    amount = tested[rows]
+    may = amount if room is None else room[rows]
+    # a receipt of which more was allocated than it amounts to stands in line, and gets nothing
+    may = may if owed[rows].all() else np.where(owed[rows], may, 0)
+    return _Line(rows, group[rows], amount, may)
 
 
 def _credits(ledger: Ledger, group: Ints, here: Mask, opens: Any, room: Any) -> _Line:
@@ -193,7 +204,8 @@ def _credits(ledger: Ledger, group: Ints, here: Mask, opens: Any, room: Any) -> 
     doc = ledger.items["doc_date"].values.view(np.int64)[rows]
     order = _order([group[rows], doc], -opens[rows], cast(Ids, ledger.items["id"]), rows)
     rows = rows[order]
-    return _Line(rows, group[rows], -opens[rows], -room[rows])
+    amount = -opens[rows]
+    return _Line(rows, group[rows], amount, amount if room is None else -room[rows])
 
 
 def _order(keys: list[Ints], amount: Any, ids: Ids, rows: Ints) -> npt.NDArray[np.intp]:
@@ -251,7 +263,8 @@ def _special(
         out[:] = True
         return out
     for line in (debts, credits):
-        out[line.group[line.room < line.amount]] = True
+        if line.room is not line.amount:
+            out[line.group[line.room < line.amount]] = True
     for source, _, _ in asked.named:
         out[group[source]] = True
     for row in asked.discounts or ():
