@@ -6,6 +6,7 @@ import argparse
 
 from benchmarks import (
     ageing,
+    allocation,
     checking,
     deciding,
     formula,
@@ -18,6 +19,7 @@ from benchmarks.harness import Result, bandwidth, machine, run, table
 
 ROOMS = {
     "ageing": ageing,
+    "allocation": allocation,
     "monthly": monthly,
     "formula": formula,
     "deciding": deciding,

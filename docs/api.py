@@ -60,11 +60,16 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "A ledger at a date": (
         "receivables.reading: Reading",
         "receivables.ageing: ageing Ageing AgeingRow",
+        "receivables.by_currency: ageing_by_currency",
         "receivables.buckets: Buckets",
         "receivables.positions: position positions overdue_items payable_items OverdueItem",
         "receivables.monthly: monthly_figures",
         "receivables.debtors: debtors",
         "receivables.habits: habit habits",
+        "receivables.sales: sales Sales CustomerSales",
+        "receivables.allocation: allocate Allocated",
+        "receivables.unallocated: Unallocated",
+        "receivables.reconciliation: reconcile Reconciliation Reconciled Difference",
         "receivables.turnover",
     ),
     "Turnover and payment times": (

@@ -38,7 +38,9 @@ from creditkit.receivables import (
     turnovers,
 )
 from creditkit.receivables.buckets import STANDARD, Buckets
+from creditkit.receivables.by_currency import ageing_by_currency
 from creditkit.receivables.reading import Reading
+from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 from creditkit.testing import check_model
 from tests import entries
 
@@ -100,6 +102,13 @@ CUSTOMER = {
 }
 
 FACTS: dict[type, dict[str, Any]] = {
+    Unallocated: {
+        "account": "C-1",
+        "item": "R-1",
+        "currency": "CNY",
+        "amount": "5",
+        "why": "disputed",
+    },
     ck.Customer: CUSTOMER,
     ck.Statement: STATEMENT,
     ck.ExternalRating: {"agency": "bureau", "value": 72.0, "as_of": TODAY},
@@ -244,6 +253,13 @@ TABLES: dict[type, dict[str, Any]] = {
         "overdue_items": [2, None, 0],
         "insolvency": [True, None, False],
     },
+    UnallocatedCash: {
+        "account": ["C-1", "C-1", "C-2"],
+        "item": ["R-1", "R-2", "R-3"],
+        "currency": "CNY",
+        "amount": ["5", None, 7],
+        "why": ["disputed", "not_known", "nothing_open"],
+    },
     ck.MonthlyFigures: {
         "account": ["a", "a", "b"],
         "currency": "CNY",
@@ -307,6 +323,11 @@ KEPT = ck.MonthlyFigures.from_columns(
     {"account": ["C-1"], "month_end": ["2026-10-31"], "currency": "CNY", "line": ["5"]}
 )
 AGED = ck.ageing(BOOK, as_of=TODAY)
+RUNNING = ck.Ledger.from_columns(ITEMS)
+MATCHED = ck.allocate(RUNNING, as_of=TODAY)
+SOLD = ck.sales(BOOK, as_of=TODAY)
+SPAN: dict[str, Any] = {"since": "2026-09-01", "until": TODAY}
+AGREED = ck.reconcile(BOOK, **SPAN, control={"C-1": "5"})
 WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
 MATRIX = provision.ProvisionMatrix.of({"*": ["1%"] * 6, "export": ["2%"] * 6})
 CURVE = curves.paying_curve(BOOK, as_of=TODAY, since="due")
@@ -536,6 +557,19 @@ DOORS = [
             "unapplied": "oldest_first",
         },
     ),
+    Door(
+        "ageing_by_currency",
+        ageing_by_currency,
+        {
+            "ledger": BOOK,
+            "as_of": TODAY,
+            "buckets": STANDARD,
+            "basis": "due",
+            "unapplied": "oldest_first",
+            "effective": "matched",
+        },
+    ),
+    Door("Buckets.months", lambda first: Buckets.months(first, ahead=1), {"first": 3}),
     Door("Ageing.row", AGED.row, {"account": "C-1"}),
     Door("Ageing.same_as", AGED.same_as, {"other": AGED}),
     Door("Ageing.from_dict", ck.Ageing.from_dict, {"data": AGED.to_dict()}),
@@ -779,6 +813,51 @@ DOORS = [
         },
     ),
     Door("Reading", Reading, ASKED),
+    Door(
+        "allocate",
+        ck.allocate,
+        {
+            "ledger": RUNNING,
+            "how": "by_reference",
+            "as_of": TODAY,
+            "references": {"source": ["2"], "target": ["1"], "amount": ["100"]},
+            "claims": {"costs": ["1"]},
+            "discounts": {
+                "item": ["1"],
+                "amount": ["5"],
+                "until": [TODAY],
+                "tolerance": ["1"],
+            },
+            "ignore_disputed": True,
+            "effective": "matched",
+        },
+    ),
+    Door("Allocated.from_dict", ck.Allocated.from_dict, {"data": MATCHED.to_dict()}),
+    Door("Allocated.same_as", MATCHED.same_as, {"other": MATCHED}),
+    Door("Allocated.explain", MATCHED.explain, {"language": "zh"}),
+    Door("sales", ck.sales, {"ledger": BOOK, "accounts": ["C-1"], "months": 3, **ASKED}),
+    Door("sales since", ck.sales, {"ledger": BOOK, "since": "2026-01-01", **ASKED}),
+    Door("Sales.row", SOLD.row, {"account": "C-1"}),
+    Door("Sales.from_dict", ck.Sales.from_dict, {"data": SOLD.to_dict()}),
+    Door("Sales.explain", SOLD.explain, {"language": "zh"}),
+    Door(
+        "reconcile",
+        ck.reconcile,
+        {
+            "ledger": BOOK,
+            **SPAN,
+            "control": {"C-1": "5", "C-2": ["6"]},
+            "currency": "CNY",
+            "rates": entries.RATES,
+            "opening_rates": entries.RATES,
+            "effective": "matched",
+        },
+    ),
+    Door("Reconciliation.row", AGREED.row, {"account": "C-1", "currency": "CNY"}),
+    Door("Reconciliation.from_dict", ck.Reconciliation.from_dict, {"data": AGREED.to_dict()}),
+    Door("Reconciliation.explain", AGREED.explain, {"language": "zh"}),
+    Door("Difference.sentence", AGREED.differences[0].sentence, {"language": "zh"}),
+    Door("Ledger.plus", RUNNING.plus, {"items": [], "allocations": MATCHED.allocations}),
     Door(
         "worklist",
         ck.worklist,

@@ -30,6 +30,7 @@ from creditkit.receivables import (
     turnover,
     turnovers,
 )
+from creditkit.receivables.by_currency import ageing_by_currency
 from creditkit.testing import check_model
 
 __all__ = ["ENTRIES"]
@@ -114,6 +115,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
         lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest),
     ),
     ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
+    ("ageing_by_currency", lambda: ageing_by_currency(LEDGER, as_of=TODAY)["CNY"].total),
     ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
     (
@@ -124,6 +126,18 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("debtors", lambda: ck.debtors(LEDGER, as_of=TODAY, insolvency={"C-1": False})),
     ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),
     ("monthly_figures", lambda: ck.monthly_figures(LEDGER, as_of=TODAY, months=3)),
+    ("sales", lambda: ck.sales(LEDGER, as_of=TODAY).explain("zh")),
+    (
+        "allocate",
+        lambda: [
+            (found := ck.allocate(LEDGER, how, as_of=TODAY)).explain("zh") and found.ledger.notes
+            for how in ("oldest_due", "by_reference", "pro_rata", "costs_interest_principal")
+        ],
+    ),
+    (
+        "reconcile",
+        lambda: str(ck.reconcile(LEDGER, since="2026-09-01", until=TODAY, control={"C-1": "5"})),
+    ),
     ("countback_dso", lambda: turnover.countback_dso(212, [100, 80, 70], [30, 30, 30])),
     ("turnover_of", lambda: turnovers.turnover_of(LEDGER, as_of=TODAY, period=1)),
     ("turnovers", lambda: turnovers.turnovers(LEDGER, as_of=TODAY).explain("zh")),

@@ -31,7 +31,7 @@ from creditkit.receivables.buckets import STANDARD
 from creditkit.testing import ContractBroken, check_language, texts
 from creditkit.testing.languages import TABLES
 from tests import doors, entries
-from tests.test_pickle import ALERTS, DEBTORS, RESULTS
+from tests.test_pickle import ALERTS, DEBTORS, RESULTS, RUNNING
 
 GERMAN = ck.Language(
     "de",
@@ -247,6 +247,8 @@ def test_both_languages_of_a_text_have_the_same_parameters(key: str) -> None:
 TODAY = entries.TODAY
 MANY = ck.Portfolio.from_columns({"id": [f"C-{n}" for n in range(12)], "currency": "CNY"})
 
+AGREED = ck.reconcile(entries.LEDGER, since="2026-09-01", until=entries.TODAY, control={"C-1": "5"})
+
 SPOKEN: dict[str, Callable[[Any], str]] = {
     "outcome": ck.Outcome.HOLD.title,
     "figure": ck.FIGURES["z2"].title,
@@ -266,6 +268,13 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "worklist": ck.worklist(DEBTORS).explain,
     "task": ck.worklist(DEBTORS)[0].sentence,
     "ageing": ck.ageing(entries.LEDGER, as_of=entries.TODAY).explain,
+    "allocated": ck.allocate(RUNNING, as_of=entries.TODAY).explain,
+    "table of allocations": ck.allocate(RUNNING, as_of=entries.TODAY).to_html,
+    "sales": ck.sales(entries.LEDGER, as_of=entries.TODAY).explain,
+    "table of sales": ck.sales(entries.LEDGER, as_of=entries.TODAY).to_html,
+    "reconciliation": AGREED.explain,
+    "table of a reconciliation": AGREED.to_html,
+    "difference": AGREED.differences[0].sentence,
     "dupont": RESULTS["return"]().explain,
     "change": RESULTS["return"]().since(RESULTS["return"]()).explain,
     "buckets": lambda language: " ".join(STANDARD.titles(language)),

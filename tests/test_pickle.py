@@ -62,6 +62,11 @@ LEDGER = ck.Ledger.from_columns(
     {"id": ["A", "B", "B"], "account": ["C-1", "C-2", "C-2"], "currency": "CNY", "kind": "invoice",
      "amount": [1, 2, 3], "doc_date": "2026-09-01"}
 )  # fmt: skip
+RUNNING = ck.Ledger.from_columns(
+    {"id": ["A", "B", "R", "S"], "account": ["C-1", "C-1", "C-1", "C-2"], "currency": "CNY",
+     "kind": ["invoice", "invoice", "receipt", "receipt"], "amount": [100, 50, -120, -7],
+     "doc_date": "2026-09-01"}
+)  # fmt: skip
 RUN = POLICY.decide(entries.PORTFOLIO, as_of=TODAY, ledger=entries.LEDGER)
 
 
@@ -115,6 +120,14 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "provision": lambda: provision.provision(doors.AGED, doors.MATRIX),
     "history of losses": lambda: loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY),
     "change of DSO": lambda: dso_change.dso_change(doors.BOOK, **doors.BACK, period=1),
+    "sales": lambda: ck.sales(LEDGER, as_of=TODAY),
+    "sales of one": lambda: ck.sales(LEDGER, as_of=TODAY)[0],
+    "allocated": lambda: ck.allocate(RUNNING, as_of=TODAY),
+    "allocated of a record": lambda: ck.Allocated.from_dict(
+        ck.allocate(RUNNING, as_of=TODAY).to_dict()
+    ),
+    "left": lambda: ck.allocate(RUNNING, as_of=TODAY).left,
+    "reconciliation": lambda: ck.reconcile(LEDGER, since="2026-09-01", until=TODAY),
     "ledger": lambda: LEDGER,
     "part of a ledger": lambda: LEDGER.account("C-2"),
     "debtors": lambda: DEBTORS,

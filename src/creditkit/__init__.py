@@ -90,8 +90,14 @@ if TYPE_CHECKING:
     from creditkit.reasons import Reason as Reason
     from creditkit.receivables.ageing import Ageing as Ageing
     from creditkit.receivables.ageing import ageing as ageing
+    from creditkit.receivables.allocation import Allocated as Allocated
+    from creditkit.receivables.allocation import allocate as allocate
     from creditkit.receivables.debtors import debtors as debtors
     from creditkit.receivables.monthly import monthly_figures as monthly_figures
+    from creditkit.receivables.reconciliation import Reconciliation as Reconciliation
+    from creditkit.receivables.reconciliation import reconcile as reconcile
+    from creditkit.receivables.sales import Sales as Sales
+    from creditkit.receivables.sales import sales as sales
     from creditkit.recovery.worklist import CollectionTask as CollectionTask
     from creditkit.recovery.worklist import Worklist as Worklist
     from creditkit.recovery.worklist import worklist as worklist
@@ -123,8 +129,11 @@ _HOMES: Final = {
     "policy.check.verdict": "CheckResult Release Verdict",
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
+    "receivables.allocation": "Allocated allocate",
     "receivables.debtors": "debtors",
     "receivables.monthly": "monthly_figures",
+    "receivables.reconciliation": "Reconciliation reconcile",
+    "receivables.sales": "Sales sales",
     "recovery.worklist": "CollectionTask Worklist worklist",
     "facts.terms": "PaymentTerms",
 }

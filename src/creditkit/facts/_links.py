@@ -16,7 +16,17 @@ from creditkit._columns import Codes, State, exact_sum
 from creditkit.facts.open_items import Allocations, Ids, ItemKind, Items
 from creditkit.money import CURRENCIES, LARGEST
 
-__all__ = ["KINDS", "Fault", "Links", "days32", "exceeded", "faults_of", "kind_codes", "links_of"]
+__all__ = [
+    "KINDS",
+    "Fault",
+    "Links",
+    "days32",
+    "exceeded",
+    "faults_of",
+    "kind_codes",
+    "links_of",
+    "matched",
+]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]

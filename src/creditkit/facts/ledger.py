@@ -42,7 +42,7 @@ from creditkit.facts._single import (
 from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
 from creditkit.money import Money, plain_amount
 
-__all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
+__all__ = ["RULES", "Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
 _MOST_IDS: Final = 10
 _SCHEMA: Final = "creditkit.ledger/1"
@@ -305,22 +305,32 @@ class Ledger(Page):
         return made
 
     def plus(
-        self, items: Iterable[OpenItem] = (), allocations: Iterable[Allocation] = ()
+        self,
+        items: Items | Iterable[OpenItem] = (),
+        allocations: Allocations | Iterable[Allocation] = (),
     ) -> Ledger:
-        """This ledger with more items and allocations: what a payment would make of it.
+        """This ledger with more items and allocations, as records or as tables.
 
+        What a payment would make of it; or what `receivables.allocation.allocate` found, at any size.
         A ledger of one day's remainders has no allocations, and refuses.
         """
         if self.open_as_of is not None:
             raise InvalidFact("ledger.plus", "cannot add to the remainders of one day", self)
-        outside = self._outside
-        if not isinstance(outside, list):
-            outside = [outside.row(row) for row in range(len(outside))]
-        items = records_in(OpenItem, items, "ledger.plus.items")
-        allocations = records_in(Allocation, allocations, "ledger.plus.allocations")
-        mine = [self.items.row(row) for row in range(len(self))]
-        tied = [self.allocations.row(row) for row in range(len(self.allocations))]
-        return Ledger.of([*mine, *items], [*tied, *allocations], outside=outside)
+        more = [] if isinstance(items, Items) else records_in(OpenItem, items, "ledger.plus.items")
+        tied: list[Allocation] = []
+        if not isinstance(allocations, Allocations):
+            tied = records_in(Allocation, allocations, "ledger.plus.allocations")
+        tables = isinstance(items, Items) or isinstance(allocations, Allocations)
+        if not tables and self._records is not None:
+            outside = cast("list[OpenItem]", self._outside)
+            return Ledger.of([*self._records, *more], [*self._tied, *tied], outside=outside)
+        made = Ledger()
+        made._items = self.items.plus(items if isinstance(items, Items) else Items.of(more))
+        made._allocations = self.allocations.plus(
+            allocations if isinstance(allocations, Allocations) else Allocations.of(tied)
+        )
+        made._outside = self._outside
+        return made
 
     def _cut_records(self, made: Ledger, name: str) -> None:
         records = cast("list[OpenItem]", self._records)

@@ -221,6 +221,15 @@ class _Rows(Table[R]):
             values[name] = cast(Ids, self.cells[name]).item(row)
         return values
 
+    def plus(self, other: Self) -> Self:
+        """The rows of both tables, these first."""
+        if not len(self) or not len(other):
+            return other if len(other) else self
+        return type(self)(
+            {name: _joined(column, other[name]) for name, column in self.cells.items()},
+            len(self) + len(other),
+        )
+
     def take(self, rows: npt.NDArray[Any]) -> Self:
         """The table with the named rows only."""
         return type(self)(
@@ -250,6 +259,25 @@ class Allocations(_Rows[Allocation]):
     record = Allocation
     schema = "creditkit.allocations/1"
     ids = ("target", "source")
+
+
+def _joined(first: Cells, second: Cells) -> Cells:
+    """Two columns of one kind, one after the other."""
+    values = first.values, second.values
+    states = None
+    if first.states is not None or second.states is not None:
+        states = np.concatenate([first.all_states(), second.all_states()])
+    if isinstance(first, Codes):
+        place = {name: code for code, name in enumerate(first.names)}
+        names = cast(Codes, second).names
+        codes = [place.setdefault(name, len(place)) for name in names]
+        moved = np.array([*codes, -1], dtype=np.int32)[second.values]
+        return Codes(np.concatenate([first.values, moved]), tuple(place), states)
+    if isinstance(first, Ids):
+        if len({one.dtype.kind == "U" for one in values}) > 1:
+            values = first.texts(), cast(Ids, second).texts()
+        return Ids(np.concatenate(values), states)
+    return Cells(np.concatenate(values), states)
 
 
 def _taken(column: Cells, rows: npt.NDArray[Any]) -> Cells:

@@ -22,13 +22,16 @@ from creditkit.outcomes import OUTCOMES
 from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
+from creditkit.receivables.allocation import Allocated
 from creditkit.receivables.curves import PayingCurves
 from creditkit.receivables.dso_change import DsoChange
 from creditkit.receivables.flow import RollRates
 from creditkit.receivables.loss_history import LossHistory
 from creditkit.receivables.provision import Provision
 from creditkit.receivables.receipts import ExpectedReceipts
+from creditkit.receivables.reconciliation import Reconciliation
 from creditkit.receivables.rolls import AgeingRoll
+from creditkit.receivables.sales import Sales
 from creditkit.recovery.worklist import Worklist
 
 __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
@@ -41,7 +44,16 @@ Framed: TypeAlias = (
 
 
 def to_frame(
-    result: Decisions | Ageing | Scores | Alerts | Worklist | Framed | Table[Any],
+    result: Decisions
+    | Ageing
+    | Allocated
+    | Sales
+    | Reconciliation
+    | Scores
+    | Alerts
+    | Worklist
+    | Framed
+    | Table[Any],
     *,
     like: Any = None,
 ) -> Any:
@@ -50,7 +62,8 @@ def to_frame(
     ``like`` is a frame of the kind that is wanted, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``.
     Money is a decimal column, null where there is no amount; the state of a limit or a line
     (``unlimited``, ``none``, ``unknown``) stands beside it. Reasons are their keys, joined by
-    ``"; "``; a worklist has its priorities as floats. A table must be in one currency.
+    ``"; "``; a worklist has its priorities as floats. A table, allocations and a reconciliation must be
+    in one currency.
 
     >>> import polars as pl
     >>> from datetime import date
@@ -116,6 +129,55 @@ def _ageing(aged: Ageing) -> dict[str, Cells]:
         "unapplied": money(aged.unapplied),
         "balance": money(aged.balance),
     }
+
+
+def _sales(sold: Sales) -> dict[str, Cells]:
+    rows = len(sold)
+    return {
+        "account": _named(np.arange(rows, dtype=np.int32), sold.accounts),
+        "currency": _named(np.zeros(rows, dtype=np.int32), [sold.currency]),
+        "credit_sales": sold.credit_sales,
+        "returned": sold.returned,
+        "orders": sold.orders,
+        "average_order": sold.average_order,
+        "largest_order": sold.largest_order,
+    }
+
+
+def _allocated(found: Allocated) -> dict[str, Cells]:
+    columns = found.to_columns()
+    amount = columns["amount"]
+    currency = cast(Codes, found.allocations["currency"])
+    one = _only(currency.names, "allocated")
+    return {
+        "source": Codes.of(columns["source"]),
+        "target": Codes.of(columns["target"]),
+        "currency": currency,
+        "amount": Amounts(np.ascontiguousarray(amount), None, one),
+    }
+
+
+def _reconciliation(found: Reconciliation) -> dict[str, Cells]:
+    states = None if found.known.all() else np.where(found.known, State.KNOWN, State.UNKNOWN)
+    given = None if states is None else states.astype(np.uint8)
+    one = _only(found.currencies, "reconciliation")
+    money = {
+        name: Amounts(np.ascontiguousarray(values), given, one)
+        for name, values in found.columns.items()
+    }
+    return {
+        "account": _named(np.arange(len(found), dtype=np.int32), found.accounts),
+        "currency": Codes.of(list(found.currencies)),
+        **money,
+    }
+
+
+def _only(currencies: Any, path: str) -> str:
+    """The one currency of a result: decimals of several do not fit into one column."""
+    names = dict.fromkeys(currencies)
+    if len(names) > 1:
+        raise InvalidFact(path, "must be in one currency", list(names))
+    return next(iter(names), "CNY")
 
 
 def _scores(scores: Scores) -> dict[str, Cells]:
@@ -204,6 +266,9 @@ _STATES: Final = [STATE_NAMES[code] for code in range(len(STATE_NAMES))]
 _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
     (Decisions, _decisions),
     (Ageing, _ageing),
+    (Sales, _sales),
+    (Allocated, _allocated),
+    (Reconciliation, _reconciliation),
     (Scores, _scores),
     (Alerts, _alerts),
     (Worklist, _worklist),

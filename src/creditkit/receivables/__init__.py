@@ -1,4 +1,5 @@
-"""What a ledger says at a date: open items, ageing, turnover, habits, flow, provision."""
+"""What a ledger says at a date: open items, ageing, turnover, habits, flow, provision; which cash pays
+what, sales of a window, and whether two dates reconcile."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
     from creditkit.receivables import ageing as ageing
+    from creditkit.receivables import allocation as allocation
     from creditkit.receivables import allowance as allowance
     from creditkit.receivables import buckets as buckets
+    from creditkit.receivables import by_currency as by_currency
     from creditkit.receivables import curves as curves
     from creditkit.receivables import debtors as debtors
     from creditkit.receivables import dso_change as dso_change
@@ -23,14 +26,19 @@ if TYPE_CHECKING:
     from creditkit.receivables import provision as provision
     from creditkit.receivables import reading as reading
     from creditkit.receivables import receipts as receipts
+    from creditkit.receivables import reconciliation as reconciliation
     from creditkit.receivables import rolls as rolls
+    from creditkit.receivables import sales as sales
     from creditkit.receivables import turnover as turnover
     from creditkit.receivables import turnovers as turnovers
+    from creditkit.receivables import unallocated as unallocated
 
 __all__ = [
     "ageing",
+    "allocation",
     "allowance",
     "buckets",
+    "by_currency",
     "curves",
     "debtors",
     "dso_change",
@@ -44,9 +52,12 @@ __all__ = [
     "provision",
     "reading",
     "receipts",
+    "reconciliation",
     "rolls",
+    "sales",
     "turnover",
     "turnovers",
+    "unallocated",
 ]
 
 if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else

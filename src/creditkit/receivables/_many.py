@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from creditkit._columns import Cells, State
-from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._habits import YEAR, habits_of_many
+from creditkit.receivables._habits import YEAR, habits_of_many, year_before
 from creditkit.receivables._item_columns import ItemColumns, too_large
-from creditkit.receivables._one import MONTHS, NAMES, SOLD, month_days
+from creditkit.receivables._one import MONTHS, NAMES, month_days, months_before
+from creditkit.receivables._sales import sold_rows
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -106,22 +106,23 @@ def _sales_columns(
     found: dict[str, Cells], columns: ItemColumns, how: Reading, receivables: Ints, none: Any
 ) -> dict[str, Cells] | None:
     as_of = how.as_of
-    sale = np.array([one in SOLD for one in KINDS])[columns.kind]
-    months = columns.doc.astype("datetime64[D]").astype("datetime64[M]").view(np.int64)
-    back = (as_of.year - 1970) * 12 + as_of.month - 1 - months
-    in_year, in_months = sale & (columns.doc > days(as_of) - YEAR), sale & (back < MONTHS)
-    wanted = np.where(in_year | in_months, columns.amount, 0)
-    minor, lacking = columns.converted(wanted, how.currency, how.rates)
-    if too_large(minor):
+    start = year_before(as_of)
+    sales = sold_rows(columns, how, min(start, months_before(as_of)))
+    if sales is None:
         return None
-    sold = columns.totals(np.where(in_year, minor, 0))
+    rows, minor, lacking = sales
+    doc = columns.doc[rows]
+    months = doc.astype("datetime64[D]").astype("datetime64[M]").view(np.int64)
+    back = (as_of.year - 1970) * 12 + as_of.month - 1 - months
+    in_year, in_months = doc > days(start), back < MONTHS
+    sold = columns.totals(minor[in_year], rows[in_year])
     by_month = []
     for month in range(MONTHS):
-        rows = np.flatnonzero(in_months & (back == month))
-        by_month.append(columns.totals(minor[rows], rows))
+        here = np.flatnonzero(back == month)
+        by_month.append(columns.totals(minor[here], rows[here]))
 
     def states(window: Mask) -> Any:
-        lost = columns.any(None if lacking is None else lacking & window)
+        lost = columns.any(None if lacking is None else rows[lacking & window])
         return np.where(lost, State.INVALID, none).astype(np.uint8)
 
     value = dso(cast(Any, np.maximum(receivables, 0)), cast(Any, sold), days=float(YEAR))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from creditkit.facts._single import AccountItems
-from creditkit.facts.ledger import ItemKind
 from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before
 from creditkit.receivables._item_columns import INVALID
+from creditkit.receivables._sales import sold_of
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -22,10 +22,10 @@ __all__ = [
     "MONTHS",
     "NAMES",
     "PARTS",
-    "SOLD",
     "figures_of_one",
     "left_of",
     "month_days",
+    "months_before",
     "owed_by",
 ]
 
@@ -50,9 +50,6 @@ HABITS: Final = NAMES[7:]
 
 PARTS: Final = (SALES, HABITS)
 """The groups that are worked out only where one of their figures is asked for."""
-
-SOLD: Final = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
-"""What sales are made of: a debit note is a returned payment or interest, and no sale."""
 
 MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
@@ -146,23 +143,15 @@ def left_of(dues: list[Due], pool: int) -> list[Due]:
 def _sales_figures(
     found: dict[str, Any], items: AccountItems, how: Reading, receivables: int
 ) -> None:
-    as_of, currency, rates = how.as_of, how.currency, how.rates
+    as_of = how.as_of
     if items.opens is not None:
         found["dso"] = found["countback_dso"] = None
         return
     start, month = year_before(as_of), as_of.year * 12 + as_of.month
     sold: int | None = 0
     by_month: list[int] | None = [0] * MONTHS
-    for index, kind in enumerate(items.kinds):
-        doc = items.docs[index]
-        if doc > as_of or kind not in SOLD:
-            continue
+    for _, doc, minor in sold_of(items, how, min(start, months_before(as_of))):
         back = month - doc.year * 12 - doc.month
-        if back >= MONTHS and doc <= start:
-            continue
-        minor: int | None = items.amounts[index]
-        if minor and items.currencies[index] != currency:
-            minor = converted(minor, items.currencies[index], currency, rates)
         if doc > start:
             sold = None if minor is None or sold is None else sold + minor
         if back < MONTHS:
@@ -175,6 +164,20 @@ def _sales_figures(
         found["dso"] = UNDEFINED if value != value else value
     if by_month is not None:
         found["countback_dso"] = countback_dso(receivables, by_month, month_days(as_of)).days
+
+
+def months_before(as_of: date) -> date:
+    """The day before the months of countback begin.
+
+    >>> months_before(date(2026, 3, 10))
+    datetime.date(2025, 3, 31)
+    """
+    year, month = divmod(as_of.year * 12 + as_of.month - MONTHS, 12)
+    return (
+        date(year, month + 1, 1) - timedelta(1)
+        if year >= 1 and (year, month) > (1, 0)
+        else date.min
+    )
 
 
 def month_days(as_of: date) -> list[int]:

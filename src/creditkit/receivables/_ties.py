@@ -14,7 +14,7 @@ import numpy.typing as npt
 from creditkit._columns import Codes
 from creditkit.facts._links import KINDS, kind_codes
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._one import SOLD
+from creditkit.receivables._sales import SOLD
 from creditkit.receivables.open_items import Ints, Mask, active_links, existing
 from creditkit.receivables.reading import Reading
 

@@ -70,7 +70,8 @@ class Buckets(Fact):
     """Named buckets, youngest first, and the ages at which each but the first begins.
 
     ``edges`` are in ``unit``: ``days`` past the date; calendar ``months`` between the months of the
-    two dates (0: past, but in the same month); full ``years`` since the date, the anniversary
+    two dates (0: past, but in the same month; -1: in the same month and not yet due; -2: in the next
+    month, and so on); full ``years`` since the date, the anniversary
     itself still in the younger bucket. ``basis`` is the date that ages where nobody names another.
     """
 
@@ -103,6 +104,42 @@ class Buckets(Fact):
             edges=edges,
         )
 
+    @classmethod
+    def months(cls, back: int = 3, *, ahead: int | None = None) -> "Buckets":
+        """By the calendar month in which an item falls due: ``back`` months before this one, each.
+
+        What is not due is one bucket, or, with ``ahead``, one for the rest of this month and for each
+        of so many months after it, for a plan of receipts.
+
+        >>> Buckets.months(1, ahead=1).names
+        ('later', 'next month', 'later this month', 'this month', '1 month', 'older')
+        """
+        whole_in(back, "buckets.months.back", 1)
+        names, names_zh, edges = ["not due"], ["未到期"], [*range(back + 2)]
+        if ahead is not None:
+            whole_in(ahead, "buckets.months.ahead")
+            coming = range(ahead, -1, -1)
+            names = ["later", *(_AHEAD.get(k, (f"in {k} months",))[0] for k in coming)]
+            names_zh = ["更晚到期", *(_AHEAD.get(k, ("", f"{k}个月后到期"))[1] for k in coming)]
+            edges = [*range(-ahead - 1, 0), *edges]
+        past = range(1, back + 1)
+        return cls(
+            names=(
+                *names,
+                "this month",
+                *(f"{k} month{'s' if k > 1 else ''}" for k in past),
+                "older",
+            ),
+            names_zh=(
+                *names_zh,
+                "本月到期",
+                *("上月到期" if k == 1 else f"前{k}个月到期" for k in past),
+                "更早到期",
+            ),
+            edges=tuple(edges),
+            unit="months",
+        )
+
     def latest(self, as_of: Day) -> list[date]:
         """For each edge, the latest date that is past it at ``as_of``; none before the year 1.
 
@@ -119,12 +156,18 @@ class Buckets(Fact):
         return sum(aged <= latest for latest in self.latest(as_of))
 
 
+_AHEAD: Final = {0: ("later this month", "本月内未到期"), 1: ("next month", "下月到期")}
+
+
 def _latest(unit: str, edge: int, as_of: date) -> date | None:
     try:
         if unit == "days":
             return as_of - timedelta(edge)
         if unit == "months":
-            if edge <= 0:
+            if edge < 0:
+                month = _month(as_of, -edge - 1)
+                return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+            if edge == 0:
                 return as_of - timedelta(1)
             return _month(as_of, -(edge - 1)).replace(day=1) - timedelta(1)
         before = as_of - timedelta(1)
@@ -132,7 +175,7 @@ def _latest(unit: str, edge: int, as_of: date) -> date | None:
         after = latest + timedelta(1)  # 29 February has its anniversary on the 28th
         return after if _month(after, 12 * edge) <= before else latest
     except (ValueError, OverflowError):
-        return None
+        return date.max if edge < 0 else None  # no date is later, and none is earlier
 
 
 def _month(day: date, months: int) -> date:
@@ -158,12 +201,7 @@ DUE_TODAY_FIRST: Final = Buckets(
 )
 """Due today is in the first bucket past due."""
 
-CALENDAR_MONTHS: Final = Buckets(
-    names=("not due", "this month", "1 month", "2 months", "3 months", "older"),
-    names_zh=("未到期", "本月到期", "上月到期", "前2个月到期", "前3个月到期", "更早到期"),
-    edges=(0, 1, 2, 3, 4),
-    unit="months",
-)
+CALENDAR_MONTHS: Final = Buckets.months(3)
 """By the month in which an item fell due: this one, the one before, and so on."""
 
 CHINESE_YEARS: Final = Buckets(

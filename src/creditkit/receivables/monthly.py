@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, Unpack, cast
 
 import attrs
@@ -37,11 +37,10 @@ import numpy as np
 from creditkit._columns import Cells, Codes, State
 from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import KINDS
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.monthly import MonthlyFigures
 from creditkit.facts.own import OwnMoney
-from creditkit.facts.rates import converted, converted_columns
+from creditkit.facts.rates import converted_columns
 from creditkit.money import LARGEST
 from creditkit.receivables._item_columns import (
     INVALID,
@@ -49,10 +48,10 @@ from creditkit.receivables._item_columns import (
     cells_of,
     columns_of,
     open_columns,
-    too_large,
 )
 from creditkit.receivables._many import balances_of
-from creditkit.receivables._one import SOLD, figures_of_one
+from creditkit.receivables._one import figures_of_one
+from creditkit.receivables._sales import sold_of, sold_rows
 from creditkit.receivables.open_items import add_into, asked
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -133,6 +132,11 @@ def _ends(as_of: date, months: int) -> list[date]:
     return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in days]
 
 
+def _before(ends: Sequence[date]) -> date:
+    """The day before the first of the months begins."""
+    return ends[0].replace(day=1) - timedelta(1)
+
+
 def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
@@ -166,20 +170,17 @@ def _computed(
 def _sold(columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Cells | None:
     """The sales of each customer and month; None where 64 bits might not hold them."""
     first = np.datetime64(ends[0], "M")
-    month = (columns.doc.view("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
-    sale = np.array([kind in SOLD for kind in KINDS])[columns.kind]
-    rows = np.flatnonzero(sale & (month >= 0))
-    wanted = np.zeros(len(columns.rows), dtype=np.int64)
-    wanted[rows] = columns.amount[rows]
-    minor, lacking = columns.converted(wanted, how.currency, how.rates)
-    if too_large(minor):
+    sales = sold_rows(columns, attrs.evolve(how, as_of=ends[-1]), _before(ends))
+    if sales is None:
         return None
-    index = columns.account * len(ends) + month
+    rows, minor, lacking = sales
+    month = columns.doc[rows].view("datetime64[D]").astype("datetime64[M]") - first
+    place = columns.account[rows] * len(ends) + month.astype(np.int64)
     values = np.zeros(columns.size * len(ends), dtype=np.int64)
-    add_into(values, index[rows], minor[rows])
+    add_into(values, place, minor)
     states = np.repeat(np.where(columns.broken, State.INVALID, 0).astype(np.uint8), len(ends))
     if lacking is not None:
-        states[index[lacking]] = State.INVALID
+        states[place[lacking]] = State.INVALID
     return Cells(np.where(states == State.KNOWN, values, 0), states)
 
 
@@ -202,15 +203,11 @@ def _computed_exactly(
 
 def _sold_to_one(items: Any, how: Reading, ends: Sequence[date]) -> list[Any]:
     sold: list[Any] = [INVALID if items.broken else 0 for _ in ends]
-    index = {(end.year, end.month): month for month, end in enumerate(ends)}
-    for doc, kind, amount, currency in zip(
-        items.docs, items.kinds, items.amounts, items.currencies, strict=True
-    ):
-        month = index.get((doc.year, doc.month))
-        if month is None or kind not in SOLD or sold[month] is INVALID:
-            continue
-        minor = converted(amount, currency, how.currency, how.rates) if amount else 0
-        sold[month] = INVALID if minor is None else sold[month] + minor
+    place = {(end.year, end.month): month for month, end in enumerate(ends)}
+    for _, doc, minor in sold_of(items, attrs.evolve(how, as_of=ends[-1]), _before(ends)):
+        month = place[doc.year, doc.month]
+        if sold[month] is not INVALID:
+            sold[month] = INVALID if minor is None else sold[month] + minor
     return [INVALID if one is not INVALID and abs(one) > LARGEST else one for one in sold]
 
 

@@ -25,8 +25,8 @@ from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
+from creditkit.receivables import _remittances, ageing, allocation, reconciliation, sales
 from creditkit.receivables import _words as receivables
-from creditkit.receivables import ageing
 from creditkit.recovery import worklist
 from creditkit.testing.contract import ContractBroken, Fault
 
@@ -63,6 +63,10 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     worklist.WORDS,
     ageing.WORDS,
     receivables.WORDS,
+    allocation.WORDS,
+    _remittances.NOTES,
+    reconciliation.WORDS,
+    sales.WORDS,
     analysis.RATIOS,
     analysis.WORDS,
     dupont.BALANCES,
