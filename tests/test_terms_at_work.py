@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import creditkit as ck
 from creditkit.terms import LateRule, RatePeriod, RateSchedule
 from creditkit.terms.interest import days_between
+from tests.orders import policy_of as _policy_of
 from tests.test_terms import payment_terms
 
 # Discounts
@@ -430,3 +431,126 @@ def test_a_law_holds_from_its_day_on_and_a_house_may_have_its_own() -> None:
     assert found.verdict == "needs_agreement" and "our code of conduct" in str(found)
     with pytest.raises(ck.InvalidFact, match=r"did you mean 'CN.802.large'"):
         ck.terms.statutory("net 30", "CN.802.larg")
+
+
+# In a policy
+
+
+def policy_of(*checks: str, terms: str = "net30") -> ck.Policy:
+    """The standard policy with some checks, every grade on some terms."""
+    plain = _policy_of(checks).to_dict()
+    for row in plain["grades"]["rows"]:
+        row["terms"] = terms
+    return ck.Policy.from_dict(plain)
+
+
+def verdict_of(policy: ck.Policy, asked: str | None, line: str | None = None) -> ck.Verdict:
+    granted = ck.CreditLine(currency="CNY", amount="1000000", terms=line)
+    account = ck.CreditAccount(
+        line=granted,
+        grade="AA",
+        ledger=ck.Ledger.of([]),
+        open_orders=[],
+        deliveries=[],
+        advances=[],
+    )
+    order = ck.Order(id="SO-1", currency="CNY", amount="1000", terms=asked)
+    return policy.check(order, account, as_of="2026-11-21")
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "grade", "days", "agreed", "upgrade"),
+    [
+        (None, None, "net30", 30, 30, False),  # what nobody asks for is what was agreed
+        (None, "net60", "net30", 60, 60, False),
+        ("net60", None, "net30", 60, 30, True),
+        ("net30", "net60", "net30", 30, 60, False),
+        ("EOM+30", None, "net45", 60, 45, True),
+        ("30% prepaid, 70% net 30", None, "net30", 30, 30, False),
+        ("30% prepaid, 70% net 60", "net30", "net7", 60, 30, True),
+        ("2/10 net 30", None, "net30", 30, 30, True),
+        ("货到60天", None, "net60", 60, 60, None),
+        ("prepaid", None, "net 0", 0, 0, False),
+        ("net 0", None, "款到发货", 0, 0, True),
+    ],
+)
+def test_a_check_compares_what_is_asked_with_what_was_agreed(
+    asked: str | None, line: str | None, grade: str, days: int, agreed: int, upgrade: bool | None
+) -> None:
+    policy = policy_of("requested_days <= terms_days", "terms_upgrade == false", terms=grade)
+    verdict = verdict_of(policy, asked, line)
+    days_check, upgrade_check = verdict.checks
+    assert dict(days_check.operands) == {"requested_days": days, "terms_days": agreed}
+    assert dict(upgrade_check.operands)["terms_upgrade"] is upgrade
+    assert days_check.status == ("pass" if days <= agreed else "fail")
+    assert upgrade_check.status == {True: "fail", False: "pass", None: "indeterminate"}[upgrade]
+
+
+def test_weighted_days_are_compared_too_and_shorter_terms_release() -> None:
+    policy = policy_of(
+        "requested_weighted_days <= terms_weighted_days", "terms_upgrade == false", terms="net45"
+    )
+    verdict = verdict_of(policy, "30% prepaid, 70% net 75")
+    weighted, upgrade = verdict.checks
+    assert dict(weighted.operands) == {
+        "requested_weighted_days": 53,  # 52.5
+        "terms_weighted_days": 45,
+    }
+    assert (weighted.status, upgrade.status) == ("fail", "fail")
+    assert [one.days for one in verdict.release_if if one.kind == "terms"] == [45]
+    assert policy_of("terms_upgrade == false").check(
+        ck.Order(id="SO-1", currency="CNY", amount="1000", terms="net 5"),
+        ck.CreditAccount(ledger=ck.Ledger.of([])),
+        as_of="2026-11-21",
+    ).checks[0].status == "indeterminate"  # nothing was agreed  # fmt: skip
+
+
+@pytest.mark.parametrize("terms", ["月结30天(月末起)", "30% prepaid, 70% net 30", "net 0"])
+def test_terms_of_a_grade_are_shown_and_granted_as_they_are(terms: str) -> None:
+    policy = policy_of("0 <= terms_days", terms=terms)
+    assert ck.Policy.from_dict(policy.to_dict()).digest == policy.digest
+    decision = policy.decide_figures(
+        {"score": 850.0, "credit_sales_12m": 320_000_000}, as_of="2026-11-21"
+    )
+    assert decision.terms is not None and decision.terms.name == terms
+    assert decision.terms.instalments and decision.terms.title("zh") in decision.explain("zh")
+    assert ck.Decision.from_dict(json.loads(json.dumps(decision.to_dict()))) == decision
+    line = decision.grant(by="u17", on=date(2026, 11, 21))
+    assert line.terms == terms and ck.CreditLine.from_dict(line.to_dict()) == line
+
+
+def test_an_application_asks_in_the_same_language() -> None:
+    customer = ck.Customer(id="C-1", currency="CNY")
+    for asked, longer in (("货到60天", True), ("EOM+30", True), ("30% prepaid, 70% net 15", False)):
+        application = ck.Application(currency="CNY", requested_terms=asked)
+        plan = ck.PaymentTerms.parse(asked)
+        assert ck.Application(currency="CNY", requested_terms=plan) == application  # type: ignore[arg-type]
+        decision = policy_of("0 <= terms_days").decide(
+            customer, application=application, ledger=ck.Ledger.of([]), as_of="2026-11-21"
+        )
+        if decision.terms is not None:
+            assert any(one.code == "terms.longer" for one in decision.reasons) is longer
+        many = policy_of("0 <= terms_days").decide(
+            ck.Portfolio.of([customer]),
+            application=ck.Applications.of([application]),
+            ledger=ck.Ledger.of([]),
+            as_of="2026-11-21",
+        )
+        assert many[0] == decision
+
+
+def test_terms_can_be_granted_that_are_not_the_recommended_ones() -> None:
+    decision = ck.Policy.standard().decide_figures(
+        {"score": 750.0, "credit_sales_12m": 320_000_000}, as_of="2026-11-21"
+    )
+    assert decision.terms is not None and decision.terms.name == "net30"
+    grant: dict[str, Any] = {"by": "u17", "on": date(2026, 11, 21)}
+    assert decision.grant(**grant).terms == "net30"
+    shorter = ck.PaymentTerms.parse("30% prepaid, 70% net 30")
+    assert decision.grant(**grant, terms=shorter).terms == "30% prepaid, 70% net 30"
+    for longer in ("net 60", "2/10 net 30", "货到30天"):
+        with pytest.raises(ck.InvalidFact, match="must not go beyond net30, the recommended terms"):
+            decision.grant(**grant, terms=longer)
+        assert decision.grant(**grant, terms=longer, override="an old friend").terms == longer
+    with pytest.raises(ck.InvalidFact, match=r"credit_line.terms can be read in several ways"):
+        decision.grant(**grant, terms="月结30天")

@@ -47,6 +47,7 @@ __all__ = [
     "AmbiguousTerms",
     "PaymentTerms",
     "known_terms",
+    "shares_of_text",
     "terms_in",
     "unknown_terms",
 ]
@@ -333,6 +334,21 @@ def _parsed(name: str, instalments: bool) -> PaymentTerms | tuple[str, ...] | In
         return PaymentTerms.of(parts, name=name, instalments=instalments)
     except InvalidFact as error:
         return error
+
+
+def shares_of_text(name: object) -> Fraction | None:
+    """What the shares of a text add up to, where every instalment of it is a share; else None.
+
+    >>> shares_of_text("30% 预付, 69.9% 发货后30天")
+    Fraction(999, 1000)
+    """
+    try:
+        parts = read(cast(str, name))
+    except Unreadable:
+        return None
+    if any(one.share is None for one in parts):
+        return None
+    return sum((one.share or Fraction(0) for one in parts), Fraction(0))
 
 
 def terms_in(value: PaymentTerms | str | None) -> str | None:
