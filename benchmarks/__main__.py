@@ -13,6 +13,7 @@ from benchmarks import (
     monthly,
     plain,
     starting,
+    terms,
 )
 from benchmarks.harness import Result, bandwidth, machine, run, table
 
@@ -25,6 +26,7 @@ ROOMS = {
     "plain": plain,
     "framing": framing,
     "starting": starting,
+    "terms": terms,
 }
 
 

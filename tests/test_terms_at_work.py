@@ -430,7 +430,7 @@ def test_a_law_holds_from_its_day_on_and_a_house_may_have_its_own() -> None:
     found = ck.terms.statutory("货到45天", own)
     assert found.verdict == "needs_agreement" and "our code of conduct" in str(found)
     with pytest.raises(ck.InvalidFact, match=r"did you mean 'CN.802.large'"):
-        ck.terms.statutory("net 30", "CN.802.larg")
+        ck.terms.statutory("net 30", "CN.802.larges")
 
 
 # In a policy

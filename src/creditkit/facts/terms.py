@@ -123,7 +123,7 @@ def _faults(parts: tuple[Instalment, ...], path: str) -> Iterable[InvalidFact]:
     only_shares = all(one.share is not None for one in parts)
     if only_shares and shares != 1:
         rule = f"must have shares that add up to 100 %, not {exact_percent(shares)} %"
-        yield InvalidFact(path, rule, remedy="mend them, or let the last take the rest")
+        yield InvalidFact(path, rule, remedy="correct them, or let the last take the rest")
     elif not only_shares and not ends:
         rule = "must end with an instalment that takes the rest"
         yield InvalidFact(path, rule, remedy="write 'rest net 30', or give all as shares")

@@ -9,36 +9,36 @@ __all__ = ["REASONS"]
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "schedule.no_terms": (
-        "{count} rows have no terms of payment; the first: {rows:names}.",
+        "Rows without terms of payment: {count}; the first: {rows:names}.",
         "{count} 行没有付款条件，最前的行：{rows:names}。",
     ),
     "schedule.unreadable": (
-        "{count} rows have terms that cannot be read: {terms:names}; the first rows: {rows:names}. "
-        "Write them as one of their readings.",
+        "Rows with terms that cannot be read ({terms:names}): {count}; the first: {rows:names}. "
+        "Write one of their readings.",
         "{count} 行的付款条件无法识别：{terms:names}，最前的行：{rows:names}。请改写为其中一种明确的写法。",
     ),
     "schedule.no_amount": (
-        "{count} rows have no amount; the first: {rows:names}.",
+        "Rows without an amount: {count}; the first: {rows:names}.",
         "{count} 行没有金额，最前的行：{rows:names}。",
     ),
     "schedule.no_date": (
-        "{count} rows have no date of {base:base} to count from; the first: {rows:names}.",
+        "Rows without a date of {base:base} to count from: {count}; the first: {rows:names}.",
         "{count} 行缺少起算日期（{base:base}），最前的行：{rows:names}。",
     ),
     "schedule.beyond": (
-        "{count} rows have due dates beyond the calendar of working days or the year 9999; "
+        "Rows with a due date beyond the calendar of working days or the year 9999: {count}; "
         "the first: {rows:names}. Give a calendar whose data reaches further.",
         "{count} 行的到期日超出工作日历的数据范围或 9999 年，最前的行：{rows:names}。"
         "请提供覆盖更远日期的日历。",
     ),
     "schedule.several": (
-        "{count} rows have several instalments and no single due date; the first: {rows:names}. "
+        "Rows with several instalments and no single due date: {count}; the first: {rows:names}. "
         "Ask for their schedules.",
         "{count} 行分期付款，没有单一到期日，最前的行：{rows:names}。请改用分期明细。",
     ),
     "schedule.amount": (
-        "{count} rows have an amount that their fixed instalments exceed or that is in another "
-        "currency; the first: {rows:names}.",
+        "Rows whose fixed instalments exceed their amount or are in another currency: {count}; "
+        "the first: {rows:names}.",
         "{count} 行的金额小于其固定分期金额或币种不同，最前的行：{rows:names}。",
     ),
     "statutory.within": (
