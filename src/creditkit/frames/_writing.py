@@ -23,19 +23,23 @@ from creditkit.policy.decide.decisions import Decisions
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.recovery.worklist import Worklist
+from creditkit.terms.many import DueDates, Schedules
 
 __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
 def to_frame(
-    result: Decisions | Ageing | Scores | Alerts | Worklist | Table[Any], *, like: Any = None
+    result: Decisions | Ageing | Scores | Alerts | Worklist | Schedules | DueDates | Table[Any],
+    *,
+    like: Any = None,
 ) -> Any:
     """A result or a table (`Debtors`, `MonthlyFigures` ...) as a frame, a row for each of its rows.
 
     ``like`` is a frame of the kind that is wanted, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``.
     Money is a decimal column, null where there is no amount; the state of a limit or a line
     (``unlimited``, ``none``, ``unknown``) stands beside it. Reasons are their keys, joined by
-    ``"; "``; a worklist has its priorities as floats. A table must be in one currency.
+    ``"; "``; a worklist has its priorities as floats. A table must be in one currency. Schedules have
+    a row for each instalment, with the number of the invoice's row (``row``) and of the part, from 0.
 
     >>> import polars as pl
     >>> from datetime import date
@@ -58,7 +62,7 @@ def columns_of(result: Any) -> dict[str, Cells]:
     for kind, columns in _COLUMNS:
         if isinstance(result, kind):
             return cast("dict[str, Cells]", columns(result))
-    remedy = "give Decisions, Ageing, Scores, Alerts, a Worklist or a table"
+    remedy = "give Decisions, Ageing, Scores, Alerts, a Worklist, Schedules, DueDates or a table"
     raise InvalidFact("to_frame", "must be a result in columns", type(result).__name__, remedy)
 
 
@@ -180,6 +184,25 @@ def _plain_cells(column: Cells) -> Cells:
     return Codes(indexes, names.tolist())
 
 
+def _due_dates(found: DueDates) -> dict[str, Cells]:
+    return {"due_date": _days(found.dates)}
+
+
+def _schedules(found: Schedules) -> dict[str, Cells]:
+    return {
+        "row": Cells(found.row),
+        "part": Cells(found.part.astype(np.int64)),
+        "due_date": _days(found.dates),
+        "amount": found.amounts,
+        "amount_state": _named(found.amounts.all_states(), _STATES),
+        "currency": _named(np.zeros(len(found), dtype=np.int32), [found.amounts.currency]),
+    }
+
+
+def _days(dates: npt.NDArray[np.datetime64]) -> Cells:
+    return Cells(dates, np.isnat(dates).astype(np.uint8))
+
+
 _STATES: Final = [STATE_NAMES[code] for code in range(len(STATE_NAMES))]
 
 _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
@@ -188,6 +211,8 @@ _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
     (Scores, _scores),
     (Alerts, _alerts),
     (Worklist, _worklist),
+    (DueDates, _due_dates),
+    (Schedules, _schedules),
     (Table, _table),
 )
 

@@ -27,7 +27,6 @@ from creditkit.models.contract import Score
 from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import Outcome
 from creditkit.reasons import Reason
-from creditkit.terms.comparing import upgraded
 
 __all__ = ["Decision", "LimitStep", "ModelScore"]
 
@@ -202,6 +201,8 @@ class Decision(Record):
 
 def _beyond(granted: str | None, recommended: PaymentTerms | None) -> bool:
     """Whether terms are more than was recommended, or may be."""
+    from creditkit.terms.comparing import upgraded
+
     if granted is None:
         return False
     return recommended is None or upgraded(granted, recommended) is not False

@@ -16,8 +16,6 @@ from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import order_remaining
 from creditkit.receivables import positions
-from creditkit.terms.comparing import upgraded
-from creditkit.terms.discounts import weighted_days
 
 if TYPE_CHECKING:
     from creditkit.policy.figures.order import OrderFacts
@@ -66,6 +64,8 @@ def _longest(of: Callable[[OrderFacts], PaymentTerms | None]) -> Callable[[Order
 
 def _weighted(of: Callable[[OrderFacts], PaymentTerms | None]) -> Callable[[OrderFacts], Value]:
     def source(facts: OrderFacts) -> Value:
+        from creditkit.terms.discounts import weighted_days  # few policies ask for it
+
         terms = of(facts)
         try:
             amount = facts.order.amount
@@ -78,6 +78,8 @@ def _weighted(of: Callable[[OrderFacts], PaymentTerms | None]) -> Callable[[Orde
 
 def terms_upgrade(facts: OrderFacts, asked: PaymentTerms | None = None) -> Value:
     """Whether the order asks for more than was agreed; not known where nobody can tell."""
+    from creditkit.terms.comparing import upgraded  # few policies ask for it
+
     asked, agreed = asked or _requested(facts), _agreed(facts)
     if asked is None or agreed is None:
         return None
