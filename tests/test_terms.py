@@ -93,6 +93,8 @@ def test_what_today_s_documents_say_is_as_it_was() -> None:
             "prepaid": prepaid,
             "instalments": False,
         }
+    for name in ("prepaid", "CIA", "100% prepaid"):
+        assert parse(name, instalments=True) == parse("款到发货")
     assert parse("net 30") == parse("net30") and hash(parse("net 30")) == hash(parse("net30"))
 
 

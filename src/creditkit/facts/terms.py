@@ -214,6 +214,8 @@ class PaymentTerms(Record):
     ) -> PaymentTerms:
         """Terms that are made of instalments; without a name they are called by their text.
 
+        Of a prepayment ``instalments`` says nothing.
+
         >>> print(PaymentTerms.of([Instalment(base="delivery", steps=[DateStep("add_days", n=60)])]))
         60 days after delivery
         """
@@ -224,11 +226,12 @@ class PaymentTerms(Record):
         made: tuple[Instalment, ...] = tuple(given)
         if len(made) == 1 and made[0].share == 1:
             made = (attrs.evolve(made[0], share=None),)
+        prepaid = prepaid_of(made)
         return cls(
             name=in_words(made) if name is None else name,
             days=longest_of(made),
-            prepaid=prepaid_of(made),
-            instalments=instalments,
+            prepaid=prepaid,
+            instalments=instalments and not prepaid,
             parts=made,
         )
 
