@@ -120,6 +120,21 @@ def test_the_last_instalment_takes_the_rounding(text: str, minor: int, parts: li
     assert [one.amount.minor for one in plan] == parts
 
 
+def test_amounts_up_to_the_end_of_64_bits_are_cut_exactly() -> None:
+    most = 2**63 - 1
+    minor = [most, -most, 10**17, 1, 0]
+    for text in (
+        "net 30/60/90",
+        "99.999999% prepaid, rest net 30",
+        "50% of the rest prepaid, rest net 30",
+    ):
+        many = ck.terms.schedules(text, ck.Amounts.from_minor(minor, "CNY"), ["2026-11-21"] * 5)
+        for row, amount in enumerate(minor):
+            one = ck.terms.schedule(text, ck.Money.from_minor(amount, "CNY"))
+            found = many.amounts.values[many.row == row].tolist()
+            assert found == [due.amount.minor for due in one] and sum(found) == amount
+
+
 # How much credit
 
 MEAN = [  # terms, days of each month of 2025 to 2028 written out by hand

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from creditkit._fields import Day, as_date
 from creditkit._given import listed, one_of
 from creditkit._plain import Record
-from creditkit.errors import InvalidFact, InvalidFacts
+from creditkit.errors import InvalidFact, all_of
 
 __all__ = [
     "NEVER",
@@ -166,7 +166,7 @@ def _all_dates(made: Any, field: Any, value: Any) -> None:
         except InvalidFact as error:
             faults.append(error)
     if faults:
-        raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+        raise all_of(path, faults)
     object.__setattr__(made, field.name, tuple(sorted(set(clean))))
 
 

@@ -39,7 +39,7 @@ from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import listed
 from creditkit._plain import WHERE_GIVEN, Record
 from creditkit.calendars import NEVER, ROLLS, Days, Roll, WorkingDays
-from creditkit.errors import InvalidFact, InvalidFacts, meant
+from creditkit.errors import InvalidFact, all_of, meant
 from creditkit.money import Money
 from creditkit.reasons.terms import BASES
 
@@ -242,7 +242,7 @@ def _records(kind: type) -> Callable[[Any, Any, Any], None]:
             if not isinstance(one, kind)
         ]
         if faults:
-            raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+            raise all_of(path, faults)
 
     return check
 
@@ -317,7 +317,7 @@ def _windows(made: Instalment, _field: Any, value: tuple[Discount, ...]) -> None
             rule = "must be smaller than the discount before it, and end later"
             faults.append(InvalidFact(f"{path}[{place}]", rule, str(one.share)))
     if faults:
-        raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+        raise all_of(path, faults)
 
 
 @attrs.frozen(kw_only=True)

@@ -34,7 +34,7 @@ from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import listed, whole_in
 from creditkit._plain import WHERE_GIVEN, Record, fact_name
 from creditkit.calendars import WorkingDays
-from creditkit.errors import InvalidFact, InvalidFacts
+from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.instalments import DateStep, Discount, Instalment
 from creditkit.languages import AnyLanguage
 from creditkit.reasons.terms import TERMS_IN_WORDS, exact_percent, in_words
@@ -109,7 +109,7 @@ def _add_up(made: PaymentTerms, _field: Any, value: tuple[Instalment, ...] | Non
         rule = f"must be {days} days, prepaid {str(prepaid).lower()}, which the instalments say"
         faults = [InvalidFact("payment_terms.days", rule, (made.days, made.prepaid))]
     if faults:
-        raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+        raise all_of(path, faults)
 
 
 def _faults(parts: tuple[Instalment, ...], path: str) -> Iterable[InvalidFact]:
@@ -202,7 +202,7 @@ class PaymentTerms(Record):
             )
             for fault in found.faults
         ]
-        raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+        raise all_of(path, faults)
 
     @classmethod
     def of(

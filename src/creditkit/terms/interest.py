@@ -36,7 +36,7 @@ import attrs
 from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import instance_in, listed, one_of
 from creditkit._plain import Record, mapping_in
-from creditkit.errors import InvalidFact, InvalidFacts
+from creditkit.errors import InvalidFact, all_of
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money, rounded
 from creditkit.reasons.terms import INTEREST_IN_WORDS, exact_percent
@@ -139,7 +139,7 @@ def _without_holes(_made: Any, _field: Any, value: Any) -> None:
             rule = f"leaves {before.until} to {one.start - timedelta(1)} without a rate"
             faults.append(InvalidFact(f"{here}.start", rule, remedy="give the rate of those days"))
     if faults:
-        raise faults[0] if len(faults) == 1 else InvalidFacts(path, faults)
+        raise all_of(path, faults)
 
 
 def _last(period: RatePeriod) -> date | None:

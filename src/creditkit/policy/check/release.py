@@ -114,12 +114,11 @@ def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
 
     def within(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
         days = asked - less
-        shorter = PaymentTerms.parse(f"net{days}") if days < 1000 else None
-        return {
-            "requested_days": days,
-            "requested_weighted_days": days,
-            "terms_upgrade": terms_upgrade(run.case, shorter),
-        }
+        moved: dict[str, Value] = {"requested_days": days, "requested_weighted_days": days}
+        if "terms_upgrade" in run.case.wanted and days < 1000:
+            shorter = PaymentTerms.parse(f"net{days}")
+            moved["terms_upgrade"] = terms_upgrade(run.case, shorter)
+        return moved
 
     less = _least(run, stopped, within, asked)
     if less is None:
