@@ -105,14 +105,15 @@ def _plain(text: str) -> tuple[str, list[str]]:
     line = line.replace("、", ",").replace("。", "").replace("percent", "%").replace("→", " then ")
     line = re.sub(r"\s+", " ", line).strip(" .,;")
     line = re.sub(rf"(?<=[{_HAN},:]) | (?=[{_HAN},:%])", "", line)
-    line = re.sub(rf"{_DECIMAL}% ?/? ?([0-9]{{1,5}})(?: days?)?,? ?(?=net|n/)", r"\1/\2 ", line)
+    within = r"(?:/|(?:off |discount )?(?:if paid )?(?:with)?in )? ?([0-9]{1,5})(?: days?)?"
+    line = re.sub(rf"{_DECIMAL}% ?{within},? ?(?=net|n/)", r"\1/\2 ", line)
     return line, quoted
 
 
 # Instalments
 
 _NUMBER: Final = r"([0-9]{1,12}(?:\.[0-9]{1,12})?(?:/[0-9]{1,12})?)"
-_OF_DISCOUNT: Final = r"(?:until|by|within|in|if|off|discount)\b"
+_OF_DISCOUNT: Final = r"(?:until|by)\b"
 _REST: Final = r"(?:the )?(?:rest|remainder|balance|remaining)|余款|剩余|其余|尾款|余额"
 
 
@@ -210,11 +211,6 @@ def _window(body: str) -> tuple[tuple[Fraction, str, tuple[Step, ...]], str] | N
     """A discount at the start of a text and what comes after it: its share, base and steps."""
     for pattern, share, days in (
         (rf"{_DECIMAL}/([0-9]{{1,5}})(?=[, ]|n)[, ]*", 1, 2),
-        (
-            rf"{_DECIMAL}%(?: off| discount)? (?:if paid )?(?:with)?in ([0-9]{{1,5}}) days?[, ]+",
-            1,
-            2,
-        ),
         (rf"([0-9]{{1,5}})天内付款(?:减|折扣|优惠){_DECIMAL}%,", 2, 1),
     ):
         found = _regex(pattern).match(body)
@@ -362,15 +358,15 @@ _WORDS: Final = (
 _DAYS: Final = r"([0-9]{1,5})(?: ?days?)?"
 _PHRASES: Final[tuple[tuple[str, Callable[[re.Match[str]], _Said]], ...]] = (
     (
-        r"net ?([0-9]{1,5})(?: days?)?|n/?([0-9]{1,5})"
-        r"|([0-9]{1,5})天账期|账期([0-9]{1,5})天|净([0-9]{1,5})天",
+        r"net ?([0-9]{1,5})(?: days?)?|n/?([0-9]{1,5})|([0-9]{1,5})(?: days?)? net"
+        r"|([0-9]{1,5})天(?:账期|信用期)|(?:账期|信用期)([0-9]{1,5})天|净([0-9]{1,5})天",
         lambda found: ("invoice", _counted(int(found[found.lastindex or 0]))),
     ),
     (r"开票即付", lambda found: ("invoice", ())),
     (
         r"prepaid|prepayment|payment before delivery|(?:payment|cash|paid|pay) in advance|in advance|cia|pia"
-        r"|cbd|cash before delivery|advance payment|款到发货|先款后货|预付款?|全额预付|全款预付|预付全款"
-        r"|发货前(?:付款|付清|支付)?",
+        r"|cbd|cash before delivery|advance(?: payment)?|up ?-?front"
+        r"|款到发货|先款后货|预付款?|全额预付|全款预付|预付全款|发货前(?:付款|付清|支付)?",
         lambda found: ("prepayment", ()),
     ),
     (r"cod|(?:cash|payment|paid) on delivery", lambda found: ("delivery", ())),
@@ -492,7 +488,7 @@ _SEVERAL: Final[tuple[tuple[str, Callable[[re.Match[str]], Sequence[str]]], ...]
         lambda found: _end_readings(found[1] or found[2] or found[3]),
     ),
     (
-        r"([0-9]{1,5}) ?days?",
+        r"(?:(?:payment |payable |due )?(?:with)?in )?([0-9]{1,5}) ?days?",
         lambda found: (
             f"net {found[1]}",
             f"{found[1]} days after delivery",
@@ -500,7 +496,7 @@ _SEVERAL: Final[tuple[tuple[str, Callable[[re.Match[str]], Sequence[str]]], ...]
         ),
     ),
     (
-        r"([0-9]{1,5})[天日]",
+        r"([0-9]{1,5})[天日](?:内(?:付款|付清|支付)?)?",
         lambda found: (f"{found[1]}天账期", f"货到{found[1]}天", f"票到{found[1]}天"),
     ),
     (
