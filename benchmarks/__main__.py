@@ -14,6 +14,7 @@ from benchmarks import (
     monthly,
     plain,
     starting,
+    terms,
 )
 from benchmarks.harness import Result, bandwidth, machine, run, table
 
@@ -27,6 +28,7 @@ ROOMS = {
     "plain": plain,
     "framing": framing,
     "starting": starting,
+    "terms": terms,
 }
 
 

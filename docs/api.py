@@ -35,7 +35,17 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "facts.accounts: GroupLine Order Delivery Advance Bill",
         "facts.lines: Reservation Approval",
         "facts.rates: Rates",
-        "facts.terms: PaymentTerms",
+    ),
+    "Terms of payment": (
+        "facts.terms: PaymentTerms AmbiguousTerms",
+        "facts.instalments: Instalment DateStep Discount",
+        "calendars: WorkingDays",
+        "terms.one: schedule Schedule Due DueDiscount",
+        "terms.many: due_dates DueDates schedules Schedules",
+        "terms.discounts: discount_cost DiscountCost weighted_days worth",
+        "terms.interest: late_interest LateInterest LateRule RateSchedule RatePeriod InterestPeriod",
+        "terms.comparing: compare TermsComparison upgraded",
+        "terms.law: statutory StatutoryRule StatutoryFinding",
     ),
     "Many": (
         "facts.customers: Portfolio Applications",

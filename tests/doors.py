@@ -16,6 +16,8 @@ import numpy as np
 
 import creditkit as ck
 from creditkit import canonical, money
+from creditkit.calendars import WorkingDays
+from creditkit.facts.instalments import DateStep, Discount, Instalment
 from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont, ratios
@@ -44,9 +46,28 @@ from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 from creditkit.testing import check_model
 from tests import entries
 
-__all__ = ["DOORS", "FACTS", "TABLES", "Door"]
+__all__ = ["CHINA", "DOORS", "FACTS", "LATE", "RULE", "SCHEDULE", "TABLES", "Door"]
 
 TODAY = date(2026, 11, 21)
+
+CHINA = WorkingDays(
+    name="CN",
+    first=date(2026, 1, 1),
+    last=date(2026, 12, 31),
+    holidays=[date(2026, 2, 17), date(2026, 10, 1)],
+    worked=[date(2026, 2, 14)],
+)
+
+SCHEDULE = ck.terms.schedule(
+    "30% prepaid, rest 2/10 net 30", ck.Money("99.99", "CNY"), invoice=TODAY
+)
+RULE = ck.terms.LateRule(
+    rates=ck.terms.RateSchedule.since("x", {"2026-01-01": "8 %", "2026-07-01": "9 %"}),
+    flat=ck.Money("40", "CNY"),
+)
+LATE = ck.terms.late_interest(
+    ck.Money("1000", "CNY"), due="2026-06-20", until="2026-07-10", rule=RULE
+)
 
 
 class Door(NamedTuple):
@@ -58,6 +79,7 @@ class Door(NamedTuple):
     opens: bool = True
 
 
+PARTS = ck.PaymentTerms.parse("30% prepaid, 70% EOM+30, following working day")
 ITEM = {
     "id": "I-1",
     "account": "C-1",
@@ -466,7 +488,161 @@ DOORS = [
     Door("Rates.ratio", entries.RATES.ratio, {"source": "USD", "target": "CNY"}),
     Door("PaymentTerms.parse", _method(ck.PaymentTerms, "parse"), {"first": "net30"}),
     Door("due_date", _method(ck.PaymentTerms.parse("net30"), "due_date"), {"first": TODAY}),
+    Door("terms.text", _method(ck.PaymentTerms.parse("EOM+30"), "text"), {"first": "zh"}),
+    Door(
+        "PaymentTerms.of",
+        ck.PaymentTerms.of,
+        {"parts": [Instalment(share="30 %", base="order"), Instalment()], "name": "house terms"},
+    ),
+    Door("PaymentTerms.from_dict", ck.PaymentTerms.from_dict, {"data": PARTS.to_dict()}),
+    Door("DateStep", DateStep, {"do": "add_days", "n": 30}),
+    Door("DateStep.after", DateStep("following").after, {"day": TODAY, "calendar": CHINA}),
+    Door("Discount", Discount, {"share": "2 %", "steps": [DateStep("add_days", n=10)]}),
+    Door(
+        "Instalment",
+        Instalment,
+        {"share": "30 %", "base": "design approved", "steps": [DateStep("month_end")]},
+    ),
+    Door("Instalment.due", Instalment().due, {"base": TODAY}),
+    Door(
+        "WorkingDays",
+        WorkingDays,
+        {"name": "CN", "first": TODAY, "last": "2026-12-31", "holidays": [TODAY], "worked": []},
+    ),
+    Door("WorkingDays.rolled", CHINA.rolled, {"day": TODAY, "how": "preceding"}),
+    Door("WorkingDays.is_working", CHINA.is_working, {"day": TODAY}),
+    Door("WorkingDays.from_dict", WorkingDays.from_dict, {"data": CHINA.to_dict()}),
     Door("terms.title", _method(ck.PaymentTerms.parse("net30"), "title"), {"first": "zh"}),
+    # terms
+    Door(
+        "schedule",
+        ck.terms.schedule,
+        {
+            "terms": "30% prepaid, 70% on acceptance, following working day",
+            "amount": ck.Money("1000", "CNY"),
+            "invoice": TODAY,
+            "dates": {"acceptance": "2026-11-29"},
+            "calendar": CHINA,
+        },
+    ),
+    Door("Schedule.discount_at", SCHEDULE.discount_at, {"on": TODAY}),
+    Door("Schedule.due_by", SCHEDULE.due_by, {"day": TODAY}),
+    Door("Schedule.explain", SCHEDULE.explain, {"language": "zh"}),
+    Door("Schedule.from_dict", type(SCHEDULE).from_dict, {"data": SCHEDULE.to_dict()}),
+    Door("Due.discount_at", SCHEDULE.dues[1].discount_at, {"on": TODAY}),
+    Door("Due.sentence", SCHEDULE.dues[1].sentence, {"language": "zh"}),
+    Door(
+        "due_dates",
+        ck.terms.due_dates,
+        {
+            "terms": ["net 30", "货到60天", None],
+            "invoices": [TODAY, None, "2026-11-21"],
+            "dates": {"delivery": [TODAY, TODAY, None]},
+            "calendar": CHINA,
+        },
+    ),
+    Door(
+        "DueDates.explain",
+        ck.terms.due_dates(["soon"], [TODAY]).explain,
+        {"language": "zh"},
+    ),
+    Door(
+        "schedules",
+        ck.terms.schedules,
+        {
+            "terms": ["net 30", "30% prepaid, rest net 30"],
+            "amounts": ck.Amounts.from_major(["1000", None], "CNY"),
+            "invoices": np.array(["2026-11-21", "NaT"], dtype="datetime64[D]"),
+            "dates": {"dispatch": [TODAY, None]},
+        },
+    ),
+    Door(
+        "discount_cost",
+        ck.terms.discount_cost,
+        {
+            "terms": "2/10 net 30",
+            "window": 0,
+            "invoice": TODAY,
+            "paid_after": 60,
+            "days_in_year": 360,
+        },
+    ),
+    Door(
+        "weighted_days",
+        ck.terms.weighted_days,
+        {"terms": "5 CNY prepaid, rest net 30", "amount": ck.Money("1000", "CNY")},
+    ),
+    Door(
+        "worth",
+        ck.terms.worth,
+        {
+            "terms": "net 60",
+            "than": "net 30",
+            "amount": ck.Money("1000", "CNY"),
+            "rate": "6 %",
+            "days_in_year": 360,
+        },
+    ),
+    Door(
+        "RatePeriod",
+        ck.terms.RatePeriod,
+        {"start": TODAY, "until": "2027-01-01", "rate": Fraction(1, 10)},
+    ),
+    Door("RateSchedule", ck.terms.RateSchedule, {"name": "x", "periods": RULE.rates.periods}),
+    Door(
+        "RateSchedule.since",
+        ck.terms.RateSchedule.since,
+        {
+            "name": "x",
+            "rates": {"2026-01-01": "8 %", "2026-07-01": Decimal("0.09")},
+            "until": TODAY,
+        },
+    ),
+    Door("RateSchedule.on", RULE.rates.on, {"day": TODAY}),
+    Door(
+        "LateRule",
+        ck.terms.LateRule,
+        {
+            "rates": "12.25 %",
+            "day_count": "30/360",
+            "flat": ck.Money("40", "EUR"),
+            "first": "principal",
+        },
+    ),
+    Door("LateRule.from_dict", ck.terms.LateRule.from_dict, {"data": RULE.to_dict()}),
+    Door(
+        "late_interest",
+        ck.terms.late_interest,
+        {
+            "amount": ck.Money("1000", "CNY"),
+            "due": "2026-06-20",
+            "until": TODAY,
+            "rule": RULE,
+            "payments": [(TODAY, ck.Money("5", "CNY"))],
+        },
+    ),
+    Door("LateInterest.explain", LATE.explain, {"language": "zh"}),
+    Door(
+        "compare terms",
+        ck.terms.compare,
+        {"asked": "net 60", "agreed": "net 30", "amount": ck.Money("1000", "CNY")},
+    ),
+    Door("upgraded", ck.terms.upgraded, {"asked": "net 60", "agreed": "net 30"}),
+    Door(
+        "statutory",
+        ck.terms.statutory,
+        {
+            "terms": "net 60",
+            "rule": "CN.802.large",
+            "contract": TODAY,
+            "lags": {"invoice": 3},
+        },
+    ),
+    Door(
+        "StatutoryFinding.sentence",
+        ck.terms.statutory("net 90", "EU.2011/7").sentence,
+        {"language": "zh"},
+    ),
     # money
     Door("Money", ck.Money, {"amount": "1.50", "currency": "CNY"}),
     Door("Money.from_minor", ck.Money.from_minor, {"minor": 150, "currency": "CNY"}),

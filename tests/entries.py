@@ -165,5 +165,35 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),
     ("dupont", lambda: str(dupont.dupont(STATEMENT))),
     ("attribute", lambda: str(attribution.attribute({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 3.0}))),
+    ("PaymentTerms", lambda: ck.PaymentTerms.parse("EOM+30").due_date(TODAY)),
+    (
+        "terms.schedule",
+        lambda: str(
+            ck.terms.schedule("30% prepaid, rest net 30", ck.Money(5, "CNY"), invoice=TODAY)
+        ),
+    ),
+    ("terms.due_dates", lambda: ck.terms.due_dates("EOM+30", [TODAY]).explain("zh")),
+    (
+        "terms.schedules",
+        lambda: ck.terms.schedules("net 30", ck.Amounts.from_minor([5], "CNY"), [TODAY]),
+    ),
+    ("terms.discount_cost", lambda: ck.terms.discount_cost("2/10 net 30")),
+    (
+        "terms.worth",
+        lambda: ck.terms.worth("net 60", than="net 30", amount=ck.Money(5, "CNY"), rate="6 %"),
+    ),
+    (
+        "terms.late_interest",
+        lambda: str(
+            ck.terms.late_interest(
+                ck.Money(5, "CNY"),
+                due="2026-01-01",
+                until=TODAY,
+                rule=ck.terms.LateRule(rates="6 %"),
+            )
+        ),
+    ),
+    ("terms.compare", lambda: ck.terms.compare("net 60", "net 30")),
+    ("terms.statutory", lambda: str(ck.terms.statutory("net 60", "EU.2011/7"))),
     ("check_model", lambda: check_model(altman.Z2_1995)),
 ]

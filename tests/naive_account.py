@@ -158,14 +158,23 @@ class Case(Figures):
             return self.line_in_force()[1]
         if name == "utilisation":
             return utilisation(self)
-        if name == "requested_days":
-            return days_of(order["terms"])
-        if name == "terms_days":
-            return None if self.grade is None else days_of(self.grade["terms"])
+        if name in OF_TERMS:
+            return self.of_terms(name)
         if name in self.columns:  # a column of the grade's row
             row = self.grade or {}
             return self.written(name, row[name]) if name in row else None
         return self.own_figure(name)
+
+    def of_terms(self, name: str) -> Any:
+        """What is said of plain terms: days, and payment before delivery, which is less than none."""
+        agreed = self.line_in_force()[2]
+        if agreed is None and self.grade is not None:
+            agreed = self.grade["terms"]
+        asked = self.order["terms"] or agreed
+        if name == "terms_upgrade":
+            ranks = [None if one is None else rank_of(one) for one in (asked, agreed)]
+            return None if None in ranks else ranks[0] > ranks[1]
+        return days_of(asked if name.startswith("requested") else agreed)
 
     def kind(self, name: str) -> str:
         """money, days, count, float, flag or category."""
@@ -207,8 +216,8 @@ class Case(Figures):
         """The amount of a line: minor units or a state; None where it has no rate."""
         return LINE_STATES[text] if text in LINE_STATES else if_known(self.minor, text)
 
-    def line_in_force(self) -> tuple[Any, int | None]:
-        """The line in force and the days since its end.
+    def line_in_force(self) -> tuple[Any, int | None, str | None]:
+        """The line in force, the days since its end, and the terms that it was granted on.
 
         The permanent line that started last stands, also after its end: it keeps its amount, and its
         days since the end say that it is over. A replacing line stands in its place while its window
@@ -225,19 +234,21 @@ class Case(Figures):
         adding = [self.line_amount(one["amount"]) for one in running if one["mode"] == "adds"]
         begun = [one for one in permanent if (day(one["start"]) or date.min) <= self.as_of]
         amount: Any
+        terms = None
         if replacing or begun:
             stands = max(replacing or begun, key=self.stands_before)
+            terms = stands.get("terms")
             amount, until = self.line_amount(stands["amount"]), stands["until"]
         elif permanent:
             ends = [one["until"] for one in permanent if one["until"] is not None]
             amount, until = State.NONE, min(ends, default=None)
         else:
-            return None, None
+            return None, None, None
         if adding:
             amount = added([amount, *adding])
         if until is None:
-            return amount, (self.as_of - date.max).days
-        return amount, (self.as_of - date.fromisoformat(until)).days + 1
+            return amount, (self.as_of - date.max).days, terms
+        return amount, (self.as_of - date.fromisoformat(until)).days + 1, terms
 
     def stands_before(self, line: Fact) -> Any:
         """Of several lines the one that started last, then was approved last, then is most cautious.
@@ -476,6 +487,15 @@ def added(amounts: Sequence[Any]) -> Any:
     if None in amounts or State.INHERIT in amounts:
         return None
     return sum(0 if amount is State.NONE else amount for amount in amounts)
+
+
+OF_TERMS = ("requested_days", "terms_days", "requested_weighted_days", "terms_weighted_days")
+OF_TERMS += ("terms_upgrade",)
+
+
+def rank_of(terms: str) -> int:
+    """Payment before delivery, then days in their order."""
+    return -1 if terms in ("prepaid", "prepayment", "款到发货") else int(terms.removeprefix("net"))
 
 
 def days_of(terms: str | None) -> int | None:

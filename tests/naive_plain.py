@@ -43,6 +43,7 @@ _ROWS = """
 money high   credit_sales_12m expected_purchases_12m net_worth line requested_limit
 money low    receivables overdue disputed order order_total exposure
 days low     oldest_overdue_days days_since_line_end requested_days terms_days
+days low     requested_weighted_days terms_weighted_days
 count high   years_trading years_in_business settled_count
 count low    litigation_count statement_age_months rating_age_months grade_fall
 float high   external_rating current_ratio quick_ratio net_margin return_on_equity interest_cover
@@ -52,7 +53,7 @@ float low    dso_rise
 float -      total_assets current_assets cash trade_receivables inventory total_liabilities equity
 float -      current_liabilities retained_earnings market_value_equity revenue cost_of_sales ebit
 float -      interest_expense profit_before_tax net_income depreciation operating_cash_flow
-flag -       insolvency blocked audited
+flag -       insolvency blocked audited terms_upgrade
 category -   industry ownership reputation grade
 """
 CATALOGUE: Mapping[str, tuple[str, str]] = {

@@ -59,6 +59,15 @@ def _records() -> Iterator[Any]:
     yield from (kind(**right) for kind, right in doors.FACTS.items())
     yield from (entries.DECISION, _verdict(), _watched())
     yield from (dupont.dupont(entries.STATEMENT), ck.PaymentTerms.parse("net30"))
+    yield ck.PaymentTerms.parse(
+        "30% prepaid, 50% of the rest 2/10, EOM+30, rest 12 months after acceptance"
+    )
+    yield doors.CHINA
+    yield from (doors.SCHEDULE, doors.LATE, doors.RULE)
+    yield ck.terms.discount_cost("2/10 net 30")
+    yield ck.terms.compare("30% prepaid, 70% net 60", "net 30")
+    yield ck.terms.RULES["CN.802.public"]
+    yield ck.terms.statutory("net 90", "EU.2011/7")
     yield attribution.attribute({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 3.0})
     yield ck.ageing(entries.LEDGER, as_of=TODAY).row("C-1")
     yield from positions.overdue_items(entries.LEDGER, as_of=TODAY) or ()

@@ -1159,6 +1159,22 @@ def test_debtors_as_a_frame(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_instalments_come_back_as_rows(kind: str) -> None:
+    amounts = ck.Amounts.from_major(["0.05", None], "CNY")
+    plan = ck.terms.schedules("50% prepaid, 50% on acceptance", amounts, [TODAY, None])
+    assert rows_of(to_frame(plan, like=kind)) == {
+        "row": [0, 0, 1, 1],
+        "part": [0, 1, 0, 1],
+        "due_date": [TODAY, None, None, None],
+        "amount": [Decimal("0.02"), Decimal("0.03"), None, None],
+        "amount_state": ["known", "known", "unknown", "unknown"],
+        "currency": ["CNY"] * 4,
+    }
+    due = ck.terms.due_dates("net 30", [TODAY, None])
+    assert rows_of(to_frame(due, like=kind)) == {"due_date": [date(2026, 12, 21), None]}
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
 def test_a_worklist_as_a_frame(kind: str) -> None:
     frame = to_frame(ck.worklist(SUMS), like=kind)
     assert values_of(frame, "customer") == ["C-1"]

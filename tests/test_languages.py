@@ -255,6 +255,8 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "terms": ck.PaymentTerms.parse("net30").title,
     "prepaid": ck.PaymentTerms.parse("prepaid").title,
     "instalments": ck.PaymentTerms.parse("net30", instalments=True).title,
+    "parts": ck.PaymentTerms.parse("30% prepaid, 70% EOM+30", instalments=True).title,
+    "text": ck.PaymentTerms.parse("25th of next month, cut-off 20").text,
     "reason": ck.Reason("grade.none").sentence,
     "decision": entries.DECISION.explain,
     "verdict": entries.VERDICT.explain,

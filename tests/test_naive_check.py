@@ -175,12 +175,14 @@ DAYS: tuple[str, ...] = (
     "days_since_line_end",
     "requested_days",
     "terms_days",
+    "requested_weighted_days",
+    "terms_weighted_days",
 )
 DAYS += ("max_overdue_days", "max_terms_days", "own_days", "house_days")
 COUNTS = ("settled_count", "own_count", "house_count")
 FLOATS: tuple[str, ...] = ("utilisation", "overdue_share", "dso", "countback_dso", "on_time_share")
 FLOATS += ("average_days_late", "own_ratio", "own_score", "own_line_item")
-FLAGS = ("blocked", "insolvency", "own_flag")
+FLAGS = ("blocked", "insolvency", "own_flag", "terms_upgrade")
 CATEGORIES = ("line", "trade", "贸易", "none", "undefined", "5 CNY")
 TIMES = ("", "", "", "2 * ", "0.5 * ", "1.10 * ", "33.3 % * ")
 OPERATORS = ("<=", "<=", "<", ">=", ">", "==", "!=")

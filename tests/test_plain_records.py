@@ -275,7 +275,7 @@ def test_what_a_fact_refuses_is_told_beside_what_cannot_be_read() -> None:
     assert told == {
         "order.id must be text that is not empty",
         "order.amount must not be negative",
-        "order.terms must be net and a number of days, prepaid or 款到发货",
+        "order.terms must be terms of payment",
         "order.placed_on must be a date such as '2026-11-21'",
     }
 

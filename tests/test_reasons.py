@@ -28,13 +28,23 @@ from creditkit._digits import (
 )
 from creditkit.languages import parameters
 from creditkit.policy.standard import STANDARD
-from creditkit.reasons import TEMPLATES, assume, check, collect, decide, own_titles, shared, watch
+from creditkit.reasons import (
+    TEMPLATES,
+    assume,
+    check,
+    collect,
+    decide,
+    own_titles,
+    payment,
+    shared,
+    watch,
+)
 from creditkit.reasons.rendering import TYPES
 from creditkit.reasons.titles import FACTS
 from creditkit.recovery.worklist import ACTIONS
 
 SRC = Path(ck.__file__).parent
-VERBS = (decide, check, watch, collect, assume, shared)
+VERBS = (decide, check, watch, collect, assume, payment, shared)
 
 # --------------------------------------------------------------------------------------- templates
 

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from creditkit import calendars as calendars
     from creditkit import canonical as canonical
     from creditkit import errors as errors
     from creditkit import facts as facts
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from creditkit import reasons as reasons
     from creditkit import receivables as receivables
     from creditkit import recovery as recovery
+    from creditkit import terms as terms
     from creditkit import testing as testing
     from creditkit import watch as watch
     from creditkit._columns import Amounts as Amounts
@@ -141,9 +143,11 @@ _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
 }
 _ROOMS: Final = frozenset(
-    "facts frames limits models policy receivables recovery testing watch".split()
+    "facts frames limits models policy receivables recovery terms testing watch".split()
 )
-_GROUND: Final = frozenset("canonical errors figures languages money outcomes reasons".split())
+_GROUND: Final = frozenset(
+    "calendars canonical errors figures languages money outcomes reasons".split()
+)
 """Modules beside the rooms, whose first names are on top here: ``ck.Money`` is ``ck.money.Money``."""
 
 __all__ = sorted([*_HOME, *_ROOMS])  # pyright: ignore[reportUnsupportedDunderAll]

@@ -322,8 +322,17 @@ _CATALOGUE: Final = [
         "low",
         """
         days_since_line_end | Days past end of line | 额度已过期天数 | Days since the line's last day; negative while it runs
-        requested_days      | Requested days      | 申请账期天数 | The credit period that the order asks for, in days
-        terms_days          | Terms in days       | 账期天数     | The credit period that the grade allows, in days
+        requested_days      | Requested days      | 申请账期天数 | The longest credit that an instalment of the order's terms has, in days; an order without terms asks for those that were agreed
+        terms_days          | Terms in days       | 账期天数     | The longest credit of the terms that were agreed: those of the line in force, else of the grade
+        requested_weighted_days | Requested days, weighted | 申请账期加权天数 | The credit that the order's terms give on average, by amount, in days rounded up
+        terms_weighted_days     | Terms in days, weighted  | 账期加权天数     | The credit that the agreed terms give on average, by amount, in days rounded up
+        """,
+    ),
+    *_declared(
+        FigureKind.FLAG,
+        None,
+        """
+        terms_upgrade | Terms beyond those agreed | 付款条件优于约定 | Whether the order asks for more than was agreed: at some time less to be paid, or a larger or longer discount
         """,
     ),
     # What is watched.

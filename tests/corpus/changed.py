@@ -56,8 +56,26 @@ _OWN_TERMS: Final = "checks-03 checks-18 checks-33 group-01 group-09 house-00 ho
 WITHOUT_A_MEANING: Final = (
     "a figure that has no meaning was said to be not known: check.undefined says what it is"
 )
+AGREED_TERMS: Final = "an order without terms asks for those of its line, else of its grade"
+_NO_TERMS: Final = (
+    "checks-11 checks-13 checks-15 checks-26 group-00 group-02 group-03 group-06 house-03 house-12"
+)
+"""Verdicts on orders that name no terms, under checks of them."""
 
 CHANGED: Final[tuple[Change, ...]] = (
+    *(
+        Change("verdict", path, AGREED_TERMS, _NO_TERMS)
+        for path in (
+            "checks/TERMS*/**",
+            "checks/AGREED/**",
+            "checks/LONGEST/**",
+            "checks/ON_TIME/**",  # which asks for the terms in its guard
+            "reasons/check.*:*",
+            "outcome",
+            "approver",
+            "release_if/*",
+        )
+    ),
     Change(
         "decision",
         "limit_steps/rounding/base",

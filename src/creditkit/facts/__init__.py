@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from creditkit.facts import accounts as accounts
     from creditkit.facts import customers as customers
     from creditkit.facts import debtors as debtors
+    from creditkit.facts import instalments as instalments
     from creditkit.facts import ledger as ledger
     from creditkit.facts import lines as lines
     from creditkit.facts import monthly as monthly
@@ -23,6 +24,7 @@ __all__ = [
     "accounts",
     "customers",
     "debtors",
+    "instalments",
     "ledger",
     "lines",
     "monthly",

@@ -34,7 +34,7 @@ from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.customers import Customer
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
-from creditkit.facts.terms import known_terms
+from creditkit.facts.terms import known_terms, terms_in
 from creditkit.money import LineAmount, Money
 
 __all__ = [
@@ -89,7 +89,7 @@ class Order(Fact):
     placed_on: date | None = None
     ship_by: date | None = None
     delivered: Money | None = field(default=None, converter=money_in, validator=not_negative)
-    terms: str | None = field(default=None, validator=known_terms)
+    terms: str | None = field(default=None, converter=terms_in, validator=known_terms)
     replaces: str | None = None
     of_order: str | None = None
     version: str | None = None

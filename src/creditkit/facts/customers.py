@@ -38,7 +38,7 @@ from creditkit.facts.own import (
     same_own,
 )
 from creditkit.facts.statements import Statement, Statements
-from creditkit.facts.terms import TERMS, known_terms, unknown_terms
+from creditkit.facts.terms import TERMS, known_terms, terms_in, unknown_terms
 from creditkit.money import Money
 
 __all__ = ["Application", "Applications", "Customer", "ExternalRating", "Portfolio"]
@@ -105,7 +105,7 @@ class Application(Fact):
 
     currency: str = field(validator=known_currency)
     requested_limit: Money | None = field(default=None, converter=money_in, validator=not_negative)
-    requested_terms: str | None = field(default=None, validator=known_terms)
+    requested_terms: str | None = field(default=None, converter=terms_in, validator=known_terms)
 
 
 class Applications(Table[Application]):

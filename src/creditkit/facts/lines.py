@@ -27,7 +27,7 @@ from creditkit._fields import (
 from creditkit._given import exact_ratio
 from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
-from creditkit.facts.terms import TERMS, known_terms, unknown_terms
+from creditkit.facts.terms import TERMS, known_terms, terms_in, unknown_terms
 from creditkit.money import LineAmount, Money
 
 __all__ = ["Approval", "CreditLine", "CreditLines", "LineMode", "Reservation"]
@@ -72,7 +72,7 @@ class CreditLine(Fact):
     approved_on: date | None = None
     start: date | None = None
     until: date | None = field(default=None, validator=_after_start)
-    terms: str | None = field(default=None, validator=known_terms)
+    terms: str | None = field(default=None, converter=terms_in, validator=known_terms)
     mode: LineMode = field(default=LineMode.PERMANENT, converter=_mode)
     decision: str | None = None
     override: str | None = None

@@ -2,8 +2,8 @@
 
     ledger(frame), portfolio(frame), statements(frame),
     monthly_figures(frame)                                a frame's columns as creditkit's tables
-    to_frame(result, like=frame)                          decisions, ageing, sales, scores, alerts, worklists
-                                                          allocations, tables (debtors, months) back
+    to_frame(result, like=frame)                          decisions, ageing, sales, scores, alerts, worklists,
+                                                          allocations, schedules, tables back
     score(model, frame)                                   a published formula as an expression, lazy
     decide(policy, frame)                                 a whole policy, in batches
 

@@ -33,6 +33,7 @@ from creditkit.receivables.reconciliation import Reconciliation
 from creditkit.receivables.rolls import AgeingRoll
 from creditkit.receivables.sales import Sales
 from creditkit.recovery.worklist import Worklist
+from creditkit.terms.many import DueDates, Schedules
 
 __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
@@ -52,6 +53,8 @@ def to_frame(
     | Scores
     | Alerts
     | Worklist
+    | Schedules
+    | DueDates
     | Framed
     | Table[Any],
     *,
@@ -63,7 +66,8 @@ def to_frame(
     Money is a decimal column, null where there is no amount; the state of a limit or a line
     (``unlimited``, ``none``, ``unknown``) stands beside it. Reasons are their keys, joined by
     ``"; "``; a worklist has its priorities as floats. A table, allocations and a reconciliation must be
-    in one currency.
+    in one currency. Schedules have a row for each instalment, with the number of the invoice's row
+    (``row``) and of the part, from 0.
 
     >>> import polars as pl
     >>> from datetime import date
@@ -261,6 +265,25 @@ def _plain_cells(column: Cells) -> Cells:
     return Codes(indexes, names.tolist())
 
 
+def _due_dates(found: DueDates) -> dict[str, Cells]:
+    return {"due_date": _days(found.dates)}
+
+
+def _schedules(found: Schedules) -> dict[str, Cells]:
+    return {
+        "row": Cells(found.row),
+        "part": Cells(found.part.astype(np.int64)),
+        "due_date": _days(found.dates),
+        "amount": found.amounts,
+        "amount_state": _named(found.amounts.all_states(), _STATES),
+        "currency": _named(np.zeros(len(found), dtype=np.int32), [found.amounts.currency]),
+    }
+
+
+def _days(dates: npt.NDArray[np.datetime64]) -> Cells:
+    return Cells(dates, np.isnat(dates).astype(np.uint8))
+
+
 _STATES: Final = [STATE_NAMES[code] for code in range(len(STATE_NAMES))]
 
 _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
@@ -272,6 +295,8 @@ _COLUMNS: Final[tuple[tuple[type, Any], ...]] = (
     (Scores, _scores),
     (Alerts, _alerts),
     (Worklist, _worklist),
+    (DueDates, _due_dates),
+    (Schedules, _schedules),
     (Table, _table),
 )
 

@@ -8,7 +8,8 @@
     {checks:names}          ids, as they are
     {model:models}          ids of models, by their titles
     {role:role}             a role of the policy, by its title
-    {terms:terms}           terms of payment by name
+    {terms:terms}           terms of payment by name; {base:base} a date that they count from
+    {source:law}            a law about terms, its source, what it asks of an agreement
     {by:person}             a person; {by:cleared_by} or what else let a check go
 
 A value that is not what its type says is shown as it is: a record of a later version is readable.
@@ -37,7 +38,9 @@ from creditkit.languages import (
     texts,
 )
 from creditkit.money import Line
-from creditkit.reasons import assume, check, collect, decide, shared, watch
+from creditkit.reasons import assume, check, collect, decide, payment, shared, watch
+from creditkit.reasons.terms import BASE_NAMES, LAWS, TERMS_IN_WORDS, in_words
+from creditkit.reasons.terms_reading import Unreadable, read
 from creditkit.reasons.titles import (
     CATEGORY_TITLES,
     NO_TITLES,
@@ -61,7 +64,7 @@ __all__ = [
 TEMPLATES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         code: Text(code, *pair)
-        for verb in (decide, check, watch, collect, assume, shared)
+        for verb in (decide, check, watch, collect, assume, payment, shared)
         for code, pair in verb.REASONS.items()
     }
 )
@@ -82,14 +85,6 @@ VALUES: Final = texts(
 )
 """Values that are no number, text or amount."""
 
-TERMS_IN_WORDS: Final = texts(
-    "terms",
-    {
-        "net": ("net {days}", "{days}天账期"),
-        "instalments": ("net {days}, instalments allowed", "{days}天账期，可分期"),
-        "prepaid": ("payment before delivery", "款到发货"),
-    },
-)
 CLEARED_BY: Final = texts(
     "cleared_by",
     {"prepayment": ("prepayment", "预付款"), "delivered": ("delivery", "已交货")},
@@ -97,8 +92,6 @@ CLEARED_BY: Final = texts(
 WORDS: Final = texts("condition", {"in": ("in", "属于"), "not_in": ("not in", "不属于")})
 """Words of a condition that are no names."""
 
-_NET: Final = re.compile(r"net ?([0-9]+)")
-_PREPAID: Final = ("prepaid", "prepayment", "款到发货")
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×"}
 _WORD: Final = re.compile(r'"[^"]*"|(?<=\s)not\s+in\b|[^\W\d]\w*|<=|>=|==|!=|[*\[\]]|, ')
 
@@ -244,11 +237,13 @@ def terms_text(name: str, language: AnyLanguage = "en") -> str:
 
     >>> terms_text("net30"), terms_text("prepaid", "zh")
     ('net 30', '款到发货')
+    >>> terms_text("月结30天(月末起)"), terms_text("whenever")
+    ('EOM+30', 'whenever')
     """
-    net = _NET.fullmatch(name)
-    if net is not None:
-        return TERMS_IN_WORDS["net"].filled(language, days=net[1])
-    return TERMS_IN_WORDS["prepaid"].in_(language) if name in _PREPAID else name
+    try:
+        return in_words(read(name), language)
+    except Unreadable:
+        return name
 
 
 def cleared_by_text(name: str, language: AnyLanguage = "en") -> str:
@@ -291,6 +286,10 @@ def _title(name: str, made: _Sentence) -> str:
     return title_of(name, made.language, made.titles)
 
 
+def _worded(words: Mapping[str, Text], name: str, made: _Sentence) -> str:
+    return words[name].in_(made.language) if name in words else name
+
+
 def _condition(text: str, made: _Sentence) -> str:
     return condition_text(text, made.language, made.titles)
 
@@ -311,6 +310,8 @@ TYPES: Final[Mapping[str, _Show]] = {
     "models": _of_text(_models),
     "role": _of_text(_title),
     "terms": _of_text(lambda name, made: terms_text(name, made.language)),
+    "base": _of_text(lambda name, made: _worded(BASE_NAMES, name, made)),
+    "law": _of_text(lambda name, made: _worded(LAWS, name, made)),
     "person": _of_text(_name),
     "cleared_by": _of_text(lambda name, made: cleared_by_text(name, made.language)),
 }

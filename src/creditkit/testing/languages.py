@@ -25,6 +25,7 @@ from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
+from creditkit.reasons.terms import BASE_NAMES, INTEREST_IN_WORDS, LAWS
 from creditkit.receivables import _remittances, ageing, allocation, reconciliation, sales
 from creditkit.receivables import _words as receivables
 from creditkit.recovery import worklist
@@ -40,6 +41,9 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     rendering.TEMPLATES,
     rendering.VALUES,
     rendering.TERMS_IN_WORDS,
+    BASE_NAMES,
+    INTEREST_IN_WORDS,
+    LAWS,
     rendering.CLEARED_BY,
     rendering.WORDS,
     titles.FACTS,

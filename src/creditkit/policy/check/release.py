@@ -21,13 +21,14 @@ import attrs
 
 from creditkit.facts.accounts import Advance, CreditAccount
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
+from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import earmarked, weighed
 from creditkit.money import Money
 from creditkit.policy.check.levels import Changed
 from creditkit.policy.check.run import CheckRun, Row
 from creditkit.policy.check.verdict import Release
-from creditkit.policy.figures.of_orders import utilisation_of
+from creditkit.policy.figures.of_orders import terms_upgrade, utilisation_of
 from creditkit.policy.figures.order import OrderFacts
 from creditkit.receivables import positions
 
@@ -112,7 +113,12 @@ def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
         return None
 
     def within(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
-        return {"requested_days": asked - less}
+        days = asked - less
+        moved: dict[str, Value] = {"requested_days": days, "requested_weighted_days": days}
+        if "terms_upgrade" in run.case.wanted and days < 1000:
+            shorter = PaymentTerms.parse(f"net{days}")
+            moved["terms_upgrade"] = terms_upgrade(run.case, shorter)
+        return moved
 
     less = _least(run, stopped, within, asked)
     if less is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import attrs
 
@@ -147,10 +147,14 @@ class Decision(Record):
         on: date,
         until: date | None = None,
         amount: LineAmount | Decimal | str | int | None = None,
+        terms: PaymentTerms | str | None = None,
         mode: LineMode = LineMode.PERMANENT,
         override: str | None = None,
     ) -> CreditLine:
         """The `CreditLine` that a person grants: by default `grantable`, on the recommended terms.
+
+        Other ``terms`` that are longer than those recommended in any way, or of which nobody can tell,
+        need ``override`` as well (see `creditkit.terms.compare`).
 
         Another amount above `grantable`, or any where none is recommended, needs ``override``: why.
         So does money in another currency, which is granted as it is: a line in the customer's own.
@@ -163,6 +167,8 @@ class Decision(Record):
         if granted is None:
             rule = "needs an amount where none is recommended"
             raise InvalidFact("decision.grant", rule, None, "pass amount= and override=")
+        recommended = None if self.terms is None else self.terms.name
+        given = recommended if terms is None else terms
         line = CreditLine(
             currency=granted.currency if isinstance(granted, Money) else self.currency,
             amount=granted,
@@ -170,7 +176,7 @@ class Decision(Record):
             approved_on=day,
             start=day,
             until=until,
-            terms=None if self.terms is None else self.terms.name,
+            terms=cast("str | None", given),
             mode=mode,
             decision=self.digest,
             override=override,
@@ -178,6 +184,9 @@ class Decision(Record):
         if override is None and _above(line.amount, self.grantable):
             rule = f"must not be above {self.grantable}, which may be granted on this decision"
             raise InvalidFact("decision.grant", rule, line.amount, "say why: override='...'")
+        if override is None and terms is not None and _beyond(line.terms, self.terms):
+            rule = f"must not go beyond {recommended}, the recommended terms"
+            raise InvalidFact("decision.grant.terms", rule, line.terms, "say why: override='...'")
         return line
 
     def explain(self, language: AnyLanguage = "en") -> str:
@@ -188,6 +197,15 @@ class Decision(Record):
 
     def __str__(self) -> str:
         return self.explain()
+
+
+def _beyond(granted: str | None, recommended: PaymentTerms | None) -> bool:
+    """Whether terms are more than was recommended, or may be."""
+    from creditkit.terms.comparing import upgraded
+
+    if granted is None:
+        return False
+    return recommended is None or upgraded(granted, recommended) is not False
 
 
 def _above(granted: LineAmount, most: LineAmount | None) -> bool:

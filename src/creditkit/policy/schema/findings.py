@@ -61,8 +61,16 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "应为 half_even、half_up、floor:STEP 或 ceil:STEP（实际 {value}）",
         ),
         "form.terms": (
-            "must be net and a number of days, prepaid or 款到发货 (got {value})",
-            "应为 net 加天数、prepaid 或款到发货（实际 {value}）",
+            "must be terms of payment, such as net 30, 30% prepaid, 70% net 30 or 款到发货 (got {value})",
+            "应为付款条件，如 net 30、月结45天(月末起)、30%预付，70%货到30天 或款到发货（实际 {value}）",
+        ),
+        "form.shares": (
+            "must have shares that add up to 100 %, not {sum} % (got {value})",
+            "各期比例之和应为 100%，不应为 {sum}%（实际 {value}）",
+        ),
+        "form.ambiguous": (
+            "can be read in several ways (got {value}); write one of {readings:terms}",
+            "有多种理解（实际 {value}）；请写明其一：{readings:terms}",
         ),
         "form.currency": (
             "must be an ISO 4217 code (got {value})",

@@ -8,6 +8,7 @@ around it is, by the type that its text declares for each parameter:
     {rule:phrase}       a phrase; what another program says stays as it is
     {choices:names}     words of the document, one after the other
     {kinds:phrases}     phrases that are clauses of one sentence
+    {readings:terms}    texts of terms of payment, in the reader's language
     {limit:count}       a whole number with its thousands grouped
 
 >>> rule = Phrase("rule.between", {"low": 300, "high": 850})
@@ -34,6 +35,7 @@ from creditkit.languages import (
     parameters,
     texts,
 )
+from creditkit.reasons.rendering import terms_text
 from creditkit.reasons.titles import listed
 
 __all__ = [
@@ -366,12 +368,19 @@ def _clauses(value: Any, language: Language) -> str:
     return CLAUSES["clauses"].in_(language).join(_plainly(one, language) for one in value)
 
 
+def _terms(value: Any, language: Language) -> str:
+    if not isinstance(value, tuple):
+        return _plainly(value, language)
+    return " / ".join(terms_text(str(one), language) for one in value)
+
+
 TYPES: Final[Mapping[str, Callable[[Any, Language], str]]] = {
     "value": _plainly,
     "quoted": lambda value, _language: shown(value),
     "phrase": _plainly,
     "names": _plainly,
     "phrases": _clauses,
+    "terms": _terms,
     "count": lambda value, _language: f"{value:,}" if isinstance(value, int) else str(value),
 }
 """Type of a parameter -> how it is shown; what is not of its type is shown as it is."""

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from creditkit._given import exact_ratio
 from creditkit.errors import InvalidFact
-from creditkit.facts.terms import PaymentTerms
+from creditkit.facts.terms import AmbiguousTerms, PaymentTerms, shares_of_text
 from creditkit.figures import nearest
 from creditkit.money import CURRENCIES, Rounding, minor_units
 from creditkit.policy.schema.phrases import Phrase, escaped
 from creditkit.policy.schema.unread import BAD
+from creditkit.reasons.terms import exact_percent
 
 if TYPE_CHECKING:
     from creditkit.policy.schema.names import Names
@@ -221,9 +222,15 @@ def terms(value: Any, path: str, names: Names) -> Any:
     """Payment terms by name."""
     try:
         return PaymentTerms.parse(value)
-    except (InvalidFact, TypeError):
-        names.fault("form.terms", path, value=value)
-        return BAD
+    except AmbiguousTerms as error:
+        names.fault("form.ambiguous", path, value=value, readings=error.readings)
+    except InvalidFact:
+        shares = shares_of_text(value)
+        if shares in (None, 1):
+            names.fault("form.terms", path, value=value)
+        else:
+            names.fault("form.shares", path, value=value, sum=exact_percent(shares))
+    return BAD
 
 
 def currency(value: Any, path: str, names: Names) -> Any:

@@ -24,6 +24,7 @@ from creditkit.figures import FigureKind, Value
 from creditkit.money import LARGEST, Line
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Carrier
+from creditkit.policy.figures.of_orders import TERMS_OF_GRADE
 from creditkit.policy.schema import entries as e
 from creditkit.policy.schema import readers
 from creditkit.policy.schema.entries import Entry, Row
@@ -87,11 +88,12 @@ class Grade(Row):
 
     def resolved(self, names: Names, path: str) -> Self:
         """The row with its terms as the grade grants them and every declared column."""
-        name, days, prepaid = self.terms.name, self.terms.days, self.terms.prepaid
-        terms = PaymentTerms(name=name, days=days, prepaid=prepaid, instalments=self.instalments)
+        terms = self.terms
+        if terms is not BAD and self.instalments is not BAD:
+            terms = attrs.evolve(terms, instalments=self.instalments)
         given = dict(self.extra)
         columns = {name: given.get(name) for name in names.columns}
-        columns |= {"terms_days": terms.days, "grade": self.id}
+        columns |= {"terms_days": terms.days, TERMS_OF_GRADE: terms.name, "grade": self.id}
         return attrs.evolve(self, terms=terms, columns=columns)
 
 
