@@ -201,7 +201,7 @@ class Figures:
                 else full_units(latest.as_of, self.as_of, months=True)
             )
         if name in RATIOS:
-            return self.ratio(*RATIOS[name])
+            return self.ratio(RATIOS[name])
         if name == "revenue_growth":
             before = None if statement is None else statement.previous
             now = None if statement is None else statement.revenue
@@ -237,15 +237,20 @@ class Figures:
             )
         return self.ledger.get(name)
 
-    def ratio(self, top: tuple[str, ...], bottom: str) -> Any:
-        given = [self[name] for name in (*top, bottom)]
-        if None in given:
+    def ratio(self, formula: str) -> Any:
+        top, _, bottom = formula.partition(" / ")
+        bottom, _, times = bottom.partition(" * ")
+        given = {name: self[name] for name in re.findall(r"\w+", f"{top} {bottom}")}
+        if None in given.values():
             return None
-        under = given.pop()
-        if under <= 0:
+        if given[bottom] <= 0:
             return UNDEFINED
-        over = given[0] - given[1] if len(given) == 2 else given[0]
-        return over / under if isfinite(over / under) else UNDEFINED
+        over = sum(
+            -given[name] if sign == "-" else given[name]
+            for sign, name in re.findall(r"([+-]?)(\w+)", top)
+        )
+        value = over / given[bottom] * float(times or 1)
+        return value if isfinite(value) else UNDEFINED
 
     def net_worth(self) -> int | None:
         statement = self.statement
@@ -302,14 +307,30 @@ FORMULAS = {
 """Figure -> its published model, and its formula as print has it: weight, line (less a line) / line."""
 
 RATIOS = {
-    "current_ratio": (("current_assets",), "current_liabilities"),
-    "quick_ratio": (("current_assets", "inventory"), "current_liabilities"),
-    "debt_ratio": (("total_liabilities",), "total_assets"),
-    "debt_to_equity": (("total_liabilities",), "equity"),
-    "net_margin": (("net_income",), "revenue"),
-    "return_on_equity": (("net_income",), "equity"),
-    "interest_cover": (("ebit",), "interest_expense"),
+    "current_ratio": "current_assets / current_liabilities",
+    "quick_ratio": "current_assets-inventory / current_liabilities",
+    "debt_ratio": "total_liabilities / total_assets",
+    "debt_to_equity": "total_liabilities / equity",
+    "net_margin": "net_income / revenue",
+    "return_on_equity": "net_income / equity",
+    "interest_cover": "ebit / interest_expense",
 }
+"""Figure -> lines, + or - lines / line, * a number: each is a figure of the statement."""
+
+OF_STATEMENT = {
+    *LINES,
+    *RATIOS,
+    *FORMULAS,
+    *(model.split(".")[1] for model, _ in FORMULAS.values()),
+}
+OF_STATEMENT |= {
+    "revenue_growth",
+    "net_worth",
+    "net_worth_share",
+    "audited",
+    "statement_age_months",
+}
+"""What a policy names that is made of a statement, so that what is wrong with the statement is told."""
 
 # --------------------------------------------------------------------------------- the conditions
 
@@ -588,7 +609,7 @@ def decide(
         note("coverage.low", on_missing)
     thin = "coverage.low" in reasons
     rests_on = {"total_assets", "net_worth", "net_worth_share"}
-    rests_on |= {name for name, (_, bottom) in RATIOS.items() if bottom == "total_assets"}
+    rests_on |= {name for name, formula in RATIOS.items() if "total_assets" in formula}
     for figure, (model, formula) in FORMULAS.items():
         rests_on |= {figure, model.split(".")[1]} if "total_assets" in formula else set()
     cards = [
@@ -605,8 +626,7 @@ def decide(
         words.add("current_ratio")  # which the host's model of the strategies reads
     if values.ledger and values.ledger["receivables"] is None and words & set(values.ledger):
         note("ledger.unreadable", on_missing)
-    of_statement = {*LINES, *RATIOS, "revenue_growth", "net_worth", "net_worth_share", "audited"}
-    of_statement |= {"statement_age_months"} | rests_on
+    of_statement = OF_STATEMENT | rests_on
     given, fault = values.customer.statement, values.statement_fault()
     if fault is not None and words & of_statement:
         note(f"statement.{fault}", on_missing)

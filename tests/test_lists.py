@@ -27,8 +27,10 @@ from creditkit.policy.decide import steps
 from creditkit.policy.document import REASONS, Document
 from creditkit.policy.figures import of_months
 from creditkit.policy.figures.facts import CATALOGUE
+from creditkit.policy.figures.of_statements import SOURCES as OF_STATEMENTS
 from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.figures.sources import CUSTOMER, known
+from creditkit.policy.schema.entries import entries_of
 from tests import naive, naive_plain, strategies
 
 ROOT = Path(ck.__file__).parent
@@ -89,6 +91,15 @@ def test_what_the_months_make_is_no_figure_of_the_hosts() -> None:
         name for name, kind in kinds(ck.MonthFigures).items() if kind in of_months.QUANTITIES
     }
     assert {*of_months.OWN} == quantities & CATALOGUE.keys()
+
+
+def test_the_naive_reading_knows_what_is_made_of_a_statement() -> None:
+    assert not lines(
+        f"tests/naive.py: write {name!r} into RATIOS, FORMULAS or OF_STATEMENT, or that a statement "
+        "is set aside is not told where a policy rests on it alone"
+        for name in OF_STATEMENTS
+        if name not in naive.OF_STATEMENT
+    )
 
 
 # ------------------------------------------------------------------------------------------- models
@@ -193,6 +204,34 @@ def test_the_guide_names_every_module_of_the_ground() -> None:
 
 
 # ------------------------------------------------------------------------------------------ sections
+
+
+BY_HAND = frozenset("schema version title effective tests".split())
+"""Keys of the document that no answer rests on, or that examples alone try."""
+ELSEWHERE = {
+    ("grades", "columns"), ("grades", "monotone"), ("scorecards", "title"), ("assessment", "stale_after"),
+    ("checks", "ignore_disputed"), ("checks", "horizon_days"), ("monitoring", "indicators"),
+}  # fmt: skip
+"""Keys that another file of tests draws or reads."""
+TESTS = Path(__file__).parent
+
+
+def test_every_section_is_drawn_and_read_by_hand() -> None:
+    """A section that no document of the parity test has is held against nothing."""
+    read = "".join(path.read_text("utf-8") for path in TESTS.glob("naive*.py"))
+    drawn = "".join((TESTS / f"{name}.py").read_text("utf-8") for name in ("strategies", "orders"))
+    keys = {
+        (section, key)
+        for section, (_, made) in entries_of(Document).items()
+        for key in (section, *(entries_of(made.inside) if made.inside else ()))
+        if section not in BY_HAND
+    }
+    assert not lines(
+        f"tests/{where}: {does} the key {key!r} of [{section}]"
+        for text, where, does in ((read, "naive.py", "read"), (drawn, "strategies.py", "draw"))
+        for section, key in sorted(keys)
+        if f'"{key}"' not in text and (section, key) not in ELSEWHERE
+    )
 
 
 def test_reasons_of_every_section_are_collected() -> None:

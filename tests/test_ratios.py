@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import math
+from typing import Any
 
+import attrs
+import numpy as np
 import pytest
 
+from creditkit._columns import Cells, State
+from creditkit.figures import UNDEFINED
 from creditkit.models import ratios
+from creditkit.policy.figures.of_statements import RATIOS, SOURCES
 from tests.printed import printed
 
 # basiccollegeaccounting.com, "Answer to Accounting Test Question IFS No 3", 2006-11-10: three
@@ -61,6 +69,37 @@ def test_growth() -> None:
     # constructed: no printed case was looked for
     assert ratios.revenue_growth(revenue=1500.0, revenue_before=1200.0) == 0.25
     assert math.isnan(ratios.revenue_growth(revenue=1500.0, revenue_before=0.0))
+
+
+@attrs.frozen
+class Held:
+    """A table of known lines."""
+
+    columns: dict[str, Any]
+    rows: int
+
+    def __getitem__(self, name: str) -> Cells:
+        return Cells(self.columns[name], np.zeros(self.rows, np.uint8))
+
+
+EXTREMES = (0.0, 5e-324, -1e-300, 1.0, -1.0, 1e306, 1.7976931348623157e308, -1.7976931348623157e308)
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_a_ratio_is_a_finite_number_or_without_a_meaning(name: str) -> None:
+    """Whatever the lines: a sum or a factor beside `ratio` may overflow where `ratio` does not."""
+    needs = [*inspect.signature(getattr(ratios, name)).parameters]
+    rows = [*itertools.product(EXTREMES, repeat=len(needs))]
+    source = SOURCES[name]
+    columns = dict(zip(needs, np.array(rows).T, strict=True))
+    none: Any = None
+    many = source.many(none, Held(columns, len(rows)))  # type: ignore[arg-type]
+    for index, row in enumerate(rows):
+        one: Any = source.one(none, dict(zip(needs, row, strict=True)))  # type: ignore[arg-type]
+        assert one is UNDEFINED or math.isfinite(one), (
+            f"{name} of {row}: {one}; it must be UNDEFINED"
+        )
+        assert (many.values[index] if many.state(index) == State.KNOWN else UNDEFINED) == one
 
 
 def value(name: str, lines: dict[str, float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -54,12 +55,13 @@ def ratio_of(function: Callable[..., Any]) -> Source:
         if None in inputs.values():
             return None
         value: Value = function(**inputs)
-        return UNDEFINED if value != value else value
+        return value if math.isfinite(cast(float, value)) else UNDEFINED
 
     def many(_facts: PortfolioFacts, table: FigureTable) -> Cells:
         inputs = {name: table[name] for name in names}
         columns = {name: column.values for name, column in inputs.items()}
         values = by_blocks(lambda block: cast(Any, function(**block)), columns, table.rows)
+        values[~np.isfinite(values)] = np.nan
         states = np.isnan(values).astype(np.uint8) * np.uint8(State.UNDEFINED)
         for column in inputs.values():
             states[~column.known] = State.UNKNOWN

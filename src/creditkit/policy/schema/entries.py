@@ -96,6 +96,20 @@ def names_of(default: Any = _REQUIRED, **more: Any) -> Any:
     return entry(readers.listed(readers.text), takes, default, **more)
 
 
+def grades_of(default: Any = _REQUIRED, **more: Any) -> Any:
+    """A list of grades of this policy; a name that none of them has is noted, with did-you-mean."""
+    takes = ("a list of grades", "等级列表")
+    return entry(readers.listed(_grade), takes, default, **more)
+
+
+def _grade(value: Any, path: str, names: Names) -> Any:
+    found = readers.text(value, path, names)
+    known = names.choices.get("grade", ())  # some may be unreadable, which has been noted
+    if found is not BAD and known and names.readable(lambda: found in known) is False:
+        names.unknown("grade", found, known, path)
+    return found
+
+
 def ratio(default: Any = _REQUIRED, **more: Any) -> Any:
     """An exact ratio, not negative: ``"0.15"``, ``"15 %"``."""
     takes = (

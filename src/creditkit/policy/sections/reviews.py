@@ -28,12 +28,7 @@ class Review(Row):
     several rows that apply, and the grade's own cycle, the shortest counts.
     """
 
-    grades: tuple[str, ...] = e.names_of(
-        (),
-        takes=("a list of grades", "等级列表"),
-        says=("for these grades", "适用的等级"),
-        absent=_ANY,
-    )
+    grades: tuple[str, ...] = e.grades_of((), says=("for these grades", "适用的等级"), absent=_ANY)
     exposure_above: int | None = e.amount(
         None, says=("for those who owe more", "欠款高于此数时适用"), absent=_ANY
     )
@@ -47,9 +42,6 @@ class Review(Row):
         if not self.grades and self.exposure_above is None:
             names.fault("form.missing", f"{path}.grades")
         grades = names.of(Grades)
-        for index, name in enumerate(self.grades):
-            if name not in grades.names:
-                names.unknown("grade", name, grades.names, f"{path}.grades[{index}]")
         meant = [row for row in grades.rows if not self.grades or row.id in self.grades]
         if meant and all(row.review_months <= self.months for row in meant):
             names.warn("dead.row", path, why=Phrase("why.no_longer"))
