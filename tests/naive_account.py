@@ -304,6 +304,11 @@ class Case(Figures):
         notes = self.account["deliveries"] or ()
         return self.sum_of(note for note in notes if note["order"] in self.behind())
 
+    def own_notes(self) -> int:
+        """What is on record as delivered under the document's own number."""
+        notes = self.account["deliveries"] or ()
+        return self.sum_of(note for note in notes if note["id"] in self.tested)
+
     def rest_of(self, one: Fact) -> int:
         """What an open order still has to deliver, less what the document under test takes of it."""
         rest = self.remaining(one)
@@ -311,6 +316,11 @@ class Case(Figures):
         # a posted invoice took its part; of what is not known to be delivered nothing is taken
         if not of_it or self.posted or self.account["deliveries"] is None:
             return rest
+        if (
+            self.order["delivered"] is not None
+        ):  # it says itself what is left, its own notes say more
+            new = self.minor(self.order["amount"]) - self.own_notes()
+            return max(0, rest - max(0, min(self.remaining(self.order), new)))
         # deliveries on record cover it first
         return max(0, rest - max(0, self.minor(self.order["amount"]) - self.delivered_behind()))
 
@@ -400,7 +410,14 @@ class Case(Figures):
         if balance is None:
             raise NotKnown
         assert self.ledger is not None
-        return int(balance) - (self.ledger.open_of(self.order["id"]) if self.posted else 0)
+        if not self.posted:
+            return int(balance)
+        open_ = self.ledger.open_of(self.order["id"])
+        if (
+            self.order["delivered"] is not None
+        ):  # what is delivered of it, it does not ask for again
+            open_ = min(open_, self.remaining(self.order))
+        return int(balance) - open_
 
     def counted_bill(self, bill: Fact) -> bool:
         """A commercial bill in hand, or passed on with recourse up to its maturity."""
@@ -448,19 +465,29 @@ class Case(Figures):
             reserved[name] = max(0, reserved[name] - delivered[name])
 
         # the part of the document under test
-        behind, pays_itself, asks = None, 0, 0
-        if order["of_order"] is not None or order["id"] in advances:
+        behind, pays_itself, asks, over = None, 0, 0, 0
+        says = order["delivered"] is not None
+        has_notes = any(note["id"] in tested for note in notes)
+        if order["of_order"] is not None or order["id"] in advances or (says and has_notes):
             left = self.remaining(order)
             pays_itself = min(left, advances[order["id"]])
             asks = left - pays_itself
-            noted = self.sum_of(note for note in notes if note["id"] in tested)
-            new = 0 if self.posted else max(0, self.minor(order["amount"]) - noted)
+            noted = self.own_notes()
+            total = self.minor(order["amount"])
+            new = 0 if self.posted else max(0, total - noted)
             if order["of_order"] is not None:
                 behind = names.get(order["of_order"], order["of_order"])
                 # ODD: it takes the place of what is delivered already, as if it were its invoice
                 taken = min(delivered[behind], new)
+                if says:  # what it asks for is not delivered
+                    taken, new = 0, min(left, new)
                 delivered[behind] -= taken
                 reserved[behind] = max(0, reserved[behind] - noted - (new - taken))
+            if says and not self.posted:
+                # what is delivered of it stays, and what was advanced for it pays for that, too
+                delivered[behind or order["id"]] += min(noted, total - left)
+                over = min(advances[order["id"]] - pays_itself, total - left)
+                over = 0 if behind in (None, order["id"]) else over
 
         open_orders = still_delivered = still_reserved = 0
         for name in {*advances, *delivered, *reserved, *(one["id"] for one in orders)}:
@@ -471,7 +498,8 @@ class Case(Figures):
                     paid = min(pot, rest)
                     pot -= paid
                     open_orders += rest - paid if self.within(one) else 0
-            pot -= min(pot, asks) if name == behind else 0
+            if name == behind:
+                pot = max(0, pot - asks) + over
             if account["open_orders"] is None and name != order["id"]:
                 pot = 0  # a rest that is not known may need it first
             paid = min(pot, delivered[name])

@@ -1220,6 +1220,66 @@ def test_an_order_weighs_the_same_all_its_life(
         assert total(bill) == weight
 
 
+def test_what_a_document_says_is_delivered_stays_in_the_exposure() -> None:
+    """It was taken out with the document and not asked for by it: 0 of 120,000 was left."""
+    policy = policy_of(["exposure + order <= line"])
+
+    def note(id: str, amount: int) -> ck.Delivery:
+        return ck.Delivery(id=id, currency="CNY", amount=amount, order="SO-1")
+
+    def total(tested: ck.Order, *notes: ck.Delivery, **given_: Any) -> Any:
+        a = account([], deliveries=notes, **given_)
+        return by_id(check(tested, a, policy=policy))["C0"].left
+
+    whole = order(120_000, "INV-1", of_order="SO-1", delivered=120_000)
+    assert total(whole, note("DN-1", 120_000)) == ck.Money("120000", "CNY")
+    part = order(90_000, "DN-2", of_order="SO-1", delivered=30_000)
+    assert total(part, note("DN-1", 80_000), note("DN-2", 30_000)) == ck.Money("170000", "CNY")
+    alone = order(90_000, "SO-1", delivered=30_000)  # its delivery has its number
+    assert total(alone, note("SO-1", 30_000)) == ck.Money("90000", "CNY")
+    paid = ck.Advance(id="A", currency="CNY", amount=120_000, order="INV-1")
+    assert total(whole, note("DN-1", 120_000), advances=[paid]) == ck.Money(0, "CNY")
+
+
+def test_a_posted_invoice_that_is_delivered_stays_in_the_exposure() -> None:
+    owed = account([invoice("SO-2", "120000", TODAY)])
+    policy = policy_of(["exposure + order <= line"])
+    for delivered in (None, 0, 30_000, 120_000):
+        tested = order(120_000, "SO-2", delivered=delivered)
+        verdict = check(tested, owed, event="invoice", policy=policy)
+        assert by_id(verdict)["C0"].left == ck.Money("120000", "CNY"), delivered
+
+
+@given(st.data())
+def test_nothing_counts_less_for_what_is_delivered_of_it(data: st.DataObject) -> None:
+    """What is on record as delivered, and what is billed and in the ledger, is never counted less."""
+    some = st.integers(0, 9)
+    own, other, amount = data.draw(some), data.draw(some), data.draw(st.integers(1, 12))
+    of_order = data.draw(st.sampled_from([None, "SO-1"]))
+    on_record = own + (other if of_order else 0)
+    delivered = data.draw(st.integers(0, min(amount, on_record)))
+    name = "DN-1" if of_order else "SO-1"
+    on = data.draw(st.sampled_from([name, "SO-1"]))
+    given_: dict[str, Any] = {"deliveries": []}
+    for id, minor, behind in (("DN-2", other, "SO-1"), (name, own, "SO-1")):
+        given_["deliveries"].append(ck.Delivery(id=id, currency="CNY", amount=minor, order=behind))
+    if of_order and data.draw(st.booleans()):
+        most = data.draw(st.integers(own + other, 30))
+        given_["open_orders"] = [order(most, "SO-1", delivered=own + other)]
+    if data.draw(st.booleans()):
+        held = data.draw(st.integers(0, 30))
+        given_["reservations"] = [ck.Reservation(order="SO-1", currency="CNY", amount=held)]
+    advanced = data.draw(some)
+    given_["advances"] = [ck.Advance(id="A", currency="CNY", amount=advanced, order=on)]
+    policy = policy_of(["exposure + order <= line"])
+
+    def total(**said: Any) -> Any:
+        tested = order(amount, name, of_order=of_order, **said)
+        return by_id(check(tested, account([], **given_), policy=policy))["C0"].left
+
+    assert total(delivered=delivered) >= total()
+
+
 def test_an_approval_of_an_order_without_a_rate_or_a_ledger() -> None:
     note = order("400", "DN", of_order="X")
     dollars = account(

@@ -564,3 +564,38 @@ def test_words_of_both_pages_are_one() -> None:
     assert authority.en in decided(house(), credit_sales_12m=5).explain()
     held = check(order("900000"), account())
     assert f"\n{authority.en}  credit director" in held.explain()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shown"),
+    [
+        (0.89999, 0.9, "0.89999 : 0.9"),
+        (1.0999996, 1.1, "1.0999996 : 1.1"),
+        (699.99996, 700, "699.99996 : 700"),
+        (0.5, 0.9, "0.5 : 0.9"),
+        (0.9, 0.9, "0.9 : 0.9"),
+    ],
+)
+def test_two_sides_that_differ_are_printed_differently(
+    left: float, right: float, shown: str
+) -> None:
+    texts = [ck.reasons.value_text(left), ck.reasons.value_text(right)]
+    assert " : ".join(check_page._told_apart((left, right), texts)) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "shown"),
+    [
+        (1.0999996, "else", "1.0999996"),  # 1.1 earns more
+        (1.0999996, ">= 0.5", "1.0999996"),
+        (1.0999996, ">= 1.0999996", "1.0999996"),
+        (0.10000004, "<= 0.5", "0.10000004"),  # 0.1 earns more
+        (1.2346, "else", "1.235"),
+        (1.1, "else", "1.1"),
+        (1.10004, ">= 1.1", "1.1"),
+    ],
+)
+def test_a_number_is_not_printed_as_the_bound_that_it_misses(
+    value: float, label: str, shown: str
+) -> None:
+    assert decide_page._given_text(value, label) == shown

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 __all__ = [
+    "DIGITS",
     "adding_up",
     "decimals_for",
     "fixed_text",

@@ -11,8 +11,10 @@
 A cleared advance that is earmarked to an order reduces that order and nothing else: first what it
 still has to deliver, then what is delivered of it and not billed, then its reservation. The document
 under test is left out wherever it stands, and so is what it replaces: an invoice under test takes its
-part of the deliveries of its order. A security deposit is cover and not netted. Each component can be
-weighed; what is not known makes the exposure not known, never zero.
+part of the deliveries of its order. Where a document says itself how much of it is delivered, it asks
+only for the rest, and what is on record as delivered stays in the exposure. A security deposit is
+cover and not netted. Each component can be weighed; what is not known makes the exposure not known,
+never zero.
 """
 
 from __future__ import annotations
@@ -228,7 +230,8 @@ def rest_of(
     """What an open order still has to deliver, less what the document under test takes of it.
 
     A document that the recorded deliveries cover takes nothing more, nor does one that is posted
-    in the ledger, or one of which it is not known what was delivered.
+    in the ledger, or one of which it is not known what was delivered. One that says how much of it is
+    delivered takes what it still has to deliver.
     """
     remaining = convert(order_remaining(one))
     if order is None or order.of_order is None or remaining is None:
@@ -237,6 +240,12 @@ def rest_of(
         return remaining
     if posted or account.deliveries is None:
         return remaining
+    if order.delivered is not None:
+        tested = _under_test(account, order, convert)
+        if tested is None:
+            return None
+        total, left, noted = tested
+        return max(0, remaining - max(0, min(left, total - noted)))
     amount, behind = convert(order.amount), delivered_of(account, order, convert)
     if amount is None or behind is None:
         return None
@@ -337,24 +346,34 @@ def _netted(
     spare, delivered, reserved, still_to_ship, beyond = claims
     for key, amount in reserved.items():
         reserved[key] = max(0, amount - delivered.get(key, 0))
-    behind, asked = None, 0
-    if order is not None and (order.of_order is not None or order.id in spare):
+    behind, asked, over = None, 0, 0
+    says = order is not None and order.delivered is not None
+    if order is not None and (
+        order.of_order is not None or order.id in spare or (says and _own_notes(account, order))
+    ):
         # the document under test takes its part of the order behind it, and of what was advanced
         tested = _under_test(account, order, convert)
         if tested is None:
             return None
         own, (total, left, noted) = spare.get(order.id, 0), tested
         spare[order.id], asked = max(0, own - left), max(0, left - own)
+        there = new = 0
         if order.of_order is not None:
             behind = named.get(order.of_order, order.of_order)
             there, new = delivered.get(behind, 0), 0 if posted else max(0, total - noted)
-            delivered[behind] = there - min(there, new)
+            if says:  # what it asks for is not delivered: it takes nothing of what is
+                there, new = 0, min(left, new)
+            delivered[behind] = delivered.get(behind, 0) - min(there, new)
             if behind in reserved:
                 reserved[behind] = max(0, reserved[behind] - noted - max(0, new - there))
+        if says and not posted:  # it does not ask for what is delivered of it: that stays
+            key = order.id if behind is None else behind
+            delivered[key] = delivered.get(key, 0) + min(noted, total - left)
+            over = 0 if key == order.id else min(spare[order.id], total - left)
     still_open = _uncovered(still_to_ship, spare)
     _uncovered(beyond, spare)
     if behind is not None:
-        spare[behind] = max(0, spare.get(behind, 0) - asked)
+        spare[behind] = max(0, spare.get(behind, 0) - asked) + over
     if account.open_orders is None:  # what is not known to be delivered may need it first
         spare = Sums() if order is None else Sums({order.id: spare.get(order.id, 0)})
     return still_open, _uncovered(delivered, spare), _uncovered(reserved, spare)
@@ -364,10 +383,14 @@ def _under_test(
     account: CreditAccount, order: Order, convert: Convert
 ) -> tuple[int, int, int] | None:
     """The document's total, what it still has to deliver, and what is on record as delivered of it."""
-    notes = (note.amount for note in account.deliveries or () if note.id in order.documents)
     total, left = convert(order.amount), convert(order_remaining(order))
-    noted = sum_of(notes, convert)
+    noted = sum_of(_own_notes(account, order), convert)
     return None if total is None or left is None or noted is None else (total, left, noted)
+
+
+def _own_notes(account: CreditAccount, order: Order) -> list[Money]:
+    """What is on record as delivered under the number of the document itself."""
+    return [note.amount for note in account.deliveries or () if note.id in order.documents]
 
 
 def _uncovered(amounts: Sums, spare: Sums) -> int:

@@ -7,10 +7,11 @@ component with its weight, so that every line can be worked out again with a poc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
-from creditkit._digits import ratio_text
+from creditkit._digits import number_text, ratio_text, told_apart
 from creditkit._layout import table
 from creditkit.languages import AnyLanguage, Language, Text, language_of, texts
 from creditkit.limits.exposure import Component
@@ -74,6 +75,7 @@ COMPONENTS: Final = texts(
 WITHOUT_END: Final = -1_000_000
 """Days since the end of a line that has none are further back than this."""
 
+_NUMBERS: Final = (int, float, Fraction)
 _COMPARISON: Final = re.compile(r"<=|>=|==|!=|<|>")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 
@@ -149,19 +151,27 @@ def _sides(check: CheckResult, language: Language) -> str:
     given = dict(check.operands)
     texts = _COMPARISON.split(check.require, maxsplit=1)
     sides = (check.left, check.right)
+    shown = _told_apart(sides, [_side(side, check.require, language) for side in sides])
     if len(texts) == 1:  # one of some values
-        return " : ".join(_side(side, check.require, language) for side in sides)
+        return " : ".join(shown)
     return " : ".join(
-        _worked_out(text.strip(), side, given, check.require, language)
-        for text, side in zip(texts, sides, strict=True)
+        _worked_out(text.strip(), value, given, check.require, language)
+        for text, value in zip(texts, shown, strict=True)
     )
 
 
+def _told_apart(sides: Sequence[Any], shown: list[str]) -> list[str]:
+    """Both sides as shown; two numbers that are not the same with the digits that tell them apart."""
+    left, right = sides
+    if shown[0] != shown[1] or not (isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)):
+        return shown
+    return told_apart([Fraction(left), Fraction(right)], number_text)
+
+
 def _worked_out(
-    text: str, side: Any, given: Mapping[str, Any], condition: str, language: Language
+    text: str, value: str, given: Mapping[str, Any], condition: str, language: Language
 ) -> str:
     """``1.05 x 400.00 CNY = 420.00 CNY``; what is one figure or one number needs no working."""
-    value = _side(side, condition, language)
     names = [name for name in _NAME.findall(text) if name in given]
     if not names or text == names[0]:
         return value

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from creditkit._arithmetic import total
 from creditkit._digits import (
+    DIGITS,
     adding_up,
     decimals_for,
     fixed_text,
@@ -96,7 +97,9 @@ _FIGURES: Final = {
 """Method -> the figure that its name is about; on another figure it is named by that."""
 
 _BOUND: Final = re.compile(r"(>=|<=) (\S+)")
+_OTHER: Final = {">=": "<=", "<=": ">="}
 _MOST_DECIMALS: Final = 12
+_MOST_DIGITS: Final = 17
 
 
 def decision_page(decision: Decision, language: AnyLanguage = "en") -> str:
@@ -387,18 +390,31 @@ def _of_hundred(points: Fraction) -> str:
 
 
 def _given_text(given: float, label: str) -> str:
-    """A number in as many digits as it takes to lie in its bin as printed."""
+    """A number in as many digits as it takes to lie in its bin as printed, and in no better one.
+
+    A record names the bin, and not the next one: what would be rounded onto a shorter number, which
+    may be the bound that it does not reach, is shown with the digits that tell it from that.
+    """
     bound = _BOUND.fullmatch(label)
-    if bound is None:
-        return number_text(given)
-    edge = float(bound[2])
-
-    def lies_in(text: str) -> bool:
+    for digits in range(DIGITS, _MOST_DIGITS):
+        text = number_text(given, digits)
         seen = float(text.replace(",", ""))
-        return seen >= edge if bound[1] == ">=" else seen <= edge
+        lies_in = bound is None or not _beyond(float(bound[2]), seen, bound[1])
+        moved = seen != given if bound is None else _beyond(given, seen, _OTHER[bound[1]])
+        if lies_in and not (moved and _is_shorter(text, digits)):
+            return text
+    return number_text(given, _MOST_DIGITS)
 
-    each = (number_text(given, digits) for digits in range(4, 17))
-    return next(filter(lies_in, each), None) or number_text(given, 17)
+
+def _beyond(edge: float, value: float, comparison: str) -> bool:
+    """Whether a value lies on the wrong side of an edge."""
+    return value < edge if comparison == ">=" else value > edge
+
+
+def _is_shorter(text: str, digits: int) -> bool:
+    """Whether a number is printed in fewer digits than it might have been."""
+    whole, _, rest = text.lstrip("-").partition(".")
+    return len((whole + rest.rstrip("0")).replace(",", "").lstrip("0")) < digits
 
 
 def _bin_text(part: Part, language: Language) -> str:

@@ -19,6 +19,7 @@ from creditkit.limits.exposure import (
     earmarked,
     exposure_of,
     order_behind,
+    order_remaining,
     rest_of,
     sum_of,
 )
@@ -210,7 +211,10 @@ class OrderFacts(dict[str, Value]):
         return self._exposure
 
     def _receivables(self) -> int | None:
-        """The ledger's balance without the document under test, should it be posted already."""
+        """The ledger's balance without the document under test, should it be posted already.
+
+        One that says how much of it is delivered asks only for the rest: no more is left out.
+        """
         balance = self.of_ledger("receivables")
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
@@ -218,6 +222,9 @@ class OrderFacts(dict[str, Value]):
         if self.posted is None:
             return balance
         posted = positions.open_amount(ledger, self.measure, item=self.posted)
+        if posted is not None and self.is_posted and self.order.delivered is not None:
+            left = self.minor(order_remaining(self.order))
+            posted = None if left is None else min(posted, left)
         return None if posted is None else balance - posted
 
     @property
