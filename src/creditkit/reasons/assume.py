@@ -76,10 +76,6 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "What is open will be paid as debt of its age was paid so far.",
         "未付款项将按同账龄款项的历史回款规律收回。",
     ),
-    "assume.early": (
-        "Nothing is expected before its due date: paid early counts as paid on the day.",
-        "到期日前不计回款：提前付款按到期日付款计。",
-    ),
     "assume.range": (
         "Ranges hold {level} of outcomes where items are paid independently of each other.",
         "若各笔款项相互独立，区间覆盖 {level} 的可能结果。",
