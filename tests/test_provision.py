@@ -246,6 +246,10 @@ def test_pages_say_what_is_assumed() -> None:
         "- -30.00 CNY of credits and unapplied cash is in no bucket and reduces no provision.",
     ]
     assert "B        individual" in str(made) and "单项计提" in made.explain("zh")
+    typo = provision(aged, matrix, individual={"b": "100%"})
+    assert "individually and have no item here: b." in str(typo) and "单项计提" in typo.explain(
+        "zh"
+    )
     oldest = ageing(ledger, as_of=TODAY, unapplied="oldest_first")
     assert provision(oldest, matrix, individual={"B": "100%"}).total == cny("58.40")
     assert "Provision matrix" in str(matrix) and "坏账准备矩阵" in matrix.explain("zh")

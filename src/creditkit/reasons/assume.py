@@ -45,6 +45,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "What these accounts owe is not known, and they are in no sum: {accounts:names}.",
         "下列客户欠款未知，未计入合计：{accounts:names}。",
     ),
+    "assume.not_there": (
+        "These accounts are to be assessed individually and have no item here: {accounts:names}.",
+        "下列客户拟单项计提，但账款中没有其单据：{accounts:names}。",
+    ),
     "assume.required": (
         "The closing allowance is what the provision requires: the charge is what is missing.",
         "期末坏账准备等于应有余额，差额为本期计提。",
