@@ -213,3 +213,29 @@ def test_the_whole_way_in_columns() -> None:
     aged = ageing(SALES, as_of="2025-04-01", buckets=FOUR)
     matrix = history.matrix(factor="1.2")
     assert allowances(aged, matrix).amounts("allowance").total() == provision(aged, matrix).total
+
+
+def test_buckets_of_months_and_two_segments_by_hand() -> None:
+    """Due on 31 January: paid on 5 February (this month), on 3 March (1 month), never."""
+    ledger = Ledger.from_columns(
+        {"id": ["A", "B", "C", "D"], "account": ["X", "X", "X", "Y"], "currency": "CNY",
+         "kind": "invoice", "amount": [500, 300, 200, 100], "doc_date": ["2025-01-01"] * 4,
+         "due_date": ["2025-02-03", "2025-02-03", "2025-02-03", "2025-02-03"]},
+        {"target": ["A", "B", "D"], "amount": [500, 300, 100],
+         "on": ["2025-02-20", "2025-03-03", "2025-02-03"]},
+    )  # fmt: skip
+    history = loss_history(ledger, **YEAR, buckets=CALENDAR_MONTHS, segments={"X": "export"})
+    export, others = history.segments
+    assert (export.segment, others.segment) == ("export", "*")
+    assert export.paid == (0, 500_00, 300_00, 0, 0, 0) and others.paid[0] == 100_00
+    assert export.loss_rates[:3] == (Fraction(1, 5), Fraction(1, 5), Fraction(2, 5))
+    assert "export" in str(history) and "全部" in history.explain("zh")
+    matrix = history.matrix(otherwise=dict.fromkeys(CALENDAR_MONTHS.names, "50%"))
+    assert matrix.of_segment("export").rates[2] == Fraction(2, 5)  # type: ignore[union-attr]
+    assert matrix.of_segment("*").rates == (0, *[Fraction(1, 2)] * 5)  # type: ignore[union-attr]
+    plain = history.to_dict()
+    plain["buckets"] = {key: value for key, value in FOUR.to_dict().items() if key != "schema"}
+    with pytest.raises(InvalidFact, match="must be of 5 buckets"):
+        LossHistory.from_dict(plain)
+    with pytest.raises(InvalidFact, match="must be of 6 buckets"):
+        SegmentHistory.from_dict({**export.to_dict(), "reached": [1]})

@@ -244,3 +244,22 @@ def test_pages() -> None:
 def test_what_cannot_be_asked_is_told(call: Any, message: str) -> None:
     with pytest.raises(InvalidFact, match=message):
         call()
+
+
+def test_months_by_hand() -> None:
+    """Invoices of January to March at 30 days: paid after 30, 40 and not yet."""
+    ledger = Ledger.from_columns(
+        {"id": ["A", "B", "C"], "account": ["X", "Y", "X"], "currency": "CNY", "kind": "invoice",
+         "amount": [100, 300, 500], "doc_date": ["2026-01-10", "2026-02-10", "2026-03-10"],
+         "due_date": ["2026-02-09", "2026-03-12", "2026-04-09"]},
+        {"target": ["A", "B"], "amount": [100, 300], "on": ["2026-02-09", "2026-03-22"]},
+    )  # fmt: skip
+    trend = payment_trend(ledger, as_of="2026-03-31", months=3)
+    rows = [trend.row(row) for row in range(3)]
+    assert [row.settled_count for row in rows] == [0, 1, 1]
+    assert [row.days_to_pay for row in rows] == [None, 30.0, 40.0]
+    assert [row.open_share for row in rows] == [1.0, 0.75, 0.625]
+    assert rows[0].account is None and rows[1].start == date(2026, 1, 31)
+    each = payment_trend(ledger, as_of="2026-03-31", months=1, accounts=["Y", "X"])
+    assert [each.row(row).account for row in range(2)] == ["Y", "X"]
+    assert each.row(0).days_late == 10.0 and each.row(1).open_share == 1.0

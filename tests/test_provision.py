@@ -246,6 +246,10 @@ def test_pages_say_what_is_assumed() -> None:
         "- -30.00 CNY of credits and unapplied cash is in no bucket and reduces no provision.",
     ]
     assert "B        individual" in str(made) and "单项计提" in made.explain("zh")
+    typo = provision(aged, matrix, individual={"b": "100%"})
+    assert "individually and have no item here: b." in str(typo) and "单项计提" in typo.explain(
+        "zh"
+    )
     oldest = ageing(ledger, as_of=TODAY, unapplied="oldest_first")
     assert provision(oldest, matrix, individual={"B": "100%"}).total == cny("58.40")
     assert "Provision matrix" in str(matrix) and "坏账准备矩阵" in matrix.explain("zh")
@@ -378,3 +382,62 @@ def test_an_empty_book_needs_no_allowance() -> None:
         allowance_movements([], dict.fromkeys(("opening", "required", "written_off", "recovered"),
                                               ()), currency="CNY").to_dict()
     ).same_as(AllowanceMovements.of([]))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: allowance_movement(
+                opening=5,
+                required=cny(5),
+                written_off=None,
+                recovered=None,  # type: ignore[arg-type]
+            ),
+            "opening must be Money .got 5.; write Money",
+        ),
+        (
+            lambda: allowance_movement(
+                opening=None, required=None, written_off=None, recovered=None
+            ),
+            "must have one of them known, in one currency",
+        ),
+        (
+            lambda: allowance_movement(
+                opening=cny(5), required=Money(5, "USD"), written_off=None, recovered=None
+            ),
+            "in one currency .got .'CNY', 'USD'",
+        ),
+        (
+            lambda: allowance_movements(["A"], {"opening": [5]}, currency="CNY"),
+            "must have the columns",
+        ),
+        (
+            lambda: allowance_movements(
+                ["A"],
+                {key: [1, 2] for key in ("opening", "required", "written_off", "recovered")},
+                currency="CNY",
+            ),
+            "must have 1 rows in CNY",
+        ),
+    ],
+)
+def test_movements_that_cannot_be_told_are_refused(call: Any, message: str) -> None:
+    with pytest.raises(InvalidFact, match=message):
+        call()
+
+
+def test_movements_print_with_their_names() -> None:
+    moved = allowance_movements(
+        ["export", "home"],
+        {
+            "opening": ["5", "7"],
+            "required": ["9", None],
+            "written_off": [0, 0],
+            "recovered": [0, 0],
+        },
+        currency="CNY",
+    )
+    assert str(moved.row(0)).startswith("export  Movement of the allowance, CNY")
+    assert "export" in str(moved) and "坏账准备变动表" in moved.explain("zh")
+    assert "the charge is what is missing" in moved.to_html()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.money import LARGEST, Money
-from creditkit.receivables.curves import PayingCurve, paying_curve, paying_curves
+from creditkit.receivables.curves import paying_curve
 from creditkit.receivables.positions import payable_items, position
 from creditkit.receivables.receipts import AccountReceipts, ExpectedReceipts, expected_receipts
 from tests.ledgers import RATES, TODAY, columns_of, records
+from tests.naive_claims import Claim, claims
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
@@ -111,6 +113,34 @@ def test_the_range_of_one_item_and_of_many() -> None:
         assert float(week.low.amount) == pytest.approx(max(5000 - z * error * 10_000, 0), abs=0.01)
 
 
+def test_who_pays_early_is_expected_early() -> None:
+    """At 30 days, half is paid ten days early, half on the day: of what is due in 12 days half comes now."""
+    items, ties = history("A", [-10] * 5 + [0] * 5)
+    items += [("new", "A", 100, TODAY - timedelta(18), TODAY + timedelta(12))]
+    found = expected_receipts(book(items, ties), as_of=TODAY, weeks=3)[0]
+    assert weeks_of(found) == ["50.00", "50.00", "0.00"]
+    items[-1] = (
+        "new",
+        "A",
+        100,
+        TODAY - timedelta(21),
+        TODAY + timedelta(9),
+    )  # the early day is over
+    assert weeks_of(expected_receipts(book(items, ties), as_of=TODAY, weeks=3)[0]) == [
+        "0.00", "100.00", "0.00",
+    ]  # fmt: skip
+
+
+def test_one_short_history_does_not_end_all_others() -> None:
+    """An invoice at 90 days, paid 80 days early, was alone at risk then; others are spread as ever."""
+    items, ties = history("A", [0] * 9)
+    due = TODAY - timedelta(50)
+    items += [("long", "A", 100, due - timedelta(90), due)]
+    ties += [("long", 100, due - timedelta(80))]
+    items += [("new", "A", 100, TODAY, TODAY + timedelta(3))]
+    assert weeks_of(expected_receipts(book(items, ties), as_of=TODAY, weeks=1)[0]) == ["100.00"]
+
+
 def test_punctual_customers_pay_when_it_falls_due() -> None:
     items, ties = history("A", [0] * 10)
     dues = [1, 7, 8, 20, 27, 29]
@@ -131,38 +161,39 @@ def test_what_is_older_than_all_that_was_paid_is_not_placed_in_a_week() -> None:
 # ----------------------------------------------------------------------------------- a naive reading
 
 
-def naive_weeks(
-    curve: PayingCurve, items: Any, as_of: date, weeks: int
-) -> tuple[list[int], list[Fraction]]:
-    """By week: what is expected, item by item, from the exact curve; and how uncertain rounding is."""
-    unpaid: list[tuple[int, Fraction]] = []
-    left = Fraction(1)
-    for day, risk, paid in zip(curve.days, curve.at_risk, curve.paid, strict=True):
-        left *= 1 - Fraction(paid, risk)
-        unpaid.append((day, left))
+def naive_weeks(found: list[Claim], items: Any, as_of: date, weeks: int) -> list[Fraction]:
+    """By week: what is expected, item by item, from the definition.
 
-    def s(day: int) -> Fraction:
-        return next((share for at, share in reversed(unpaid) if at <= day), Fraction(1))
-
+    Of each day past due (below zero before it) what was paid over what was at risk: what was invoiced by
+    then and not yet paid, nor looked at for the last time.
+    """
+    parts = []  # from when on at risk, until when, what, whether it was paid
+    for claim in found:
+        entry = (claim.item.doc_date - claim.due).days
+        parts += [(entry, (day - claim.due).days, minor, True) for day, minor in claim.payments]
+        if claim.unpaid:
+            parts.append((entry, (as_of - claim.due).days, claim.unpaid, False))
+    stays = {}
+    for on in {until for _, until, _, paid in parts if paid}:
+        at_risk = sum(minor for entry, until, minor, _ in parts if entry <= on <= until)
+        gone = sum(minor for _, until, minor, paid in parts if paid and until == on)
+        stays[on] = 1 - Fraction(gone, at_risk)
     out = [Fraction(0)] * weeks
     for item in items:
         age = (as_of - item.due_date).days
-        start = s(age)
-        before = Fraction(0)
         for week in range(weeks):
-            then = age + 7 * (week + 1)
-            share = 1 - s(then) / start if start else Fraction(0)
-            out[week] += item.amount.minor * (share - before)
-            before = share
-    return [round(one) for one in out], out
+            first, last = age + 7 * week, age + 7 * (week + 1)
+            before = prod((s for on, s in stays.items() if age < on <= first), start=Fraction(1))
+            after = prod((s for on, s in stays.items() if age < on <= last), start=Fraction(1))
+            out[week] += item.amount.minor * (before - after)
+    return out
 
 
 @given(records(("CNY", "USD")), READINGS, st.integers(1, 3))
 def test_the_naive_reading_agrees(given_: Any, reading: dict[str, Any], least: int) -> None:
     ledger = columns_of(Ledger.of(*given_))
     found = expected_receipts(ledger, **HOW, **reading, weeks=6, least=least)
-    curves = paying_curves(ledger, **HOW, **reading, since="due")
-    whole = paying_curve(ledger, **HOW, **reading, since="due")
+    every = claims(*given_, TODAY, **reading)
     for row, one in enumerate(found):
         account = found.accounts[row]
         stands = position(ledger.account(account), **HOW, **reading)
@@ -170,9 +201,9 @@ def test_the_naive_reading_agrees(given_: Any, reading: dict[str, Any], least: i
             assert one.source == "not_known" and one.receivables is None and one.weeks == ()
             continue
         assert one.receivables is not None and one.receivables.minor == stands["receivables"]
-        curve = curves.of(account)
-        settled = curve.items - curve.open_items
-        in_all = sum(c.items - c.open_items for c in curves)
+        own = [claim for claim in every if claim.item.account == account]
+        settled = sum(claim.settled is not None for claim in own)
+        in_all = sum(claim.settled is not None for claim in every)
         source = "own" if settled >= least else "book" if in_all >= least else "none"
         assert one.source == source
         items = payable_items(ledger.account(account), **HOW, **{**reading, "ignore_below": 0})
@@ -181,7 +212,7 @@ def test_the_naive_reading_agrees(given_: Any, reading: dict[str, Any], least: i
         if source == "none":
             assert one.not_placed is not None and one.not_placed.minor == total
             continue
-        _, exact = naive_weeks(curve if source == "own" else whole, items, TODAY, 6)
+        exact = naive_weeks(own if source == "own" else every, items, TODAY, 6)
         for week, wanted in zip(one.weeks, exact, strict=True):
             assert abs(week.expected.minor - wanted) <= len(items) + 1e-6
             assert week.low.minor <= week.expected.minor <= week.high.minor

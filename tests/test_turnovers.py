@@ -17,6 +17,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import turnover as formulas
 from creditkit.receivables.positions import position
+from creditkit.receivables.sales import sales
 from creditkit.receivables.turnovers import (
     Turnover,
     Turnovers,
@@ -106,20 +107,31 @@ def test_balances_are_those_of_positions(
         if not always and first > start + timedelta(1):
             assert found.sales is None and found.dso is None and found.opening is None
             continue
-        sales = sold(items, account, start, TODAY)
-        assert found.sales == Money.from_minor(sales, "CNY")
+        bought = sold(items, account, start, TODAY)
+        assert found.sales == Money.from_minor(bought, "CNY")
         assert found.opening == Money.from_minor(then["receivables"], "CNY")  # type: ignore[arg-type]
-        assert (found.dso is None) == (sales <= 0)
+        assert (found.dso is None) == (bought <= 0)
         if found.dso is not None:
             days = (TODAY - start).days
-            assert found.dso == formulas.dso(float(max(owed, 0)), float(sales), days=days)
+            assert found.dso == formulas.dso(float(max(owed, 0)), float(bought), days=days)
             assert found.average_days_delinquent == pytest.approx(
-                late / sales * days if owed > 0 else 0.0, abs=1e-9
+                late / bought * days if owed > 0 else 0.0, abs=1e-9
             )
         if period == 12 and TODAY - timedelta(365) == start:
             assert now["dso"] == (UNDEFINED if found.dso is None else found.dso)
         if always:
             assert found.countback_dso == now["countback_dso"]
+
+
+@given(records(("CNY", "USD", "JPY")), READINGS, st.sampled_from([1, 3, 12]))
+def test_sales_are_those_of_sales(given_: Any, reading: dict[str, Any], period: int) -> None:
+    """Both add up a window; here it is not known where it begins before the ledger does."""
+    book = columns_of(Ledger.of(*given_))
+    table = turnovers(book, **HOW, **reading, period=period, history_from=ALWAYS)
+    sums = sales(book, **HOW, **reading, months=period)
+    for row in range(len(table)):
+        one = table.row(row)
+        assert one.sales == sums.row(one.account or "").credit_sales
 
 
 @given(records(("CNY", "USD")), READINGS)

@@ -45,6 +45,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "What these accounts owe is not known, and they are in no sum: {accounts:names}.",
         "下列客户欠款未知，未计入合计：{accounts:names}。",
     ),
+    "assume.not_there": (
+        "These accounts are to be assessed individually and have no item here: {accounts:names}.",
+        "下列客户拟单项计提，但账款中没有其单据：{accounts:names}。",
+    ),
     "assume.required": (
         "The closing allowance is what the provision requires: the charge is what is missing.",
         "期末坏账准备等于应有余额，差额为本期计提。",
@@ -75,10 +79,6 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "assume.spread": (
         "What is open will be paid as debt of its age was paid so far.",
         "未付款项将按同账龄款项的历史回款规律收回。",
-    ),
-    "assume.early": (
-        "Nothing is expected before its due date: paid early counts as paid on the day.",
-        "到期日前不计回款：提前付款按到期日付款计。",
     ),
     "assume.range": (
         "Ranges hold {level} of outcomes where items are paid independently of each other.",

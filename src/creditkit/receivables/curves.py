@@ -62,10 +62,11 @@ __all__ = [
     "PayingCurve",
     "PayingCurves",
     "Since",
-    "curve_steps",
     "kaplan_meier",
     "paying_curve",
     "paying_curves",
+    "steps_of",
+    "steps_past_due",
 ]
 
 Since: TypeAlias = Literal["invoice", "due"]
@@ -328,25 +329,8 @@ class _Curves:
     @classmethod
     def of(cls, curves: Sequence[PayingCurve]) -> _Curves:
         """From single curves."""
-
-        def flat(name: str, dtype: Any) -> npt.NDArray[Any]:
-            listed = [one for curve in curves for one in getattr(curve, name)]
-            return np.array([np.nan if one is None else one for one in listed], dtype=dtype)
-
-        sizes = [len(curve.days) for curve in curves]
-        whole: Any = np.int64
-        if any(abs(one) > NEVER for curve in curves for one in curve.at_risk):
-            whole = object
-        steps = Steps(
-            group=np.repeat(np.arange(len(curves), dtype=np.int64), sizes),
-            day=flat("days", np.int64),
-            at_risk=flat("at_risk", whole),
-            paid=flat("paid", whole),
-            share=flat("share", np.float64),
-            error=flat("error", np.float64),
-        )
         return cls(
-            steps,
+            steps_of(curves),
             np.array([curve.known for curve in curves], dtype=bool),
             np.array([curve.items for curve in curves], dtype=np.int64),
             np.array([curve.open_items for curve in curves], dtype=np.int64),
@@ -373,6 +357,33 @@ class _Curves:
             share=tuple(steps.share[part].tolist()),
             error=tuple(None if one != one else one for one in steps.error[part].tolist()),
         )
+
+
+def steps_of(curves: Sequence[PayingCurve]) -> Steps:
+    """The steps of single curves, one after the other."""
+
+    def flat(name: str, dtype: Any) -> npt.NDArray[Any]:
+        listed = [one for curve in curves for one in getattr(curve, name)]
+        return np.array([np.nan if one is None else one for one in listed], dtype=dtype)
+
+    sizes = [len(curve.days) for curve in curves]
+    whole: Any = np.int64
+    if any(abs(one) > NEVER for curve in curves for one in curve.at_risk):
+        whole = object
+    share, error = flat("share", np.float64), flat("error", np.float64)
+    done = share == 1.0  # only on the last day, if at all
+    unpaid = 1.0 - share
+    return Steps(
+        group=np.repeat(np.arange(len(curves), dtype=np.int64), sizes),
+        day=flat("days", np.int64),
+        at_risk=flat("at_risk", whole),
+        paid=flat("paid", whole),
+        share=share,
+        error=error,
+        kept=np.where(done, np.concatenate([[1.0], unpaid])[: len(share)], unpaid),
+        ends=done.astype(np.int64),
+        spread=np.where(done, 0.0, (error / np.where(done, 1.0, unpaid)) ** 2),
+    )
 
 
 def paying_curve(
@@ -501,6 +512,29 @@ def curve_steps(claims: Claims, how: Reading, since: Since, by: By) -> tuple[Ste
     latest = np.zeros(len(claims.row), dtype=np.int64)
     np.maximum.at(latest, of, late)
     return found, counted, np.maximum(seen, latest[counted])
+
+
+def steps_past_due(claims: Claims, how: Reading) -> Steps:
+    """By amount, the steps by account in days past due, early ones below zero.
+
+    Each claim is at risk from its document date on, so that who pays before the due date counts there.
+    """
+    now = days(how.as_of)
+    entry = claims.doc - claims.due
+    of = claims.claim
+    open_ = np.flatnonzero(claims.unpaid > 0)
+    left = _left_before(claims).astype(np.float64)
+    unpaid = claims.unpaid[open_].astype(np.float64)
+    paid = np.ones(len(of), dtype=bool)
+    return limits(
+        np.concatenate([claims.account[of], claims.account[open_]]),
+        np.concatenate([claims.day - claims.due[of], now - claims.due[open_]]),
+        np.concatenate([claims.paid, claims.unpaid[open_]]),
+        np.concatenate([paid, np.zeros(len(open_), dtype=bool)]),
+        np.concatenate([left**2 - (left - claims.paid.astype(np.float64)) ** 2, unpaid**2]),
+        claims.size,
+        np.concatenate([entry[of], entry[open_]]),
+    )
 
 
 def _left_before(claims: Claims) -> Exact:

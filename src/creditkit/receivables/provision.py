@@ -407,6 +407,9 @@ def provision(
         said.append(Reason("assume.unapplied", amount=unapplied))
     if lost:
         said.append(Reason("assume.left_out", accounts=tuple(lost[:_MOST_NAMED])))
+    absent = sorted({*(individual or {})} - {*aged.accounts})
+    if absent:
+        said.append(Reason("assume.not_there", accounts=tuple(absent[:_MOST_NAMED])))
     return Provision(
         as_of=aged.as_of,
         currency=currency,

@@ -1,10 +1,9 @@
 """Expected receipts by week: what is open, spread over the weeks in which such debt was paid so far.
 
-Each open item is spread by a paying curve of days past due, by amount (`receivables.curves`): the
-customer's own where enough of their invoices were settled, else that of the whole ledger; the result
-says which. An item that is not due is paid on its due date or later, as the curve has it; one that is
-so many days late has not been paid by then, and is spread over what the curve has beyond. Paid early
-counts as paid on the day, so what comes before its due date comes sooner than is said here.
+Each open item is spread by a paying curve by amount in days past due, early ones below zero (see
+`receivables.curves`): the customer's own where enough of their invoices were settled, else that of the
+whole ledger; the result says which. An item that is so many days from its due date, or past it, has not
+been paid by then, and is spread over what the curve has beyond.
 
 Credits and unapplied cash are first set against the oldest items, as everywhere. The parts of each
 account add up to what it owes, to the minor unit:
@@ -58,7 +57,7 @@ from creditkit.receivables._item_columns import columns_of
 from creditkit.receivables._kaplan import Steps
 from creditkit.receivables._many import balances_of
 from creditkit.receivables._words import WORDS, money_text, page, words
-from creditkit.receivables.curves import PayingCurve, curve_steps
+from creditkit.receivables.curves import PayingCurve, steps_of, steps_past_due
 from creditkit.receivables.open_items import Ints, days
 from creditkit.receivables.provision import exact_rate
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
@@ -172,7 +171,6 @@ class ExpectedReceipts(Results[AccountReceipts]):
         """What the weeks and their ranges rest on."""
         return (
             Reason("assume.spread"),
-            Reason("assume.early"),
             Reason("assume.range", level=percent_text(self.level)),
         )
 
@@ -376,10 +374,10 @@ def expected_receipts(
     """What is expected in each of the ``weeks`` after the date of the reading, account by account.
 
     In the order of ``accounts``; where None, all, by name. An account is spread by its own history
-    where ``least`` of its invoices that have fallen due were settled, else by that of the whole ledger
-    where it has so many, else not at all. ``curve`` stands in place of the whole ledger's: for one
-    customer's own ledger, or one of remainders; it must be by amount, since due. ``level`` is the share
-    of outcomes that a range is to hold, an exact share below 1.
+    where ``least`` of its invoices were settled, else by that of the whole ledger where it has so many,
+    else not at all. ``curve`` stands in place of the whole ledger's: for one customer's own ledger, or one
+    of remainders; it must be by amount, since due, and has what was paid early on the due date.
+    ``level`` is the share of outcomes that a range is to hold, an exact share below 1.
     """
     how = reading_of(ledger, how, options)
     whole_in(weeks, "weeks", 1)
@@ -471,13 +469,11 @@ def _joined(parts: Sequence[_Owed]) -> _Owed:
 
 def _histories(claims: Claims, how: Reading, given: PayingCurve | None) -> tuple[Steps, Ints]:
     """The curves of accounts and, as the last, of the book; how many invoices each of them has settled."""
-    own, counted, _ = curve_steps(claims, how, "due", "amount")
-    size = claims.size
-    done = claims.account[counted][claims.settled[counted] != NEVER]
-    settled = np.bincount(done, minlength=size)
+    own, size = steps_past_due(claims, how), claims.size
+    settled = np.bincount(claims.account[claims.settled != NEVER], minlength=size)
     if given is None:
         whole = claims._replace(size=1, account=np.zeros(len(claims.row), dtype=np.int64))
-        book, _, _ = curve_steps(whole, how, "due", "amount")
+        book = steps_past_due(whole, how)
     else:
         book = _given(given)
     steps = Steps(*(np.concatenate(pair) for pair in zip(own, book, strict=True)))
@@ -490,11 +486,7 @@ def _given(curve: PayingCurve) -> Steps:
     if (curve.since, curve.by) != ("due", "amount"):
         remedy = "write paying_curve(ledger, ..., since='due', by='amount')"
         raise InvalidFact("curve", "must be by amount, since due", (curve.since, curve.by), remedy)
-    error = [np.nan if one is None else one for one in curve.error]
-    none = np.zeros(len(curve.days), dtype=np.int64)
-    share = np.array(curve.share, dtype=np.float64)
-    days_ = np.array(curve.days, dtype=np.int64)
-    return Steps(none, days_, none, none, share, np.array(error, dtype=np.float64))
+    return steps_of([curve])
 
 
 def _spread(
@@ -511,29 +503,30 @@ def _spread(
     rows = order[placed[owed.account[order]]]
     account, left, due = owed.account[rows], owed.left[rows], owed.due[rows]
     keys = steps.group * _SPAN + steps.day
-    unpaid = 1.0 - steps.share
-    with np.errstate(all="ignore"):
-        spread = np.where(unpaid > 0.0, (steps.error / unpaid) ** 2, 0.0)
     edges = np.searchsorted(steps.group, group[account])
 
-    def at(day: Ints) -> tuple[Any, Any]:
-        """What is still unpaid so many days past due, and Greenwood's sum there."""
-        known = np.searchsorted(keys, group[account] * _SPAN + np.maximum(day, 0), side="right") - 1
-        there = (known >= edges) & (day >= 0)
+    def at(day: Ints) -> tuple[Any, Any, Any]:
+        """The curve so many days past due: its product, how often it ended, Greenwood's sum."""
         if not len(keys):
-            return np.ones(len(day)), np.zeros(len(day))
-        return np.where(there, unpaid[known], 1.0), np.where(there, spread[known], 0.0)
+            return np.ones(len(day)), np.zeros(len(day)), np.zeros(len(day))
+        known = np.searchsorted(keys, group[account] * _SPAN + day, side="right") - 1
+        there = known >= edges
+        return (
+            np.where(there, steps.kept[known], 1.0),
+            np.where(there, steps.ends[known], 0),
+            np.where(there, steps.spread[known], 0.0),
+        )
 
     now = days(how.as_of)
-    start, first = at(now - due)
+    start, ended, first = at(now - due)
     before, seen, done = np.ones(len(rows)), first, np.zeros(len(rows), dtype=np.int64)
     expected = np.zeros((size, weeks), dtype=np.int64)
     deviation, shared = np.zeros((size, weeks)), np.zeros((size, weeks))
     amounts = left.astype(np.float64)
     for week in range(weeks):
-        then, total = at(now + 7 * (week + 1) - due)
+        then, ends, total = at(now + 7 * (week + 1) - due)
+        after = np.where(ends > ended, 0.0, then / start)
         with np.errstate(all="ignore"):
-            after = np.where(start > 0.0, then / start, 1.0)
             kept = np.where(before > 0.0, after / before, 1.0)
         share = before - after
         upto = np.minimum(np.rint(amounts * (1.0 - after)).astype(np.int64), left)

@@ -13,6 +13,9 @@ overdue is what the reading calls so, as checks and call list do, and the rest i
     ..._monthly                       the same with sales / months of the period
     countback_dso                     of how many days, counted back, the sales are unpaid
 
+What was written off lowers the balance as a payment does, and counts as collected in the CEI: see the
+rate of bad debt beside it (`receivables.allowance`).
+
 A period that begins before the first document of an account is not known, and neither is what is
 made of its sales: they are not 0. Give ``history_from`` where the ledger is complete from an earlier
 day on (a new customer bought nothing before). ``countback_at_least`` says that the balance exceeds
