@@ -414,7 +414,7 @@ def test_a_row_that_cannot_be_read_is_referred_and_the_others_stand(
         elif fault == "line":
             lines["currency"][row] = "RMB"
         elif fault == "terms":
-            asked["requested_terms"][row] = "end of next month"
+            asked["requested_terms"][row] = "whenever"
         elif fault == "statement":
             stated["currency"][row] = "RMB"
 
@@ -457,7 +457,7 @@ def test_terms_that_cannot_be_read_stop_their_row_only() -> None:
     policy = Policy.standard()
     portfolio = Portfolio.from_columns(good_columns())
     asked = Applications.from_columns(
-        {"currency": "CNY", "requested_terms": ["net30", "end of next month", None]}
+        {"currency": "CNY", "requested_terms": ["net30", "whenever", None]}
     )
     run = policy.decide(portfolio, as_of=TODAY, application=asked)
     assert ["data.invalid" in run.reasons_of(row) for row in range(3)] == [False, True, False]
