@@ -603,7 +603,7 @@ ADVICE: list[tuple[type, dict[str, Any], str, Any, Any]] = [
     (ck.Statement, STATEMENT, "total_assets", "52,400", 52400.0),
     (ck.Customer, CUSTOMER, "industry", 5, "5"),
     (ck.CreditLine, LINE, "terms", 30, "net30"),
-    (ck.CreditLine, LINE, "terms", "30 days", "net30"),
+    (ck.CreditLine, LINE, "terms", "30 days", "net 30"),
 ]
 
 

@@ -42,10 +42,10 @@ WRITTEN = [  # text, the same in English, the same in Chinese, longest days
     ("2% 10 days, net 30", "2/10 net 30", "10 天内付款减 2%，30 天账期", 30),
     ("2% discount if paid within 10 days, net 30", "2/10 net 30", "10 天内付款减 2%，30 天账期", 30),
     ("2/10, 1/20, net 30", "2/10, 1/20, net 30", "10 天内付款减 2%，20 天内付款减 1%，30 天账期", 30),
-    ("2% until EOM, EOM+30", "2% until EOM, EOM+30", "当月月末前付款减 2%，月结 30 天(月末起)", 60),
-    ("EOM+45", "EOM+45", "月结 45 天(月末起)", 75),
-    ("月结30天(月末起)", "EOM+30", "月结 30 天(月末起)", 60),
-    ("月结 30 天（月末起）", "EOM+30", "月结 30 天(月末起)", 60),
+    ("2% until EOM, EOM+30", "2% until EOM, EOM+30", "当月月末前付款减 2%，月结 30 天（月末起）", 60),
+    ("EOM+45", "EOM+45", "月结 45 天（月末起）", 75),
+    ("月结30天(月末起)", "EOM+30", "月结 30 天（月末起）", 60),
+    ("月结 30 天（月末起）", "EOM+30", "月结 30 天（月末起）", 60),
     ("月结30天(次月1日起)", "1st of next month + 30 days", "次月 1 日后 30 天", 61),
     ("月结30天(开票日起)", "net 30", "30 天账期", 30),
     ("25th of next month, cut-off 20", "25th of next month, cut-off 20", "次月 25 日，20 日截止", 66),
@@ -462,6 +462,44 @@ def base_of(base: str, dates: dict[str, date | None]) -> date | None:
         return dates.get(base)
     known = [dates.get(name) for name in ("dispatch", "delivery", "invoice")]
     return next((day for day in known if day is not None), None)
+
+
+SINGLE = (
+    "net 30",
+    "EOM+45",
+    "25th of next month, cut-off 20",
+    "货到60天",
+    "验收后3个月",
+    "prepaid",
+    "COD",
+)
+
+
+@given(st.data())
+def test_rows_of_several_terms_that_all_have_a_date_are_looked_up_at_once(
+    data: st.DataObject,
+) -> None:
+    """The quick way of a column without gaps, which takes no other."""
+    rows = data.draw(st.integers(2, 8))
+
+    def column(values: st.SearchStrategy[Any]) -> list[Any]:
+        return data.draw(st.lists(values, min_size=rows, max_size=rows))
+
+    texts = data.draw(st.lists(st.sampled_from(SINGLE), min_size=2, max_size=5, unique=True))
+    names = column(st.sampled_from(texts))
+    days = st.dates(date(2023, 12, 1), date(2024, 4, 1))
+    given_ = {name: column(days) for name in ("invoice", "delivery", "acceptance")}
+    more = {name: one for name, one in given_.items() if name != "invoice"}
+    known = {"delivery": more["delivery"], "acceptance": more["acceptance"]}
+    if not any("验收" in name for name in names):
+        known.pop("acceptance")  # a column that nobody counts from may be missing
+    found = ck.terms.due_dates(names, given_["invoice"], dates=known)
+    assert not found.notes
+    for row, name in enumerate(names):
+        part = parse(name).plan[0]
+        dates: dict[str, date | None] = {one: given_[one][row] for one in ("invoice", *known)}
+        base = base_of(part.base, dates)
+        assert base is not None and found.dates[row].item() == part.due(base)
 
 
 def test_rows_without_a_date_are_told_with_their_number_and_stop_no_other() -> None:

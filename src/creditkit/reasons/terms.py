@@ -8,7 +8,7 @@ without knowing the facts that they belong to; `facts.terms` has the same fields
 >>> in_words([Part(base="delivery", steps=thirty)])
 '30 days after delivery'
 >>> in_words([Part(steps=(Step("month_end"), *thirty))], "zh")
-'月结 30 天(月末起)'
+'月结 30 天（月末起）'
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ TERMS_IN_WORDS: Final = texts(
         "month_after": ("1 month after {base}", "{base}后1个月"),
         "months_after": ("{n} months after {base}", "{base}后{n}个月"),
         "month_end": ("EOM", "当月月末"),
-        "month_end_days": ("EOM+{n}", "月结{n}天(月末起)"),
+        "month_end_days": ("EOM+{n}", "月结{n}天（月末起）"),
         "next_month_end": ("end of next month", "次月月末"),
         "later_month_end": ("end of month +{months}", "{months}个月后月末"),
         "next_month_day": ("{day} of next month", "次月{day}日"),

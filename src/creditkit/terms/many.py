@@ -27,7 +27,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.instalments import DateStep, Instalment, reached_columns
 from creditkit.facts.terms import LONGEST_DAYS, PaymentTerms
 from creditkit.languages import AnyLanguage
-from creditkit.money import rounded
+from creditkit.money import LARGEST, rounded
 from creditkit.reasons import Reason
 from creditkit.terms.one import BEFORE_DELIVERY, ROUNDED, named_base, terms_of
 
@@ -101,20 +101,8 @@ def due_dates(
     '1 行没有付款条件，最前的行：1。'
     """
     book = _Book(terms, invoices, dates, calendar)
-    out = np.full(book.rows, NEVER)
-    several = np.zeros(book.rows, dtype=bool)
-    for plan, rows in book.groups():
-        if plan is None:
-            continue
-        if len(plan.plan) > 1:
-            several[rows] = True
-            continue
-        found = book.due(plan.plan[0], rows)
-        if rows is _ALL:
-            out = found
-        else:
-            out[rows] = found
-    book.note("schedule.several", several)
+    table = book.table()
+    out = book.by_group() if table is None else book.by_table(*table)
     return DueDates(
         dates=out.view("datetime64[D]"), notes=tuple(book.notes()), faults=tuple(book.door.faults)
     )
@@ -140,15 +128,22 @@ def schedules(
     if len(amounts) != book.rows:
         raise InvalidFact("schedules.amounts", f"must have {book.rows} rows", len(amounts))
     groups = list(book.groups())
-    counts = np.ones(book.rows, dtype=np.int64)
+    alike = len(groups) == 1 and groups[0][1] is _ALL and groups[0][0] is not None
+    counts: Any = np.ones(book.rows, dtype=np.int64)
     for plan, rows in groups:
-        counts[rows] = 1 if plan is None else len(plan.plan)
-    starts = np.cumsum(counts) - counts
-    size = int(counts.sum())
+        if alike:
+            counts = len(cast(PaymentTerms, plan).plan)
+        else:
+            counts[rows] = 1 if plan is None else len(plan.plan)
+    starts = np.arange(book.rows) * counts if alike else np.cumsum(counts) - counts
     row = np.repeat(np.arange(book.rows, dtype=np.int64), counts)
-    part = (np.arange(size, dtype=np.int64) - np.repeat(starts, counts)).astype(np.int16)
-    out = np.full(size, NEVER)
-    minor = np.repeat(amounts.values, counts)
+    size = len(row)
+    if alike:
+        part = np.tile(np.arange(counts, dtype=np.int16), book.rows)
+    else:
+        part = (np.arange(size, dtype=np.int64) - starts[row]).astype(np.int16)
+    out = np.empty(size, dtype=np.int64) if alike else np.full(size, NEVER)
+    minor = np.empty(size, dtype=np.int64) if alike else amounts.values[row]
     states = None if amounts.states is None else np.repeat(amounts.states, counts)
     wrong = np.zeros(book.rows, dtype=bool)
     for plan, rows in groups:
@@ -158,6 +153,7 @@ def schedules(
         places = None if rows is _ALL else starts[rows]
         total = left = amounts.values[rows]
         bad = np.zeros(len(total), dtype=bool)
+        signed = bool(len(total)) and int(total.min()) < 0
         for number, one in enumerate(parts):
             here = slice(number, None, len(parts)) if places is None else places + number
             out[here] = book.due(one, rows)
@@ -165,8 +161,9 @@ def schedules(
                 minor[here] = left
                 break
             if one.amount is None:
-                size_of, short = _cut(one, total, left)
-                bad |= short
+                size_of, short = _cut(one, total, left, signed)
+                if short is not None:
+                    bad |= short
             else:
                 size_of = np.full(len(total), one.amount.minor)
                 bad |= (size_of > left) | (one.amount.currency != amounts.currency)
@@ -295,6 +292,60 @@ class _Book:
             if len(rows):
                 yield (None if code < 0 else self.plans[code]), rows
 
+    def by_group(self) -> Days:
+        """The due date of each row, for the rows of each terms by themselves."""
+        out = np.full(self.rows, NEVER)
+        several = np.zeros(self.rows, dtype=bool)
+        for plan, rows in self.groups():
+            if plan is None:
+                continue
+            if len(plan.plan) > 1:
+                several[rows] = True
+            elif rows is _ALL:
+                out = self.due(plan.plan[0], rows)
+            else:
+                out[rows] = self.due(plan.plan[0], rows)
+        self.note("schedule.several", several)
+        return out
+
+    def table(self) -> tuple[list[_Base], Days, Rows] | None:
+        """The due date of each day for each of several terms, if every row of them has one.
+
+        A day is counted from the first of its base date; ``whose`` is the base of each terms. None
+        where something is to be said of rows, or where the table would be large.
+        """
+        if not isinstance(self.terms, Codes) or self.terms.states is not None or not self.rows:
+            return None
+        parts = [plan.plan[0] for plan in self.plans if plan is not None and len(plan.plan) == 1]
+        bases = [self._base(part.base) for part in parts]
+        if len(parts) < max(2, len(self.plans)) or int(self.terms.values.min()) < 0:
+            return None
+        if any(one is None or one.gaps for one in bases) or any(part.rolls for part in parts):
+            return None
+        known = cast("list[_Base]", bases)
+        span = max(one.high - one.low + 1 for one in known)
+        latest = max(one.high for one in known)
+        if span * len(parts) > max(_SMALL, self.rows) or latest + LONGEST_DAYS >= LAST_DAY:
+            return None
+        out = np.full((len(parts), span), NEVER)
+        for line, part, base in zip(out, parts, known, strict=True):
+            days = np.arange(base.low, base.high + 1)
+            line[: len(days)] = reached_columns(days, part.steps)
+        starts = np.arange(len(parts)) * span - np.array([one.low for one in known])
+        return known, out.ravel(), starts
+
+    def by_table(self, bases: list[_Base], table: Days, starts: Rows) -> Days:
+        """The due date of each row, looked up in `table`."""
+        codes = cast(Codes, self.terms).values
+        days = bases[0].days
+        others = [base for base in dict.fromkeys(bases) if base is not bases[0]]
+        for other in others:
+            mine = np.array([base is other for base in bases])
+            days = np.where(mine.take(codes), other.days, days)
+        places = starts.take(codes)
+        places += days
+        return table.take(places)
+
     def due(self, part: Instalment, rows: Any) -> Days:
         """The due dates of some rows; those without one are noted."""
         base = self._base(part.base)
@@ -394,13 +445,17 @@ class _Base:
                 self.low = int(np.where(days == NEVER, self.high, days).min())
 
 
-def _cut(part: Instalment, total: Rows, left: Rows) -> tuple[Rows, Bools]:
-    """`one.cut` of a share for a column, and where it is not there."""
+def _cut(part: Instalment, total: Rows, left: Rows, signed: bool) -> tuple[Rows, Bools | None]:
+    """`one.cut` of a share for a column, and where it is not there; None where it always is."""
     share = cast(Any, part.share if part.share is not None else part.of_rest)
-    whole = np.abs(total if part.share is not None else left)
-    size = _shared(whole, share.numerator, share.denominator)
-    rest = np.abs(left)
-    return np.minimum(size, rest) * np.where(total < 0, -1, 1), size - ROUNDED > rest
+    given = total if part.share is not None else left
+    size = _shared(np.abs(given) if signed else given, share.numerator, share.denominator)
+    short: Bools | None = None
+    if given is not left:
+        rest = np.abs(left) if signed else left
+        short = size - ROUNDED > rest
+        size = np.minimum(size, rest)
+    return (size * np.where(total < 0, -1, 1) if signed else size), short
 
 
 def _shared(whole: Rows, numerator: int, denominator: int) -> Rows:
@@ -408,9 +463,17 @@ def _shared(whole: Rows, numerator: int, denominator: int) -> Rows:
     if 2 * numerator * denominator >= 2**63:
         exact = [rounded(value * numerator, denominator, "half_even") for value in whole.tolist()]
         return np.array(exact, dtype=np.int64)
-    quotient, rest = np.divmod(whole, denominator)
-    up, rest = np.divmod(rest * numerator, denominator)
-    out: Rows = quotient * numerator + up
-    double = 2 * rest
-    out += (double > denominator) | ((double == denominator) & (out % 2 == 1))
-    return out
+    if len(whole) and int(whole.max()) > LARGEST // numerator:
+        quotient = whole // denominator
+        product = (whole - quotient * denominator) * numerator
+        up = product // denominator
+        out: Rows = quotient * numerator + up
+    else:
+        product = whole * numerator
+        out = up = product // denominator
+    double = product - up * denominator
+    double *= 2
+    above = double > denominator
+    if denominator % 2 == 0:
+        above |= (double == denominator) & (out % 2 == 1)
+    return out + above

@@ -192,7 +192,7 @@ def terms(default: Any = _REQUIRED, **more: Any) -> Any:
     """Payment terms by their text."""
     takes = (
         "terms of payment, such as net30, EOM+45 or 款到发货",
-        "付款条件，如 net30、月结45天(月末起) 或款到发货",
+        "付款条件，如 net30、月结45天（月末起） 或款到发货",
     )
     return entry(readers.terms, takes, default, **more)
 

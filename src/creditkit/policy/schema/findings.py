@@ -62,7 +62,7 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
         ),
         "form.terms": (
             "must be terms of payment, such as net 30, 30% prepaid, 70% net 30 or 款到发货 (got {value})",
-            "应为付款条件，如 net 30、月结45天(月末起)、30%预付，70%货到30天 或款到发货（实际 {value}）",
+            "应为付款条件，如 net 30、月结45天（月末起）、30%预付，70%货到30天 或款到发货（实际 {value}）",
         ),
         "form.shares": (
             "must have shares that add up to 100 %, not {sum} % (got {value})",
