@@ -16,7 +16,7 @@ import creditkit as ck
 from creditkit._plain import Deferred, Record
 from creditkit.models import attribution, dupont
 from creditkit.policy.standard import STANDARD
-from creditkit.receivables import positions
+from creditkit.receivables import curves, dso_change, flow, loss_history, positions, provision
 from tests import doors, entries
 
 __all__ = ["RECORDS"]
@@ -74,6 +74,14 @@ def _records() -> Iterator[Any]:
     yield from ck.worklist(entries.DEBTORS)
     yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
     yield from _findings()
+    yield from (*curves.paying_curves(doors.BOOK, as_of=TODAY), doors.CURVE)
+    yield from (*doors.RECEIPTS, *doors.ROLL, doors.MATRIX)
+    yield provision.provision(doors.AGED, doors.MATRIX, individual={"C-2": "50%"})
+    yield flow.roll_rates(doors.BOOK, as_of=TODAY, months=2)
+    yield loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY)
+    yield dso_change.dso_change(
+        doors.BOOK, since="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
+    )
 
 
 def _within(value: Any) -> Iterator[Record]:

@@ -25,8 +25,8 @@ from creditkit.receivables.curves import (
     paying_curve,
     paying_curves,
 )
+from tests.claims import Claim, broken_accounts, claims
 from tests.ledgers import RATES, TODAY, columns_of, records
-from tests.naive_claims import Claim, broken_accounts, claims
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(

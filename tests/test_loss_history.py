@@ -18,8 +18,8 @@ from creditkit.receivables.ageing import ageing
 from creditkit.receivables.buckets import CALENDAR_MONTHS, CHINESE_YEARS, STANDARD, Buckets
 from creditkit.receivables.loss_history import LossHistory, SegmentHistory, loss_history
 from creditkit.receivables.provision import allowances, provision
+from tests.claims import broken_accounts, claims
 from tests.ledgers import RATES, TODAY, columns_of, records
-from tests.naive_claims import broken_accounts, claims
 
 FOUR = Buckets.up_to(30, 60, 90)
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}

@@ -19,8 +19,8 @@ from creditkit.money import LARGEST, Money
 from creditkit.receivables.curves import paying_curve
 from creditkit.receivables.positions import payable_items, position
 from creditkit.receivables.receipts import AccountReceipts, ExpectedReceipts, expected_receipts
+from tests.claims import Claim, claims
 from tests.ledgers import RATES, TODAY, columns_of, records
-from tests.naive_claims import Claim, claims
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
