@@ -22,6 +22,7 @@ from tests import doors, entries
 __all__ = ["RECORDS"]
 
 TODAY = date(2026, 11, 21)
+RECONCILED: dict[str, Any] = {"since": "2026-09-01", "until": TODAY, "control": {"C-1": "5"}}
 
 
 def _verdict() -> ck.Verdict:
@@ -79,6 +80,8 @@ def _records() -> Iterator[Any]:
     yield provision.provision(doors.AGED, doors.MATRIX, individual={"C-2": "50%"})
     yield flow.roll_rates(doors.BOOK, as_of=TODAY, months=2)
     yield loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY)
+    reconciled = ck.reconcile(doors.BOOK, **RECONCILED)
+    yield from (*ck.sales(doors.BOOK, as_of=TODAY), *reconciled, *reconciled.differences)
     yield dso_change.dso_change(
         doors.BOOK, since="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
     )
