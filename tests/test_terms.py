@@ -168,7 +168,7 @@ def test_an_ambiguous_text_is_refused_with_its_readings_each_of_which_can_be_rea
         ("from invoice: day 5", "must not lead to a day before the base date"),
         ("32nd of next month", "n must be a whole number from 1 to 31"),
         ("1/0% prepaid, rest net 30", "must be terms of payment"),
-        ("x" * 500, "must be terms of payment"),
+        ("x" * 5000, "must be terms of payment"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_its_rule(text: str, rule: str) -> None:
@@ -198,6 +198,26 @@ def test_days_that_the_instalments_do_not_say_are_refused() -> None:
     plain = parse("EOM+30").to_dict()
     with pytest.raises(ck.InvalidFact, match="must be 60 days"):
         ck.PaymentTerms.from_dict({**plain, "days": 30})
+
+
+def test_many_instalments_come_back_and_too_many_words_are_refused() -> None:
+    way = [DateStep("add_days", n=30), DateStep("month_end"), DateStep("next_day", n=10)]
+    parts = [Instalment(share="1/60", steps=way, base="acceptance") for _ in range(60)]
+    terms = ck.PaymentTerms.of(parts)
+    assert parse(terms.text()) == parse(terms.text("zh")) == terms
+    with pytest.raises(ck.InvalidFact, match="at most 4000 characters"):
+        ck.PaymentTerms.of([attrs.evolve(one, steps=way * 3) for one in parts])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1% until " + "EOM," * 900, "net 1," * 660, "2/1," * 990, "(" * 4000, '"A"' * 1300, "月结" * 1900,
+     "from invoice: " + "1 days then " * 330, "30%" * 1300],
+)  # fmt: skip
+def test_long_texts_take_no_long_time(text: str) -> None:
+    """Each is refused, or refused with its readings; a text that takes its square in time would hang."""
+    with pytest.raises(ck.InvalidFact):
+        parse(text)
 
 
 # What they mean

@@ -38,7 +38,13 @@ from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.instalments import DateStep, Discount, Instalment
 from creditkit.languages import AnyLanguage
 from creditkit.reasons.terms import TERMS_IN_WORDS, exact_percent, in_words
-from creditkit.reasons.terms_reading import Ambiguous, Unreadable, read, readings
+from creditkit.reasons.terms_reading import (
+    LONGEST_TEXT,
+    Ambiguous,
+    Unreadable,
+    read,
+    readings,
+)
 
 __all__ = [
     "LONGEST_DAYS",
@@ -59,6 +65,8 @@ LONGEST_DAYS: Final = 3650
 """The longest credit that terms may give, ten years; more is a slip of the pen."""
 
 _MOST_PARTS: Final = 60
+_SHORT: Final = 30
+"""Instalments and steps whose text is never too long."""
 _NET: Final = re.compile(r"net ?([0-9]{1,3})")
 _REMEDY: Final = "write 'net30', 'EOM+45', '30% prepaid, 70% 30 days after delivery' or '款到发货'"
 
@@ -133,6 +141,10 @@ def _faults(parts: tuple[Instalment, ...], path: str) -> Iterable[InvalidFact]:
     currencies = {one.amount.currency for one in parts if one.amount is not None}
     if len(currencies) > 1:
         yield InvalidFact(path, "must have amounts in one currency", sorted(currencies))
+    many = sum(len(one.steps) + 1 for one in parts) > _SHORT
+    if many and max(len(in_words(parts, tag)) for tag in ("en", "zh")) > LONGEST_TEXT:
+        rule = f"must be written in at most {LONGEST_TEXT} characters"
+        yield InvalidFact(path, rule, f"{len(parts)} instalments", "give fewer steps")
     for place, one in enumerate(parts):
         if one.longest_days > LONGEST_DAYS:
             rule = f"must be due within {LONGEST_DAYS} days, ten years"

@@ -26,8 +26,8 @@ from creditkit.reasons.terms import BASES, Part, Step, Window
 
 __all__ = ["LONGEST_TEXT", "Ambiguous", "Unreadable", "read", "readings"]
 
-LONGEST_TEXT: Final = 400
-"""Characters that terms may have; nobody writes more."""
+LONGEST_TEXT: Final = 4000
+"""Characters that terms may have: some sixty instalments, each with its steps."""
 
 _MOST_READINGS: Final = 12
 
@@ -225,7 +225,8 @@ def _window(body: str) -> tuple[tuple[Fraction, str, tuple[Step, ...]], str] | N
     if found is None:
         return None
     rest = body[found.end() :]
-    for comma in reversed([place for place, mark in enumerate(rest) if mark == ","]):
+    commas = [place for place, mark in enumerate(rest) if mark == ","]
+    for comma in reversed(commas[:_MOST_COMMAS]):
         try:
             base, steps = _when(rest[:comma])
         except Unreadable:
@@ -233,6 +234,9 @@ def _window(body: str) -> tuple[tuple[Fraction, str, tuple[Step, ...]], str] | N
         return (_percent(found[1]), base, steps), rest[comma + 1 :]
     return None
 
+
+_MOST_COMMAS: Final = 3
+"""A phrase has two at most, before its cut-off day and before its working day; the third ends it."""
 
 # When
 
