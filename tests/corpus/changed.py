@@ -57,7 +57,24 @@ WITHOUT_A_MEANING: Final = (
     "a figure that has no meaning was said to be not known: check.undefined says what it is"
 )
 
+DELIVERED: Final = "what a document says is delivered of it stays in the exposure; it was left out"
+_SAY_DELIVERED: Final = "checks-43 group-15 branch-04 manufacturers-09"
+"""Verdicts on parts of an order that say what is delivered of them, with deliveries on record."""
+
 CHANGED: Final[tuple[Change, ...]] = (
+    *(
+        Change("verdict", path, DELIVERED, _SAY_DELIVERED)
+        for path in ("overage", "checks/**", "exposure/**", "reasons/**")
+    ),
+    Change(
+        "decision",
+        "reasons/knock_out.fired:*/params/falls_to",
+        "a knock-out says that the grade falls, and to which",
+    ),
+    *(
+        Change("decision", name, "what was given in another currency is also shown as it was given")
+        for name in ("requested_as", "line_as")
+    ),
     Change(
         "decision",
         "limit_steps/rounding/base",
