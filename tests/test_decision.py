@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.customers import Application, Customer, Portfolio
 from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, LineMode
+from creditkit.facts.rates import Rates
 from creditkit.facts.statements import Statement
 from creditkit.figures import UNDEFINED, Figure, FigureKind
 from creditkit.models.contract import Score
@@ -27,6 +29,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.decide.decision import Decision, LimitStep
 from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import InvalidPolicy
+from creditkit.reasons import Reason
 from tests.strategies import OWN, Facts, documents, facts, loaded
 
 TODAY = date(2026, 11, 21)
@@ -1082,3 +1085,49 @@ def test_a_ledger_that_cannot_be_read_is_named() -> None:
     assert "ledger.unreadable" in [reason.code for reason in one.reasons]
     run = Policy.standard().decide(Portfolio.of([customer]), ledger=ledger, as_of=TODAY)
     assert run.reasons_of(0) == tuple(reason.key for reason in one.reasons)
+
+
+def test_what_is_asked_for_in_another_currency_is_shown_as_it_was_asked() -> None:
+    asked = Application(currency="USD", requested_limit="90000")
+    held = CreditLine(currency="USD", amount="100", approved_by="u", approved_on="2026-11-01")
+    day, std = "2026-11-21", Policy.standard()
+    customer = Customer(id="C", currency="CNY")
+    without = std.decide(customer, application=asked, line=held, as_of=day)
+    assert (without.requested_limit, without.line) == (None, None)
+    assert without.requested_as == Money("90000", "USD")
+    assert without.line_as == Money("100", "USD")
+    assert "90,000.00 USD (no rate)" in str(without)
+    assert "90,000.00 USD（缺少汇率）" in without.explain("zh")
+    assert Decision.from_dict(without.to_dict()) == without
+    rates = Rates("CNY", {"USD": "7.1"}, as_of=day)
+    with_rate = std.decide(customer, application=asked, line=held, rates=rates, as_of=day)
+    assert "639,000.00 CNY (90,000.00 USD)" in str(with_rate)
+    assert "710.00 CNY (100.00 USD)" in str(with_rate)
+    plain = std.decide(customer, as_of=day).to_dict()  # records without are as they were
+    assert not {"requested_as", "line_as"} & set(plain)
+
+
+def test_what_is_asked_for_without_a_rate_is_not_exceeded() -> None:
+    """The recommended limit would have been granted, however little was asked for."""
+    decision = attrs.evolve(scored(750, "3200000"), requested_as=Money("5000", "USD"))
+    assert decision.limit is not None
+    assert decision.grantable is None
+    with pytest.raises(InvalidFact, match="needs an amount"):
+        decision.grant(by="u", on=decision.as_of)
+
+
+def test_a_knock_out_says_that_the_grade_falls() -> None:
+    decision = scored(750, "3200000", Policy.standard(), insolvency=True)
+    (fired,) = (one for one in decision.reasons if one.code == "knock_out.fired")
+    assert fired.params["falls_to"] == decision.grade == "D"
+    assert fired.sentence().endswith("; the grade falls to D.")
+    assert fired.sentence("zh").endswith("；信用等级降为 D。")
+    earlier = {name: value for name, value in fired.params.items() if name != "falls_to"}
+    assert (
+        Reason("knock_out.fired", fired.effect, subject=fired.subject, **earlier)
+        .sentence()
+        .endswith("hold.")
+    )
+    at_the_bottom = scored(300, "3200000", Policy.standard(), insolvency=True)
+    (fired,) = (one for one in at_the_bottom.reasons if one.code == "knock_out.fired")
+    assert "falls_to" not in fired.params  # it was there already

@@ -62,6 +62,10 @@ _NO_TERMS: Final = (
 )
 """Verdicts on orders that name no terms, under checks of them."""
 
+DELIVERED: Final = "what a document says is delivered of it stays in the exposure; it was left out"
+_SAY_DELIVERED: Final = "checks-43 group-15 branch-04 manufacturers-09"
+"""Verdicts on parts of an order that say what is delivered of them, with deliveries on record."""
+
 CHANGED: Final[tuple[Change, ...]] = (
     *(
         Change("verdict", path, AGREED_TERMS, _NO_TERMS)
@@ -75,6 +79,19 @@ CHANGED: Final[tuple[Change, ...]] = (
             "approver",
             "release_if/*",
         )
+    ),
+    *(
+        Change("verdict", path, DELIVERED, _SAY_DELIVERED)
+        for path in ("overage", "checks/**", "exposure/**", "reasons/**")
+    ),
+    Change(
+        "decision",
+        "reasons/knock_out.fired:*/params/falls_to",
+        "a knock-out says that the grade falls, and to which",
+    ),
+    *(
+        Change("decision", name, "what was given in another currency is also shown as it was given")
+        for name in ("requested_as", "line_as")
     ),
     Change(
         "decision",

@@ -59,7 +59,13 @@ _members: Final = members_reader(
 )
 
 
-_NEEDED: Final = {code: frozenset(parameters(text.en)) for code, text in TEMPLATES.items()}
+_LATER: Final = {"knock_out.fired": {"falls_to"}}
+"""Parameters that came later, or say something of some results only: records without them are whole."""
+
+_NEEDED: Final = {
+    code: frozenset(parameters(text.en)) - _LATER.get(code, set())
+    for code, text in TEMPLATES.items()
+}
 """The parameters without which there is no sentence."""
 
 

@@ -65,8 +65,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{figure:figure}：评分卡未列明 {value:operand}，按其余情形计分。",
     ),
     "knock_out.fired": (
-        "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}].",
-        "{id}：不满足 {condition:condition}[，实际 {left:operand}，限值 {right:operand}]。",
+        "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}]"
+        "[; the grade falls to {falls_to}].",
+        "{id}：不满足 {condition:condition}[，实际 {left:operand}，限值 {right:operand}]"
+        "[；信用等级降为 {falls_to}]。",
     ),
     "knock_out.unknown": (
         "{id}: cannot be tested."

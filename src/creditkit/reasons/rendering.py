@@ -137,8 +137,13 @@ class _Sentence:
         return show(self.params[name], self)
 
     def _says(self, name: str) -> bool:
-        """Whether a parameter has something to say: not an empty list, and not a flag that is compared."""
-        value = self.params.get(name)
+        """Whether a parameter has something to say: not an empty list, and not a flag that is compared.
+
+        What only later records hold says nothing of an earlier one.
+        """
+        if name not in self.params:
+            return False
+        value = self.params[name]
         flag = isinstance(value, bool) and self.declared.get(name) == "operand"
         return value != () and not flag
 

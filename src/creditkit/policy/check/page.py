@@ -163,7 +163,8 @@ def _sides(check: CheckResult, language: Language) -> str:
 def _told_apart(sides: Sequence[Any], shown: list[str]) -> list[str]:
     """Both sides as shown; two numbers that are not the same with the digits that tell them apart."""
     left, right = sides
-    if shown[0] != shown[1] or not (isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)):
+    numbers = all(isinstance(side, _NUMBERS) for side in sides)
+    if shown[0] != shown[1] or not numbers or left == right:
         return shown
     return told_apart([Fraction(left), Fraction(right)], number_text)
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, cast
 import attrs
 
 from creditkit._fields import as_date
-from creditkit._plain import Deferred, Record
+from creditkit._plain import WHERE_GIVEN, Deferred, Record
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.lines import CreditLine, LineMode
@@ -66,7 +66,9 @@ class Decision(Record):
 
     ``outcome`` is ``approve`` or ``warn`` where the recommendation stands by itself, ``refer`` where
     a person must look, ``reject`` where no credit is to be given. ``limit`` is money or a state of
-    `Line`; None where it cannot be said. ``binding`` names the step that set it. ``titles`` are the
+    `Line`; None where it cannot be said. ``binding`` names the step that set it. ``requested_limit`` and
+    ``line`` are in the policy's currency; what was given in another is also ``requested_as`` and
+    ``line_as``, and where there is no rate it is only that. ``titles`` are the
     policy's own words, (name, English, Chinese): with them a page reads the same in ten years.
     """
 
@@ -99,6 +101,8 @@ class Decision(Record):
     ] = attrs.field(alias="figures", metadata={"tagged": True})
     _facts_digest: Deferred[str] = attrs.field(alias="facts_digest")
     _rates: Deferred[Rates | None] = attrs.field(alias="rates", factory=lambda: Deferred.of(None))
+    requested_as: Money | None = attrs.field(default=None, metadata=WHERE_GIVEN)
+    line_as: Money | None = attrs.field(default=None, metadata=WHERE_GIVEN)
 
     @property
     def models(self) -> tuple[ModelScore, ...]:
@@ -132,12 +136,17 @@ class Decision(Record):
 
     @property
     def grantable(self) -> LineAmount | None:
-        """What may be granted on this decision: the recommended limit, and no more than was asked for."""
+        """What may be granted on this decision: the recommended limit, and no more than was asked for.
+
+        Where the requested limit has no rate it is not known, and so is this.
+        """
         limit, asked = self.limit, self.requested_limit
         if self.outcome is Outcome.REJECT:
             return Line.NONE
-        if asked is None or not (isinstance(limit, Money) or limit is Line.UNLIMITED):
+        if not (isinstance(limit, Money) or limit is Line.UNLIMITED):
             return limit
+        if asked is None:
+            return limit if self.requested_as is None else None
         return min(limit, asked) if isinstance(limit, Money) else asked
 
     def grant(

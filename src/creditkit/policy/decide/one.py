@@ -25,6 +25,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
 from creditkit.limits import methods
+from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
@@ -92,7 +93,16 @@ def decide_one(
         figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
         facts_digest=Deferred(lambda: digest(_facts(given) if told is None else told())),
         rates=Deferred(lambda: _rates_used(given, document.currency)),
+        requested_as=_foreign(None if application is None else application.requested_limit, one),
+        line_as=_foreign(one.line_given, one),
     )
+
+
+def _foreign(amount: object, one: _One) -> Money | None:
+    """An amount that was given in another currency than the policy's, as it was given."""
+    if isinstance(amount, Money) and amount.currency != one.document.currency:
+        return amount
+    return None
 
 
 @functools.lru_cache(maxsize=256)
@@ -168,6 +178,15 @@ class _One:
         self._judged: dict[str, Judgement] = {}
 
     # Asking
+
+    @property
+    def line_given(self) -> LineAmount | None:
+        """The line in force in its own currency."""
+        facts = self.given
+        line = None if facts is None else facts.line
+        if facts is None or line is None or not runs(line, facts.measure.as_of):
+            return None
+        return line.amount
 
     @property
     def asked_days(self) -> Amount:

@@ -51,6 +51,8 @@ WORDS: Final = texts(
         "binding": ("{limit}   (binding: {step})", "{limit}   （起决定作用：{step}）"),
         "requested": ("Requested limit", "申请额度"),
         "line": ("Line in force", "现有授信额度"),
+        "given_as": ("{amount} ({given})", "{amount}（{given}）"),
+        "no_rate": ("{given} (no rate)", "{given}（缺少汇率）"),
         "terms": ("Terms", "付款条件"),
         "security": ("Security", "担保"),
         "security_required": ("required", "要求担保"),
@@ -167,10 +169,12 @@ class _Page:
         grade = decision.grade or self._word("none")
         score = WORDS["score"].filled(language, grade=grade, score=self._score())
         rows = [("grade", score), ("limit", self._limit())]
-        if decision.requested_limit is not None:
-            rows.append(("requested", self._value(decision.requested_limit)))
-        if decision.line is not None:
-            rows.append(("line", self._value(decision.line)))
+        for name, amount, given in (
+            ("requested", decision.requested_limit, decision.requested_as),
+            ("line", decision.line, decision.line_as),
+        ):
+            if amount is not None or given is not None:
+                rows.append((name, self._converted(amount, given)))
         terms = "–" if decision.terms is None else decision.terms.title(language)
         rows.append(("terms", terms))
         if decision.security_required:
@@ -183,6 +187,15 @@ class _Page:
         if decision.rates is not None:
             out.append((SHARED["rates"].in_(language), rates_line(decision.rates, language)))
         return out
+
+    def _converted(self, amount: object, given: Money | None) -> str:
+        """An amount, and what was given in another currency; that alone where there is no rate."""
+        if given is None:
+            return self._value(amount)
+        name = "no_rate" if amount is None else "given_as"
+        return WORDS[name].filled(
+            self.language, amount=self._value(amount), given=self._value(given)
+        )
 
     def _score(self) -> str:
         decision, language = self.decision, self.language

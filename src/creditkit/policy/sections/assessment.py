@@ -365,7 +365,11 @@ def knocked_out(assessment: Assessment, e: Carrier) -> None:
 
 
 def _fired(rule: KnockOut, e: Carrier) -> Mapping[str, Any]:
-    return {"id": rule.id, "condition": rule.condition.text, **e.compared(rule.condition)}
+    """What did not hold, and the grade where it falls; asked before it does, for one customer only."""
+    said = {"id": rule.id, "condition": rule.condition.text, **e.compared(rule.condition)}
+    if rule.grade is not None and e.grade < rule.grade and (rule.no_credit or e.grade >= 0):
+        said["falls_to"] = rule.falls_to
+    return said
 
 
 def _unknown(rule: KnockOut, e: Carrier) -> Mapping[str, Any]:
