@@ -72,6 +72,8 @@ def _records() -> Iterator[Any]:
     yield attribution.attribute({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 3.0})
     yield ck.ageing(entries.LEDGER, as_of=TODAY).row("C-1")
     yield from positions.overdue_items(entries.LEDGER, as_of=TODAY) or ()
+    yield ck.sales(entries.LEDGER, as_of=TODAY)[0]
+    yield from (doors.AGREED[0], *doors.AGREED.differences)
     yield from ck.worklist(entries.DEBTORS)
     yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
     yield from _findings()
