@@ -437,8 +437,8 @@ def test_a_part_is_the_same_from_records_and_from_columns(made: Any) -> None:
         mine, theirs = ledger.account(name), again.account(name)
         assert theirs.account_items == mine.account_items
         assert theirs.same_as(mine)
-        assert columns_of(theirs).plain.links == mine.plain.links
-        assert theirs.account(name).plain == mine.plain
+        assert columns_of(theirs).account_items.links == mine.account_items.links
+        assert theirs.account(name).account_items == mine.account_items
         if name in ledger.accounts:
             assert theirs.accounts == mine.accounts == (name,)
 
