@@ -44,6 +44,14 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "assets of {assets:operand}, liabilities and equity of {claims:operand}.",
         "财务报表不平衡：资产总计 {assets:operand}，负债与所有者权益合计 {claims:operand}。",
     ),
+    "date.future": (
+        "{figure:figure}: counted from {date}, which is after {as_of}: not known.",
+        "{figure:figure}：起算日 {date} 晚于 {as_of}，视为未知。",
+    ),
+    "rating.future": (
+        "A rating is of {date}, after {as_of}: it is not used.",
+        "外部评级日期 {date} 晚于 {as_of}，不予采用。",
+    ),
     "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
     # Score and grade
     "score.not_computable": (

@@ -46,6 +46,9 @@ REASONS: Final = (
     "statement.unusable",
     "statement.parts",
     "statement.unbalanced",
+    "date.future:years_in_business",
+    "date.future:years_trading",
+    "rating.future",
     "equity.negative",
 )
 """What every assessment can say; `Assessment.reason_keys` has those of its rows."""
