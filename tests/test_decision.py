@@ -838,7 +838,7 @@ def test_a_page_by_hand() -> None:
     ]
     zh = decision.explain("zh")
     assert "建议额度  500,000.00 CNY   （起决定作用：等级上限）" in zh
-    assert "[提醒] 建议额度 500,000.00 CNY 低于申请额度 600,000.00 CNY。" in zh
+    assert "[提醒] 建议额度：500,000.00 CNY，低于申请额度 600,000.00 CNY。" in zh
 
 
 def test_html_is_escaped() -> None:

@@ -108,15 +108,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limit.below_owed": (
         "{owed} is owed already, without a line; the recommended limit is {limit}.",
-        "尚无授信额度，已欠 {owed}，超过建议额度 {limit}。",
+        "尚无授信额度，已欠 {owed}，超过建议额度（{limit}）。",
     ),
     "limit.below_requested": (
         "The recommended limit of {limit} is below the requested {requested}.",
-        "建议额度 {limit} 低于申请额度 {requested}。",
+        "建议额度：{limit}，低于申请额度 {requested}。",
     ),
     "limit.below_line": (
         "The recommended limit of {limit} is below the line in force of {line}: review the line.",
-        "建议额度 {limit} 低于现有授信额度{line}，请复核。",
+        "建议额度：{limit}，低于现有授信额度{line}，请复核。",
     ),
     "terms.longer": (
         "The requested terms {requested:terms} are longer than {terms:terms}, "

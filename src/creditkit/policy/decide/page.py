@@ -46,6 +46,10 @@ WORDS: Final = texts(
         "grade": ("Grade", "信用等级"),
         "score": ("{grade}   Score {score}", "{grade}   信用评分 {score}"),
         "known": ("{score}   ({share} of its weight known)", "{score}   （已知权重 {share}）"),
+        "known_of": (
+            "{score}   ({share} of the weight of {model} known)",
+            "{score}   （{model}已知权重 {share}）",
+        ),
         "supplied": ("{score}   (as supplied)", "{score}   （直接给定）"),
         "limit": ("Recommended limit", "建议额度"),
         "binding": ("{limit}   (binding: {step})", "{limit}   （起决定作用：{step}）"),
@@ -206,7 +210,14 @@ class _Page:
             if self.made is None:
                 return WORDS["supplied"].filled(language, score=text)
         known = min((model.score.coverage for model in decision.models), default=Fraction(1))
-        if known < 1:
+        if (
+            known < 1 and len(decision.models) > 1
+        ):  # of several models the one of which least is known
+            least = next(one.score for one in decision.models if one.score.coverage == known)
+            model = title_of(least.model, language, self.titles)
+            share = percent_text(known)
+            text = WORDS["known_of"].filled(language, score=text, share=share, model=model)
+        elif known < 1:
             text = WORDS["known"].filled(language, score=text, share=percent_text(known))
         return text
 
