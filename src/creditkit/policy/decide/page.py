@@ -67,6 +67,10 @@ WORDS: Final = texts(
         "parts": ("What the score is made of ({model})", "评分构成（{model}）"),
         "base": ("base", "基础分"),
         "sum": ("sum of these", "合计"),
+        "rounded": (
+            "parts are rounded to add up",
+            "各项取整以与合计一致",
+        ),
         "given": ("as the model gives it", "模型给出"),
         "held": ("held at the bound", "按边界值计"),
         "else": ("else", "其余"),
@@ -342,7 +346,9 @@ class _Page:
         texts = adding_up(values, stated, decimals)
         rows = [self._part(part, text) for part, text in zip(parts, texts, strict=True)]
         word = "sum" if total(values) == value else "given"
-        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "", "")]
+        moved = texts != [fixed_text(value, decimals) for value in values]
+        note = self._word("rounded") if moved else ""
+        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "", note)]
 
     def _part(self, part: Part, value: str) -> tuple[str, ...]:
         """A part, the value of its figure, the bin, and ``40% x 6/37 x 550``: points, weight, span."""
