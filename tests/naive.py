@@ -646,8 +646,8 @@ def decide(
     ):  # fmt: skip
         if start is not None and start > values.as_of and figure in words:
             note(f"date.future:{figure}", on_missing)
-    later = any(rating.as_of > values.as_of for rating in who.ratings)
-    if later and words & {"external_rating", "rating_age_months"}:
+    rated_later = any(rating.as_of > values.as_of for rating in who.ratings)
+    if rated_later and words & {"external_rating", "rating_age_months"}:
         note("rating.future", "approve")
     equity = values["equity"]
     if isinstance(equity, float) and equity < 0:
