@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from creditkit.receivables.payment_times import payment_times as payment_times
     from creditkit.receivables.provision import Provision as Provision
     from creditkit.receivables.provision import ProvisionMatrix as ProvisionMatrix
+    from creditkit.receivables.provision import allowances as allowances
     from creditkit.receivables.provision import provision as provision
     from creditkit.receivables.receipts import ExpectedReceipts as ExpectedReceipts
     from creditkit.receivables.receipts import expected_receipts as expected_receipts
@@ -126,6 +127,7 @@ if TYPE_CHECKING:
     from creditkit.receivables.turnovers import Turnover as Turnover
     from creditkit.receivables.turnovers import Turnovers as Turnovers
     from creditkit.receivables.turnovers import turnover_of as turnover_of
+    from creditkit.receivables.turnovers import turnover_trend as turnover_trend
     from creditkit.receivables.turnovers import turnovers as turnovers
     from creditkit.recovery.worklist import CollectionTask as CollectionTask
     from creditkit.recovery.worklist import Worklist as Worklist
@@ -168,12 +170,12 @@ _HOMES: Final = {
     "receivables.loss_history": "LossHistory loss_history",
     "receivables.monthly": "monthly_figures",
     "receivables.payment_times": "PaymentTime PaymentTimes payment_time payment_times",
-    "receivables.provision": "Provision ProvisionMatrix provision",
+    "receivables.provision": "Provision ProvisionMatrix allowances provision",
     "receivables.receipts": "ExpectedReceipts expected_receipts",
     "receivables.reconciliation": "Reconciliation reconcile",
     "receivables.rolls": "AgeingRoll ageing_roll",
     "receivables.sales": "Sales sales",
-    "receivables.turnovers": "Turnover Turnovers turnover_of turnovers",
+    "receivables.turnovers": "Turnover Turnovers turnover_of turnover_trend turnovers",
     "recovery.worklist": "CollectionTask Worklist worklist",
     "facts.terms": "PaymentTerms",
 }
