@@ -19,6 +19,7 @@ from typing import Any
 BEGAN = time.perf_counter()
 
 import host  # noqa: E402
+import outlook  # noqa: E402
 import own_ledger  # noqa: E402
 from screen import WIDTH, Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
@@ -395,6 +396,7 @@ class Page:
         ]
         rows = [(text, self.plain(a), self.plain(b), self.moved(a, b)) for text, a, b in pairs]
         self.screen.table(("", str(then), str(t.now.as_of), ""), rows, right=(1, 2, 3), indent=2)
+        outlook.dso(self)
         rank = {grade: place for place, grade in enumerate((*t.policy.grades, None))}
         moved = [
             (rank[d.grade] - rank[t.grade_before[name]], name)
@@ -846,8 +848,11 @@ def main(arguments: list[str] | None = None) -> int:
     page.explained()
     if page.tour.now.demo_orders:
         page.orders()
+    outlook.terms(page)
     page.ageing()
     page.oldest()
+    outlook.receipts(page)
+    outlook.provision(page)
     page.call_list()
     page.alerts()
     page.screen.line()

@@ -16,12 +16,12 @@ from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import turnover as formulas
+from creditkit.receivables._months import months_before
 from creditkit.receivables.positions import position
 from creditkit.receivables.sales import sales
 from creditkit.receivables.turnovers import (
     Turnover,
     Turnovers,
-    months_before,
     turnover_of,
     turnover_trend,
     turnovers,

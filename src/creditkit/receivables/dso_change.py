@@ -57,6 +57,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.money import rounded
 from creditkit.reasons import Reason
+from creditkit.receivables._months import months_before
 from creditkit.receivables._standing import (
     Balance,
     Sales,
@@ -67,7 +68,6 @@ from creditkit.receivables._standing import (
 from creditkit.receivables._words import WORDS, page, words
 from creditkit.receivables.open_items import days
 from creditkit.receivables.reading import Options, Reading, reading_of
-from creditkit.receivables.turnovers import months_before
 
 __all__ = ["DsoChange", "DsoPart", "dso_change"]
 
