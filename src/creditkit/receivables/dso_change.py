@@ -6,7 +6,7 @@ At each date the DSO of a group (a customer, or a segment) has three parts:
     delinquency   overdue / sales x days: what is paid late
     volume        current / sales x days - terms: how much of the sales is not yet due, against what the
                   terms explain; 0 where sales are even, above where they rise towards the end of the
-                  period, and to and fro where a customer buys a few times in it
+                  period, and up and down where a customer buys a few times in it
 
 and the DSO of the book is the sum of these over groups, each by its share of the sales. A change of a
 part is weighted by the mean of the group's two shares; a change of a share, by how far the group's mean
