@@ -64,6 +64,7 @@ WHY = {
     "data.invalid": ("a row that cannot be read", "数据无法读取"),
     "data.duplicate": ("an id that is used twice", "编号重复"),
     "data.no_rate": ("no exchange rate", "缺少汇率"),
+    "rating.future": ("a rating of the future", "评级日期晚于今日"),
     "statement.stale": ("a statement that is too old", "财务报表过旧"),
     "statement.future": ("a statement of the future", "财务报表晚于今日"),
     "rating.future": ("a rating of the future", "评级日晚于今日"),

@@ -145,7 +145,7 @@ def provision(page: Page) -> None:
 def dso(page: Page) -> None:
     """The change of DSO in one line, split into what moved it."""
     found, w = page.tour.dso_change, page.words
-    head = w(f"DSO of {found.period} months", f"{found.period} 个月 DSO")
+    head = w(f"DSO of {found.period} months", f"应收账款周转天数（{found.period} 个月）")
     if found.before is None or found.after is None:
         text = w("not known, the ledger does not reach back so far", "未知，账簿历史不足")
         page.screen.line(f"{head}{w(': ', '：')}{text}", indent=2)

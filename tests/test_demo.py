@@ -264,7 +264,7 @@ def test_a_young_ledger_says_what_it_lacks(tmp_path: Path) -> None:
     assert "The loss rates are given" in part_of(page, "Provision matrix")[-1]
     assert part_of(page, "Terms and the next invoice")[-1] == "  · 550.00 CNY by 2026-07-07, net 7"
     early = run("--ledger", str(path), "--as-of", "2026-01-20", "--lang", "zh")
-    assert "3 个月 DSO：未知，账簿历史不足" in early
+    assert "应收账款周转天数（3 个月）：未知，账簿历史不足" in early
     assert part_of(early, "坏账准备")[-1].strip().startswith("损失率")
 
 
