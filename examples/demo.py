@@ -67,7 +67,6 @@ WHY = {
     "rating.future": ("a rating of the future", "评级日期晚于今日"),
     "statement.stale": ("a statement that is too old", "财务报表过旧"),
     "statement.future": ("a statement of the future", "财务报表晚于今日"),
-    "rating.future": ("a rating of the future", "评级日晚于今日"),
     "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
     "statement.unbalanced": ("a statement that does not balance", "财务报表不平衡"),
     "statement.parts": ("a statement with parts above the whole", "财务报表部分大于总额"),

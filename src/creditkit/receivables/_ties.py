@@ -81,7 +81,9 @@ def _sort_of(kind: str) -> int:
 
 def is_to_pay(ledger: Ledger) -> Mask:
     """The items that a customer has to pay and that payment times ask about."""
-    table = np.array([one.sign > 0 and one.value not in _NOT_TO_PAY for one in KINDS] + [False])
+    table = np.array(
+        [one.sign > 0 and str(one.value) not in _NOT_TO_PAY for one in KINDS] + [False]
+    )
     return cast(Mask, table[kind_codes(ledger.items)])
 
 

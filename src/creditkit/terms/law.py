@@ -153,7 +153,7 @@ def statutory(
         rule=law.id,
         terms=plan.text(),
         verdict=verdict,
-        reason=Reason(_CODES[verdict], **params),
+        reason=Reason(_CODES[verdict], subject=None, **params),
     )
 
 
