@@ -189,6 +189,11 @@ def test_every_phrase_in_the_source_exists_and_every_phrase_is_used() -> None:
     assert {*PHRASES} - used == set()
 
 
+def test_a_parameter_that_is_not_of_its_type_is_shown_as_it_is() -> None:
+    finding = ck.Finding("form.ambiguous", "grades", {"value": "month", "readings": "net 30"})
+    assert "write one of net 30" in finding.message()
+
+
 def test_no_sentence_is_read_with_a_regular_expression() -> None:
     """Only what a document writes is: numbers, names, dates, keys."""
     reading = set()

@@ -453,6 +453,24 @@ def test_a_row_that_cannot_be_read_is_referred_and_the_others_stand(
             assert "The row cannot be read: " in decision.explain()
 
 
+@pytest.mark.parametrize("currency", [None, 5])
+def test_an_empty_row_of_lines_needs_no_currency(currency: Any) -> None:
+    lines = CreditLines.from_columns(
+        {"currency": ["CNY", currency, "CNY"], "amount": ["5", None, "5"]}
+    )
+    run = STANDARD.decide(Portfolio.from_columns(good_columns()), as_of=TODAY, line=lines)
+    assert not run.has("data.invalid").any()
+    assert [run[row].line for row in range(3)] == [Money("5", "CNY"), None, Money("5", "CNY")]
+
+
+def test_terms_alone_are_asked_for_in_no_currency() -> None:
+    asked = Applications.from_columns(
+        {"currency": ["CNY", None, "CNY"], "requested_terms": ["net30", "net30", None]}
+    )
+    run = STANDARD.decide(Portfolio.from_columns(good_columns()), as_of=TODAY, application=asked)
+    assert not run.has("data.invalid").any()
+
+
 def test_terms_that_cannot_be_read_stop_their_row_only() -> None:
     policy = Policy.standard()
     portfolio = Portfolio.from_columns(good_columns())

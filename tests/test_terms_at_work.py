@@ -501,6 +501,13 @@ def test_a_check_compares_what_is_asked_with_what_was_agreed(
     assert upgrade_check.status == {True: "fail", False: "pass", None: "indeterminate"}[upgrade]
 
 
+def test_days_of_terms_that_fit_no_order_are_not_known() -> None:
+    """An instalment of 2,000 is more than an order of 1,000."""
+    policy = policy_of("requested_weighted_days <= 90")
+    (check,) = verdict_of(policy, "2000 CNY prepaid, rest net 30").checks
+    assert (check.status, check.missing) == ("indeterminate", ("requested_weighted_days",))
+
+
 def test_weighted_days_are_compared_too_and_shorter_terms_release() -> None:
     policy = policy_of(
         "requested_weighted_days <= terms_weighted_days", "terms_upgrade == false", terms="net45"

@@ -198,7 +198,8 @@ class Decision(Record):
         if override is None and _above(line.amount, most):
             rule = f"must not be above {most}, which may be granted on this decision"
             raise InvalidFact("decision.grant", rule, line.amount, "say why: override='...'")
-        if override is None and terms is not None and _beyond(line.terms, self.terms):
+        asked = None if terms is None else line.terms  # without terms, those of the grade
+        if override is None and asked is not None and _beyond(asked, self.terms):
             rule = f"must not go beyond {recommended}, the recommended terms"
             raise InvalidFact("decision.grant.terms", rule, line.terms, "say why: override='...'")
         return line
@@ -213,12 +214,10 @@ class Decision(Record):
         return self.explain()
 
 
-def _beyond(granted: str | None, recommended: PaymentTerms | None) -> bool:
+def _beyond(granted: str, recommended: PaymentTerms | None) -> bool:
     """Whether terms are more than was recommended, or may be."""
     from creditkit.terms.comparing import upgraded
 
-    if granted is None:
-        return False
     return recommended is None or upgraded(granted, recommended) is not False
 
 

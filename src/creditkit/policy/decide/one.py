@@ -56,11 +56,11 @@ def decide_one(
     *,
     customer: str,
     as_of: date,
-    told: Callable[[], Mapping[str, Any]] | None = None,
+    told: Callable[[], Mapping[str, Any]] = dict,
 ) -> Decision:
     """The decision for one customer whose figures are ``row``.
 
-    ``told`` gives the facts of the digest, where those are not ``given``.
+    ``told`` gives the facts of the digest where none are ``given``.
     """
     application = None if given is None else given.application
     one = _One(document, given, row, None if application is None else application.requested_terms)
@@ -92,7 +92,7 @@ def decide_one(
         models=Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
         limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
         figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
-        facts_digest=Deferred(lambda: digest(_facts(given) if told is None else told())),
+        facts_digest=Deferred(lambda: digest(told() if given is None else _facts(given))),
         rates=Deferred(lambda: _rates_used(given, document.currency)),
         requested_as=_foreign(None if application is None else application.requested_limit, one),
         line_as=_foreign(one.line_given, one),
@@ -497,10 +497,8 @@ def _rates_used(given: CustomerFacts | None, currency: str) -> Rates | None:
     return given.measure.rates.used(seen, currency)
 
 
-def _facts(given: CustomerFacts | None) -> dict[str, Any]:
+def _facts(given: CustomerFacts) -> dict[str, Any]:
     """The facts that a decision was made from."""
-    if given is None:
-        return {}
     return {
         "customer": given.customer,
         "ledger": given.ledger,

@@ -426,14 +426,16 @@ def _given_text(given: float, label: str) -> str:
     may be the bound that it does not reach, is shown with the digits that tell it from that.
     """
     bound = _BOUND.fullmatch(label)
-    for digits in range(DIGITS, _MOST_DIGITS):
-        text = number_text(given, digits)
+
+    def tells(text: str, digits: int) -> bool:
         seen = float(text.replace(",", ""))
         lies_in = bound is None or not _beyond(float(bound[2]), seen, bound[1])
         moved = seen != given if bound is None else _beyond(given, seen, _OTHER[bound[1]])
-        if lies_in and not (moved and _is_shorter(text, digits)):
-            return text
-    return number_text(given, _MOST_DIGITS)
+        return lies_in and not (moved and _is_shorter(text, digits))
+
+    each = ((number_text(given, digits), digits) for digits in range(DIGITS, _MOST_DIGITS))
+    fewest = (text for text, digits in each if tells(text, digits))
+    return next(fewest, number_text(given, _MOST_DIGITS))
 
 
 def _beyond(edge: float, value: float, comparison: str) -> bool:

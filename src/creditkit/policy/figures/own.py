@@ -100,9 +100,6 @@ def supplied_values(
 
 def supplied_value(value: Any, figure: Figure, currency: str) -> Value:
     """A figure of the catalogue that stands in for a calculator: money in minor units, or a `Line`."""
-    plain = _PLAIN[figure.kind]
-    if type(value) is plain and (plain in (bool, str) or -LARGEST <= cast(float, value) <= LARGEST):
-        return cast(Value, value)
     if value is UNDEFINED or value is None or (isinstance(value, float) and value != value):
         return UNDEFINED if value is UNDEFINED else None
     if figure.kind is FigureKind.MONEY:
