@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import creditkit as ck
@@ -24,6 +24,7 @@ from tests import ledgers
 from tests.ledgers import ACCOUNTS, TODAY, naive_open
 
 every_how = pytest.mark.parametrize("how", HOWS)
+few = settings(max_examples=settings().max_examples // 3)  # of each rule: five rules share one kernel
 tame = ledgers.records(wild=False)
 wild = ledgers.records(("CNY", "USD"))
 
@@ -312,6 +313,7 @@ def test_oldest_due_agrees_with_a_naive_reading(made: Any) -> None:
 
 
 @every_how
+@few
 @given(wild)
 def test_one_by_one_agrees_with_columns(how: Any, made: Any) -> None:
     ledger = Ledger.of(*made)
@@ -324,6 +326,7 @@ def test_one_by_one_agrees_with_columns(how: Any, made: Any) -> None:
 
 
 @every_how
+@few
 @given(wild, st.randoms(use_true_random=False))
 def test_no_answer_depends_on_the_order_of_rows(how: Any, made: Any, random: Any) -> None:
     items, tied = made
@@ -337,6 +340,7 @@ def test_no_answer_depends_on_the_order_of_rows(how: Any, made: Any, random: Any
 
 
 @every_how
+@few
 @given(wild)
 def test_one_customer_is_as_that_customer_among_many(how: Any, made: Any) -> None:
     ledger = Ledger.of(*made)
@@ -348,6 +352,7 @@ def test_one_customer_is_as_that_customer_among_many(how: Any, made: Any) -> Non
 
 
 @every_how
+@few
 @given(tame)
 def test_no_more_than_is_open_nothing_of_the_future_and_no_other_account(
     how: Any, made: Any
@@ -367,6 +372,7 @@ def test_no_more_than_is_open_nothing_of_the_future_and_no_other_account(
 
 
 @every_how
+@few
 @given(tame)
 def test_what_is_left_is_what_ageing_calls_unapplied(how: Any, made: Any) -> None:
     ledger = Ledger.of(*made)
@@ -425,6 +431,7 @@ def told(draw: st.DrawFn) -> tuple[Any, dict[str, Any], dict[str, Any]]:
 
 
 @every_how
+@few
 @given(told())
 def test_whatever_a_host_tells_no_more_is_allocated_than_is_open(how: Any, made: Any) -> None:
     (items, tied), references, discounts = made
