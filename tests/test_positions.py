@@ -308,8 +308,11 @@ def test_one_order_of_arguments() -> None:
         assert ledger.kind == how.kind == inspect.Parameter.POSITIONAL_OR_KEYWORD
         assert {one.kind for one in more[:-1]} <= {inspect.Parameter.KEYWORD_ONLY}
         assert (more[-1].name, more[-1].kind) == ("options", inspect.Parameter.VAR_KEYWORD)
-    with pytest.raises(InvalidFact, match=r"how must be of the type Reading .*write accounts=\["):
-        positions(Ledger.of([]), ["C-1"], **ON)  # type: ignore[arg-type]
+    book = columns_of(Ledger.of([doc("A", 5, 10)]))
+    for ask in (positions, habits):  # a list of accounts may stand second, as it did before
+        second, named = ask(book, ["C-1", "C-2"], **ON), ask(book, accounts=["C-1", "C-2"], **ON)
+        assert all(column.same_as(second[name]) for name, column in named.items())
+        assert {len(column) for column in second.values()} == {2}
 
 
 def test_all_accounts_are_by_name_whatever_the_order_of_rows() -> None:
