@@ -111,7 +111,8 @@ class Figure:
         for name in ("name", "meaning"):
             if not isinstance(getattr(self, name), str):
                 raise InvalidFact(f"figure.{name}", "must be text", getattr(self, name))
-        if self.better not in ("high", "low", None):
+        better: object = self.better
+        if better is not None and not (isinstance(better, str) and better in ("high", "low")):
             rule = "must be 'high', 'low' or None"
             raise InvalidFact(f"figure.{self.name}.better", rule, self.better)
         for language in ("en", "zh"):
