@@ -2,7 +2,7 @@
 #
 #   make demo [LEDGER=PATH]   the tour, on made-up customers or on your own ledger; LANGUAGE=zh: in Chinese
 #   make test [ARGS=...]      the test suite: quick, complete, and the same at every run
-#   make wide                 the property tests with five times the examples, the same at every run
+#   make wide                 the property tests with more than five times the examples, the same at every run
 #   make explore              the property tests with new seeds [EXPLORE_SECONDS=300 EXAMPLES=100]
 #   make check                style, types, the import contracts, code in docs, coverage
 #   make bench                speed, against the peers
