@@ -74,6 +74,12 @@ RESULTS: dict[str, Callable[[int], Any]] = {
 """Every kind of result and table that `to_frame` takes, for so many customers."""
 
 
+def ready(engine: str) -> bool:
+    """Whether frames of the engine can be made; exact amounts in pandas are PyArrow's."""
+    needed = ("narwhals", engine, *(["pyarrow"] if engine == "pandas" else []))
+    return all(installed(name) for name in needed)
+
+
 def contest(name: str, rows: int, engines: Sequence[str] = ENGINES) -> Contest:
     """One kind of result: a frame of all of it, and ten frames of a tenth."""
     from creditkit import frames
@@ -81,7 +87,7 @@ def contest(name: str, rows: int, engines: Sequence[str] = ENGINES) -> Contest:
     whole, part = RESULTS[name](rows), RESULTS[name](rows // 10)
     entrants = []
     for engine in engines:
-        if installed(engine):
+        if ready(engine):
             tenth = f"{engine}, ten of a tenth"
             entrants += [
                 Entrant(

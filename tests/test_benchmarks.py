@@ -28,9 +28,8 @@ from benchmarks import (
 )
 from benchmarks.harness import Contest, Entrant, bandwidth, machine, run, table
 from benchmarks.paths import PATHS
-from benchmarks.peers import installed
 
-ENGINES = [one for one in framing.ENGINES if installed("narwhals") and installed(one)]
+ENGINES = [one for one in framing.ENGINES if framing.ready(one)]
 CONTESTS: dict[str, Callable[[], Contest]] = {
     "ageing": lambda: ageing.contest(5_000, 300),
     "monthly": lambda: monthly.contest(4_000, 300),

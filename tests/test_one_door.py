@@ -208,6 +208,8 @@ def cny(amount: Any) -> ck.Money:
     return ck.Money(amount, "CNY")
 
 
+HUGE = 10**400
+"""Beyond any float: older versions of pandas make no frame of it either."""
 NA, NAT = pandas_of("NA"), pandas_of("NaT")
 MIDNIGHT = pandas_of("Timestamp", "2026-11-21")
 NINE = pandas_of("Timestamp", "2026-11-21 09:00")
@@ -349,7 +351,7 @@ ROWS: dict[str, list[tuple[Any, Any, str]]] = {
         ("5.5", REFUSED, "! ! x ! x ! ."),
         (True, REFUSED, "! ! x ! x ! ."),
         (float("inf"), REFUSED, "! ! x x x x ."),
-        (10**400, REFUSED, "! ! x ! x x ."),
+        (HUGE, REFUSED, "! ! x ! x x ."),
         ("", REFUSED, "! ! x ! x ! ."),
         ("n/a", REFUSED, "! ! x ! x ! ."),
         (None, None, "= = = ! = = ."),
@@ -417,13 +419,13 @@ def marks(row: str) -> dict[str, str]:
 @pytest.mark.parametrize("door", DOORS)
 def test_a_value_means_the_same_at_every_door(kind: str, door: str) -> None:
     if door in ("pandas", "polars", "pyarrow"):
-        pytest.importorskip(door)
         pytest.importorskip("narwhals")
+        pytest.importorskip(door, exc_type=ImportError)  # a new one wants a newer numpy
     for value, meaning, row in ROWS[kind]:
         if value is ABSENT:
             continue
         found, mark = through(door, KINDS[kind], value), marks(row)[door]
-        lacking = found is NO_SUCH and door in ("polars", "pyarrow")
+        lacking = found is NO_SUCH and (door in ("polars", "pyarrow") or value is HUGE)
         wanted = {
             "=": same(found, meaning) or lacking,
             "!": found is REFUSED or lacking,
@@ -471,6 +473,7 @@ def test_a_wrong_cell_of_a_list_stops_no_other(kind: str) -> None:
         assert again.same_as(table), value
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of an older numpy, on NaT
 @pytest.mark.parametrize("kind", ROWS)
 def test_a_list_of_which_no_cell_can_be_read_is_refused(kind: str) -> None:
     of = KINDS[kind]
@@ -526,7 +529,7 @@ def test_a_column_in_another_form_says_which_and_what_to_write(
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
 @pytest.mark.parametrize(("kind", "column"), [("flag", ["yes", "no"]), ("currency", ["RMB"] * 2)])
 def test_a_frame_in_another_form_says_so_too(library: str, kind: str, column: list[Any]) -> None:
-    module, of = pytest.importorskip(library), KINDS[kind]
+    module, of = pytest.importorskip(library, exc_type=ImportError), KINDS[kind]
     frames = pytest.importorskip("creditkit.frames")
     make = module.table if library == "pyarrow" else module.DataFrame
     rows = {name: [one] * len(column) for name, one in of.right.items()}

@@ -25,8 +25,11 @@ Mask = npt.NDArray[np.bool_]
 
 
 def library(name: str) -> Any:
-    """A frame library that made, or has to make, a frame."""
-    return importlib.import_module(name)
+    """A frame library that made, or has to make, a frame. Exact amounts of pandas are of PyArrow."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as missing:  # absent, or one that wants a newer numpy
+        raise ImportError(f"this frame needs {name}: {missing}", name=name) from missing
 
 
 def kind_of_series(series: Any) -> str:
