@@ -24,7 +24,7 @@ def seen_at_every_step(
     ``first`` stopped there and ``second`` run to its end, as threads may take turns; then ``first``
     goes on to its own end.
     """
-    step = 0
+    step = -1  # a first time without a stop: Python 3.12 and later trace opcodes from the second on
     while True:
         shared, count, seen = make(), 0, []
 
@@ -46,9 +46,9 @@ def seen_at_every_step(
             first(shared)
         finally:
             sys.settrace(before)
-        if not seen:
+        if step >= 0 and not seen:
             return
-        yield seen[0]
+        yield from seen
         step += 1
 
 
