@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import creditkit as ck
 from creditkit._columns import Cells, State
 from creditkit.errors import InvalidFact
-from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
+from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import _book, ageing, monthly, open_items
@@ -28,11 +28,12 @@ from tests.ledgers import (
     TODAY,
     columns_of,
     corrupted,
-    in_yuan,
-    naive_open,
+    naive_of,
     near,
     records,
 )
+from tests.naive_ledger import SALES
+from tests.naive_plain import if_known
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
 TOLD = ("receivables", "sales", "oldest_overdue_days")
@@ -263,50 +264,18 @@ def test_rows_that_have_no_place_are_told() -> None:
 # -------------------------------------------------------------------------------------------- laws
 
 
-def naive(
-    made: Any, how: dict[str, Any], account: str, end: date
-) -> tuple[int | None, int | None, int | None]:
-    """Receivables, sales and oldest days overdue, item by item; None where not known."""
-    items, ties = made
-    mine = [item.account == account for item in items]
-    ids = [item.id for item in items]
-    if any(own and ids.count(name) > 1 for name, own in zip(ids, mine, strict=True)):
+def naive(ledger: Ledger, how: dict[str, Any], end: date) -> tuple[int | None, ...]:
+    """Receivables, sales and oldest days overdue of one customer, item by item; None where not known."""
+    read = naive_of(ledger, {**how, "as_of": end})
+    if read.broken:
         return None, None, None
-    rate = how["rates"] is not None
-    balance = sold = pool = 0
-    debts: list[tuple[date, date, int]] = []
-    foreign = foreign_sale = False
-    for item, own, left in zip(
-        items, mine, naive_open(items, ties, end, how["effective"]), strict=True
-    ):
-        if not own or item.doc_date > end:
-            continue
-        assert left is not None
-        home = rate or item.currency == "CNY"
-        sale = item.kind in (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
-        if sale and (item.doc_date.year, item.doc_date.month) == (end.year, end.month):
-            foreign_sale |= not home and item.amount.minor != 0
-            sold += in_yuan(item.amount.minor, item.currency)
-        foreign |= not home and left != 0
-        value = in_yuan(left, item.currency)
-        balance += value
-        pool += max(0, -value)
-        disputed = 0 if item.disputed is None else min(item.disputed.minor, max(left, 0))
-        if how["ignore_disputed"]:
-            value -= in_yuan(disputed, item.currency)
-        if left > 0 and value > 0:
-            debts.append((item.due_date or item.doc_date, item.doc_date, value))
-    oldest = 0
-    for due, _, value in sorted(debts):
-        taken = min(pool, value)
-        pool -= taken
-        if value - taken >= max(1, how["ignore_below"]):
-            oldest = max(oldest, (end - due).days)
-    return (
-        None if foreign else balance,
-        None if foreign_sale else sold,
-        None if foreign else oldest,
-    )
+    found = if_known(read.balances, {}) or {}
+    sales = [
+        item
+        for item in read.existing()
+        if item["kind"] in SALES and (item["day"].year, item["day"].month) == (end.year, end.month)
+    ]
+    return found.get("receivables"), read.total(sales), found.get("oldest_overdue_days")
 
 
 readings = st.fixed_dictionaries(
@@ -317,6 +286,7 @@ readings = st.fixed_dictionaries(
         "ignore_below": st.sampled_from([0, 1, 100]),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
+        "exists_by": st.sampled_from(["document", "posting"]),
     }
 )
 
@@ -338,7 +308,7 @@ def test_months_are_the_naive_ones(made: Any, how: Any, months: int) -> None:
         for row in range(len(table)):
             account, end = ACCOUNTS[row // months], ends[row % months]
             found = tuple(table[name].raw(row) for name in TOLD)
-            assert found == naive(made, how, account, end)
+            assert found == naive(ledger.account(account), how, end)
 
 
 @given(st.data(), records(("CNY", "USD")), readings)

@@ -112,8 +112,9 @@ def test_a_returned_payment_counts_until_it_is_undone() -> None:
     assert stand(*items, ties=[kept])["settled_count"] == 1
     bounced = stand(*items, ties=[gone])
     assert (bounced["settled_count"], bounced["on_time_share"]) == (0, 0.0)  # late to date
-    assert bounced["receivables"] == 0  # the receipt is still there, unapplied
-    assert bounced["overdue"] == 0
+    assert (bounced["receivables"], bounced["overdue"]) == (1000, 1000)  # as if it had never come
+    moved = stand(*items, ties=[Allocation(**tie, unmatched_on=TODAY)])
+    assert (moved["receivables"], moved["overdue"]) == (0, 0)  # the receipt is there, unapplied
 
 
 def test_overdue_items_say_what_to_pay() -> None:
@@ -373,6 +374,7 @@ tests = st.fixed_dictionaries(
         "ignore_below": st.sampled_from([0, 1, 100]),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
+        "exists_by": st.sampled_from(["document", "posting"]),
     }
 )
 

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any, Final
 
 from creditkit.facts._single import Plain
-from creditkit.facts.ledger import ItemKind
-from creditkit.facts.rates import converted
+from creditkit.facts.kinds import ItemKind
 from creditkit.figures import UNDEFINED
+from creditkit.facts.rates import converted
 from creditkit.money import LARGEST
 from creditkit.receivables._book import INVALID
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before
+from creditkit.receivables._owed import left_of, owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
@@ -24,9 +25,7 @@ __all__ = [
     "PARTS",
     "SOLD",
     "figures_of_one",
-    "left_of",
     "month_days",
-    "owed_by",
 ]
 
 NAMES: Final = (
@@ -51,8 +50,8 @@ HABITS: Final = NAMES[7:]
 PARTS: Final = (SALES, HABITS)
 """The groups that are worked out only where one of their figures is asked for."""
 
-SOLD: Final = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
-"""What sales are made of: a debit note is a returned payment or interest, and no sale."""
+SOLD: Final = frozenset(kind for kind in ItemKind if kind.part.sale)
+"""What sales are made of."""
 
 MONTHS: Final = 12
 """How many calendar months countback looks at: that of ``as_of``, up to it, and eleven before."""
@@ -64,23 +63,23 @@ def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -
     Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
     """
     as_of = how.as_of
-    state = opened(plain, as_of, how.matched)
+    state = opened(plain, how.when)
     sales, habits = (any(name in names for name in group) for group in PARTS)
     found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))
+    owed = None if plain.broken else owed_by(plain, how, state)
     if habits:
-        found.update(habits_of_one(plain, how, state, "with_overdue"))
+        found.update(habits_of_one(plain, how, state, owed, "with_overdue"))
         del found["simple_days_late"]
-    owed = None if plain.broken else owed_by(plain, how, state[0])
     if owed is None:
         return found
-    receivables, disputed, pool, items = owed
+    receivables, disputed = owed.receivables, owed.disputed
     overdue = oldest = 0
-    for due, _, left, _, _ in left_of(items, pool):
-        if due < as_of and left >= how.ignore_below:
+    for item, left in left_of(owed):
+        if item.due < as_of and left >= how.ignore_below:
             overdue += left
-            oldest = max(oldest, (as_of - due).days)
+            oldest = max(oldest, (as_of - item.due).days)
     if max(abs(receivables), overdue, disputed) > LARGEST:
         return found
     found["receivables"] = receivables
@@ -92,51 +91,6 @@ def figures_of_one(plain: Plain, how: Reading, names: Collection[str] = NAMES) -
     if sales:
         _sales_figures(found, plain, how, receivables)
     return found
-
-
-Due = tuple[date, date, int, str, int]
-"""Due date, document date, what counts for tests, id, what is disputed."""
-
-
-def owed_by(plain: Plain, how: Reading, opens: list[int]) -> tuple[int, int, int, list[Due]] | None:
-    """``(receivables, disputed, credits and cash, items)``; None where a rate is missing."""
-    as_of, currency, rates = how.as_of, how.currency, how.rates
-    receivables = disputed = pool = 0
-    items: list[Due] = []
-    for place, left in enumerate(opens):
-        if not left or plain.docs[place] > as_of:
-            continue
-        of = plain.currencies[place]
-        in_dispute = min(plain.disputed[place], left) if left > 0 else 0
-        if of != currency:
-            other = converted(left, of, currency, rates)
-            part = converted(in_dispute, of, currency, rates)
-            if other is None or part is None:
-                return None
-            left, in_dispute = other, part
-        receivables += left
-        if left > 0:
-            disputed += in_dispute
-            tested = left - in_dispute if how.ignore_disputed else left
-            if tested > 0:
-                items.append(
-                    (plain.dues[place], plain.docs[place], tested, plain.ids[place], in_dispute)
-                )
-        else:
-            pool -= left
-    return receivables, disputed, pool, items
-
-
-def left_of(items: list[Due], pool: int) -> list[Due]:
-    """What is left of each item once the pool is set against the oldest; oldest first."""
-    items.sort()
-    out = []
-    for due, doc, amount, name, disputed in items:
-        taken = min(pool, amount)
-        pool -= taken
-        if taken < amount:
-            out.append((due, doc, amount - taken, name, disputed))
-    return out
 
 
 def _sales_figures(found: dict[str, Any], plain: Plain, how: Reading, receivables: int) -> None:

@@ -33,13 +33,16 @@ the oldest first before it asks how its customers pay.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Unpack
+from typing import Any, Final, Unpack
 
 from creditkit._columns import Cells
 from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._book import INVALID, book_of, cells_of
-from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_many, habits_of_one
+from creditkit.receivables._balances import balances_of
+from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
+from creditkit.receivables._many import habits_of
+from creditkit.receivables._owed import owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -67,8 +70,7 @@ def habit(
     """
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
-    state = opened(ledger.plain, how.as_of, how.matched)
-    found = habits_of_one(ledger.plain, how, state, variant)
+    found = _of_one(ledger, how, variant)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 
@@ -84,13 +86,19 @@ def habits(
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
-    book = book_of(ledger, accounts, how.as_of, how.effective)
-    found = None if book is None else habits_of_many(ledger, book, how, variant)
+    book = book_of(ledger, accounts, how.when)
+    owed = None if book is None else balances_of(ledger, book, how)
+    found = None
+    if book is not None and owed is not None:
+        found = habits_of(ledger, book, how, owed, variant)
     if book is None or found is None:
-        rows = []
-        for name in accounts:
-            plain = ledger.account(name).plain
-            state = opened(plain, how.as_of, how.matched)
-            rows.append(habits_of_one(plain, how, state, variant))
+        rows = [_of_one(ledger.account(name), how, variant) for name in accounts]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
     return {name: book.spread(cells, accounts) for name, cells in found.items()}
+
+
+def _of_one(ledger: Ledger, how: Reading, variant: Variant) -> dict[str, Any]:
+    plain = ledger.plain_by(how.exists_by)
+    state = opened(plain, how.when)
+    owed = None if plain.broken else owed_by(plain, how, state)
+    return habits_of_one(plain, how, state, owed, variant)

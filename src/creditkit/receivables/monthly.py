@@ -37,14 +37,14 @@ import numpy as np
 from creditkit._columns import Cells, Codes, State
 from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import KINDS
+from creditkit.facts.kinds import KINDS
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.monthly import MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.money import LARGEST
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._book import INVALID, Book, book_of, cells_of, open_books, too_large
-from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import SOLD, figures_of_one
 from creditkit.receivables.open_items import add_into, asked
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
@@ -130,8 +130,9 @@ def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
     """What the ledger tells, customer by customer; None where 64 bits might not hold it."""
-    book = book_of(ledger, accounts, ends[-1], how.effective)
-    books = None if book is None else open_books(ledger, book, ends, how.effective)
+    when = how.when._replace(as_of=ends[-1])
+    book = book_of(ledger, accounts, when)
+    books = None if book is None else open_books(ledger, book, ends, when)
     if book is None or books is None:
         return None
     shape = (book.size, len(ends))
@@ -183,7 +184,7 @@ def _computed_exactly(
     names = [name for name in TOLD if name != "sales" or ledger.open_as_of is None]
     found: dict[str, list[Any]] = {name: [] for name in names}
     for account in accounts:
-        plain = ledger.account(account).plain
+        plain = ledger.account(account).plain_by(how.exists_by)
         for end in ends:
             figures = figures_of_one(plain, attrs.evolve(how, as_of=end), ())
             for name in ("receivables", "oldest_overdue_days"):

@@ -1,0 +1,239 @@
+"""Free credits and cash of many customers, set against their oldest items: as `_owed` does for one.
+
+Of each account the debts lie end to end on a line, the oldest first, and so do the credits, the
+earliest first. Where one of either ends, an allocation ends; so all of them are found by sorting.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from creditkit.facts._links import HABITS
+from creditkit.facts.kinds import KINDS, Habit
+from creditkit.facts.ledger import Ledger
+from creditkit.receivables._balances import Balances
+from creditkit.receivables._book import OVERDUE, Book, by_age
+from creditkit.receivables._owed import FREE, Debt, covered_on, free_habit
+from creditkit.receivables.open_items import Ints, Mask, add_into, days
+from creditkit.receivables.reading import Reading
+
+__all__ = ["NEVER", "Free", "Paid", "free_of_many"]
+
+_HABIT: Final = np.array([HABITS.index(free_habit(kind.part.habit)) for kind in KINDS], dtype=np.int8)
+_BILL: Final = HABITS.index(Habit.BILL)
+_CREDIT: Final = HABITS.index(Habit.CREDIT)
+_ORDER: Final = np.array([FREE.index(one) if one in FREE else 0 for one in HABITS])
+
+
+class Paid(NamedTuple):
+    """What is matched to the rows of a book: the row, the day, how much, what it says of the customer."""
+
+    row: npt.NDArray[np.intp]
+    day: npt.NDArray[np.int32]
+    minor: Ints
+    habit: npt.NDArray[np.int8]
+
+    def of(self, rows: Any) -> Paid:
+        """Some of them."""
+        return Paid(*(column[rows] for column in self))
+
+    def sums(self, size: int) -> Ints:
+        """How much each row has."""
+        out = np.zeros(size, dtype=np.int64)
+        add_into(out, self.row, self.minor)
+        return out
+
+
+class Free(NamedTuple):
+    """The free credits as allocations to the rows that they cover; the day on which each row was
+    covered, `NEVER` for none; the accounts of which that is not known, for want of a rate."""
+
+    paid: Paid
+    covered: Ints
+    invalid: Mask
+
+
+NEVER: Final = np.iinfo(np.int64).max
+
+_NOBODY: Final = Paid(
+    np.zeros(0, dtype=np.intp),
+    np.zeros(0, dtype=np.int32),
+    np.zeros(0, dtype=np.int64),
+    np.zeros(0, dtype=np.int8),
+)
+
+
+def free_of_many(ledger: Ledger, book: Book, how: Reading, owed: Balances, paid: Paid) -> Free:
+    """The free credits of a book, beside what is matched to its rows."""
+    opens, tested, held = owed.opens, owed.tested, owed.held
+    given = np.flatnonzero(book.open < 0)
+    invalid = np.zeros(book.size, dtype=bool)
+    covered = np.full(len(book.rows), NEVER)
+    if owed.lacking is not None and len(given):
+        invalid = book.any(owed.lacking) & book.any(given)
+    pool = np.maximum(book.totals(-opens[given], given) - held, 0)
+    given = given[pool[book.account[given]] > 0]
+    if not len(given):
+        return Free(_NOBODY, covered, invalid)
+    credits = _Credits(book, given, opens, held, pool, paid)
+    debts = np.flatnonzero((tested > 0) & (pool[book.account] > 0))
+    debts = debts[by_age(ledger, book, debts)]
+    if len(debts):
+        _cover(book, how, credits, debts, tested, pool, covered)
+    _cover_again(ledger, book, how, credits, paid, covered)
+    if not len(debts):
+        return Free(_NOBODY, covered, invalid)
+    own = np.maximum(book.open[debts], 0)
+    if how.ignore_disputed:
+        own -= np.minimum(_disputed(ledger, book, debts), own)
+    end, start = _ends(book.account[debts], tested[debts], np.zeros_like(held), pool)
+    cuts = np.unique(np.concatenate([start, end, credits.start, credits.end]))
+    begin, amount = cuts[:-1], np.diff(cuts)
+    debt = np.searchsorted(end, begin, side="right")
+    credit = np.searchsorted(credits.end, begin, side="right")
+    inside = (debt < len(debts)) & (credit < len(credits.end))
+    begin, amount, debt, credit = (one[inside] for one in (begin, amount, debt, credit))
+    inside = (start[debt] <= begin) & (credits.start[credit] <= begin)
+    begin, amount, debt, credit = (one[inside] for one in (begin, amount, debt, credit))
+    row = debts[debt]
+    minor = _in_own(amount, begin - start[debt], tested[row], own[debt])
+    since = np.maximum(credits.day[credit], book.doc[row]).astype(np.int32)
+    return Free(Paid(row.astype(np.intp), since, minor, credits.habit[credit]), covered, invalid)
+
+
+class _Credits:
+    """The free credits by account, in the order in which they are used."""
+
+    def __init__(
+        self, book: Book, given: Ints, opens: Ints, held: Ints, pool: Ints, paid: Paid
+    ) -> None:
+        day = book.doc[given].copy()
+        habit = _HABIT[book.kind[given]]
+        bills = habit == _BILL
+        day[bills] = np.maximum(day[bills], book.due[given[bills]])
+        over = np.flatnonzero(book.amount[given] >= 0)
+        if len(over):  # paid too much: as late as the last payment
+            last = np.full(len(book.rows), np.iinfo(np.int32).min, dtype=np.int32)
+            np.maximum.at(last, paid.row, paid.day)
+            day[over] = np.maximum(day[over], last[given[over]])
+        dated = habit != _CREDIT
+        order = np.lexsort((-opens[given], _ORDER[habit], day, dated, book.account[given]))
+        given, self.day, self.habit = given[order], day[order], habit[order]
+        self.account = book.account[given]
+        self.end, self.start = _ends(self.account, -opens[given], held, pool)
+        self.room = np.concatenate([[0], np.cumsum(pool)])
+        cash = np.flatnonzero(dated[order] & (self.end > self.start))
+        self.first = np.full(book.size, -1)  # the first of each account that dates something
+        self.first[self.account[cash[::-1]]] = cash[::-1]
+
+
+def _cover(
+    book: Book,
+    how: Reading,
+    credits: _Credits,
+    debts: Ints,
+    tested: Ints,
+    pool: Ints,
+    covered: Ints,
+) -> None:
+    """On which day free money covered each debt, where nothing was matched after the first of it."""
+    account = book.account[debts]
+    upto = np.cumsum(tested[debts])
+    first = np.concatenate([[True], account[1:] != account[:-1]])
+    need = upto - (upto - tested[debts])[first][np.cumsum(first) - 1] - max(0, how.ignore_below - 1)
+    at = np.searchsorted(credits.end, credits.room[account] + np.maximum(need, 1), side="left")
+    enough = (need <= pool[account]) & (credits.first[account] >= 0)
+    at = np.maximum(at, credits.first[account])[enough]
+    day = credits.day[at]
+    rows, known = debts[enough], day <= days(how.as_of)
+    covered[rows[known]] = np.maximum(day, book.doc[rows])[known]
+
+
+def _cover_again(
+    ledger: Ledger, book: Book, how: Reading, credits: _Credits, paid: Paid, covered: Ints
+) -> None:
+    """The same for the accounts where more was matched after the first free money came, one by one."""
+    today = days(how.as_of)
+    since = np.full(book.size, NEVER)
+    there = credits.first >= 0
+    since[there] = credits.day[credits.first[there]]
+    since[since > today] = NEVER
+    falls_due = OVERDUE[book.kind] & (book.amount > 0)
+    kept = falls_due[paid.row] & (since[book.account[paid.row]] < NEVER)
+    if not kept.any():
+        return
+    paid = paid.of(kept)
+    on = np.minimum(paid.day, today)
+    late = (on > since[book.account[paid.row]]) & (paid.habit != _CREDIT)
+    asked = book.any(paid.row[late])
+    if not asked.any():
+        return
+    covered[asked[book.account]] = NEVER
+    rows = np.flatnonzero(falls_due & asked[book.account])
+    rows = rows[by_age(ledger, book, rows)]
+    mine = np.flatnonzero(asked[book.account[paid.row]])
+    mine = mine[np.argsort(paid.row[mine], kind="stable")]
+    row, day, minor, habit = (column[mine].tolist() for column in (paid.row, on, *paid[2:]))
+    ties: dict[int, list[tuple[int, int]]] = {}
+    credited: dict[int, int] = {}
+    for place, when, much, what in zip(row, day, minor, habit, strict=True):
+        if what == _CREDIT:
+            credited[place] = credited.get(place, 0) + much
+        else:
+            ties.setdefault(place, []).append((when, much))
+    claimed, amounts = _disputed(ledger, book, rows).tolist(), book.amount[rows].tolist()
+    names = [book.currencies[code] for code in book.currency[rows].tolist()]
+    debts = [
+        Debt(amount - credited.get(place, 0), claim, name, ties.get(place, ()))
+        for place, amount, claim, name in zip(rows.tolist(), amounts, claimed, names, strict=True)
+    ]
+    owner = book.account[rows]
+    for account in np.flatnonzero(asked).tolist():
+        begin, end = np.searchsorted(owner, [account, account + 1]).tolist()
+        first, last = np.searchsorted(credits.account, [account, account + 1]).tolist()
+        amounts = (credits.end - credits.start)[first:last].tolist()
+        free = list(zip(credits.day[first:last].tolist(), amounts, strict=True))
+        dated = (credits.habit[first:last] != _CREDIT).tolist()
+        noted = sum(one[1] for one, is_dated in zip(free, dated, strict=True) if not is_dated)
+        cash = [one for one, is_dated in zip(free, dated, strict=True) if is_dated and one[1]]
+        found = covered_on(debts[begin:end], noted, cash, today, how)
+        for place, when in zip(rows[begin:end].tolist(), found, strict=True):
+            if when is not None:
+                covered[place] = max(when, int(book.doc[place]))
+
+
+def _disputed(ledger: Ledger, book: Book, rows: Ints) -> Ints:
+    """What is in dispute of some rows, as it was given."""
+    disputes, at = ledger.items["disputed"], book.rows[rows]
+    if disputes.states is not None and not disputes.known.any():
+        return np.zeros(len(rows), dtype=np.int64)
+    return np.where(disputes.known[at], disputes.values[at], 0)
+
+
+def _ends(
+    account: Ints, amounts: Ints, skipped: Ints, pool: Ints
+) -> tuple[Ints, Ints]:
+    """Where each amount ends, and starts, on a line on which each account has the room of its pool.
+
+    The first ``skipped`` of an account, and what passes the pool, have no room.
+    """
+    upto = np.cumsum(amounts)
+    first = np.concatenate([[True], account[1:] != account[:-1]])
+    base = (upto - amounts)[first][np.cumsum(first) - 1]
+    room = np.concatenate([[0], np.cumsum(pool)])
+    end = np.clip(upto - base - skipped[account], 0, pool[account])
+    start = np.clip(upto - amounts - base - skipped[account], 0, pool[account])
+    return room[account] + end, room[account] + start
+
+
+def _in_own(part: Ints, before: Ints, whole: Ints, own: Ints) -> Ints:
+    """Parts of an amount in the currency of the item: its own amount by what is covered, downwards."""
+    out = part.copy()
+    other = np.flatnonzero(whole != own)
+    for row in other.tolist():
+        upto, total, mine = int(before[row]), int(whole[row]), int(own[row])
+        out[row] = mine * (upto + int(part[row])) // total - mine * upto // total
+    return out
