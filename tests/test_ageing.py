@@ -227,7 +227,7 @@ def test_how_it_reads() -> None:
     assert "<C-01>" not in page
     assert "and 10 more accounts" in page
     assert len(page) < 5000
-    assert "item.no_due_date: 29" in str(found)
+    assert "due_date is not known, in 29 rows: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ..." in str(found)
     assert repr(found) == "<Ageing of 30 accounts at 2026-11-21, CNY>"
     columns = found.to_columns()
     assert list(columns) == ["account", *STANDARD.names, "unapplied", "balance", "known"]
@@ -252,7 +252,10 @@ def test_what_is_not_known_is_not_zero() -> None:
         ["C-1", "17.00", *["0.00"] * 6, "17.00"],
         ["C-2", *["-"] * 7, "not known"],
         ["total of the known", "17.00", *["0.00"] * 6, "17.00"],
-        ["item.no_rate: 1"],
+        [
+            "currency has no rate, in 1 row: 2; give it in rates; what the account owes is not known"
+            " without it"
+        ],
     ]
     data = found.to_dict()
     assert data["rows"][1] == [None] * 7

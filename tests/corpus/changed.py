@@ -53,6 +53,29 @@ TERMS_OF_LINES: Final = (
 _OWN_TERMS: Final = "checks-03 checks-18 checks-33 group-01 group-09 house-00 house-04 house-17"
 """Verdicts on accounts whose line names the terms that it was granted on."""
 
+_DECIDED: Final = (
+    "00-standard/C-001 00-standard/C-006 00-standard/C-007 00-standard/C-008 00-standard/C-009 "
+    "00-standard/C-015 00-standard/C-019 00-standard/C-022 00-standard/C-023 00-standard/C-024 "
+    "03-standard/C-007 03-standard/C-009 04-branch/C-003 04-branch/C-010 06-house/C-002 "
+    "06-house/C-007 06-house/C-008 08-knock_outs/C-002 08-knock_outs/C-003 08-knock_outs/C-004 "
+    "08-knock_outs/C-005 08-knock_outs/C-007 08-knock_outs/C-008 08-knock_outs/C-012 "
+    "08-knock_outs/C-016 08-knock_outs/C-018 08-knock_outs/C-020 09-methods/C-001 "
+    "09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 13-ledger/C-012 "
+    "13-ledger/C-016"
+)
+"""Decisions on ledgers with payments that came back, debit notes or free cash."""
+_CHECKED: Final = (
+    "standard-14 checks-02 checks-03 checks-04 checks-06 checks-07 checks-12 checks-13 checks-14 "
+    "checks-15 checks-22 checks-25 checks-28 checks-29 checks-30 checks-32 checks-33 checks-39 "
+    "checks-42 group-01 group-08 group-18 branch-06 yen-03 ledger-00"
+)
+"""Verdicts on such ledgers."""
+LEDGERS: Final = (
+    "a payment that came back is no payment, a debit note is a sale, free cash pays the oldest in "
+    "habits too, and a credit note makes what was to be paid less"
+)
+COUNTBACK: Final = "the rise of DSO is by countback: simple DSO rose with every season"
+
 CHANGED: Final[tuple[Change, ...]] = (
     Change(
         "decision",
@@ -74,6 +97,11 @@ CHANGED: Final[tuple[Change, ...]] = (
             "reasons/check.*:AGREED/params/**",
         )
     ),
+    Change("decision", "**", LEDGERS, _DECIDED),
+    Change("verdict", "**", LEDGERS, _CHECKED),
+    Change("watched", "alerts/DSO**", COUNTBACK),
+    Change("watched", "alerts/(order)", COUNTBACK),
+    Change("watched", "not_judged/*:DSO**", COUNTBACK),
     Change(
         "policy",
         "warnings/scale.always:*",

@@ -19,6 +19,8 @@ __all__ = [
     "NO_DAY",
     "Fault",
     "Links",
+    "Mask",
+    "Rows",
     "days32",
     "exceeded",
     "existence",

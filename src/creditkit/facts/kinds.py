@@ -196,7 +196,6 @@ WORDS: Final[Mapping[str, Text]] = texts(
         "sets_off": ("reduces what it is set against, else the oldest", "冲减所核销的单据，否则冲减最早的"),
         "never": ("never", "从不"),
         "nobody": ("nobody's debt", "不属任何一方"),
-        "no_sale": ("", ""),
         "to_pay": ("to be paid, less what was credited", "应付金额（减贷项）"),
         "cash": ("settles, on its own date", "结清，以其日期为准"),
         "bill": ("settles, when the bill is met", "票据兑付时结清"),

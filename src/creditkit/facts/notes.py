@@ -14,11 +14,11 @@ from typing import ClassVar, Final
 
 import attrs
 
-from creditkit._plain import Record
+from creditkit._plain import WHERE_GIVEN, Record
 from creditkit.errors import shown
 from creditkit.languages import AnyLanguage, Text, texts
 
-__all__ = ["INFORMS", "NOTES", "REMEDIES", "Note"]
+__all__ = ["FRAME", "INFORMS", "NOTES", "REMEDIES", "Note"]
 
 _RULES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "item.no_id": (
@@ -263,7 +263,7 @@ REMEDIES: Final[Mapping[str, Text]] = texts(
 INFORMS: Final = frozenset(_INFORMS)
 """The codes that set no row aside."""
 
-_FRAME: Final = texts(
+FRAME: Final = texts(
     "notes",
     {
         "one": (
@@ -293,16 +293,18 @@ class Note(Record):
     code: str
     count: int
     ids: tuple[str, ...] = ()
-    value: str | None = attrs.field(default=None, eq=False, repr=False)
+    value: str | None = attrs.field(
+        default=None, eq=False, repr=False, metadata=WHERE_GIVEN
+    )
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """The note as a sentence: which column, what must hold, what came, in which rows, what to do."""
         if self.code not in NOTES:
             return f"{self.code}: {self.count}"
-        names = _FRAME["comma"].in_(language).join(self.ids) or _FRAME["none"].in_(language)
+        names = FRAME["comma"].in_(language).join(self.ids) or FRAME["none"].in_(language)
         if self.ids and self.count > len(self.ids):
-            names += _FRAME["more"].in_(language)
-        return _FRAME["one" if self.count == 1 else "many"].filled(
+            names += FRAME["more"].in_(language)
+        return FRAME["one" if self.count == 1 else "many"].filled(
             language,
             rule=NOTES[self.code].in_(language),
             value=None if self.value is None else shown(self.value),

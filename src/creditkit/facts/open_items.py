@@ -33,7 +33,7 @@ from creditkit._fields import (
     records_in,
 )
 from creditkit._given import as_wholes, column_in
-from creditkit._plain import fact_name
+from creditkit._plain import WHERE_GIVEN, fact_name
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.kinds import ItemKind
@@ -109,11 +109,11 @@ class OpenItem(Fact):
     disputed: Money | None = field(default=None, converter=money_in, validator=_positive)
     order: str | None = None
     open_amount: Money | None = field(default=None, converter=money_in)
-    document: str | None = None
-    instalment: str | None = None
-    salesperson: str | None = None
-    entity: str | None = None
-    cost_centre: str | None = None
+    document: str | None = field(default=None, metadata=WHERE_GIVEN)
+    instalment: str | None = field(default=None, metadata=WHERE_GIVEN)
+    salesperson: str | None = field(default=None, metadata=WHERE_GIVEN)
+    entity: str | None = field(default=None, metadata=WHERE_GIVEN)
+    cost_centre: str | None = field(default=None, metadata=WHERE_GIVEN)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -140,15 +140,19 @@ class Allocation(Fact):
     source: str | None = None
     on: date | None = None
     undone_on: date | None = None
-    unmatched_on: date | None = None
-    source_kind: ItemKind | None = field(default=None, converter=_kind)
-    target_kind: ItemKind | None = field(default=None, converter=_kind)
-    source_currency: str | None = None
+    unmatched_on: date | None = field(default=None, metadata=WHERE_GIVEN)
+    source_kind: ItemKind | None = field(
+        default=None, converter=_kind, metadata=WHERE_GIVEN
+    )
+    target_kind: ItemKind | None = field(
+        default=None, converter=_kind, metadata=WHERE_GIVEN
+    )
+    source_currency: str | None = field(default=None, metadata=WHERE_GIVEN)
     source_amount: Money | None = field(
         default=None,
         converter=money_in,
         validator=_in_two,
-        metadata={"currency": "source_currency"},
+        metadata={"currency": "source_currency", **WHERE_GIVEN},
     )
 
 

@@ -2,11 +2,11 @@
 
 Of each month that ended the ledger tells three figures. ``receivables``: the open balance at its
 last day, what `ageing` calls the balance. ``oldest_overdue_days``: days past due of the oldest item
-then overdue. ``sales``: the tax-inclusive invoices less the credit notes with a document date in
-the month, as they stand, paid or not. Debit notes and receipts are no sales: a returned payment,
-interest, or an opening balance that is brought forward is a debit note (or, in credit, a receipt),
-an opening balance that is given invoice by invoice has its own document dates. Line, exposure and
-grade are not in a ledger: the host adds what it kept of them, the rest stays not known.
+then overdue. ``sales``: what was billed in the month, tax included, less what was credited, as it
+stands, paid or not; which kinds of documents are sales is in the table of kinds. Months that ended
+before a customer's first document are not known: who has just begun has not been slow for a year.
+Line, exposure and grade are not in a ledger: the host adds what it kept of them, the rest stays not
+known.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
@@ -37,6 +37,7 @@ import numpy as np
 from creditkit._columns import Cells, Codes, State
 from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
+from creditkit.facts._links import existence
 from creditkit.facts.kinds import KINDS
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.monthly import MonthlyFigures
@@ -46,7 +47,7 @@ from creditkit.money import LARGEST
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._book import INVALID, Book, book_of, cells_of, open_books, too_large
 from creditkit.receivables._one import SOLD, figures_of_one
-from creditkit.receivables.open_items import add_into, asked
+from creditkit.receivables.open_items import Mask, add_into, asked, days, existing
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = ["monthly_figures"]
@@ -70,8 +71,8 @@ def monthly_figures(
     the oldest month first. ``kept`` is what the host kept of these months: exposure, line, grade
     and figures of its own; what it says of other months or customers is left out. All money is in
     one currency by one table of rates, so that a turn of the exchange is not taken for one of the
-    customer. A customer without an item owes nothing and bought nothing: ask for no more months
-    than the ledger covers, for a month without a row is not known. A figure is INVALID where a row
+    customer. A customer without any item owes nothing and bought nothing; of one with items the
+    months before the first of them are not known. A figure is INVALID where a row
     of the customer cannot be read, or lacks a rate.
 
     A ledger of remainders tells the balance of its own date only: ``months=1`` at the end of a
@@ -145,6 +146,8 @@ def _computed(
         receivables[:, month] = np.where(owed.invalid, 0, owed.receivables)
         oldest[:, month] = np.where(owed.invalid, 0, owed.oldest)
         states[owed.invalid, month] = State.INVALID
+    before = _before_first(ledger, book, how, ends)
+    states[before & (states == State.KNOWN)] = State.UNKNOWN
     out = {
         "receivables": Cells(receivables.ravel(), states.ravel()),
         "oldest_overdue_days": Cells(oldest.ravel(), states.ravel()),
@@ -153,8 +156,22 @@ def _computed(
         sold = _sold(book, how, ends)
         if sold is None:
             return None
-        out["sales"] = sold
+        unknown = np.where(before.ravel() & (sold.all_states() == State.KNOWN), State.UNKNOWN, sold.all_states())
+        out["sales"] = Cells(sold.values, unknown.astype(np.uint8))
     return out
+
+
+def _before_first(ledger: Ledger, book: Book, how: Reading, ends: Sequence[date]) -> Mask:
+    """Which months of each account ended before the first document that it has by the date asked."""
+    owners = cast(Codes, ledger.items["account"])
+    at = np.array([book.place.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
+    account = at[owners.values]
+    rows = np.flatnonzero((account >= 0) & existing(ledger, how.when))
+    never = np.iinfo(np.int64).max
+    first = np.full(book.size, never)
+    np.minimum.at(first, account[rows], existence(ledger.items, how.exists_by)[rows])
+    first[first == never] = np.iinfo(np.int64).min  # an account without any owes nothing
+    return cast(Mask, np.array([days(end) for end in ends]) < first[:, None])
 
 
 def _sold(book: Book, how: Reading, ends: Sequence[date]) -> Cells | None:
@@ -185,12 +202,17 @@ def _computed_exactly(
     found: dict[str, list[Any]] = {name: [] for name in names}
     for account in accounts:
         plain = ledger.account(account).plain_by(how.exists_by)
-        for end in ends:
+        first = min((doc for doc in plain.docs if doc <= how.as_of), default=date.min)
+        early = [not plain.broken and end < first for end in ends]
+        for end, before in zip(ends, early, strict=True):
             figures = figures_of_one(plain, attrs.evolve(how, as_of=end), ())
             for name in ("receivables", "oldest_overdue_days"):
-                found[name].append(figures[name])
+                found[name].append(None if before else figures[name])
         if "sales" in found:
-            found["sales"] += _sold_to_one(plain, how, ends)
+            sold = _sold_to_one(plain, how, ends)
+            found["sales"] += [
+                None if before else one for one, before in zip(sold, early, strict=True)
+            ]
     return {name: cells_of(name, values) for name, values in found.items()}
 
 

@@ -37,12 +37,13 @@ from creditkit.policy.sections.monitoring import Indicator
 from creditkit.policy.watch.alert import SEVERITIES, Alert, Severity, Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import Reason
-from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
+from creditkit.receivables.turnover import countback_dso
+from creditkit.watch.indicators import dso_rise, grade_fall, utilisation
 
 __all__ = ["watch_months"]
 
-DSO_MONTHS: Final = 3
-"""Over how many months' sales the DSO of a month is taken."""
+DSO_MONTHS: Final = 12
+"""How many months' sales the countback of a month goes through at most."""
 
 QUANTITIES: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE)
 """The kinds of a month's own fields that can be watched as they stand."""
@@ -134,25 +135,23 @@ class _DsoRise(Measured):
 def _dso_rise(months: Months, indicator: Indicator, _grades: Sequence[str]) -> Measured:
     owed, sold = months.grid("receivables"), months.grid("sales")
     rows, count = len(months.customers), indicator.months + 1
-    days = [months.days(month, DSO_MONTHS) for month in range(count)]
+    days = [months.days(month, 1) for month in range(count + DSO_MONTHS - 1)]
     latest, rise, mean, known = (np.empty(rows) for _ in range(4))
-    with np.errstate(all="ignore"):
-        for block in blocks(rows):
-            sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
-            dso: list[Any] = [
-                monthly_dso(
-                    cast(Any, owed.floats(month, block)),
-                    cast(Any, sales[month : month + DSO_MONTHS]),
-                    days=days[month],
-                )
-                for month in range(count)
-            ]
+    for block in blocks(rows):
+        sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
+        dso: list[Any] = []
+        for month in range(count):
+            back = slice(month, month + DSO_MONTHS)
+            dso.append(countback_dso(owed.floats(month, block), sales[back], days[back]).days)
+        with np.errstate(all="ignore"):
             latest[block] = dso[0]
             rise[block], mean[block], known[block] = dso_rise(dso)
     few = np.isnan(mean)
+    worst = np.maximum.reduce([plain_states(states) for states in sold.states[:DSO_MONTHS]])
+    unsold = np.isnan(latest) & (owed.states[0] == State.KNOWN)
     inputs = {
         "receivables": owed.states[0],
-        "sales": np.maximum.reduce(sold.states[:DSO_MONTHS]),
+        "sales": np.where(unsold, worst, 0).astype(np.uint8),  # countback reached a month not known
         "dso": np.where(few & ~np.isnan(latest), State.UNKNOWN, 0).astype(np.uint8),
     }
     return _DsoRise(
