@@ -255,7 +255,10 @@ class Ledger:
         """The allocations, and whether they count from their target's own day."""
         out = []
         for tie in self.ties:
-            days = [tie["target"]["day"], tie["on"] if tie["source"] is None else tie["source"]["day"]]
+            days = [
+                tie["target"]["day"],
+                tie["on"] if tie["source"] is None else tie["source"]["day"],
+            ]
             last = max(one for one in days if one is not None)
             out.append({**tie, "at_once": last == tie["target"]["day"]})
         return out
@@ -376,11 +379,7 @@ class Ledger:
             paid = min(cash, left)
             cash -= paid
             # ODD: however many items lie below ignore_below, none of them is overdue
-            if (
-                item["due_date"] < self.as_of
-                and left > paid
-                and left - paid >= self.ignore_below
-            ):
+            if item["due_date"] < self.as_of and left > paid and left - paid >= self.ignore_below:
                 overdue += left - paid
                 oldest = max(oldest, (self.as_of - item["due_date"]).days)
         if max(abs(receivables), overdue, disputed) > LARGEST:
@@ -407,7 +406,9 @@ class Ledger:
             if left > 0:
                 tested.append((item, left))
         tested.sort(
-            key=lambda one: tuple(one[0][name] for name in ("due_date", "day", "amount", "id", "kind"))
+            key=lambda one: tuple(
+                one[0][name] for name in ("due_date", "day", "amount", "id", "kind")
+            )
         )
         return receivables, disputed, max(0, cash), tested
 
@@ -427,9 +428,7 @@ class Ledger:
         for ago in range(MONTHS):
             then, month = divmod(self.as_of.year * 12 + self.as_of.month - 1 - ago, 12)
             mine = [
-                item
-                for item in sales
-                if (item["day"].year, item["day"].month) == (then, month + 1)
+                item for item in sales if (item["day"].year, item["day"].month) == (then, month + 1)
             ]
             length = self.as_of.day if ago == 0 else calendar.monthrange(then, month + 1)[1]
             months.append((self.total(mine), length))
@@ -484,9 +483,8 @@ class Ledger:
             if not wholly and weight is not None and weight < self.ignore_below:
                 continue
             settled = self.settled_on(item, payable, claim, cash)
-            if settled is None and len(so_far) > len(cash):
-                if self.passes(item, left, claim):
-                    settled = max(ends)
+            if settled is None and len(so_far) > len(cash) and self.passes(item, left, claim):
+                settled = max(ends)
             if settled is not None and item["covered"] is not None:
                 settled = min(settled, item["covered"])
             timely = False
@@ -575,7 +573,7 @@ class Ledger:
         for item in items:
             days |= {min(on, self.as_of) for on, _, kind in item["paid"] if kind not in CREDITS}
         first = min((on for on, _ in cash), default=self.as_of)
-        for on in sorted(day for day in days if cash and first <= day <= self.as_of):
+        for on in sorted(one for one in days if cash and first <= one <= self.as_of):
             pool = noted + sum(minor for then, minor in cash if then <= on)
             need = 0
             for item in items:

@@ -253,7 +253,7 @@ class Book:
     def dso(self, customer: str, ago: int) -> float | None:
         """Of how many days the sales are unpaid at the end of a month, counted back over twelve."""
         owed = self.cell(customer, ago, "receivables")
-        if owed.state != "known":
+        if owed.state != "known" or (ago and owed.value <= 0):
             return None
         rest, total = float(owed.value), 0.0
         for back in range(ago, ago + DSO_MONTHS):
@@ -264,7 +264,7 @@ class Book:
                 return None
             month = self.latest - back
             days, amount = float((month_end(month) - month_end(month - 1)).days), float(sold.value)
-            if 0 < amount and rest < amount:
+            if amount > 0 and rest < amount:
                 return total + rest / amount * days
             total += days
             rest -= max(amount, 0.0)

@@ -303,7 +303,9 @@ def naive(
     keys = [getattr(key, "value", key) for key in keys]
     out: dict[str, list[int]] = {key: [0] * (len(buckets) + 1) for key in keys}
     exact: dict[str, Any] = {"effective": how["effective"], "exists_by": how["exists_by"]}
-    for item, key, left in zip(made[0], keys, naive_open(*made, how["as_of"], **exact), strict=True):
+    for item, key, left in zip(
+        made[0], keys, naive_open(*made, how["as_of"], **exact), strict=True
+    ):
         if left is None:
             continue
         dates = {"due": item.due_date, "delivery": item.delivery_date, "posting": item.posting_date}

@@ -195,7 +195,9 @@ def test_what_counts_as_settled() -> None:
     assert settled(doc("R", -10, doc_date=TODAY)) == 1
     assert settled(doc("R", -10, doc_date=TODAY + timedelta(1))) == 0
     assert settled(doc("R", -9, doc_date=TODAY), amount=9) == 0
-    assert settled(doc("R", -10, doc_date=TODAY), amount=9) == 1  # the last one is free, and pays it
+    assert (
+        settled(doc("R", -10, doc_date=TODAY), amount=9) == 1
+    )  # the last one is free, and pays it
     assert settled(doc("R", -10, doc_date=TODAY, kind="credit_note")) == 0  # not paid: credited
 
 

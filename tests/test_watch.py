@@ -25,7 +25,6 @@ from creditkit.policy.figures.of_months import last_month
 from creditkit.policy.watch.alert import Alert, Severity, Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import TEMPLATES
-from creditkit.receivables import turnover
 from creditkit.watch import dso_rise, grade_fall, utilisation
 
 STANDARD = ck.Policy.standard()
@@ -483,12 +482,15 @@ def test_what_is_not_material_raises_nothing(currency: str, owed: str | None, ra
     assert not watched.not_judged  # it was judged, and is fine
 
 
-def test_dso_of_months_without_a_debt_has_no_meaning() -> None:
+def test_months_without_a_debt_are_no_habit() -> None:
     months = [month(ago, receivables="100" if ago < 1 else "0", sales="50") for ago in range(10)]
-    found = STANDARD.watch(months, as_of=TODAY)
-    assert whys(found)["DSO"] == "watch.undefined"  # a mean of nothing
-    assert "Rise of DSO has no meaning" in str(found)
-    assert "周转天数升幅无意义" in found.explain("zh")
+    assert whys(STANDARD.watch(months, as_of=TODAY))["DSO"] == "watch.missing"
+    # who buys every third month and pays within thirty days is as quick as ever
+    quarterly = [
+        month(ago, receivables="0" if ago % 3 else "90", sales="0" if ago % 3 else "90")
+        for ago in range(14)
+    ]
+    assert not STANDARD.watch(quarterly, as_of=TODAY).alerts
 
 
 def test_countback_goes_through_months_without_sales() -> None:
@@ -863,6 +865,8 @@ def naive(history: dict[int, dict[str, Any]], row: Any) -> Any:
         rest, days = money(ago, "receivables"), Fraction(0)
         if worst(rest):
             return worst(rest)
+        if ago and rest <= 0:
+            return "watch.missing"
         for month in range(ago, ago + 12):
             if rest <= 0:
                 break

@@ -1,5 +1,4 @@
-"""What a ledger's columns say of themselves: rows that cannot be read, and what allocations tie.
-"""
+"""What a ledger's columns say of themselves: rows that cannot be read, and what allocations tie."""
 
 from __future__ import annotations
 
@@ -86,14 +85,14 @@ def kind_codes(table: Items | Allocations, name: str = "kind") -> npt.NDArray[np
 def signs_of(kinds: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """The sign of each kind: 0 for one that may have either, and for what is no kind."""
     signs = np.array([kind.sign for kind in KINDS] + [0], dtype=np.int8)
-    return cast(npt.NDArray[np.int8], signs[kinds])
+    return signs[kinds]
 
 
 def habit_codes(kinds: npt.NDArray[np.int8], absent: Habit) -> npt.NDArray[np.int8]:
     """What each kind says of the customer, by place in `HABITS`; ``absent`` where there is none."""
     habits = [HABITS.index(kind.part.habit) for kind in KINDS]
     table = np.array([*habits, HABITS.index(absent)], dtype=np.int8)
-    return cast(npt.NDArray[np.int8], table[kinds])
+    return table[kinds]
 
 
 def existence(items: Items, by: str) -> npt.NDArray[np.int64]:
@@ -146,8 +145,6 @@ def unknown_amounts(table: Items | Allocations) -> Mask:
     if table["amount"].states is None:
         return np.zeros(len(table), dtype=bool)
     return ~table["amount"].known & table["currency"].known
-
-
 
 
 def exceeded(items: Items, links: Links) -> Mask:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from creditkit.facts._returns import PAID, Doc, Tied, ended, settle
+from creditkit.facts._returns import Doc, Tied, ended, settle
 from creditkit.facts._single import Link, Plain, nobodys_of
 from creditkit.facts.kinds import Habit, ItemKind
 from creditkit.facts.open_items import Allocation, OpenItem
@@ -77,9 +77,7 @@ class _Numbers:
         named = [row for row in here if kind is None or self.every[row].kind is kind]
         if len(named) == 1:
             return _End(named[0])
-        there = [
-            row for row in rows if row not in here and kind in (None, self.every[row].kind)
-        ]
+        there = [row for row in rows if row not in here and kind in (None, self.every[row].kind)]
         return _NONE if named or not there else _End(-1, True, tuple(there))
 
 

@@ -62,9 +62,7 @@ class Tied:
         self.dated, self.on, self.until, self.back = dated, on, until, back
 
 
-def ended(
-    undone: date | None, unmatched: date | None, habit: Habit
-) -> tuple[date | None, bool]:
+def ended(undone: date | None, unmatched: date | None, habit: Habit) -> tuple[date | None, bool]:
     """When an allocation ends, and whether because its payment came back: only what pays can."""
     if undone is None or (unmatched is not None and unmatched < undone):
         return unmatched, False
@@ -103,9 +101,7 @@ def _displace(payment: Doc, mine: list[Tied], docs: Mapping[int, Doc]) -> None:
     for tie in sorted(back, key=lambda one: one.dated):
         left -= tie.given
         others = [
-            one
-            for one in mine
-            if one not in back and (one.until is None or one.until > tie.dated)
+            one for one in mine if one not in back and (one.until is None or one.until > tie.dated)
         ]
         over = sum(one.given for one in others) - left
         for one in sorted(others, key=lambda other: _age(other, docs)):
@@ -166,9 +162,8 @@ def _found(
             paired[rows[0]] = ends[0]
     made = []
     for row, (source, day) in paired.items():
-        doc = docs[row]
-        end = max(source, -1)
-        made.append(Tied(-1, end, row, doc.minor, doc.minor, max(doc.day, day)))
+        doc, payer = docs[row], max(source, -1)
+        made.append(Tied(-1, payer, row, doc.minor, doc.minor, max(doc.day, day)))
     return made, [row for row in wanted if row not in paired]
 
 

@@ -44,7 +44,8 @@ class Plain(NamedTuple):
     """The items that can be read, as Python values, money in minor units.
 
     ``docs`` are the days from which they exist; ``dues`` has the document date where no due date is
-    known. ``nobodys`` are the places of what is nobody's debt. ``broken`` says that a row, or an allocation of the account, could not be read.
+    known. ``nobodys`` are the places of what is nobody's debt. ``broken`` says that a row, or an
+    allocation of the account, could not be read.
     """
 
     ids: list[str]

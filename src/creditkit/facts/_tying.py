@@ -121,7 +121,11 @@ class _End(NamedTuple):
 
 
 def tied(
-    items: Items, readable: npt.NDArray[Any], allocations: Allocations, outside: Items | None, by: str
+    items: Items,
+    readable: npt.NDArray[Any],
+    allocations: Allocations,
+    outside: Items | None,
+    by: str,
 ) -> Found:
     """Tie the allocations to items; ``by`` says by which date an item exists."""
     docs = _Docs(items, outside, by)
@@ -157,10 +161,11 @@ def tied(
     links = _links(docs, allocations, source.rows, target.rows, stopped)
     links, unreturned = _returned(docs, items, links, allocations, readable)
     if outside is not None:
-        inside_only = (
-            np.where(rows >= docs.count, np.int32(-1), rows) for rows in (links.source, links.target)
+        payer, paid = (
+            np.where(rows >= docs.count, np.int32(-1), rows)
+            for rows in (links.source, links.target)
         )
-        links = Links(*inside_only, *links[2:])
+        links = links._replace(source=payer, target=paid)
     touched = [rows[unread & (rows >= 0)] for rows in (source.rows, target.rows)]
     meant = np.array([*source.meant, *target.meant], dtype=np.int64).reshape(-1, 2)
     gone = np.concatenate([*touched, meant[:, 1]])
@@ -245,14 +250,11 @@ def _faults(
     abroad = has_source & (paying != mine)
     other = has_target & (docs.currency[target.rows] != mine)
     bad: dict[str, Mask] = {
-        "allocation.no_amount": unknown_amounts(allocations)
-        | (amount.known & (amount.values < 0)),
+        "allocation.no_amount": unknown_amounts(allocations) | (amount.known & (amount.values < 0)),
         "allocation.bad_source_amount": unreadable
         | (two & ~abroad & has_source & (given.values != amount.values)),
         "allocation.no_source_amount": abroad & (mine >= 0) & ~other & ~two & ~unreadable,
-        "allocation.other_currency": other
-        | (abroad & two & (gives != paying))
-        | (mine < 0),
+        "allocation.other_currency": other | (abroad & two & (gives != paying)) | (mine < 0),
         "allocation.wrong_way": source.wrong | target.wrong,
         "allocation.unclear": source.unclear | target.unclear,
         "allocation.bad_kind": invalid(allocations, "source_kind")
@@ -316,7 +318,9 @@ def _returned(
         return links, []
     special = np.zeros(len(docs.day) + 1, dtype=bool)  # the last: of no item
     special[links.source[moves & ending]] = True
-    special[links.source[moves & (docs.kind[links.target] == _RETURNED) & (links.target >= 0)]] = True
+    special[links.source[moves & (docs.kind[links.target] == _RETURNED) & (links.target >= 0)]] = (
+        True
+    )
     taken = np.zeros(len(docs.day) + 1, dtype=bool)
     taken[links.target[moves]] = True
     at_once = moves & (links.target >= 0) & (links.dated == docs.day[links.target])
@@ -382,7 +386,9 @@ def _settled(
     known = {row: docs.doc(row) for row in wanted}
     found, unreturned = settle(ties, known, alone.tolist(), notes.tolist())
     dated = links.dated.copy()
-    until = np.full(len(dated), NEVER, dtype=np.int32) if links.until is None else links.until.copy()
+    until = (
+        np.full(len(dated), NEVER, dtype=np.int32) if links.until is None else links.until.copy()
+    )
     back = np.zeros(len(dated), dtype=bool) if links.back is None else links.back.copy()
     for tie in ties:
         dated[tie.place] = tie.dated.toordinal() - _EPOCH

@@ -110,6 +110,7 @@ PARTS: Final[Mapping[ItemKind, Part]] = MappingProxyType(
 """The table. A habit of payment is that of what is set against a debt: an opening balance in credit
 pays, one that is owed is in no habit."""
 
+
 def kind_in(value: ItemKind | str, path: str = "kind") -> ItemKind:
     """A kind, or the word for one."""
     if not isinstance(value, ItemKind):
@@ -193,7 +194,10 @@ WORDS: Final[Mapping[str, Text]] = texts(
         "minus": ("-", "-"),
         "either": ("+ or -", "+ 或 -"),
         "due": ("when due", "到期后"),
-        "sets_off": ("reduces what it is set against, else the oldest", "冲减所核销的单据，否则冲减最早的"),
+        "sets_off": (
+            "reduces what it is set against, else the oldest",
+            "冲减所核销的单据，否则冲减最早的",
+        ),
         "never": ("never", "从不"),
         "nobody": ("nobody's debt", "不属任何一方"),
         "to_pay": ("to be paid, less what was credited", "应付金额（减贷项）"),

@@ -355,7 +355,9 @@ class Ledger(Page):
             ends += self._repeats(rows)
         lost = unknown is not None and len(rows) > 0 and bool(unknown[index.codes[name]])
         flags = np.array([lost] * (len(rows) > 0) + [False]) if lost else None
-        part = _Resolved(links.take(tied, place), mine, flags, _renumbered(meant, tied, place), None)
+        part = _Resolved(
+            links.take(tied, place), mine, flags, _renumbered(meant, tied, place), None
+        )
         made._resolved = {"document": part}
         foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in place]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside

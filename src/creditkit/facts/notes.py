@@ -293,9 +293,7 @@ class Note(Record):
     code: str
     count: int
     ids: tuple[str, ...] = ()
-    value: str | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=WHERE_GIVEN
-    )
+    value: str | None = attrs.field(default=None, eq=False, repr=False, metadata=WHERE_GIVEN)
 
     def explain(self, language: AnyLanguage = "en") -> str:
         """The note as a sentence: which column, what must hold, what came, in which rows, what to do."""

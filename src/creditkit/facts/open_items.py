@@ -65,11 +65,11 @@ def _positive(fact: Any, attribute: "Attribute[Any]", _value: Any) -> None:
 
 def _in_two(tie: Any, attribute: "Attribute[Any]", value: Any) -> None:
     _positive(tie, attribute, value)
-    if tie.source_amount is not None and tie.source_currency == tie.currency:
-        if tie.source_amount != tie.amount:
-            rule = f"must be {tie.amount}, as in one currency the source gives what the target loses"
-            remedy = "leave source_amount out"
-            raise InvalidFact("allocation.source_amount", rule, tie.source_amount, remedy)
+    given, single = tie.source_amount, tie.source_currency == tie.currency
+    if given is not None and single and given != tie.amount:
+        rule = f"must be {tie.amount}, as in one currency the source gives what the target loses"
+        remedy = "leave source_amount out"
+        raise InvalidFact("allocation.source_amount", rule, given, remedy)
 
 
 def _kind(value: ItemKind | str | None) -> ItemKind | None:
@@ -141,12 +141,8 @@ class Allocation(Fact):
     on: date | None = None
     undone_on: date | None = None
     unmatched_on: date | None = field(default=None, metadata=WHERE_GIVEN)
-    source_kind: ItemKind | None = field(
-        default=None, converter=_kind, metadata=WHERE_GIVEN
-    )
-    target_kind: ItemKind | None = field(
-        default=None, converter=_kind, metadata=WHERE_GIVEN
-    )
+    source_kind: ItemKind | None = field(default=None, converter=_kind, metadata=WHERE_GIVEN)
+    target_kind: ItemKind | None = field(default=None, converter=_kind, metadata=WHERE_GIVEN)
     source_currency: str | None = field(default=None, metadata=WHERE_GIVEN)
     source_amount: Money | None = field(
         default=None,

@@ -239,9 +239,7 @@ def _without(opens: Ints, back: Moves, end: date) -> Ints:
     return out
 
 
-def _moves(
-    ledger: Ledger, place: npt.NDArray[np.int64], ends: Sequence[date], when: When
-) -> Moves:
+def _moves(ledger: Ledger, place: npt.NDArray[np.int64], ends: Sequence[date], when: When) -> Moves:
     """What allocations, and their end, do to rows of the book; where each date's begin."""
     links = ledger.resolved(when.exists_by).links
     since, until = link_days(ledger, when)

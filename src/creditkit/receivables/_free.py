@@ -6,7 +6,7 @@ earliest first. Where one of either ends, an allocation ends; so all of them are
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,9 @@ from creditkit.receivables.reading import Reading
 
 __all__ = ["NEVER", "Free", "Paid", "free_of_many"]
 
-_HABIT: Final = np.array([HABITS.index(free_habit(kind.part.habit)) for kind in KINDS], dtype=np.int8)
+_HABIT: Final = np.array(
+    [HABITS.index(free_habit(kind.part.habit)) for kind in KINDS], dtype=np.int8
+)
 _BILL: Final = HABITS.index(Habit.BILL)
 _CREDIT: Final = HABITS.index(Habit.CREDIT)
 _ORDER: Final = np.array([FREE.index(one) if one in FREE else 0 for one in HABITS])
@@ -213,9 +215,7 @@ def _disputed(ledger: Ledger, book: Book, rows: Ints) -> Ints:
     return np.where(disputes.known[at], disputes.values[at], 0)
 
 
-def _ends(
-    account: Ints, amounts: Ints, skipped: Ints, pool: Ints
-) -> tuple[Ints, Ints]:
+def _ends(account: Ints, amounts: Ints, skipped: Ints, pool: Ints) -> tuple[Ints, Ints]:
     """Where each amount ends, and starts, on a line on which each account has the room of its pool.
 
     The first ``skipped`` of an account, and what passes the pool, have no room.

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from creditkit.facts._single import Plain
 from creditkit.facts.kinds import ItemKind
-from creditkit.figures import UNDEFINED
 from creditkit.facts.rates import converted
+from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._book import INVALID
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before

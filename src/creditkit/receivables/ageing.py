@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Final, Literal, Self, Unpack, cast
 import attrs
 import numpy as np
 
-from creditkit._columns import Codes, exact_sum
+from creditkit._columns import exact_sum
 from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
 from creditkit._layout import html_table, table
@@ -381,7 +381,10 @@ class Ageing(Results[AgeingRow]):
 
         no_key = WORDS["no_key"].in_(language)
         rows = [
-            [name or no_key, *(cells(self._minor(row)) if self.known[row] else self._dashes(language))]
+            [
+                name or no_key,
+                *(cells(self._minor(row)) if self.known[row] else self._dashes(language)),
+            ]
             for row, name in enumerate(self.accounts[:most])
         ]
         total = WORDS["total" if self.complete else "incomplete"].in_(language)

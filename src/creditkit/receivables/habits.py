@@ -38,8 +38,8 @@ from typing import Any, Final, Unpack
 from creditkit._columns import Cells
 from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._balances import balances_of
+from creditkit.receivables._book import INVALID, book_of, cells_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
 from creditkit.receivables._many import habits_of
 from creditkit.receivables._owed import owed_by

@@ -156,8 +156,9 @@ def _computed(
         sold = _sold(book, how, ends)
         if sold is None:
             return None
-        unknown = np.where(before.ravel() & (sold.all_states() == State.KNOWN), State.UNKNOWN, sold.all_states())
-        out["sales"] = Cells(sold.values, unknown.astype(np.uint8))
+        told = sold.all_states().copy()
+        told[before.ravel() & (told == State.KNOWN)] = State.UNKNOWN
+        out["sales"] = Cells(sold.values, told)
     return out
 
 
@@ -171,7 +172,8 @@ def _before_first(ledger: Ledger, book: Book, how: Reading, ends: Sequence[date]
     first = np.full(book.size, never)
     np.minimum.at(first, account[rows], existence(ledger.items, how.exists_by)[rows])
     first[first == never] = np.iinfo(np.int64).min  # an account without any owes nothing
-    return cast(Mask, np.array([days(end) for end in ends]) < first[:, None])
+    before: Mask = np.array([days(end) for end in ends]) < first[:, None]
+    return before
 
 
 def _sold(book: Book, how: Reading, ends: Sequence[date]) -> Cells | None:

@@ -211,6 +211,8 @@ def positions(
     book = book_of(ledger, accounts, how.when)
     found = None if book is None else figures_of_many(ledger, book, how)
     if book is None or found is None:
-        rows = [figures_of_one(ledger.account(name).plain_by(how.exists_by), how) for name in accounts]
+        rows = [
+            figures_of_one(ledger.account(name).plain_by(how.exists_by), how) for name in accounts
+        ]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
     return {name: book.spread(found[name], accounts) for name in NAMES}

@@ -60,9 +60,10 @@ def dso_rise(dso: Sequence[C]) -> DsoRise[C]:
     """DSO against its own mean: ``latest / mean of the months before``. Low is good.
 
     ``dso`` has the latest month first, by countback (``receivables.turnover.countback_dso``): simple
-    DSO would rise with every season and every quarterly order. It is not in the mean. Months that are not known are left
-    out; where fewer than two are left, mean and rise are NaN. NaN as well where the latest is, and
-    where the mean is not positive.
+    DSO would rise with every season and every quarterly order. The latest month is not in the mean, nor
+    are months that are not known (NaN); one in which nothing was owed says nothing of how fast is paid,
+    and is given as not known. Where fewer than two are left, mean and rise are NaN. NaN as well where
+    the latest is, and where the mean is not positive.
     """
     if len(dso) <= LEAST_MONTHS:
         rule = f"must have the latest month and {LEAST_MONTHS} or more before it"

@@ -198,7 +198,7 @@ class OrderFacts(dict[str, Value]):
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
             return None
-        if self.posted is None:
+        if self.posted is None or not self.is_posted:
             return balance
         posted = positions.open_amount(ledger, self.measure, item=self.posted)
         return None if posted is None else balance - posted
@@ -212,7 +212,11 @@ class OrderFacts(dict[str, Value]):
     def is_posted(self) -> bool:
         """Whether the document under test stands in the ledger already."""
         ledger = self.account.ledger
-        return self.posted is not None and ledger is not None and self.posted in ledger.plain.ids
+        if self.posted is None or ledger is None:
+            return False
+        plain = ledger.plain  # a receipt may have the number, too: it is another document
+        owed = zip(plain.ids, plain.amounts, strict=True)
+        return any(name == self.posted and minor >= 0 for name, minor in owed)
 
     def absent(self, name: str, level: str | None = None) -> tuple[str, ...]:
         """What is missing where a figure is not known: parts of the exposure, rates, or the figure."""

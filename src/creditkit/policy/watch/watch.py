@@ -141,8 +141,11 @@ def _dso_rise(months: Months, indicator: Indicator, _grades: Sequence[str]) -> M
         sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
         dso: list[Any] = []
         for month in range(count):
-            back = slice(month, month + DSO_MONTHS)
-            dso.append(countback_dso(owed.floats(month, block), sales[back], days[back]).days)
+            back, balance = slice(month, month + DSO_MONTHS), owed.floats(month, block)
+            slow = countback_dso(balance, sales[back], days[back]).days
+            if month:  # where nothing was owed, nothing was paid slowly or quickly
+                slow = np.where(balance > 0.0, slow, np.nan)
+            dso.append(slow)
         with np.errstate(all="ignore"):
             latest[block] = dso[0]
             rise[block], mean[block], known[block] = dso_rise(dso)
