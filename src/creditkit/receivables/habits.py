@@ -1,21 +1,24 @@
 """How customers pay: what was settled in the twelve months before a date, what is overdue at it.
 
-An invoice is settled on the first day after which nothing of it is open; a payment that is undone
-by ``as_of`` has not been made. An invoice that credit notes alone settled was not paid and does not
-count. Paid early counts as paid on the day.
+An invoice is settled on the day of the last payment that was needed for what was to be paid: its
+amount less the credit notes against it, whenever they are written. So much it weighs; one that credit
+notes took away has nothing to pay, and does not count. A payment that came back by ``as_of`` has not
+been made. Paid early counts as paid on the day. What each kind of document says of the customer is
+in the table of kinds.
 
 An invoice that is overdue and open counts as late to date, with its whole amount: not on time, and
-late by its days past due so far. Otherwise who stops paying would look as good as his last paid
-invoice, and paying an old one would make him look worse; so paying one today leaves the shares as
-they are or betters them. ``variant="settled_only"`` is how most of the trade counts: days late of
-what was paid, whatever is open.
+late by its days past due so far. So does one that was written off: the customer did not pay.
+Otherwise who stops paying would look as good as his last paid invoice, and paying an old one would
+make him look worse; so paying one today leaves the shares as they are or betters them.
+``variant="settled_only"`` is how most of the trade counts: days late of what was paid, whatever is
+open.
 
 What tests of overdue pass over (`Reading`) is passed over here. An invoice of which only a
 remainder below ``ignore_below`` was left by a payment is settled on the day of that payment: a bank
 fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no figure, open
 or paid. What is in dispute of an invoice is in no figure, open or paid, unless ``ignore_disputed``
-is False. Cash that is not allocated settles nothing: a house with running accounts allocates it to
-the oldest first before it asks how its customers pay.
+is False. Free cash is set against the oldest items, as in tests of overdue: an item was paid on the
+first day on which the free money of that day was enough for it and for all that was older.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
