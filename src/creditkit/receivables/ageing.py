@@ -308,7 +308,7 @@ class Ageing(Results[AgeingRow]):
             "currency": self.currency,
             "basis": self.basis,
             "effective": self.effective,
-            "by": self.by,
+            **({} if self.by == "account" else {"by": self.by}),
             "buckets": to_plain(self.buckets),
             "accounts": list(self.accounts),
             "rows": [
