@@ -15,11 +15,10 @@ import numpy.typing as npt
 from creditkit._arithmetic import blocks
 from creditkit._columns import Codes, State
 from creditkit.facts._links import existence, kind_codes
-from creditkit.facts.kinds import KINDS
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates, converted
 from creditkit.money import LARGEST
-from creditkit.receivables._book import FALLS_DUE, too_large
+from creditkit.receivables._book import FALLS_DUE, SET_OFF, too_large
 from creditkit.receivables.buckets import Buckets
 from creditkit.receivables.open_items import (
     SMALL,
@@ -56,8 +55,6 @@ KEYS: Final = (
     "cost_centre",
 )
 """The columns by which items can be added up; an item without one is under the empty name."""
-
-_SET_OFF: Final = frozenset(kind.value for kind in KINDS if not FALLS_DUE[KINDS.index(kind)])
 
 
 class Aged(NamedTuple):
@@ -188,7 +185,7 @@ def _added(
 
 def _set_off(ledger: Ledger) -> Mask | None:
     """The items that are owed and never fall due, which credits cover; None where there is none."""
-    if not _SET_OFF & {*cast(Codes, ledger.items["kind"]).names}:
+    if not SET_OFF & {*cast(Codes, ledger.items["kind"]).names}:
         return None
     return cast(Mask, np.array([*~FALLS_DUE, False])[kind_codes(ledger.items)])
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
+from creditkit._columns import Codes
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._book import FALLS_DUE, Book, by_age, too_large
+from creditkit.receivables._book import FALLS_DUE, SET_OFF, Book, by_age, too_large
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 
@@ -48,13 +49,14 @@ def balances_of(ledger: Ledger, book: Book, how: Reading) -> Balances | None:
         claimed = np.where(disputes.known[book.rows], disputes.values[book.rows], 0)
         in_dispute = np.minimum(claimed, np.maximum(book.open, 0))
         in_dispute, _ = book.converted(in_dispute, how.currency, how.rates)
-    falls_due = FALLS_DUE[book.kind]
-    tested = np.where(falls_due, np.maximum(opens, 0), 0)
-    in_dispute = np.where(tested > 0, in_dispute, 0)
+    tested = np.maximum(opens, 0)
     pool, held = book.totals(np.maximum(-opens, 0)), np.zeros(book.size, dtype=np.int64)
-    if not falls_due.all():
+    if SET_OFF & {*cast(Codes, ledger.items["kind"]).names}:
+        falls_due = FALLS_DUE[book.kind]
+        tested = np.where(falls_due, tested, 0)
         held = book.totals(np.where(falls_due, 0, np.maximum(opens, 0)))
         pool = np.maximum(pool - held, 0)
+    in_dispute = np.where(tested > 0, in_dispute, 0)
     tested = tested - in_dispute if how.ignore_disputed else tested
     left = _left_columns(ledger, book, tested, pool)
     late = np.flatnonzero((left > 0) & (left >= how.ignore_below) & (book.due < days(how.as_of)))

@@ -39,6 +39,7 @@ __all__ = [
     "INVALID",
     "OVERDUE",
     "SAFE",
+    "SET_OFF",
     "WHOLE",
     "Book",
     "book_of",
@@ -116,6 +117,9 @@ BALANCE: Final = np.array([kind.part.balance for kind in KINDS])
 FALLS_DUE: Final = np.array([kind.part.overdue or kind.sign < 0 for kind in KINDS])
 """By the code of a kind: whether habits ask how it was paid, whether it stands in the balance, and
 whether what is owed of it falls due."""
+
+SET_OFF: Final = frozenset(kind.value for kind in KINDS if not FALLS_DUE[KINDS.index(kind)])
+"""The names of the kinds of what is owed and never falls due."""
 
 BY_ROW: Final = "rows account currency kind owed amount open doc due".split()
 """The columns of a book with a cell for each row."""

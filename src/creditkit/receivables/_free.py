@@ -51,10 +51,10 @@ class Paid(NamedTuple):
 
 class Free(NamedTuple):
     """The free credits as allocations to the rows that they cover; the day on which each row was
-    covered, `NEVER` for none; the accounts of which that is not known, for want of a rate."""
+    covered, `NEVER` for none, None where nothing is free; the accounts of which that is not known, for want of a rate."""
 
     paid: Paid
-    covered: Ints
+    covered: Ints | None
     invalid: Mask
 
 
@@ -73,13 +73,13 @@ def free_of_many(ledger: Ledger, book: Book, how: Reading, owed: Balances, paid:
     opens, tested, held = owed.opens, owed.tested, owed.held
     given = np.flatnonzero(book.open < 0)
     invalid = np.zeros(book.size, dtype=bool)
-    covered = np.full(len(book.rows), NEVER)
     if owed.lacking is not None and len(given):
         invalid = book.any(owed.lacking) & book.any(given)
     pool = np.maximum(book.totals(-opens[given], given) - held, 0)
     given = given[pool[book.account[given]] > 0]
     if not len(given):
-        return Free(_NOBODY, covered, invalid)
+        return Free(_NOBODY, None, invalid)
+    covered = np.full(len(book.rows), NEVER)
     credits = _Credits(book, given, opens, held, pool, paid)
     debts = np.flatnonzero((tested > 0) & (pool[book.account] > 0))
     debts = debts[by_age(ledger, book, debts)]

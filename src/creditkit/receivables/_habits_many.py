@@ -113,9 +113,9 @@ class _Settled(NamedTuple):
 
 def _settled(ledger: Ledger, book: Book, how: Reading, paid: Paid, free: Free) -> _Settled:
     size, now = len(book.rows), days(how.as_of)
-    payable, lost = book.amount, np.zeros(size, dtype=np.int64)
-    to_come, cash = np.zeros(size, dtype=np.int64), []
-    last = np.full(size, _NEVER, dtype=np.int32)
+    payable, cash = book.amount, list[Paid]()
+    lost: Any = 0
+    to_come: Any = 0
     for ties in (paid, free.paid):
         pays = _PAYS[ties.habit]
         if not pays.all():
@@ -126,9 +126,10 @@ def _settled(ledger: Ledger, book: Book, how: Reading, paid: Paid, free: Free) -
         if later.any():
             to_come = to_come + ties.of(later).sums(size)
             ties = ties.of(~later)
-        np.maximum.at(last, ties.row, ties.day)
         cash.append(ties)
     matched, from_free = cash
+    last = np.full(size, _NEVER, dtype=np.int32)
+    np.maximum.at(last, matched.row, matched.day)
     asked_for = book.owed & (payable > 0)
     claim = _claims(ledger, book, how, payable)
     wholly = (claim > 0) & (claim == payable)
@@ -136,13 +137,15 @@ def _settled(ledger: Ledger, book: Book, how: Reading, paid: Paid, free: Free) -
     claim = np.where(wholly, 0, claim)
     by_free = from_free.sums(size) if len(from_free.row) else None
     left = by_match = payable - matched.sums(size)
-    covered, latest = free.covered, last.astype(np.int64)
+    latest = last.astype(np.int64)
     if by_free is not None:
         left = by_match - by_free
-    latest = np.maximum(latest, np.where(covered < NEVER, covered, _NEVER))
+        np.maximum.at(latest, from_free.row, from_free.day)
+    if free.covered is not None:
+        latest = np.maximum(latest, np.where(free.covered < NEVER, free.covered, _NEVER))
     open_ = asked_for & (left > claim)
     asked = asked_for & (open_ | (latest > now - YEAR))
-    day, done, unknown = _by_match(book, how, matched, payable, by_match, claim, asked)
+    day, done, unknown = _by_match(book, how, matched, last, payable, by_match, claim, asked)
     if by_free is not None:
         rows = np.flatnonzero(asked & ~done & (by_free > 0))
         rows = rows[~np.isin(rows, unknown)]
@@ -150,19 +153,29 @@ def _settled(ledger: Ledger, book: Book, how: Reading, paid: Paid, free: Free) -
         unknown = np.concatenate([unknown, rows[lacking]])
         rows = rows[enough]
         done[rows], day[rows] = True, latest[rows]
-    day = np.minimum(day, covered)
-    unpaid = open_ & ~done & (left - to_come > claim)
-    written_off = (lost > 0) & (left - lost <= claim)
+    if free.covered is not None:
+        day = np.minimum(day, free.covered)
+    unpaid = open_ & ~done
+    if isinstance(to_come, np.ndarray):
+        unpaid &= left - to_come > claim
+    written_off = np.zeros(size, dtype=bool)
+    if isinstance(lost, np.ndarray):
+        written_off = (lost > 0) & (left - lost <= claim)
     return _Settled(day, done, unpaid, written_off, weight, wholly, unknown)
 
 
 def _by_match(
-    book: Book, how: Reading, ties: Paid, payable: Ints, left: Ints, claim: Ints, asked: Mask
+    book: Book,
+    how: Reading,
+    ties: Paid,
+    last: npt.NDArray[np.int32],
+    payable: Ints,
+    left: Ints,
+    claim: Ints,
+    asked: Mask,
 ) -> tuple[Ints, Mask, npt.NDArray[Any]]:
     """On which day, and whether at all, rows were settled by what was matched; rows not known."""
     size = len(payable)
-    last = np.full(size, _NEVER, dtype=np.int32)
-    np.maximum.at(last, ties.row, ties.day)
     day = last.astype(np.int64)
     rows = np.flatnonzero(asked & (last > _NEVER))
     done, lacking = _done(book, rows, left[rows], claim, how)
