@@ -532,9 +532,17 @@ class Ledger:
                 on = item["day"]
                 if kind == "bill_receivable":
                     on = max(on, item["due_date"])
-                if item["amount"] >= 0:  # paid too much
-                    on = max([on, *(then for then, _, _ in item["paid"])])
-                free.append([kind != "credit_note", on, order.index(kind), -owed])
+                parts = [(on, -owed)]
+                if item["amount"] >= 0 and item["paid"]:  # paid too much, each part when it came
+                    parts, paid, told = [], 0, 0
+                    for then, minor, _ in sorted(item["paid"], key=lambda one: one[:2]):
+                        paid += minor
+                        over = min(max(0, paid - item["amount"]), -item["open"])
+                        upto = -owed * over // -item["open"]
+                        parts.append((max(on, then), upto - told))
+                        told = upto
+                for then, part in parts:
+                    free.append([kind != "credit_note", then, order.index(kind), part])
             elif item["kind"] in NEVER_DUE:
                 held += owed
         if not pool:

@@ -16,7 +16,7 @@ from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._balances import Balances
 from creditkit.receivables._book import OVERDUE, Book, by_age
-from creditkit.receivables._owed import FREE, Debt, covered_on, free_habit
+from creditkit.receivables._owed import FREE, Debt, covered_on, free_habit, surplus
 from creditkit.receivables.open_items import Ints, Mask, add_into, days
 from creditkit.receivables.reading import Reading
 
@@ -51,7 +51,8 @@ class Paid(NamedTuple):
 
 class Free(NamedTuple):
     """The free credits as allocations to the rows that they cover; the day on which each row was
-    covered, `NEVER` for none, None where nothing is free; the accounts of which that is not known, for want of a rate."""
+    covered, `NEVER` for none, None where nothing is free; and the accounts of which that is not known,
+    for want of a rate."""
 
     paid: Paid
     covered: Ints | None
@@ -116,20 +117,53 @@ class _Credits:
         habit = _HABIT[book.kind[given]]
         bills = habit == _BILL
         day[bills] = np.maximum(day[bills], book.due[given[bills]])
+        amount = -opens[given]
         over = np.flatnonzero(book.amount[given] >= 0)
-        if len(over):  # paid too much: as late as the last payment
-            last = np.full(len(book.rows), np.iinfo(np.int32).min, dtype=np.int32)
-            np.maximum.at(last, paid.row, paid.day)
-            day[over] = np.maximum(day[over], last[given[over]])
+        if len(over):
+            given, day, habit, amount = _with_surplus(book, given, day, habit, amount, over, paid)
         dated = habit != _CREDIT
-        order = np.lexsort((-opens[given], _ORDER[habit], day, dated, book.account[given]))
+        order = np.lexsort((amount, _ORDER[habit], day, dated, book.account[given]))
         given, self.day, self.habit = given[order], day[order], habit[order]
         self.account = book.account[given]
-        self.end, self.start = _ends(self.account, -opens[given], held, pool)
+        self.end, self.start = _ends(self.account, amount[order], held, pool)
         self.room = np.concatenate([[0], np.cumsum(pool)])
         cash = np.flatnonzero(dated[order] & (self.end > self.start))
         self.first = np.full(book.size, -1)  # the first of each account that dates something
         self.first[self.account[cash[::-1]]] = cash[::-1]
+
+
+def _with_surplus(
+    book: Book,
+    given: Ints,
+    day: Ints,
+    habit: npt.NDArray[np.int8],
+    amount: Ints,
+    over: npt.NDArray[np.intp],
+    paid: Paid,
+) -> tuple[Ints, Ints, npt.NDArray[np.int8], Ints]:
+    """Of what was paid too much, each part on the day on which it came."""
+    ties: dict[int, list[tuple[int, int]]] = {row: [] for row in given[over].tolist()}
+    wanted = np.zeros(len(book.rows), dtype=bool)
+    wanted[given[over]] = True
+    some = paid.of(wanted[paid.row])
+    columns = (some.row.tolist(), some.day.tolist(), some.minor.tolist())
+    for row, on, minor in zip(*columns, strict=True):
+        ties[row].append((on, minor))
+    kept = np.ones(len(given), dtype=bool)
+    more: list[tuple[int, int, int, int]] = []
+    for at in over.tolist():
+        row = int(given[at])
+        if ties[row]:
+            kept[at] = False
+            parts = surplus(int(book.amount[row]), ties[row], -int(book.open[row]), int(amount[at]))
+            more += [(row, max(int(day[at]), on), int(habit[at]), part) for on, part in parts]
+    new = np.array(more, dtype=np.int64).reshape(-1, 4)
+    return (
+        np.concatenate([given[kept], new[:, 0]]),
+        np.concatenate([day[kept], new[:, 1]]),
+        np.concatenate([habit[kept], new[:, 2].astype(np.int8)]),
+        np.concatenate([amount[kept], new[:, 3]]),
+    )
 
 
 def _cover(

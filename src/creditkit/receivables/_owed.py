@@ -32,6 +32,7 @@ __all__ = [
     "free_ties",
     "left_of",
     "owed_by",
+    "surplus",
 ]
 
 FREE = (Habit.CREDIT, Habit.CASH, Habit.BILL, Habit.LOSS)
@@ -118,7 +119,7 @@ def owed_by(plain: Plain, how: Reading, state: Opened) -> Owed | None:
             left, in_dispute = other, part
         receivables += left
         if left <= 0:
-            credits.append(_credit(plain, place, -left, state))
+            credits += _credits(plain, place, -left, state)
         elif not falls_due:
             held += left
         else:
@@ -133,14 +134,31 @@ def owed_by(plain: Plain, how: Reading, state: Opened) -> Owed | None:
     return Owed(receivables, disputed, held, credits, items)
 
 
-def _credit(plain: Plain, place: int, amount: int, state: Opened) -> Credit:
+def _credits(plain: Plain, place: int, amount: int, state: Opened) -> list[Credit]:
     kind, day = plain.kinds[place], plain.docs[place]
     habit = free_habit(kind.part.habit)
     if habit is Habit.BILL:
         day = max(day, plain.dues[place])
-    if plain.amounts[place] >= 0:  # paid too much: as late as the last payment
-        day = max([day, *(tie[0] for tie in state[1].get(place, ()))])
-    return Credit(habit is not Habit.CREDIT, day, FREE.index(habit), amount)
+    first, code = habit is not Habit.CREDIT, FREE.index(habit)
+    if plain.amounts[place] < 0 or not state[1].get(place):
+        return [Credit(first, day, code, amount)]
+    ties = [(on, minor) for on, minor, _ in state[1][place]]
+    parts = surplus(plain.amounts[place], ties, -state[0][place], amount)
+    return [Credit(first, max(day, on), code, part) for on, part in parts]
+
+
+def surplus(
+    owed: int, ties: Sequence[tuple[Any, int]], own: int, amount: int
+) -> list[tuple[Any, int]]:
+    """When how much of what was paid too much came: ``own``, which is ``amount`` in the currency asked."""
+    out, paid, told = [], 0, 0
+    for on, minor in sorted(ties):
+        paid += minor
+        upto = amount * min(max(0, paid - owed), own) // own
+        if upto > told:
+            out.append((on, upto - told))
+            told = upto
+    return out
 
 
 def left_of(owed: Owed) -> Iterator[tuple[Due, int]]:
