@@ -580,8 +580,10 @@ class Ledger:
         days = {on for on, _ in cash}
         for item in items:
             days |= {min(on, self.as_of) for on, _, kind in item["paid"] if kind not in CREDITS}
-        first = min((on for on, _ in cash), default=self.as_of)
-        for on in sorted(one for one in days if cash and first <= one <= self.as_of):
+        first = min((on for on, _ in cash), default=None)
+        if noted:  # credit notes date nothing: they count from the first payment on
+            first = min(days, default=None)
+        for on in sorted(one for one in days if first is not None and first <= one <= self.as_of):
             pool = noted + sum(minor for then, minor in cash if then <= on)
             need = 0
             for item in items:

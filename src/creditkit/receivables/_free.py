@@ -197,6 +197,8 @@ def _cover_again(
     there = credits.first >= 0
     since[there] = credits.day[credits.first[there]]
     since[since > today] = NEVER
+    noted = (credits.habit == _CREDIT) & (credits.end > credits.start)
+    since[credits.account[noted]] = np.iinfo(np.int64).min  # they count from the first payment on
     falls_due = OVERDUE[book.kind] & (book.amount > 0)
     kept = falls_due[paid.row] & (since[book.account[paid.row]] < NEVER)
     if not kept.any():

@@ -221,10 +221,13 @@ def covered_on(
     ``noted`` are free credit notes, which date nothing; ``cash`` is the rest by day, in order.
     """
     out: list[Any] = [None] * len(debts)
-    if not debts or not cash or cash[0][0] > today:
+    starts = [on for on, _ in cash if on <= today]
+    if noted:  # credit notes date nothing: they count from the first payment on
+        starts += [on for debt in debts for on, _ in debt.ties if on <= today]
+    if not starts or not debts:
         return out
     moved: dict[Any, list[int]] = {}
-    first = cash[0][0]
+    first = min(starts)
     for place, debt in enumerate(debts):
         for on, _ in debt.ties:
             if first < on <= today:
@@ -232,9 +235,9 @@ def covered_on(
     came: dict[Any, int] = {}
     for on, amount in cash:
         came[on] = came.get(on, 0) + amount
-    days = sorted({day for day in (*came, *moved) if day <= today})
+    days = sorted({first, *(day for day in (*came, *moved) if day <= today)})
     left = [debt.tested(first, how) for debt in debts]
-    pool, trifle = noted + came[first], max(0, how.ignore_below - 1)
+    pool, trifle = noted + came.get(first, 0), max(0, how.ignore_below - 1)
     place, at, need = 0, 0, left[0]
     while place < len(debts):
         if need - pool <= trifle:
@@ -258,7 +261,7 @@ def covered_days(plain: Plain, how: Reading, state: Opened, owed: Owed) -> dict[
     free = owed.free()
     noted = sum(credit.amount for credit in free if not credit.first)
     cash = [(credit.day, credit.amount) for credit in free if credit.first]
-    if not cash or cash[0][0] > how.as_of:
+    if not noted and (not cash or cash[0][0] > how.as_of):
         return {}
     order: list[tuple[Any, ...]] = []
     for place, amount in enumerate(plain.amounts):
