@@ -518,13 +518,13 @@ class Ledger:
         return {**out, **dict(zip(HABITS, (count, share, average), strict=True))}
 
     def spend(self) -> None:
-        """Set what is free against the oldest items, credit notes and then the earliest money first.
+        """Set what is free against the oldest items, the earliest first.
 
         What was sent back to the customer took the first of it.
         """
         _, _, pool, tested = self.owed()
         held, free = 0, []
-        order = ("credit_note", "receipt", "bill_receivable", "write_off")
+        order = ("receipt", "bill_receivable", "write_off")
         for item in self.existing():
             owed = converted(item["open"], item["currency"], self.currency, self.rates)
             if owed <= 0 and item["open"] < 0:
@@ -542,31 +542,30 @@ class Ledger:
                         parts.append((max(on, then), upto - told))
                         told = upto
                 for then, part in parts:
-                    free.append([kind != "credit_note", then, order.index(kind), part])
+                    free.append([then, order.index(kind), part])
             elif item["kind"] in NEVER_DUE:
                 held += owed
         if not pool:
             return
         free.sort()
         for credit in free:
-            taken = min(held, credit[3])
+            taken = min(held, credit[2])
             held -= taken
-            credit[3] -= taken
-        free = [credit for credit in free if credit[3]]
-        dated = [(credit[1], credit[3]) for credit in free if credit[0]]
-        self.cover(dated, sum(credit[3] for credit in free if not credit[0]))
+            credit[2] -= taken
+        free = [credit for credit in free if credit[2]]
+        self.cover([(credit[0], credit[2]) for credit in free])
         for item, left in tested:
             argued = min(item["disputed"], item["open"]) if self.ignore_disputed else 0
             own, done = item["open"] - argued, 0
             for credit in free:
-                part = min(credit[3], left - done)
+                part = min(credit[2], left - done)
                 if part > 0:
                     minor = own * (done + part) // left - own * done // left
-                    item["free"].append((max(credit[1], item["day"]), minor, order[credit[2]]))
+                    item["free"].append((max(credit[0], item["day"]), minor, order[credit[1]]))
                     done += part
-                    credit[3] -= part
+                    credit[2] -= part
 
-    def cover(self, cash: list[tuple[date, int]], noted: int) -> None:
+    def cover(self, cash: list[tuple[date, int]]) -> None:
         """The first day on which the free money of that day was enough for an item and all older ones."""
         items = [
             item
@@ -581,10 +580,8 @@ class Ledger:
         for item in items:
             days |= {min(on, self.as_of) for on, _, kind in item["paid"] if kind not in CREDITS}
         first = min((on for on, _ in cash), default=None)
-        if noted:  # credit notes date nothing: they count from the first payment on
-            first = min(days, default=None)
         for on in sorted(one for one in days if first is not None and first <= one <= self.as_of):
-            pool = noted + sum(minor for then, minor in cash if then <= on)
+            pool = sum(minor for then, minor in cash if then <= on)
             need = 0
             for item in items:
                 need += self.tested_on(item, on)

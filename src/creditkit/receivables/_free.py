@@ -121,14 +121,13 @@ class _Credits:
         over = np.flatnonzero(book.amount[given] >= 0)
         if len(over):
             given, day, habit, amount = _with_surplus(book, given, day, habit, amount, over, paid)
-        dated = habit != _CREDIT
-        order = np.lexsort((amount, _ORDER[habit], day, dated, book.account[given]))
+        order = np.lexsort((amount, _ORDER[habit], day, book.account[given]))
         given, self.day, self.habit = given[order], day[order], habit[order]
         self.account = book.account[given]
         self.end, self.start = _ends(self.account, amount[order], held, pool)
         self.room = np.concatenate([[0], np.cumsum(pool)])
-        cash = np.flatnonzero(dated[order] & (self.end > self.start))
-        self.first = np.full(book.size, -1)  # the first of each account that dates something
+        cash = np.flatnonzero(self.end > self.start)
+        self.first = np.full(book.size, -1)  # the first of each account that is not held
         self.first[self.account[cash[::-1]]] = cash[::-1]
 
 
@@ -197,8 +196,6 @@ def _cover_again(
     there = credits.first >= 0
     since[there] = credits.day[credits.first[there]]
     since[since > today] = NEVER
-    noted = (credits.habit == _CREDIT) & (credits.end > credits.start)
-    since[credits.account[noted]] = np.iinfo(np.int64).min  # they count from the first payment on
     falls_due = OVERDUE[book.kind] & (book.amount > 0)
     kept = falls_due[paid.row] & (since[book.account[paid.row]] < NEVER)
     if not kept.any():
@@ -234,10 +231,8 @@ def _cover_again(
         first, last = np.searchsorted(credits.account, [account, account + 1]).tolist()
         amounts = (credits.end - credits.start)[first:last].tolist()
         free = list(zip(credits.day[first:last].tolist(), amounts, strict=True))
-        dated = (credits.habit[first:last] != _CREDIT).tolist()
-        noted = sum(one[1] for one, is_dated in zip(free, dated, strict=True) if not is_dated)
-        cash = [one for one, is_dated in zip(free, dated, strict=True) if is_dated and one[1]]
-        found = covered_on(debts[begin:end], noted, cash, today, how)
+        cash = [one for one in free if one[1]]
+        found = covered_on(debts[begin:end], cash, today, how)
         for place, when in zip(rows[begin:end].tolist(), found, strict=True):
             if when is not None:
                 covered[place] = max(when, int(book.doc[place]))

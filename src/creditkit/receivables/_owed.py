@@ -35,9 +35,9 @@ __all__ = [
     "surplus",
 ]
 
-FREE = (Habit.CREDIT, Habit.CASH, Habit.BILL, Habit.LOSS)
-"""What a free credit says of the customer; what is overpaid is cash. Credit notes are taken first, for
-they date nothing."""
+FREE = (Habit.CASH, Habit.BILL, Habit.LOSS)
+"""What a free credit says of the customer. What is overpaid is cash, and so is a credit note that is set
+against nothing: money of the customer's that pays the oldest debt."""
 
 
 class Due(NamedTuple):
@@ -61,7 +61,6 @@ class Due(NamedTuple):
 class Credit(NamedTuple):
     """A credit or money that is free, in the order in which it is used; ``habit`` by place in `FREE`."""
 
-    first: bool
     day: date
     habit: int
     amount: int
@@ -139,12 +138,12 @@ def _credits(plain: Plain, place: int, amount: int, state: Opened) -> list[Credi
     habit = free_habit(kind.part.habit)
     if habit is Habit.BILL:
         day = max(day, plain.dues[place])
-    first, code = habit is not Habit.CREDIT, FREE.index(habit)
+    code = FREE.index(habit)
     if plain.amounts[place] < 0 or not state[1].get(place):
-        return [Credit(first, day, code, amount)]
+        return [Credit(day, code, amount)]
     ties = [(on, minor) for on, minor, _ in state[1][place]]
     parts = surplus(plain.amounts[place], ties, -state[0][place], amount)
-    return [Credit(first, max(day, on), code, part) for on, part in parts]
+    return [Credit(max(day, on), code, part) for on, part in parts]
 
 
 def surplus(
@@ -214,20 +213,17 @@ class Debt(NamedTuple):
 
 
 def covered_on(
-    debts: Sequence[Debt], noted: int, cash: Sequence[tuple[Any, int]], today: Any, how: Reading
+    debts: Sequence[Debt], cash: Sequence[tuple[Any, int]], today: Any, how: Reading
 ) -> list[Any]:
     """The day on which free money covered each item, the oldest first; None where it never did.
 
-    ``noted`` are free credit notes, which date nothing; ``cash`` is the rest by day, in order.
+    ``cash`` is what is free by day, in order.
     """
     out: list[Any] = [None] * len(debts)
-    starts = [on for on, _ in cash if on <= today]
-    if noted:  # credit notes date nothing: they count from the first payment on
-        starts += [on for debt in debts for on, _ in debt.ties if on <= today]
-    if not starts or not debts:
+    if not debts or not cash or cash[0][0] > today:
         return out
     moved: dict[Any, list[int]] = {}
-    first = min(starts)
+    first = cash[0][0]
     for place, debt in enumerate(debts):
         for on, _ in debt.ties:
             if first < on <= today:
@@ -237,7 +233,7 @@ def covered_on(
         came[on] = came.get(on, 0) + amount
     days = sorted({first, *(day for day in (*came, *moved) if day <= today)})
     left = [debt.tested(first, how) for debt in debts]
-    pool, trifle = noted + came.get(first, 0), max(0, how.ignore_below - 1)
+    pool, trifle = came[first], max(0, how.ignore_below - 1)
     place, at, need = 0, 0, left[0]
     while place < len(debts):
         if need - pool <= trifle:
@@ -259,9 +255,8 @@ def covered_on(
 def covered_days(plain: Plain, how: Reading, state: Opened, owed: Owed) -> dict[int, date]:
     """`covered_on` for one customer, by place."""
     free = owed.free()
-    noted = sum(credit.amount for credit in free if not credit.first)
-    cash = [(credit.day, credit.amount) for credit in free if credit.first]
-    if not noted and (not cash or cash[0][0] > how.as_of):
+    cash = [(credit.day, credit.amount) for credit in free]
+    if not cash or cash[0][0] > how.as_of:
         return {}
     order: list[tuple[Any, ...]] = []
     for place, amount in enumerate(plain.amounts):
@@ -271,7 +266,7 @@ def covered_days(plain: Plain, how: Reading, state: Opened, owed: Owed) -> dict[
             order.append(name)
     order.sort()
     debts = [_debt(plain, place, state, how.as_of) for *_, place in order]
-    days = covered_on(debts, noted, cash, how.as_of, how)
+    days = covered_on(debts, cash, how.as_of, how)
     return {
         key[-1]: max(day, key[1]) for key, day in zip(order, days, strict=True) if day is not None
     }

@@ -17,7 +17,7 @@ What tests of overdue pass over (`Reading`) is passed over here. An invoice of w
 remainder below ``ignore_below`` was left by a payment is settled on the day of that payment: a bank
 fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no figure, open
 or paid. What is in dispute of an invoice is in no figure, open or paid, unless ``ignore_disputed``
-is False. Free cash is set against the oldest items, as in tests of overdue: an item was paid on the
+is False. Free cash and credits are set against the oldest items, as in tests of overdue: one was paid on the
 first day on which the free money of that day was enough for it and for all that was older.
 
 >>> from creditkit.facts.ledger import Ledger
