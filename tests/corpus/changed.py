@@ -57,11 +57,11 @@ _DECIDED: Final = (
     "00-standard/C-001 00-standard/C-006 00-standard/C-007 00-standard/C-008 00-standard/C-009 "
     "00-standard/C-015 00-standard/C-019 00-standard/C-022 00-standard/C-023 00-standard/C-024 "
     "03-standard/C-007 03-standard/C-009 04-branch/C-003 04-branch/C-010 06-house/C-002 "
-    "06-house/C-007 06-house/C-008 08-knock_outs/C-002 08-knock_outs/C-003 08-knock_outs/C-004 "
-    "08-knock_outs/C-005 08-knock_outs/C-007 08-knock_outs/C-008 08-knock_outs/C-012 "
-    "08-knock_outs/C-016 08-knock_outs/C-018 08-knock_outs/C-020 09-methods/C-001 "
-    "09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 13-ledger/C-012 "
-    "13-ledger/C-016"
+    "06-house/C-007 06-house/C-008 08-knock_outs/C-001 08-knock_outs/C-002 08-knock_outs/C-003 "
+    "08-knock_outs/C-004 08-knock_outs/C-005 08-knock_outs/C-007 08-knock_outs/C-008 "
+    "08-knock_outs/C-012 08-knock_outs/C-016 08-knock_outs/C-018 08-knock_outs/C-020 "
+    "09-methods/C-001 09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 "
+    "13-ledger/C-012 13-ledger/C-016"
 )
 """Decisions on ledgers with payments that came back, debit notes or free cash."""
 _CHECKED: Final = (
