@@ -52,10 +52,10 @@ from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money, currency_digits, minor_units, plain_amount
 from creditkit.reasons import Reason
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._claims import NEVER, Claims, claims_of
 from creditkit.receivables._item_columns import columns_of
 from creditkit.receivables._kaplan import Steps
-from creditkit.receivables._many import balances_of
 from creditkit.receivables._words import WORDS, money_text, page, words
 from creditkit.receivables.curves import PayingCurve, steps_of, steps_past_due
 from creditkit.receivables.open_items import Ints, days
@@ -441,7 +441,7 @@ class _Owed(NamedTuple):
 
 
 def _owed(ledger: Ledger, names: Sequence[str], how: Reading) -> _Owed:
-    columns = columns_of(ledger, names, how.as_of, how.effective)
+    columns = columns_of(ledger, names, how.when)
     owed = None if columns is None else balances_of(ledger, columns, how)
     if columns is None or owed is None:
         if len(names) > 1:  # some of them may fit
