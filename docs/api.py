@@ -83,9 +83,10 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "receivables.turnover",
     ),
     "Turnover and payment times": (
-        "receivables.turnovers: turnover_of turnovers turnover_trend Turnover",
+        "receivables.turnovers: turnover_of turnovers turnover_trend Turnover Turnovers",
         "receivables.dso_change: dso_change DsoChange DsoPart",
-        "receivables.payment_times: payment_time payment_times payment_trend slope PaymentTime",
+        "receivables.payment_times: payment_time payment_times payment_trend slope",
+        "receivables.payment_times: PaymentTime PaymentTimes",
         "receivables.curves: paying_curve paying_curves kaplan_meier PayingCurve PayingCurves",
         "receivables.receipts: expected_receipts ExpectedReceipts AccountReceipts WeekReceipts",
     ),

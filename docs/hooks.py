@@ -34,14 +34,19 @@ from creditkit.reasons import TEMPLATES, category_text, condition_text
 
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 BROKEN = re.compile(r"(?<=[一-鿿，。；：、）])\n(?=[一-鿿（A-Z*`])")
+LINKED = re.compile(r"\]\(([\w-]+)\.zh\.md(?=[)#])")
 TABLE = re.compile(r"^<!-- (\w+) -->\n.*?^<!-- /\1 -->$", re.MULTILINE | re.DOTALL)
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Lines of a Chinese paragraph are joined: a browser would show a blank where one ends."""
+    """Lines of a Chinese paragraph are joined: a browser would show a blank where one ends.
+
+    Links go to the Chinese page by its file, as a repository shows them; a site in several languages
+    finds it by the name of the English one.
+    """
     if page.file.src_uri.endswith(".zh.md"):
         pieces = FENCED.split(markdown)
-        pieces[::2] = [BROKEN.sub("", piece) for piece in pieces[::2]]
+        pieces[::2] = [LINKED.sub(r"](\1.md", BROKEN.sub("", piece)) for piece in pieces[::2]]
         markdown = "".join(pieces)
     return markdown
 

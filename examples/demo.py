@@ -19,6 +19,7 @@ from typing import Any
 BEGAN = time.perf_counter()
 
 import host  # noqa: E402
+import outlook  # noqa: E402
 import own_ledger  # noqa: E402
 from screen import WIDTH, Cell, Screen, bar  # noqa: E402
 from tour import Tour  # noqa: E402
@@ -63,6 +64,7 @@ WHY = {
     "data.invalid": ("a row that cannot be read", "数据无法读取"),
     "data.duplicate": ("an id that is used twice", "编号重复"),
     "data.no_rate": ("no exchange rate", "缺少汇率"),
+    "rating.future": ("a rating of the future", "评级日期晚于今日"),
     "statement.stale": ("a statement that is too old", "财务报表过旧"),
     "statement.future": ("a statement of the future", "财务报表晚于今日"),
     "statement.unusable": ("a statement that cannot be used", "财务报表不可用"),
@@ -413,6 +415,7 @@ class Page:
         ]
         rows = [(text, self.plain(a), self.plain(b), self.moved(a, b)) for text, a, b in pairs]
         self.screen.table(("", str(then), str(t.now.as_of), ""), rows, right=(1, 2, 3), indent=2)
+        outlook.dso(self)
         rank = {grade: place for place, grade in enumerate((*t.policy.grades, None))}
         moved = [
             (rank[d.grade] - rank[t.grade_before[name]], name)
@@ -864,8 +867,11 @@ def main(arguments: list[str] | None = None) -> int:
     page.explained()
     if page.tour.now.demo_orders:
         page.orders()
+    outlook.terms(page)
     page.ageing()
     page.oldest()
+    outlook.receipts(page)
+    outlook.provision(page)
     page.call_list()
     page.alerts()
     page.screen.line()

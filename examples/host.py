@@ -127,9 +127,9 @@ def as_it_was(account: ck.CreditAccount, then: date) -> ck.CreditAccount:
     )
 
 
-def month_before(day: date) -> date:
-    """The same day a month earlier; from the end of a month the end of the one before."""
-    return day + relativedelta(days=1) - relativedelta(months=1) - relativedelta(days=1)
+def month_before(day: date, months: int = 1) -> date:
+    """The same day some months earlier; from the end of a month the end of that one."""
+    return day + relativedelta(days=1) - relativedelta(months=months) - relativedelta(days=1)
 
 
 def month_end(day: date) -> date:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,9 @@ import host
 import creditkit as ck
 from creditkit.limits.lines import in_force
 from creditkit.receivables.positions import Reading, overdue_items
+
+GIVEN = ("0.5%", "2%", "5%", "10%", "25%", "50%")
+"""Loss rates of a house that has no history yet: its own estimate, bucket by bucket."""
 
 
 class Tour:
@@ -186,6 +190,84 @@ class Tour:
             house = customer.group or name
             out[house] = out.get(house, 0) + max(0, self.exposure(name).minor)
         return out
+
+    # What lies ahead
+
+    @cached_property
+    def terms_to_show(self) -> tuple[str, ck.PaymentTerms, bool] | None:
+        """A customer, their terms, and whether these are granted; else they are the recommended ones.
+
+        Who has a discount or instalments comes first, then who owes most.
+        """
+        found = []
+        for name, decision in self.decisions.items():
+            lines = self.now.lines.get(name, ())
+            granted = lines[0].terms if lines and name not in self.ended else None
+            terms = decision.terms if granted is None else ck.PaymentTerms.parse(granted)
+            if terms is not None:
+                early = any(part.discounts for part in terms.plan)
+                found.append(
+                    ((early, len(terms.plan), self.exposure(name).minor), name, terms, granted)
+                )
+        if not found:
+            return None
+        _, name, terms, granted = max(found, key=lambda one: one[0])
+        return name, terms, granted is not None
+
+    def average_order(self, customer: str) -> ck.Money | None:
+        """Of the last twelve months; None where there was none."""
+        sold = ck.sales(self.now.ledger, self.reading, accounts=[customer])
+        return sold[0].average_order
+
+    @cached_property
+    def receipts(self) -> ck.ExpectedReceipts:
+        """What comes in week by week, from how each customer has paid."""
+        return ck.expected_receipts(
+            self.now.ledger, self.reading, weeks=6, accounts=list(self.customers)
+        )
+
+    @cached_property
+    def histories(self) -> Counter[str]:
+        """How many customers are read by their own history, by the book's, by none."""
+        return Counter(self.receipts[row].source for row in range(len(self.receipts)))
+
+    @cached_property
+    def loss_history(self) -> ck.LossHistory | None:
+        """A year of invoices, followed until they are half a year old; None of a younger ledger."""
+        since, until = (host.month_before(self.now.as_of, months) for months in (18, 6))
+        docs = self.now.ledger.items["doc_date"]
+        first = docs.values[docs.known].min().item()
+        since = max(since, first - timedelta(1))
+        if since >= until:
+            return None
+        buckets = self.ageing.buckets
+        return ck.loss_history(
+            self.now.ledger, self.reading, since=since, until=until, buckets=buckets
+        )
+
+    @cached_property
+    def matrix(self) -> ck.ProvisionMatrix:
+        """Loss rates of the book's own history; of what it does not know, rates that are given."""
+        given = dict(zip(self.ageing.buckets.names, GIVEN, strict=True))
+        if self.loss_history is None:
+            return ck.ProvisionMatrix.of(GIVEN, buckets=self.ageing.buckets)
+        return self.loss_history.matrix(otherwise=given)
+
+    @cached_property
+    def given_rates(self) -> tuple[int, ...]:
+        """The buckets, by place, that nothing has reached yet, so that their rates are given."""
+        if self.loss_history is None:
+            return ()
+        (rates,) = (segment.loss_rates for segment in self.loss_history.segments)
+        return tuple(place for place, rate in enumerate(rates) if rate is None)
+
+    @cached_property
+    def provision(self) -> ck.Provision:
+        return ck.provision(self.ageing, self.matrix)
+
+    @cached_property
+    def dso_change(self) -> ck.DsoChange:
+        return ck.dso_change(self.now.ledger, self.reading, since=self.before.as_of, period=3)
 
     # Early warning
 

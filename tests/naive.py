@@ -171,7 +171,9 @@ class Figures:
             return self.converted(getattr(customer, name))
         if name in ("years_trading", "years_in_business"):
             start = customer.trading_since if name == "years_trading" else customer.founded
-            return None if start is None else full_units(start, self.as_of, months=False)
+            if start is None or start > self.as_of:  # nothing has passed, and not less than that
+                return None
+            return full_units(start, self.as_of, months=False)
         if name == "audited":
             return None if statement is None else statement.audited
         if name == "statement_age_months":
@@ -638,6 +640,15 @@ def decide(
             assets, liabilities, equity_ = sides
             if abs(assets - (liabilities + equity_)) > 0.05 * assets:
                 note("statement.unbalanced", on_missing)
+    who = values.customer
+    for start, figure in (
+        (who.founded, "years_in_business"), (who.trading_since, "years_trading")
+    ):  # fmt: skip
+        if start is not None and start > values.as_of and figure in words:
+            note(f"date.future:{figure}", on_missing)
+    rated_later = any(rating.as_of > values.as_of for rating in who.ratings)
+    if rated_later and words & {"external_rating", "rating_age_months"}:
+        note("rating.future", "approve")
     equity = values["equity"]
     if isinstance(equity, float) and equity < 0:
         note("equity.negative", "warn")

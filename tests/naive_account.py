@@ -387,7 +387,10 @@ class Case(Figures):
         amounts["bills"] = if_known(self.sum_of, filter(self.counted_bill, account["bills"]))
         free = if_known(self.earmarked, {None})
         amounts["advances"] = None if free is None else -free
-        found = if_known(self.by_order)
+        found: Any = if_known(self.by_order)
+        if found is None:  # an amount has no rate: of what there is none, nothing is owed
+            facts = (account[name] for name in ("open_orders", "deliveries", "reservations"))
+            found = tuple(0 if one is not None and not one else None for one in facts)
         if found is not None:
             amounts["reservations"] = found[2]
             if account["deliveries"] is not None:

@@ -785,7 +785,7 @@ def test_an_amount_without_a_rate_names_the_rate(more: dict[str, Any]) -> None:
     policy = policy_of(["exposure + order <= line"])
     for rates in (None, ck.Rates("CNY", {"JPY": "0.05"}, as_of=TODAY)):
         verdict = check(order(), account([], **more), policy=policy, rates=rates)
-        assert told(verdict).endswith("not known: USD -> CNY.")
+        assert told(verdict).endswith("not known: the rate for USD -> CNY.")
         assert verdict.outcome is ck.Outcome.HOLD and verdict.exposure.total is None
     assert check(order(), account([], **more), policy=policy, rates=RATES).outcome.goes
 
@@ -831,7 +831,9 @@ def test_what_is_missing_of_a_line_or_a_ledger_is_named() -> None:
     )
     group = ck.GroupLine(id="G", currency="USD", amount="900000", others="5")
     verdict = check(order(), account([], groups=[group]), policy=policy)
-    assert told(verdict, "C0 (G)") == "C0 (G): cannot be tested; not known: USD -> CNY."
+    assert (
+        told(verdict, "C0 (G)") == "C0 (G): cannot be tested; not known: the rate for USD -> CNY."
+    )
 
 
 def test_what_cannot_be_named_is_the_figure_itself() -> None:
@@ -1299,3 +1301,12 @@ def test_a_category_is_shown_as_it_is() -> None:
     policy = ck.Policy.from_dict(document, figures=[region])
     verdict = check(order(), account([], figures={"region": "south"}), policy=policy)
     assert "south : north" in verdict.explain() and "south" in verdict.explain("zh")
+
+
+def test_what_there_is_none_of_is_known_without_a_rate() -> None:
+    """A missing rate of an open order made the empty deliveries and reservations not known, too."""
+    foreign = ck.Order(id="SO-7", currency="USD", amount="100")
+    verdict = check(order("100"), account([], open_orders=[foreign]))
+    parts = {part.name: part.amount for part in verdict.exposure.components}
+    assert parts["open_orders"] is None and verdict.exposure.total is None
+    assert parts["deliveries"] == parts["reservations"] == ck.Money(0, "CNY")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
-from creditkit.facts.customers import Application, Customer, Portfolio
+from creditkit.facts.customers import Application, Customer, ExternalRating, Portfolio
 from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.facts.rates import Rates
@@ -838,7 +838,7 @@ def test_a_page_by_hand() -> None:
     ]
     zh = decision.explain("zh")
     assert "建议额度  500,000.00 CNY   （起决定作用：等级上限）" in zh
-    assert "[提醒] 建议额度 500,000.00 CNY 低于申请额度 600,000.00 CNY。" in zh
+    assert "[提醒] 建议额度：500,000.00 CNY，低于申请额度 600,000.00 CNY。" in zh
 
 
 def test_html_is_escaped() -> None:
@@ -1131,3 +1131,21 @@ def test_a_knock_out_says_that_the_grade_falls() -> None:
     at_the_bottom = scored(300, "3200000", Policy.standard(), insolvency=True)
     (fired,) = (one for one in at_the_bottom.reasons if one.code == "knock_out.fired")
     assert "falls_to" not in fired.params  # it was there already
+
+
+def test_what_is_dated_after_the_day_is_not_known_and_told() -> None:
+    customer = Customer(
+        id="C", currency="CNY", founded=date(2027, 1, 1), trading_since=date(2026, 11, 22),
+        ratings=[ExternalRating(agency="b", value=70.0, as_of=date(2026, 12, 1))],
+    )  # fmt: skip
+    policy = Policy.standard()
+    one = policy.decide(customer, as_of=TODAY)
+    told = ["date.future:years_in_business", "date.future:years_trading", "rating.future"]
+    assert [key for key in keys(one) if "future" in key] == told
+    assert "years_trading" not in one.figures or one.figures["years_trading"] is None
+    assert "2027-01-01, which is after 2026-11-21" in str(one)
+    assert "晚于 2026-11-21" in one.explain("zh")
+    run = policy.decide(Portfolio.of([customer]), as_of=TODAY)
+    assert run[0] == one and run.reasons_of(0) == tuple(keys(one))
+    same_day = attrs.evolve(customer, founded=TODAY, trading_since=TODAY, ratings=())
+    assert not [key for key in keys(policy.decide(same_day, as_of=TODAY)) if "future" in key]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import re
 import subprocess
 import sys
 import tomllib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +27,12 @@ ENVIRONMENT = {  # with the library that is tested here
 SECTIONS = {
     "en": (
         "The book at a glance|What changed since last month|Customers|Referred or rejected|"
-        "One decision|Orders at the check|Ageing|The ten oldest debts|Call list|Alerts"
+        "One decision|Orders at the check|Terms and the next invoice|Ageing|The ten oldest debts|"
+        "Expected receipts|Provision matrix|Call list|Alerts"
     ),
     "zh": (
         "账面一览|较上月变化|客户|转人工审批或拒绝及理由|决策说明|"
-        "订单信用检查|账龄|逾期最久|催收名单|风险预警"
+        "订单信用检查|账期与下张发票|账龄|逾期最久|预计回款|坏账准备|催收名单|风险预警"
     ),
 }
 LEDGER = """\
@@ -181,6 +184,99 @@ def test_what_a_credit_manager_would_ask_is_said(sample: str) -> None:
     assert "counts 425,016 CNY; with it 3,432,811 of 3,612,636 CNY" in sample
     assert "Altman Z'' (1995) -1.602 ·" in sample  # as its reason says it
     assert "Alerts are of the last full month." in sample.split("Alerts ─")[1]
+
+
+def part_of(page: str, title: str) -> list[str]:
+    """The lines of one section, without its head."""
+    lines = page.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(title) and "─" in line)
+    rest = [n for n, line in enumerate(lines) if n > start and "──" in line]
+    return [line for line in lines[start + 1 : min(rest, default=len(lines))] if line.strip()]
+
+
+def amounts_in(lines: list[str]) -> list[int]:
+    """The first whole amount of each line that has one after its title."""
+    found = (re.search(r"(?<= )(-?\d{1,3}(?:,\d{3})*)(?= |$)", line) for line in lines)
+    return [int(one[1].replace(",", "")) for one in found if one is not None]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("place", [6, 9, 10])  # terms, receipts, provision
+def test_what_lies_ahead_is_short(language: str, place: int) -> None:
+    title = SECTIONS[language].split("|")[place]
+    assert 4 < len(part_of(shown(language), title)) <= 12, title
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terms_read_back_and_the_next_invoice_adds_up(language: str) -> None:
+    page = part_of(shown(language), SECTIONS[language].split("|")[6])
+    english, chinese = (line.split("  ")[2] for line in page[1:3])
+    assert ck.PaymentTerms.parse(english) == ck.PaymentTerms.parse(chinese)
+    assert english == "50% 1/10 net 30, rest net 60"
+    invoice, *dues = (
+        ck.Money(found[1].replace(",", ""), "CNY")
+        for line in page[3:]
+        if (found := re.search(r"(?:invoice of|开具发票|·) ([\d,.]+) CNY", line))
+    )
+    assert len(dues) == 2 and sum(dues, ck.Money(0, "CNY")) == invoice
+    assert "18.4%" in "".join(page)  # 1 / 99 x 365 / 20
+
+
+def test_expected_receipts_add_up_to_what_is_owed(sample: str) -> None:
+    page = part_of(sample, "Expected receipts")
+    weeks = [
+        line for line in page if line.startswith("  to 2026-") or line.startswith("  to 2027-")
+    ]
+    assert len(weeks) == 6
+    tour = own("demo").sample(None)
+    total = tour.receipts.total
+    assert f"{tour.balance(tour.ageing).amount:,.0f}" in page[-2]
+    for week, line in zip(total.weeks, weeks, strict=True):
+        assert f"{week.low.amount:,.0f} – {week.high.amount:,.0f}" in line
+    *parts, owed = amounts_in(page[6:-1])
+    assert abs(sum(amounts_in(weeks)) + sum(parts) - owed) <= 5  # each is rounded for the page
+
+
+def test_the_allowance_is_that_of_the_rates_of_the_books_own_history(sample: str) -> None:
+    page = part_of(sample, "Provision matrix")
+    assert page[-1].strip().startswith("Loss rates rest on the invoices after 2025-05-20")
+    tour = own("demo").sample(None)
+    assert tour.given_rates == ()
+    assert page[-2].split()[-1] == f"{tour.provision.total.amount:,.0f}"
+
+
+def test_the_change_of_dso_is_one_line_whose_parts_add_up(sample: str) -> None:
+    number = r"([-+]?\d+\.\d)"
+    parts = ", ".join(f"{name} {number}" for name in ("volume", "mix", "terms", "delinquency"))
+    found = re.search(
+        rf"DSO of 3 months: {number} → {number}, of it {parts}$", sample, re.MULTILINE
+    )
+    assert found is not None
+    before, after, *split = map(float, found.groups())
+    assert after - before == pytest.approx(sum(split), abs=0.3)
+
+
+def test_a_young_ledger_says_what_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(LEDGER, encoding="utf-8")
+    page = run("--ledger", str(path))
+    assert part_of(page, "Expected receipts") == ["  too few invoices were settled to go by"]
+    assert "The loss rates are given" in part_of(page, "Provision matrix")[-1]
+    assert part_of(page, "Terms and the next invoice")[-1] == "  · 550.00 CNY by 2026-07-07, net 7"
+    early = run("--ledger", str(path), "--as-of", "2026-01-20", "--lang", "zh")
+    assert "应收账款周转天数（3 个月）：未知，账簿历史不足" in early
+    assert part_of(early, "坏账准备")[-1].strip().startswith("损失率")
+
+
+def test_rates_of_buckets_that_nothing_has_reached_are_given_and_named(tmp_path: Path) -> None:
+    """A year of invoices that are all paid on the day: nothing is ever past due."""
+    rows = [f"North,{n},2025-{n:02}-05,2025-{n:02}-25,100.00,2025-{n:02}-25," for n in range(1, 13)]
+    rows.append("North,99,2026-06-30,2026-07-30,70.00,,")
+    path = tmp_path / "items.csv"
+    path.write_text("\n".join([LEDGER.splitlines()[0], *rows, ""]), encoding="utf-8")
+    page = part_of(run("--ledger", str(path)), "Provision matrix")
+    assert page[1].split() == ["not", "due", "70", "0%", "0"]
+    assert page[-1].strip().startswith("No history of 1-30, 31-60")
 
 
 HALF = re.compile(r"[一-鿿）][,;:]|[,;:] ?[一-鿿（]|：  ?\S|  的")
@@ -424,14 +520,33 @@ def test_the_policies_of_the_demo_have_no_findings(name: str) -> None:
     assert ck.Policy.from_dict(tomllib.loads(text)) == ck.Policy.from_toml(text)
 
 
-@pytest.mark.skipif(
-    not (EXAMPLES.parents[1] / "shared/data/ibm_accounts_receivable.csv").exists(),
-    reason="the real ledger is not in the project",
-)
+IBM = EXAMPLES.parents[1] / "shared/data/ibm_accounts_receivable.csv"
+real = pytest.mark.skipif(not IBM.exists(), reason="the real ledger is not in the project")
+
+
+@real
 def test_a_real_ledger() -> None:
-    path = EXAMPLES.parents[1] / "shared/data/ibm_accounts_receivable.csv"
-    page = run("--ledger", str(path))
+    page = run("--ledger", str(IBM))
     assert "2013-06-30   100 customers, 2,466 documents" in page
     found = re.search(r"refer (\d+) \((\d+\.\d)%\)", page)
     assert found is not None
     assert 10 <= float(found[2]) <= 25
+    assert "by their own history: 83 customers; by the book's: 17" in page
+    # nobody of 2012 was paid more than 60 days late
+    assert part_of(page, "Provision matrix")[-1] == (
+        "  No history of 61-90, 91-120, over 120: these rates are given."
+    )
+
+
+@real
+def test_the_page_on_a_real_ledger_shows_what_its_code_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """Its block is not run where the ledger is absent, so what it prints is compared here."""
+    page = (EXAMPLES.parent / "docs" / "real-ledger.md").read_text("utf-8")
+    found = re.search(r"```py\n(from datetime.*?)```\n\n```\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    monkeypatch.chdir(IBM.parent)
+    read = {"day": lambda cell: datetime.strptime(cell, "%m/%d/%Y").date().isoformat()}
+    exec(found[1], {"ck": ck, "csv": csv, **read})
+    assert capsys.readouterr().out == found[2]

@@ -138,7 +138,7 @@ def goes_out_and_comes_back(result: Any) -> None:
         (
             lambda: ck.Portfolio.from_columns({"id": ["a"], "currency": "CNY", "blocked": True}),
             "portfolio.blocked must be a column: a list or a one-dimensional array (got True);"
-            " for one row, write [value]",
+            " for one row, write [value]; for each, [value] * rows",
         ),
         (
             lambda: ck.Portfolio.from_columns({"id": "a", "currency": "CNY"}),

@@ -599,3 +599,14 @@ def test_a_number_is_not_printed_as_the_bound_that_it_misses(
     value: float, label: str, shown: str
 ) -> None:
     assert decide_page._given_text(value, label) == shown
+
+
+def test_of_several_models_the_one_that_is_least_known_is_named() -> None:
+    """`40% of its weight known` was the least of two models, as if it were of the score."""
+    card = ck.Policy.standard().decide(ck.Customer(id="C", currency="CNY"), as_of=TODAY)
+    (only,) = card.models
+    other = attrs.evolve(only, score=attrs.evolve(only.score, model="Z2", coverage=Fraction(1)))
+    both = attrs.evolve(card, models=Deferred.of((other, only)))
+    assert "(0% of the weight of Standard scorecard known)" in both.explain()
+    assert "标准评分卡已知权重 0%" in both.explain("zh")
+    assert "(0% of its weight known)" in card.explain()

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import ItemKind, Ledger
 from creditkit.money import LARGEST, Money
+from creditkit.receivables._months import month_ends
 from creditkit.receivables.habits import habit
 from creditkit.receivables.payment_times import (
     PaymentTime,
     PaymentTimes,
-    month_ends,
     payment_time,
     payment_times,
     payment_trend,

@@ -184,7 +184,7 @@ yuan = ck.Money("5", "CNY")
             ck.Reason("limit.below_line", limit=yuan, line=ck.Line.UNLIMITED),
             "The recommended limit of 5.00 CNY is below the line in force of unlimited: "
             "review the line.",
-            "建议额度 5.00 CNY 低于现有授信额度不限额，请复核。",
+            "建议额度：5.00 CNY，低于现有授信额度不限额，请复核。",
         ),
         (
             ck.Reason(

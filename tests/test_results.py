@@ -451,3 +451,32 @@ def test_memory_of_reasons_is_in_step_with_what_was_noted() -> None:
         assert len(run.reason_counts()) >= count
         taken[count] = run.reasons.memory / len(run.reason_counts())
     assert taken[150] == taken[300] == 125
+
+
+def test_a_decision_is_found_by_its_customer() -> None:
+    run = test_pickle.RUN
+    for row, name in reversed(list(enumerate(run.ids))):
+        found = run.of(name)
+        assert found is not None and found.customer == run[row].customer
+    assert run.of("nobody") is None
+    with pytest.raises(InvalidFact, match=r"decisions\.of must be the id"):
+        run.of(3)
+    with pytest.raises(InvalidFact, match=r"for a customer write decisions\.of\('C-5'\)"):
+        run["C-5"]
+
+
+def test_a_code_is_asked_for_with_its_subject() -> None:
+    with pytest.raises(InvalidFact, match=r"needs its subject; write 'knock_out\.fired:INSOLVENT'"):
+        test_pickle.RUN.has("knock_out.fired")
+
+
+def test_a_path_is_no_policy() -> None:
+    with pytest.raises(InvalidFact, match=r"not a path .*read_text"):
+        ck.Policy.from_toml("policy.toml")
+
+
+def test_a_grant_in_another_currency_says_what_it_needs() -> None:
+    decision = next(one for one in test_pickle.RUN if isinstance(one.grantable, ck.Money))
+    other = "USD" if decision.currency != "USD" else "CNY"
+    with pytest.raises(InvalidFact, match="another currency needs a reason: override="):
+        decision.grant(by="u", on=decision.as_of, amount=ck.Money(1, other))

@@ -20,6 +20,7 @@ from creditkit.receivables import sales as room
 from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.positions import positions
 from creditkit.receivables.sales import Sales, sales
+from creditkit.receivables.turnovers import turnover_of
 from tests import ledgers
 from tests.ledgers import ACCOUNTS, RATES, TODAY, in_yuan
 
@@ -210,3 +211,20 @@ def test_plain_data() -> None:
         Sales.from_dict(data)
     with pytest.raises(InvalidFact, match="must be an account that was asked for"):
         found.row("C-9")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "after"),
+    [("2026-02-28", 3, "2025-11-30"), ("2026-02-28", 12, "2025-02-28"), ("2028-02-29", 1, "2028-01-31"),
+     ("2026-04-30", 1, "2026-03-31"), ("2026-03-31", 1, "2026-02-28"), ("2026-03-30", 1, "2026-02-28"),
+     ("2026-11-21", 12, "2025-11-21")],
+)  # fmt: skip
+def test_months_up_to_the_end_of_a_month_are_whole_ones(
+    as_of: str, months: int, after: str
+) -> None:
+    """Of the last of a short month too; turnover has the same rule."""
+    found = sales(Ledger.of([]), as_of=as_of, months=months, currency="CNY")
+    assert found.after == date.fromisoformat(after)
+    assert (
+        turnover_of(Ledger.of([]), as_of=as_of, period=months, currency="CNY").start == found.after
+    )

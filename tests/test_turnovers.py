@@ -16,12 +16,12 @@ from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import turnover as formulas
+from creditkit.receivables._months import months_before
 from creditkit.receivables.positions import position
 from creditkit.receivables.sales import sales
 from creditkit.receivables.turnovers import (
     Turnover,
     Turnovers,
-    months_before,
     turnover_of,
     turnover_trend,
     turnovers,
@@ -205,7 +205,7 @@ def test_a_period_before_the_first_document_is_not_known() -> None:
 
 def test_a_balance_beyond_all_sales_is_a_lower_bound() -> None:
     ledger = Ledger.from_columns(
-        {"account": "C-1", "currency": "CNY", "kind": ["debit_note", "invoice"],
+        {"account": "C-1", "currency": "CNY", "kind": ["opening_balance", "invoice"],
          "amount": [900, 100], "doc_date": ["2026-09-15", "2026-11-02"]}
     )  # fmt: skip
     found = turnover_of(ledger, as_of=TODAY)

@@ -412,7 +412,7 @@ DEMO_ORDERS = [
     ("DO-01", "passes", 1006, "320000", "0", "0", "2026-11-20", "2026-12-01", 30, "0"),
     ("DO-02", "held_line", 1003, "3200000", "0", "0", "2026-11-20", "2026-12-04", 60, "0"),
     ("DO-03", "held_overdue", 1044, "150000", "0", "0", "2026-11-20", "2026-11-27", 30, "0"),
-    ("DO-04", "referred", 1005, "1100000", "0", "0", "2026-11-19", "2026-12-10", 45, "0"),
+    ("DO-04", "referred", 1005, "1100000", "0", "0", "2026-11-19", "2026-12-10", 60, "0"),
     ("DO-05", "part_delivered", 1009, "1800000", "900000", "600000", "2026-10-28", "2026-12-15",
      30, "540000"),
     ("DO-06", "group_tight", 1025, "400000", "0", "0", "2026-11-20", "2026-12-02", 30, "0"),
@@ -926,6 +926,10 @@ def rating(value: float) -> str:
     return str(round(min(97, max(8, value))))
 
 
+# Terms of a contract; the longest credit in them is the customer's days.
+AGREED = {"C-1001": "50% 1/10 net 30, rest net 60"}
+
+
 class Line(NamedTuple):
     owner: str
     amount: str
@@ -940,7 +944,13 @@ class Line(NamedTuple):
     def row(self) -> list[str]:
         by = next(role for bound, role in APPROVERS if bound is None or self.size <= bound)
         by = "credit_committee" if self.amount in ("unlimited", "none", "inherit") else by
-        granted = [self.owner, self.amount, self.currency, f"net{self.days}", by]
+        granted = [
+            self.owner,
+            self.amount,
+            self.currency,
+            AGREED.get(self.owner, f"net{self.days}"),
+            by,
+        ]
         dates = [str(self.start - timedelta(4)), str(self.start), str(self.until)]
         return [*granted, *dates, self.kind, self.mode]
 

@@ -94,12 +94,41 @@ if TYPE_CHECKING:
     from creditkit.receivables.ageing import ageing as ageing
     from creditkit.receivables.allocation import Allocated as Allocated
     from creditkit.receivables.allocation import allocate as allocate
+    from creditkit.receivables.allowance import allowance_movement as allowance_movement
+    from creditkit.receivables.buckets import Buckets as Buckets
+    from creditkit.receivables.curves import PayingCurve as PayingCurve
+    from creditkit.receivables.curves import PayingCurves as PayingCurves
+    from creditkit.receivables.curves import paying_curve as paying_curve
+    from creditkit.receivables.curves import paying_curves as paying_curves
     from creditkit.receivables.debtors import debtors as debtors
+    from creditkit.receivables.dso_change import DsoChange as DsoChange
+    from creditkit.receivables.dso_change import dso_change as dso_change
+    from creditkit.receivables.flow import RollRates as RollRates
+    from creditkit.receivables.flow import roll_rates as roll_rates
+    from creditkit.receivables.loss_history import LossHistory as LossHistory
+    from creditkit.receivables.loss_history import loss_history as loss_history
     from creditkit.receivables.monthly import monthly_figures as monthly_figures
+    from creditkit.receivables.payment_times import PaymentTime as PaymentTime
+    from creditkit.receivables.payment_times import PaymentTimes as PaymentTimes
+    from creditkit.receivables.payment_times import payment_time as payment_time
+    from creditkit.receivables.payment_times import payment_times as payment_times
+    from creditkit.receivables.provision import Provision as Provision
+    from creditkit.receivables.provision import ProvisionMatrix as ProvisionMatrix
+    from creditkit.receivables.provision import allowances as allowances
+    from creditkit.receivables.provision import provision as provision
+    from creditkit.receivables.receipts import ExpectedReceipts as ExpectedReceipts
+    from creditkit.receivables.receipts import expected_receipts as expected_receipts
     from creditkit.receivables.reconciliation import Reconciliation as Reconciliation
     from creditkit.receivables.reconciliation import reconcile as reconcile
+    from creditkit.receivables.rolls import AgeingRoll as AgeingRoll
+    from creditkit.receivables.rolls import ageing_roll as ageing_roll
     from creditkit.receivables.sales import Sales as Sales
     from creditkit.receivables.sales import sales as sales
+    from creditkit.receivables.turnovers import Turnover as Turnover
+    from creditkit.receivables.turnovers import Turnovers as Turnovers
+    from creditkit.receivables.turnovers import turnover_of as turnover_of
+    from creditkit.receivables.turnovers import turnover_trend as turnover_trend
+    from creditkit.receivables.turnovers import turnovers as turnovers
     from creditkit.recovery.worklist import CollectionTask as CollectionTask
     from creditkit.recovery.worklist import Worklist as Worklist
     from creditkit.recovery.worklist import worklist as worklist
@@ -132,10 +161,21 @@ _HOMES: Final = {
     "reasons": "Reason",
     "receivables.ageing": "Ageing ageing",
     "receivables.allocation": "Allocated allocate",
+    "receivables.allowance": "allowance_movement",
+    "receivables.buckets": "Buckets",
+    "receivables.curves": "PayingCurve PayingCurves paying_curve paying_curves",
     "receivables.debtors": "debtors",
+    "receivables.dso_change": "DsoChange dso_change",
+    "receivables.flow": "RollRates roll_rates",
+    "receivables.loss_history": "LossHistory loss_history",
     "receivables.monthly": "monthly_figures",
+    "receivables.payment_times": "PaymentTime PaymentTimes payment_time payment_times",
+    "receivables.provision": "Provision ProvisionMatrix allowances provision",
+    "receivables.receipts": "ExpectedReceipts expected_receipts",
     "receivables.reconciliation": "Reconciliation reconcile",
+    "receivables.rolls": "AgeingRoll ageing_roll",
     "receivables.sales": "Sales sales",
+    "receivables.turnovers": "Turnover Turnovers turnover_of turnover_trend turnovers",
     "recovery.worklist": "CollectionTask Worklist worklist",
     "facts.terms": "PaymentTerms",
 }

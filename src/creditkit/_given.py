@@ -71,7 +71,7 @@ def column_in(values: Any, path: str) -> Any:
     if isinstance(values, Sequence) and not isinstance(values, str | bytes | bytearray):
         return list(values)
     rule = "must be a column: a list or a one-dimensional array"
-    raise InvalidFact(path, rule, values, "for one row, write [value]")
+    raise InvalidFact(path, rule, values, "for one row, write [value]; for each, [value] * rows")
 
 
 def as_floats(values: npt.ArrayLike, path: str) -> npt.NDArray[np.float64]:

@@ -85,6 +85,10 @@ class Planes:
             rule, remedy = "is not known", meant(name, self.names)
             if not isinstance(name, str):
                 raise InvalidFact(path, "must be asked for a name as text", name)
+            whole = [one for one in self.names if one.startswith(f"{name}:")]
+            if whole:  # a code that each of its subjects has for itself
+                more = "" if len(whole) == 1 else f" or another of {len(whole)}"
+                rule, remedy = "needs its subject", f"write {whole[0]!r}{more}"
             raise InvalidFact(f"{path}[{name!r}]", rule, remedy=remedy)
         return self._unpacked(index)
 

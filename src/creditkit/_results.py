@@ -8,7 +8,7 @@ same everywhere: ``run[-1]``, ``run["x"]``, ``run.same_as(5)``, ``for one in run
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +32,22 @@ __all__ = [
 R = TypeVar("R")
 
 
+_BY_NAME: Final = {
+    "decisions": "for a customer write decisions.of({!r})",
+    "worklist": "for a customer write worklist.of({!r})",
+    "alerts": "for a customer write alerts.watched({!r})",
+}
+"""How results are asked for a customer, where they can be."""
+
+
 def row_in(row: Any, rows: int, path: str) -> int:
     """The number of a row, counted from the first; what is none of ``rows`` is refused."""
     if isinstance(row, slice):
         remedy = "for several write [result[row] for row in range(...)], or take from its columns"
         raise InvalidFact(f"{path}[row]", "must be the number of one row", row, remedy)
+    if isinstance(row, str):
+        remedy = _BY_NAME.get(path, "rows are counted from 0")
+        raise InvalidFact(f"{path}[row]", "must be the number of a row", row, remedy.format(row))
     if isinstance(row, bool | np.timedelta64) or not isinstance(row, int | np.integer):
         raise InvalidFact(f"{path}[row]", "must be the number of a row", row)
     if not -rows <= row < rows:

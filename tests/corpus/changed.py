@@ -107,6 +107,15 @@ CHANGED: Final[tuple[Change, ...]] = (
         Change("verdict", path, DELIVERED, _SAY_DELIVERED)
         for path in ("overage", "checks/**", "exposure/**", "reasons/**")
     ),
+    *(
+        Change(
+            "verdict",
+            f"exposure/components/{name}/*",
+            "of what there is none nothing is owed, also where another amount has no rate",
+            "standard-15 checks-01 checks-03 checks-05 checks-07 checks-26 checks-36 checks-44",
+        )
+        for name in ("deliveries", "reservations")
+    ),
     Change(
         "decision",
         "reasons/knock_out.fired:*/params/falls_to",

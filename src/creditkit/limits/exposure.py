@@ -138,7 +138,7 @@ def exposure_of(
     named = _named(account, order)
     claims = _claims(account, order, named, as_of, horizon_days, convert, posted)
     netted = _netted(claims, account, order, named, convert, posted)
-    open_orders, deliveries, reservations = (None, None, None) if netted is None else netted
+    open_orders, deliveries, reservations = _of_nothing(account) if netted is None else netted
     bills = (bill.amount for bill in account.bills if counts(bill, as_of))
     amounts: tuple[int | None, ...] = (
         receivables,
@@ -157,6 +157,12 @@ def exposure_of(
     if total is not None and abs(total) > LARGEST:
         total = None  # beyond 64 bits it is not known, and nothing passes
     return total, parts
+
+
+def _of_nothing(account: CreditAccount) -> tuple[int | None, ...]:
+    """Open orders, deliveries and reservations where an amount has no rate: of none there is nothing."""
+    given = (account.open_orders, account.deliveries, account.reservations)
+    return tuple(None if one is None or one else 0 for one in given)
 
 
 def _weighted(

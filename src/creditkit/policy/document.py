@@ -122,6 +122,7 @@ class Document(Row):
     reason_ranks: Mapping[str, int] = attrs.field(factory=dict, eq=False, repr=False)
     titles: tuple[tuple[str, str, str], ...] = attrs.field(default=(), eq=False, repr=False)
     wanted: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
+    rests_on: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
     uses_ledger: bool = attrs.field(default=False, eq=False, repr=False)
     uses_statement: bool = attrs.field(default=False, eq=False, repr=False)
     uses_assets: bool = attrs.field(default=False, eq=False, repr=False)
@@ -130,8 +131,8 @@ class Document(Row):
         """The document with what rests on several of its sections, once nothing in it is at fault.
 
         ``titles`` are the policy's own words, (name, English, Chinese): what a page cannot find in
-        the catalogue. ``uses_ledger`` and the like say what the assessment and the limit rest on,
-        ``wanted`` which figures of the ledger are sure to be asked for.
+        the catalogue. ``rests_on`` are the figures that the assessment and the limit rest on, ``uses_ledger``
+        and the like say what they are of, ``wanted`` which figures of the ledger are sure to be asked for.
         """
         if names.report.faults:
             return self
@@ -151,6 +152,7 @@ class Document(Row):
             reason_ranks={key: rank for rank, key in enumerate(reason_keys)},
             titles=(*roles, *words, *cards),
             wanted=frozenset({*(named & set(of_ledgers.SOURCES)), "receivables"}),
+            rests_on=frozenset(named),
             uses_ledger=not named.isdisjoint(of_ledgers.SOURCES),
             uses_statement=not named.isdisjoint(of_statements.SOURCES),
             uses_assets=not named.isdisjoint(of_statements.OF_ASSETS),

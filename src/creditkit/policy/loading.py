@@ -56,6 +56,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     report = Report()
     if not isinstance(text, str):
         raise InvalidFact("policy", "must be text", type(text).__name__, "read the file first")
+    if text.strip().endswith(".toml") and "\n" not in text.strip() and "=" not in text:
+        remedy = "read the file: Path(...).read_text(encoding='utf-8')"
+        raise InvalidFact("policy", "must be the text of a policy, not a path", text, remedy)
     if len(text) > LARGEST_TEXT:
         report.fault("form.size", "policy", limit=LARGEST_TEXT, what=Phrase("many.characters"))
         raise InvalidPolicy(report.faults)

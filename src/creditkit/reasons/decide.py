@@ -44,6 +44,14 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "assets of {assets:operand}, liabilities and equity of {claims:operand}.",
         "财务报表不平衡：资产总计 {assets:operand}，负债与所有者权益合计 {claims:operand}。",
     ),
+    "date.future": (
+        "{figure:figure}: counted from {date}, which is after {as_of}: not known.",
+        "{figure:figure}：起算日 {date} 晚于 {as_of}，视为未知。",
+    ),
+    "rating.future": (
+        "A rating is of {date}, after {as_of}: it is not used.",
+        "外部评级日期 {date} 晚于 {as_of}，不予采用。",
+    ),
     "equity.negative": ("Book equity is negative.", "所有者权益为负。"),
     # Score and grade
     "score.not_computable": (
@@ -100,15 +108,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limit.below_owed": (
         "{owed} is owed already, without a line; the recommended limit is {limit}.",
-        "尚无授信额度，已欠 {owed}，超过建议额度 {limit}。",
+        "尚无授信额度，已欠 {owed}，超过建议额度（{limit}）。",
     ),
     "limit.below_requested": (
         "The recommended limit of {limit} is below the requested {requested}.",
-        "建议额度 {limit} 低于申请额度 {requested}。",
+        "建议额度：{limit}，低于申请额度 {requested}。",
     ),
     "limit.below_line": (
         "The recommended limit of {limit} is below the line in force of {line}: review the line.",
-        "建议额度 {limit} 低于现有授信额度{line}，请复核。",
+        "建议额度：{limit}，低于现有授信额度{line}，请复核。",
     ),
     "terms.longer": (
         "The requested terms {requested:terms} are longer than {terms:terms}, "

@@ -76,6 +76,7 @@ VALUES: Final = texts(
         "not_known": ("not known", "未知"),
         "undefined": ("without a meaning", "无意义"),
         "nothing": ("nothing", "无"),
+        "rate": ("the rate for {pair}", "汇率 {pair}"),
         "true": ("yes", "是"),
         "false": ("no", "否"),
         Line.UNLIMITED.value: ("unlimited", "不限额"),
@@ -295,6 +296,13 @@ def _worded(words: Mapping[str, Text], name: str, made: _Sentence) -> str:
     return words[name].in_(made.language) if name in words else name
 
 
+def _figure_or_rate(name: str, made: _Sentence) -> str:
+    """What is not known: a figure, a part of an account, or a rate, as ``USD -> CNY``."""
+    if " -> " in name:
+        return VALUES["rate"].filled(made.language, pair=name)
+    return _title(name, made)
+
+
 def _condition(text: str, made: _Sentence) -> str:
     return condition_text(text, made.language, made.titles)
 
@@ -308,7 +316,7 @@ TYPES: Final[Mapping[str, _Show]] = {
     "operand": _of_text(lambda text, made: made.category(text)),
     "share": lambda value, made: value_text(value, made.language, made.titles),
     "figure": _of_text(_title),
-    "figures": _of_list(_title),
+    "figures": _of_list(_figure_or_rate),
     "condition": _of_text(_condition),
     "conditions": _of_list(_condition),
     "names": _of_list(_name),

@@ -56,7 +56,7 @@ def in_currency(
         given, lacking = converted_to(values, codes, names, target, rates)
         return given, none if lacking is None else lacking
     pairs = zip(values.tolist(), codes.tolist(), strict=True)
-    exact = [converted(v, names[c], target, rates) if v else 0 for v, c in pairs]
+    exact = [converted(v, str(names[c]), target, rates) if v else 0 for v, c in pairs]
     lacking = np.array([one is None for one in exact], dtype=bool)
     return np.array([one or 0 for one in exact], dtype=object), lacking
 

@@ -6,7 +6,7 @@ At each date the DSO of a group (a customer, or a segment) has three parts:
     delinquency   overdue / sales x days: what is paid late
     volume        current / sales x days - terms: how much of the sales is not yet due, against what the
                   terms explain; 0 where sales are even, above where they rise towards the end of the
-                  period, and to and fro where a customer buys a few times in it
+                  period, and up and down where a customer buys a few times in it
 
 and the DSO of the book is the sum of these over groups, each by its share of the sales. A change of a
 part is weighted by the mean of the group's two shares; a change of a share, by how far the group's mean
@@ -57,6 +57,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.money import rounded
 from creditkit.reasons import Reason
+from creditkit.receivables._months import months_before
 from creditkit.receivables._standing import (
     Balance,
     Sales,
@@ -67,7 +68,6 @@ from creditkit.receivables._standing import (
 from creditkit.receivables._words import WORDS, page, words
 from creditkit.receivables.open_items import days
 from creditkit.receivables.reading import Options, Reading, reading_of
-from creditkit.receivables.turnovers import months_before
 
 __all__ = ["DsoChange", "DsoPart", "dso_change"]
 

@@ -39,11 +39,11 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.reasons import Reason
+from creditkit.receivables._months import month_ends
 from creditkit.receivables._rolled import Stand, rows_read, stands_at
 from creditkit.receivables._words import WORDS, page
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import Ints
-from creditkit.receivables.payment_times import month_ends
 from creditkit.receivables.provision import exact_rate, rate_text
 from creditkit.receivables.reading import Options, Reading, reading_of
 

@@ -26,7 +26,6 @@ known.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, Unpack, cast
@@ -51,6 +50,7 @@ from creditkit.receivables._item_columns import (
     columns_of,
     open_columns,
 )
+from creditkit.receivables._months import month_ends
 from creditkit.receivables._one import figures_of_one
 from creditkit.receivables._sales import sold_of, sold_rows
 from creditkit.receivables.open_items import Mask, add_into, asked, days, existing
@@ -85,7 +85,7 @@ def monthly_figures(
     month, without sales, which ``kept`` may then hold; any other month is an `InvalidFact`.
     """
     how = reading_of(ledger, how, options)
-    ends = _ends(how.as_of, months)
+    ends = month_ends(how.as_of, months)
     for end in ends:
         asked(ledger, end, how.effective)
     if kept is not None:
@@ -115,22 +115,6 @@ def monthly_figures(
     if kept is not None:
         made.notes = (*made.notes, *kept.notes)
     return made
-
-
-def _ends(as_of: date, months: int) -> list[date]:
-    """The last days of the latest months that ended by a date, the oldest first.
-
-    >>> [str(end) for end in _ends(date(2024, 3, 30), 2)], str(_ends(date(2024, 2, 29), 1)[0])
-    (['2024-01-31', '2024-02-29'], '2024-02-29')
-    """
-    if isinstance(months, bool) or not isinstance(months, int) or months < 1:
-        raise InvalidFact("months", "must be a whole number above zero", months)
-    last = calendar.monthrange(as_of.year, as_of.month)[1]
-    ended = as_of.year * 12 + as_of.month - 1 - (as_of.day < last)
-    if ended - months < 23:  # a ledger is not asked about the year 1
-        raise InvalidFact("months", "must not reach before the year 2", months)
-    days = (divmod(month, 12) for month in range(ended - months + 1, ended + 1))
-    return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in days]
 
 
 def _before(ends: Sequence[date]) -> date:

@@ -22,7 +22,6 @@ than in `habits`, and than on a `paying_curve`.
 (0.0, 5.0)
 """
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, Unpack, cast
@@ -41,6 +40,7 @@ from creditkit.reasons import Reason
 from creditkit.receivables._claims import NEVER, Claims, claims_of
 from creditkit.receivables._habits import YEAR
 from creditkit.receivables._item_columns import shares
+from creditkit.receivables._months import month_ends
 from creditkit.receivables._sums import Exact, exactly, group_sums, money_cells, running
 from creditkit.receivables._told import Told
 from creditkit.receivables.open_items import Ints, days
@@ -49,7 +49,6 @@ from creditkit.receivables.reading import Options, Reading, accounts_in, reading
 __all__ = [
     "PaymentTime",
     "PaymentTimes",
-    "month_ends",
     "payment_time",
     "payment_times",
     "payment_trend",
@@ -179,21 +178,6 @@ def payment_trend(
     if accounts is None:
         owners = [names[0] if len(names) == 1 else None]
     return _table(found, owners, starts, readings)
-
-
-def month_ends(as_of: date, months: int) -> list[date]:
-    """The last days of the latest months that ended by a date, the oldest first.
-
-    >>> [str(end) for end in month_ends(date(2024, 3, 30), 2)]
-    ['2024-01-31', '2024-02-29']
-    """
-    whole_in(months, "months", 1)
-    last = calendar.monthrange(as_of.year, as_of.month)[1]
-    ended = as_of.year * 12 + as_of.month - 1 - (as_of.day < last)
-    if ended - months < 23:  # a ledger is not asked about the year 1
-        raise InvalidFact("months", "must not reach before the year 2", months)
-    found = (divmod(month, 12) for month in range(ended - months + 1, ended + 1))
-    return [date(year, at + 1, calendar.monthrange(year, at + 1)[1]) for year, at in found]
 
 
 def slope(values: Sequence[float | None] | npt.NDArray[Any]) -> float | None:

@@ -476,7 +476,8 @@ def _histories(claims: Claims, how: Reading, given: PayingCurve | None) -> tuple
         book = steps_past_due(whole, how)
     else:
         book = _given(given)
-    steps = Steps(*(np.concatenate(pair) for pair in zip(own, book, strict=True)))
+    joined: Any = (np.concatenate(pair) for pair in zip(own, book, strict=True))
+    steps = Steps(*joined)
     group = np.concatenate([own.group, np.full(len(book.group), size, dtype=np.int64)])
     return steps._replace(group=group), np.append(settled, settled.sum())
 

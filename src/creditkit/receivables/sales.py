@@ -31,7 +31,6 @@ import numpy as np
 
 from creditkit._columns import Amounts, Cells, Codes, State
 from creditkit._fields import Day, as_date
-from creditkit._given import whole_in
 from creditkit._layout import table
 from creditkit._plain import Record, from_plain, to_plain
 from creditkit._results import Results, Sheet
@@ -40,6 +39,7 @@ from creditkit.facts.ledger import Ledger, Note
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits, plain_amount, rounded
 from creditkit.receivables._item_columns import INVALID, ItemColumns, columns_of
+from creditkit.receivables._months import months_before
 from creditkit.receivables._sales import Sold, sold_of, sold_rows
 from creditkit.receivables.open_items import Ints, Mask, add_into
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
@@ -245,9 +245,9 @@ def sales(
     """Credit sales of the ``months`` up to ``as_of``, by account, with the average and largest order.
 
     The window begins after the day of the month ``months`` earlier: twelve months up to 21 November
-    2026 begin on 22 November 2025. ``since`` is its first day instead, where you give one. Rows
-    are in the order of ``accounts``; where None, all of the ledger, by name. An account without an
-    item bought nothing.
+    2026 begin on 22 November 2025. Up to a month's end they are whole months: three up to 28 February
+    begin on 1 December. ``since`` is the first day instead, where you give one. Rows are in the order
+    of ``accounts``; where None, all of the ledger, by name. An account without an item bought nothing.
 
     Items in other currencies are converted one by one, half-even; ``average_order`` is rounded
     half-even. The sales of an account are not known where a row of it cannot be read, where a sale in
@@ -291,13 +291,7 @@ def _after(as_of: date, months: int, since: Day | None) -> date:
         if first > as_of:
             raise InvalidFact("since", f"must not be after {as_of}, the day of the reading", first)
         return first - timedelta(1) if first > date.min else first
-    whole_in(months, "months", 1)
-    from dateutil.relativedelta import relativedelta
-
-    try:
-        return as_of - relativedelta(months=months)
-    except (ValueError, OverflowError):
-        raise InvalidFact("months", "must not reach before the year 1", months) from None
+    return months_before(as_of, months, "months")
 
 
 def _reaches(ledger: Ledger) -> date | None:

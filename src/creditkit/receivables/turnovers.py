@@ -41,15 +41,14 @@ from typing import Any, ClassVar, Final, Unpack, cast
 
 import attrs
 import numpy as np
-from dateutil.relativedelta import relativedelta
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, Fact, as_date, checked, known_currency, money_in
-from creditkit._given import whole_in
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Ledger
 from creditkit.money import Money
 from creditkit.reasons import Reason
+from creditkit.receivables._months import month_ends, months_before
 from creditkit.receivables._one import MONTHS, month_days
 from creditkit.receivables._standing import (
     Balance,
@@ -61,7 +60,6 @@ from creditkit.receivables._standing import (
 from creditkit.receivables._sums import Exact, money_cells
 from creditkit.receivables._told import Told
 from creditkit.receivables.open_items import Ints, Mask, days
-from creditkit.receivables.payment_times import month_ends
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 from creditkit.receivables.turnover import (
     average_days_delinquent,
@@ -71,7 +69,7 @@ from creditkit.receivables.turnover import (
     turnover,
 )
 
-__all__ = ["Turnover", "Turnovers", "months_before", "turnover_of", "turnover_trend", "turnovers"]
+__all__ = ["Turnover", "Turnovers", "turnover_of", "turnover_trend", "turnovers"]
 
 RATIOS: Final = (
     "dso",
@@ -198,23 +196,6 @@ def turnover_trend(
     how = reading_of(ledger, how, options)
     names = None if accounts is None else accounts_in(ledger, accounts)
     return _turnovers(ledger, how, month_ends(how.as_of, months), names, period, history_from)
-
-
-def months_before(end: date, months: int) -> date:
-    """The day so many calendar months before; of the last of a month the last of that month.
-
-    >>> str(months_before(date(2026, 2, 28), 3)), str(months_before(date(2026, 11, 21), 12))
-    ('2025-11-30', '2025-11-21')
-    """
-    whole_in(months, "period", 1)
-    try:
-        if (end + relativedelta(days=1)).day == 1:
-            return (
-                end + relativedelta(days=1) - relativedelta(months=months) - relativedelta(days=1)
-            )
-        return end - relativedelta(months=months)
-    except (ValueError, OverflowError):
-        raise InvalidFact("period", "must not reach before the year 1", months) from None
 
 
 def _turnovers(

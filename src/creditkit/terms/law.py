@@ -83,9 +83,10 @@ RULES: Final[Mapping[str, StatutoryRule]] = MappingProxyType(
 """The rules by name.
 
 China: 保障中小企业款项支付条例, State Council order 802 of 17 March 2025, article 9, in force on 1 June 2025
-(the dates from the government's own page, the wording of the article from secondary sources). European Union: Directive 2011/7/EU, article 3(5) as the Court quotes it
-in C-677/22 of 6 February 2025 (EU:C:2025:58), which also says what *expressly agreed* asks; articles 4(3) and
-4(6), and 16 March 2013 as the day by which it was to be national law, from secondary sources.
+(the dates from the government's own page, the wording of the article from secondary sources). European
+Union: Directive 2011/7/EU, article 3(5) as the Court quotes it in C-677/22 of 6 February 2025
+(EU:C:2025:58), which also says what *expressly agreed* asks; articles 4(3) and 4(6), and 16 March 2013 as
+the day by which it was to be national law, from secondary sources.
 """
 
 _LAGS: Final[Mapping[str, tuple[int | None, int | None]]] = {
@@ -152,7 +153,7 @@ def statutory(
         rule=law.id,
         terms=plan.text(),
         verdict=verdict,
-        reason=Reason(_CODES[verdict], **params),
+        reason=Reason(_CODES[verdict], subject=None, **params),
     )
 
 

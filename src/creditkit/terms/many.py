@@ -299,12 +299,13 @@ class _Book:
         for plan, rows in self.groups():
             if plan is None:
                 continue
-            if len(plan.plan) > 1:
+            part, *more = plan.plan
+            if more:
                 several[rows] = True
             elif rows is _ALL:
-                out = self.due(plan.plan[0], rows)
+                out = self.due(part, rows)
             else:
-                out[rows] = self.due(plan.plan[0], rows)
+                out[rows] = self.due(part, rows)
         self.note("schedule.several", several)
         return out
 

@@ -190,8 +190,13 @@ class Decision(Record):
             decision=self.digest,
             override=override,
         )
-        if override is None and _above(line.amount, self.grantable):
-            rule = f"must not be above {self.grantable}, which may be granted on this decision"
+        most = self.grantable
+        if override is None and _is_foreign(line.amount, most):
+            rule = f"is in another currency than {most}, which may be granted on this decision"
+            remedy = "another currency needs a reason: override='...'"
+            raise InvalidFact("decision.grant", rule, line.amount, remedy)
+        if override is None and _above(line.amount, most):
+            rule = f"must not be above {most}, which may be granted on this decision"
             raise InvalidFact("decision.grant", rule, line.amount, "say why: override='...'")
         if override is None and terms is not None and _beyond(line.terms, self.terms):
             rule = f"must not go beyond {recommended}, the recommended terms"
@@ -215,6 +220,12 @@ def _beyond(granted: str | None, recommended: PaymentTerms | None) -> bool:
     if granted is None:
         return False
     return recommended is None or upgraded(granted, recommended) is not False
+
+
+def _is_foreign(granted: LineAmount, most: LineAmount | None) -> bool:
+    """Whether amounts are in two currencies: they are not compared."""
+    both = isinstance(granted, Money) and isinstance(most, Money)
+    return both and granted.currency != most.currency  # type: ignore[union-attr]
 
 
 def _above(granted: LineAmount, most: LineAmount | None) -> bool:

@@ -143,6 +143,17 @@ class Decisions(Results[Decision]):
     def __len__(self) -> int:
         return len(self.outcome)
 
+    def of(self, customer: str) -> Decision | None:
+        """The decision for a customer by their id; None where no row has it.
+
+        Of two rows with one id neither is judged, and it is the first of them.
+        """
+        if not isinstance(customer, str):
+            raise InvalidFact("decisions.of", "must be the id of a customer", customer)
+        codes = [code for code, name in enumerate(self.id_codes.names) if name == customer]
+        rows = np.flatnonzero(np.isin(self.id_codes.values, codes) & self.id_codes.known)
+        return self[int(rows[0])] if len(rows) else None
+
     def grade_of(self, row: int) -> str | None:
         """The grade of one row."""
         rank = int(self.grade[self._number(row)])

@@ -30,7 +30,7 @@ from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
-from creditkit.policy.figures.usable import imbalanced
+from creditkit.policy.figures.usable import DATES, RATINGS, imbalanced
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.conditions import FAIL, Condition
 
@@ -404,6 +404,7 @@ class _Block:
     def _statements(self) -> None:
         """Why statements were set aside, or say less than they seem to."""
         document, book, statements = self.document, self.book, self.book.portfolio.statements
+        self._later()
         if statements is None or not document.uses_statement:
             return
         used = statements["period_end"].known
@@ -414,6 +415,21 @@ class _Block:
             no_assets = used & ~statements["total_assets"].known
             self.note("statement.unusable", self.on_missing, no_assets)
         self.note("statement.unbalanced", self.on_missing, used & imbalanced(statements))
+
+    def _later(self) -> None:
+        """What is dated after the day; see `usable.dated_later`."""
+        day, portfolio = np.datetime64(self.book.measure.as_of), self.book.portfolio
+        for name, figure in DATES.items():
+            if figure in self.document.rests_on:
+                column = portfolio[name]
+                where = column.known & (column.values > day)
+                self.note("date.future", self.on_missing, where, subject=figure)
+        if not self.document.rests_on.isdisjoint(RATINGS):
+            later = portfolio.ratings["as_of"].values > day
+            if later.any():
+                where = np.zeros(self.rows, dtype=bool)
+                where[portfolio.rating_rows[later]] = True
+                self.note("rating.future", None, where)
 
     def make_limit(self) -> None:
         """The limits by the grades or by the methods, with the steps that bind."""

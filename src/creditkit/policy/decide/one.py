@@ -10,6 +10,7 @@ import functools
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Final
@@ -38,7 +39,7 @@ from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
-from creditkit.policy.figures.usable import remarks
+from creditkit.policy.figures.usable import dated_later, remarks
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
@@ -379,6 +380,9 @@ class _One:
         rests = {"statement": document.uses_statement, "assets": document.uses_assets}
         for code, params in remarks(facts, **rests):
             self._say(code, self.on_missing, **params)
+        for code, subject, said in dated_later(facts, document.rests_on):
+            effect = None if code == "rating.future" else self.on_missing  # an earlier one may do
+            self.note(code, effect, True, partial(dict, said), subject=subject)
 
     def _clipped(self, value: float) -> float:
         low, high = self.document.grades.range

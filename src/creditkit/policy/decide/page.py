@@ -46,6 +46,10 @@ WORDS: Final = texts(
         "grade": ("Grade", "信用等级"),
         "score": ("{grade}   Score {score}", "{grade}   信用评分 {score}"),
         "known": ("{score}   ({share} of its weight known)", "{score}   （已知权重 {share}）"),
+        "known_of": (
+            "{score}   ({share} of the weight of {model} known)",
+            "{score}   （{model}已知权重 {share}）",
+        ),
         "supplied": ("{score}   (as supplied)", "{score}   （直接给定）"),
         "limit": ("Recommended limit", "建议额度"),
         "binding": ("{limit}   (binding: {step})", "{limit}   （起决定作用：{step}）"),
@@ -63,6 +67,10 @@ WORDS: Final = texts(
         "parts": ("What the score is made of ({model})", "评分构成（{model}）"),
         "base": ("base", "基础分"),
         "sum": ("sum of these", "合计"),
+        "rounded": (
+            "parts are rounded to add up",
+            "各项取整以与合计一致",
+        ),
         "given": ("as the model gives it", "模型给出"),
         "held": ("held at the bound", "按边界值计"),
         "else": ("else", "其余"),
@@ -206,7 +214,14 @@ class _Page:
             if self.made is None:
                 return WORDS["supplied"].filled(language, score=text)
         known = min((model.score.coverage for model in decision.models), default=Fraction(1))
-        if known < 1:
+        if (
+            known < 1 and len(decision.models) > 1
+        ):  # of several models the one of which least is known
+            least = next(one.score for one in decision.models if one.score.coverage == known)
+            model = title_of(least.model, language, self.titles)
+            share = percent_text(known)
+            text = WORDS["known_of"].filled(language, score=text, share=share, model=model)
+        elif known < 1:
             text = WORDS["known"].filled(language, score=text, share=percent_text(known))
         return text
 
@@ -331,7 +346,9 @@ class _Page:
         texts = adding_up(values, stated, decimals)
         rows = [self._part(part, text) for part, text in zip(parts, texts, strict=True)]
         word = "sum" if total(values) == value else "given"
-        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "", "")]
+        moved = texts != [fixed_text(value, decimals) for value in values]
+        note = self._word("rounded") if moved else ""
+        return [*rows, (self._word(word), fixed_text(stated, decimals), "", "", note)]
 
     def _part(self, part: Part, value: str) -> tuple[str, ...]:
         """A part, the value of its figure, the bin, and ``40% x 6/37 x 550``: points, weight, span."""

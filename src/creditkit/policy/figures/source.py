@@ -75,13 +75,16 @@ def elapsed(
     key: Callable[[Any, Any, Any], Any],
     unit: int,
 ) -> Source:
-    """Full units of time from a date to that of the measure, by the difference of two keys."""
+    """Full units of time from a date to that of the measure, by the difference of two keys.
+
+    From a date after it nothing has passed, and not less than nothing: it is not known.
+    """
 
     def one(facts: CustomerFacts, _row: FigureRow) -> Value:
         start = one_date(facts)
-        if start is None:
-            return None
         end = facts.measure.as_of
+        if start is None or start > end:
+            return None
         return cast(
             int,
             (key(end.year, end.month, end.day) - key(start.year, start.month, start.day)) // unit,
@@ -95,7 +98,11 @@ def elapsed(
         year, month, day = _calendar(days.astype(np.int32))  # days of any date fit: half the time
         end = facts.measure.as_of
         spans = (key(end.year, end.month, end.day) - key(year, month, day)) // unit
-        return Cells(spans.astype(np.int64), dates.states)
+        future = dates.known & (dates.values > np.datetime64(end))
+        states = dates.states
+        if future.any():
+            states = np.where(future, np.uint8(State.UNKNOWN), dates.all_states())
+        return Cells(spans.astype(np.int64), states)
 
     return Source(one, many)
 

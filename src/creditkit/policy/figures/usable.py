@@ -7,7 +7,7 @@ liabilities would pass for having none. What is set aside is not known, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from creditkit.policy.figures.facts import CustomerFacts, Measure
 
 __all__ = [
+    "DATES",
     "NOT_NEGATIVE",
+    "RATINGS",
+    "dated_later",
     "faults_of",
     "imbalance",
     "imbalanced",
@@ -46,6 +49,12 @@ PARTS: Final = (
     ("current_liabilities", "total_liabilities"),
 )
 """Lines that are never more than another."""
+
+DATES: Final = {"founded": "years_in_business", "trading_since": "years_trading"}
+"""Date of a customer -> the figure that is counted from it."""
+
+RATINGS: Final = ("external_rating", "rating_age_months")
+"""The figures of external ratings."""
 
 TOLERANCE: Final = 0.05
 """By which share of total assets a balance sheet may miss its other side: minority interests do."""
@@ -131,6 +140,23 @@ def remarks(facts: CustomerFacts, *, statement: bool, assets: bool) -> Iterator[
     apart = unbalanced(given) if statement else None
     if apart is not None:
         yield "statement.unbalanced", apart
+
+
+def dated_later(
+    facts: CustomerFacts, named: Container[str]
+) -> Iterator[tuple[str, str | None, Any]]:
+    """What is dated after the day: ``(code, subject, parameters)`` of each date and of the ratings.
+
+    ``named`` are the figures that something rests on.
+    """
+    day = facts.measure.as_of
+    for name, figure in DATES.items():
+        given = getattr(facts.customer, name)
+        if given is not None and given > day and figure in named:
+            yield "date.future", figure, {"figure": figure, "date": given, "as_of": day}
+    later = [rating.as_of for rating in facts.customer.ratings if rating.as_of > day]
+    if later and any(name in named for name in RATINGS):
+        yield "rating.future", None, {"date": max(later), "as_of": day}
 
 
 def unbalanced(statement: Statement) -> dict[str, Parameter] | None:

@@ -46,6 +46,9 @@ REASONS: Final = (
     "statement.unusable",
     "statement.parts",
     "statement.unbalanced",
+    "date.future:years_in_business",
+    "date.future:years_trading",
+    "rating.future",
     "equity.negative",
 )
 """What every assessment can say; `Assessment.reason_keys` has those of its rows."""
@@ -250,7 +253,8 @@ class KnockOut(Row):
 class Assessment(Row):
     """信用评估标准: the models, how much must be known, what is assumed, what knocks out.
 
-    Where less than ``least_coverage`` of the score's weight is known there is no grade.
+    Where less than ``least_coverage`` of a scorecard's weight is known, of any that is used, there is no
+    grade.
     """
 
     models: tuple[ModelUse, ...] = e.rows(
@@ -258,7 +262,10 @@ class Assessment(Row):
     )
     least_coverage: Fraction = e.ratio(
         Fraction(0),
-        says=("the least share of the score's weight that must be known", "评分已知权重的下限"),
+        says=(
+            "the least share of each scorecard's weight that must be known",
+            "评分已知权重的下限",
+        ),
     )
     stale_after: StaleAfter = e.section(
         StaleAfter, StaleAfter(), says=("when facts are too old", "资料过期时限")
