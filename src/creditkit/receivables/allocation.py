@@ -390,6 +390,12 @@ def _ties(ledger: Ledger, found: Found, notices: list[OpenItem]) -> Allocations:
     )
 
 
+def _named(names: Any) -> Codes:
+    """Numbers of documents as a column of names; two of different kinds may share one."""
+    once, code = np.unique(names, return_inverse=True)
+    return Codes(code.ravel().astype(np.int32), once.tolist())
+
+
 def _left(ledger: Ledger, found: Found) -> UnallocatedCash:
     if not len(found.rows):
         return UnallocatedCash.of([])
@@ -401,7 +407,7 @@ def _left(ledger: Ledger, found: Found) -> UnallocatedCash:
     return UnallocatedCash.from_columns(
         {
             "account": account.take(rows),
-            "item": Codes(np.arange(len(rows), dtype=np.int32), ids.take(rows).texts().tolist()),
+            "item": _named(ids.take(rows).texts()),
             "currency": currency.take(rows),
             "amount": Cells(np.where(unknown, 0, found.left).astype(np.int64), states),
             "why": Codes(found.why.astype(np.int32), WHY),
