@@ -11,7 +11,8 @@ account add up to what it owes, to the minor unit:
     receivables = sum of the weeks + later + not_placed + disputed + in_credit
 
 ``later`` is what is expected beyond the last week, or never; ``not_placed`` is of accounts where neither
-their own nor the book's history says anything; ``in_credit`` (not above zero) is what is left of credits.
+their own nor the book's history says anything, and of what never falls due, as a refund that no credit
+covers; ``in_credit`` (not above zero) is what is left of credits.
 
 The range of a week is that of the normal law: the items are taken to be paid independently of each
 other, each as a whole, and the curve to be off by Greenwood's error, by which all items of one curve
@@ -405,6 +406,9 @@ def expected_receipts(
     left = np.zeros(len(names), dtype=np.int64)
     np.add.at(left, owed.account, owed.left)
     rest = left - expected.sum(axis=1)
+    # What is owed and never falls due, as a refund that no credit covers, comes in nobody knows when.
+    other = owed.receivables - left - owed.disputed
+    undated = np.maximum(other, 0)
     return ExpectedReceipts(
         as_of=how.as_of,
         currency=how.currency,
@@ -416,9 +420,9 @@ def expected_receipts(
         deviation=deviation,
         shared=shared,
         later=np.where(placed, rest, 0),
-        not_placed=np.where(placed, 0, rest),
+        not_placed=np.where(placed, 0, rest) + undated,
         disputed=owed.disputed,
-        in_credit=owed.receivables - left - owed.disputed,
+        in_credit=other - undated,
     )
 
 
