@@ -17,8 +17,9 @@ import attrs
 from api import api, table
 
 import creditkit as ck
-from creditkit.facts.ledger import RULES as NOTES
-from creditkit.facts.monthly import RULES as MONTH_NOTES
+from creditkit.facts.kinds import MEANINGS, Habit, ItemKind
+from creditkit.facts.kinds import WORDS as KIND_WORDS
+from creditkit.facts.notes import INFORMS, NOTES, REMEDIES
 from creditkit.facts.statements import LINES
 from creditkit.languages import Text
 from creditkit.policy.document import Document
@@ -116,9 +117,46 @@ def findings(_language: str) -> str:
 
 
 def notes(_language: str) -> str:
-    """The codes of rows that a ledger or a table of months sets aside."""
-    rows = [(f"`{code}`", rule) for code, rule in {**NOTES, **MONTH_NOTES}.items()]
-    return table(("code", "the row"), rows)
+    """The codes of rows that a ledger or a table of months sets aside, or tells of."""
+    rows = [
+        (
+            f"`{code}`",
+            f"{text.en}; {REMEDIES[code].en}",
+            f"{text.zh}；{REMEDIES[code].zh}",
+            "" if code in INFORMS else "yes",
+        )
+        for code, text in NOTES.items()
+    ]
+    return table(("code", "English", "中文", "set aside"), rows)
+
+
+def kinds(language: str) -> str:
+    """The kinds of documents and what each touches, from the table that the calculators read."""
+
+    def word(name: str) -> str:
+        return KIND_WORDS[name].in_(language)
+
+    names = ("kind", "meaning", "sign", "balance", "overdue", "sale", "habit")
+    rows = []
+    for kind in ItemKind:
+        part = kind.part
+        sign = word({1: "plus", -1: "minus", 0: "either"}[part.sign])
+        overdue = "due" if part.overdue else "sets_off" if part.sign < 0 else "never"
+        habit = part.habit.value
+        if part.sign == 0 and part.habit is Habit.CASH:
+            habit = "in_credit"
+        rows.append(
+            (
+                f"`{kind.value}`",
+                MEANINGS[kind.value].in_(language),
+                sign,
+                sign if part.balance else word("nobody"),
+                word(overdue),
+                sign if part.sale else "",
+                word(habit),
+            )
+        )
+    return table(tuple(map(word, names)), rows)
 
 
 def document(_language: str) -> str:
@@ -274,8 +312,8 @@ _DIMENSIONS = {
 TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
-        api, figures, lines, outcomes, reasons, texts, findings, notes, document, standard, grades, card,
-        knock_outs, information, checks, indicators, authority,
+        api, figures, lines, outcomes, reasons, texts, findings, notes, kinds, document, standard, grades,
+        card, knock_outs, information, checks, indicators, authority,
     )
 }  # fmt: skip
 

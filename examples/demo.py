@@ -96,6 +96,25 @@ NOTES = {
     "allocation.other_currency": ("payments in another currency", "币种与单据不符的收款"),
     "allocation.wrong_way": ("payments of a credit", "方向有误的核销"),
     "allocation.bad_date": ("payments with a date that cannot be read", "日期无法读取的收款"),
+    "item.returned_from_nothing": (
+        "returned payments that are not set against a payment",
+        "未与原收款核销的退回付款",
+    ),
+    "allocation.from_nothing": ("payments whose receipt is not there", "收款单据不存在的核销"),
+    "allocation.no_source_amount": (
+        "payments in another currency without what was paid",
+        "缺少付款金额的外币核销",
+    ),
+    "allocation.bad_source_amount": (
+        "payments with a source amount that cannot be read",
+        "付款金额无法读取的核销",
+    ),
+    "allocation.unclear": (
+        "payments of a number that several documents have",
+        "所付编号对应多种单据的核销",
+    ),
+    "allocation.bad_kind": ("payments of an unknown kind of document", "单据类型无法识别的核销"),
+    "allocation.of_nothing": ("payments of zero", "金额为零的核销"),
     "allocation.exceeds_item": ("payments of more than the document", "超过单据金额的收款"),
     "allocation.across_accounts": ("payments of another customer's document", "核销他户单据的收款"),
 }
@@ -186,8 +205,7 @@ class Page:
             "dim",
         )
         for note in t.now.ledger.notes:
-            if note.code != "allocation.from_nothing":  # a payment without a document of its own
-                self.screen.text(self.noted(note), style="care")
+            self.screen.text(self.noted(note), style="care")
 
     def noted(self, note: Any) -> str:
         """A note of the ledger in words, with the first ids."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from creditkit.facts.ledger import Allocation, ItemKind, OpenItem
-from tests.ledgers import in_yuan
+from creditkit.facts.ledger import Allocation, Ledger, OpenItem
+from tests.ledgers import in_yuan, naive_of
+from tests.naive_ledger import CREDITS, PAYING, TO_PAY
 
 __all__ = ["Claim", "broken_accounts", "claims"]
-
-TO_PAY = {"invoice", "debit_note"}
 
 
 class Claim(NamedTuple):
@@ -30,10 +29,11 @@ class Claim(NamedTuple):
         return self.item.due_date or self.item.doc_date
 
 
-def broken_accounts(given: Sequence[OpenItem]) -> set[str]:
-    """The accounts with an id that two items have."""
-    times = Counter(item.id for item in given)
-    return {item.account for item in given if times[item.id] > 1}
+def broken_accounts(given: Sequence[OpenItem], tied: Sequence[Allocation] = ()) -> set[str]:
+    """The accounts of which a document, or an allocation, cannot be read."""
+    reading = {"as_of": date.max, "currency": "CNY"}
+    ledger = Ledger.of(given, tied)
+    return {name for name in ledger.accounts if naive_of(ledger.account(name), reading).broken}
 
 
 def claims(
@@ -46,32 +46,23 @@ def claims(
     effective: str = "documents",
 ) -> list[Claim]:
     """The claims at a date, in fen; those of accounts that cannot be read are left out."""
-    times = Counter(item.id for item in given)
-    by_id = {item.id: item for item in given if times[item.id] == 1}
-    out = []
-    for item in by_id.values():
-        if item.kind.value not in TO_PAY or item.doc_date > as_of:
+    reading = {"as_of": as_of, "currency": "CNY", "effective": effective}
+    ledger, out = Ledger.of(given, tied), []
+    documents = {(item.kind.value, item.id, item.account): item for item in given}
+    found = []
+    for name in ledger.accounts:
+        naive = naive_of(ledger.account(name), reading)
+        found += [] if naive.broken else naive.existing()
+    for row in found:
+        if row["kind"] not in TO_PAY:
             continue
-        if item.account in broken_accounts(given):
-            continue
+        item = documents[row["kind"], row["id"], row["account"]]
         credited, days = 0, Counter[date]()
-        for tie in tied:
-            if tie.target != item.id or tie.currency != item.currency:
-                continue
-            source: Any = by_id.get(tie.source or "")
-            if source is not None and (source.amount.minor > 0 or source.currency != tie.currency):
-                continue
-            dates = [item.doc_date]
-            if source is not None:
-                dates.append(source.doc_date)
-            if tie.on is not None and (source is None or effective == "matched"):
-                dates.append(tie.on)
-            if max(dates) > as_of or (tie.undone_on is not None and tie.undone_on <= as_of):
-                continue
-            if source is not None and source.kind is ItemKind.CREDIT_NOTE:
-                credited += tie.amount.minor
-            else:
-                days[max(dates)] += tie.amount.minor
+        for day, minor, kind in row["paid"]:
+            if kind in CREDITS:
+                credited += minor
+            elif kind in PAYING and day <= as_of:
+                days[day] += minor
         disputed = item.disputed.minor if item.disputed is not None and ignore_disputed else 0
         own = max(item.amount.minor - credited - disputed, 0)
         amount = in_yuan(own, item.currency)

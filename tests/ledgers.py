@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.facts.rates import Rates
 from creditkit.money import Money
+from tests import naive_ledger
 
 TODAY = date(2026, 11, 21)
 RATES = Rates("CNY", {"USD": "7.1234", "JPY": "0.0471"}, as_of=TODAY)
@@ -26,27 +26,35 @@ near = st.integers(-500, 30).map(lambda days: TODAY + timedelta(days))
 sometime = st.none() | near
 minors = st.integers(0, 300) | st.integers(0, 10**7)
 disputes = st.none() | st.integers(0, 400)
+ends_on = st.integers(0, 2).flatmap(lambda often: st.none() if often else sometime)
+named = st.integers(0, 4)
+people = st.none() | st.sampled_from(["Li", "Wang"])
+signs = st.sampled_from([1, -1])
+often = [ItemKind.INVOICE, ItemKind.RECEIPT, ItemKind.CREDIT_NOTE, ItemKind.DEBIT_NOTE]
+kinds = st.sampled_from(often) | st.sampled_from(ItemKind)
 orders = st.none() | st.sampled_from(["SO-1", "SO-2"])
 
 
 @cache
 @st.composite
 def items(draw: st.DrawFn, name: str, currencies: tuple[str, ...] = ("CNY",)) -> OpenItem:
-    kind = draw(st.sampled_from(ItemKind))
+    kind = draw(kinds)
     currency = draw(st.sampled_from(currencies))
-    minor = draw(minors)
+    minor = draw(minors) * (kind.sign or draw(signs))
     dispute = draw(disputes)
     return OpenItem(
         id=name,
         account=draw(st.sampled_from(ACCOUNTS)),
         currency=currency,
         kind=kind,
-        amount=Money.from_minor(kind.sign * minor, currency),
+        amount=Money.from_minor(minor, currency),
         doc_date=draw(near),
         due_date=draw(sometime),
         delivery_date=draw(sometime),
+        posting_date=draw(sometime),
         disputed=None if dispute is None else Money.from_minor(dispute, currency),
         order=draw(orders),
+        salesperson=draw(people),
     )
 
 
@@ -58,62 +66,74 @@ def records(
     """Items of three accounts and allocations among them; wild ones tie anything to anything."""
     count = draw(st.integers(0, 12))
     given = [draw(items(f"D{n}", currencies)) for n in range(count)]
-    if wild and count and draw(st.integers(0, 9)) == 0:
-        given.append(draw(items("D0", currencies)))  # a repeated id
+    for _ in range(2 if wild and count else 0):
+        if draw(st.integers(0, 9)) < 2:
+            given.append(draw(items("D0", currencies)))  # a number that is there already
     names = [item.id for item in given] + (["lost"] if wild else [])
     tied = []
     for _ in range(draw(st.integers(0, 10)) if names else 0):
         target = draw(st.sampled_from(names))
         ends = [item for item in given if item.id == target]
-        good = [item.id for item in given if item.kind.sign < 0]
-        if not wild and (not good or ends[0].kind.sign < 0):
+        good = [item for item in given if item.amount.minor < 0]
+        if not wild and (not good or ends[0].amount.minor < 0 or ends[0].kind.sign < 0):
             continue
-        source = draw(st.none() | st.sampled_from(names) if wild else st.sampled_from(good))
+        if wild:
+            source = draw(st.none() | st.sampled_from(names))
+            sources = [item for item in given if item.id == source]
+        else:
+            sources = [draw(st.sampled_from(good))]
+            source = sources[0].id
         currency = ends[0].currency if ends and draw(st.integers(0, 9)) else "CNY"
         if not wild:
             currency = ends[0].currency
+        other = sources[0].currency if sources and sources[0].currency != currency else None
+        if wild and not draw(st.integers(0, 3)):
+            other = draw(st.none() | st.sampled_from(currencies))
+        amount = Money.from_minor(draw(st.integers(0 if wild else 1, 400)), currency)
+        gives = None
+        if other is not None:
+            same = other == currency
+            gives = amount if same else Money.from_minor(draw(st.integers(1, 400)), other)
         tied.append(
             Allocation(
                 source=source,
                 target=target,
                 currency=currency,
-                amount=Money.from_minor(draw(st.integers(1, 400)), currency),
+                amount=amount,
                 on=draw(sometime),
-                undone_on=draw(sometime),
+                undone_on=draw(ends_on),
+                unmatched_on=draw(ends_on),
+                source_kind=draw(st.none() | kinds) if wild and not draw(named) else None,
+                target_kind=draw(st.none() | kinds) if wild and not draw(named) else None,
+                source_amount=gives,
             )
         )
     return given, tied
 
 
 def naive_open(
-    given: Sequence[OpenItem], tied: Sequence[Allocation], as_of: date, effective: str
+    given: Sequence[OpenItem],
+    tied: Sequence[Allocation],
+    as_of: date,
+    effective: str,
+    exists_by: str = "document",
 ) -> list[int | None]:
-    """What is open of each record; None for a repeated id or what does not exist yet."""
-    times = Counter(item.id for item in given)
-    first = {item.id: row for row, item in enumerate(given) if times[item.id] == 1}
-    out: list[int | None] = [
-        item.amount.minor if item.id in first and item.doc_date <= as_of else None for item in given
-    ]
-    for tie in tied:
-        to = first.get(tie.target)
-        by = None if tie.source is None else first.get(tie.source)
-        if to is None or given[to].amount.minor < 0 or given[to].currency != tie.currency:
-            continue
-        if by is not None and (given[by].amount.minor > 0 or given[by].currency != tie.currency):
-            continue
-        dates = [given[to].doc_date]
-        if by is not None:
-            dates.append(given[by].doc_date)
-        if tie.on is not None and (by is None or effective == "matched"):
-            dates.append(tie.on)
-        if max(dates) > as_of or (tie.undone_on is not None and tie.undone_on <= as_of):
-            continue
-        for row, sign in ((to, -1), (by, 1)):
-            if row is not None:
-                left = out[row]
-                assert left is not None
-                out[row] = left + sign * tie.amount.minor
+    """What is open of each record; None for what cannot be used or does not exist yet."""
+    data = plain_of(Ledger.of(given, tied))
+    how: dict[str, Any] = {"effective": effective, "exists_by": exists_by}
+    read = naive_ledger.Ledger(data, as_of=as_of, currency="CNY", **how)
+    out: list[int | None] = [None] * len(given)
+    for item in read.existing():
+        out[item["row"]] = item["open"]
     return out
+
+
+def naive_of(ledger: Ledger, how: Any) -> naive_ledger.Ledger:
+    """The naive reading of one customer's ledger under the options of a reading."""
+    rates = how.get("rates")
+    return naive_ledger.Ledger(
+        plain_of(ledger), **{**how, "rates": None if rates is None else rates.to_dict()}
+    )
 
 
 def in_yuan(minor: int, currency: str) -> int:
@@ -138,6 +158,17 @@ def columns_of(ledger: Ledger) -> Ledger:
 def corrupted(draw: Any, data: dict[str, Any]) -> dict[str, Any]:
     """Plain data of a ledger with some rows that cannot be read."""
     rows = len(data["items"].get("id", ()))
+    ties = len(data["allocations"].get("target", ()))
+    for _ in range(draw(st.integers(0, 1)) if ties else 0):
+        row = draw(st.integers(0, ties - 1))
+        fault, value = draw(
+            st.sampled_from(
+                [("amount", None), ("amount", "-5"), ("on", {"state": "invalid"}),
+                 ("undone_on", {"state": "invalid"}), ("target_kind", "loan"), ("currency", "XYZ")]
+            )
+        )  # fmt: skip
+        column = data["allocations"].setdefault(fault, [None] * ties)
+        column[row] = value
     for _ in range(draw(st.integers(0, 2)) if rows else 0):
         row = draw(st.integers(0, rows - 1))
         fault, value = draw(

@@ -28,7 +28,7 @@ from tests.naive_plain import (
 )
 
 SEVERITIES = ("warning", "serious")
-DSO_MONTHS = 3
+DSO_MONTHS = 12
 LEAST_MONTHS = 2
 
 Fact = Mapping[str, Any]
@@ -222,21 +222,21 @@ class Book:
         return Found(value, {"exposure": exposure.value, "line": line.value})
 
     def dso_rise(self, customer: str, months: int) -> Found:
-        """DSO of the last three months' sales / its own mean over the months before it.
+        """DSO by countback / its own mean over the months before it.
 
         Months that are not known are left out of the mean, and two of them at least have to be
-        known; months without sales together have no meaning.
+        known. Countback that reaches a month that is not known says nothing.
         """
-        # ODD: simple DSO rises with every season
+        owed = self.cell(customer, 0, "receivables")
         sales = [self.cell(customer, ago, "sales") for ago in range(DSO_MONTHS)]
         worst = min(sales, key=lambda cell: STATES.index(cell.state))
-        owed = self.cell(customer, 0, "receivables")
-        why = lacking({"receivables": owed, "sales": worst})
+        why = lacking({"receivables": owed})
+        if why is None and self.dso(customer, 0) is None:
+            why = lacking({"sales": worst})
         if why is not None:
             return why
         latest = self.dso(customer, 0)
-        if latest is None:
-            return Found(why="watch.undefined")
+        assert latest is not None
         before = [self.dso(customer, ago) for ago in range(1, months + 1)]
         known = [days for days in before if days is not None]
         if len(known) < LEAST_MONTHS:
@@ -251,17 +251,24 @@ class Book:
         return Found(latest / mean, evidence)
 
     def dso(self, customer: str, ago: int) -> float | None:
-        """Days of the sales of three months that were not paid at the end of the last of them."""
+        """Of how many days the sales are unpaid at the end of a month, counted back over twelve."""
         owed = self.cell(customer, ago, "receivables")
-        sales = [self.cell(customer, ago + more, "sales") for more in range(DSO_MONTHS)]
-        if any(one.state != "known" for one in (owed, *sales)):
+        if owed.state != "known" or (ago and owed.value <= 0):
             return None
-        sold = 0.0
-        for one in sales:
-            sold += float(one.value)
-        month = self.latest - ago
-        days = (month_end(month) - month_end(month - DSO_MONTHS)).days
-        return max(float(owed.value), 0.0) / sold * float(days) if sold > 0 else None
+        rest, total = float(owed.value), 0.0
+        for back in range(ago, ago + DSO_MONTHS):
+            if rest <= 0:
+                break
+            sold = self.cell(customer, back, "sales")
+            if sold.state != "known":
+                return None
+            month = self.latest - back
+            days, amount = float((month_end(month) - month_end(month - 1)).days), float(sold.value)
+            if amount > 0 and rest < amount:
+                return total + rest / amount * days
+            total += days
+            rest -= max(amount, 0.0)
+        return total
 
     def grade_fall(self, customer: str, months: int) -> Found:
         """How many grades the month's grade lies below the last one that is known before it.

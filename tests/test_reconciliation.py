@@ -68,19 +68,38 @@ def test_a_payment_without_a_document_is_paid_and_its_undoing_takes_it_back() ->
     assert row(found, "C-1") == {"opening": "600.00", "paid": "300.00", "closing": "900.00"}
 
 
-def test_credit_out_of_nothing_is_unexplained_and_named() -> None:
+def test_credit_out_of_nothing_moves_nothing_and_is_noted() -> None:
     lost = Allocation(source="X", target="A", currency="CNY", amount="300")
     found = reconcile(Ledger.of([item("A", 900, "2026-02-05")], [lost]), **WINDOW)
+    assert row(found, "C-1") == {"invoiced": "900.00", "closing": "900.00"}
+    assert [note.code for note in found.notes] == ["allocation.from_nothing"]
+
+
+def test_each_kind_has_its_column() -> None:
+    ledger = Ledger.of(
+        [item("A", 900, "2026-01-05"), item("R", -100, "2026-01-06"),
+         item("C", 100, "2026-02-03", "returned_payment"), item("W", -50, "2026-02-04", "write_off"),
+         item("F", 20, "2026-02-05", "refund"), item("O", 7, "2026-02-06", "opening_balance"),
+         item("X", -3, "2026-02-07", "exchange_difference")],
+        [Allocation(source="R", target="A", currency="CNY", amount="100"),
+         Allocation(source="R", target="C", currency="CNY", amount="100"),
+         Allocation(source="W", target="A", currency="CNY", amount="50"),
+         Allocation(source="X", target="A", currency="CNY", amount="3")],
+    )  # fmt: skip
+    found = reconcile(ledger, **WINDOW)
     assert row(found, "C-1") == {
-        "invoiced": "900.00",
-        "unexplained": "-300.00",
-        "closing": "600.00",
-    }
-    assert not found.reconciles
-    assert str(found.differences[0]) == (
-        "C-1: -300.00 CNY of allocations name a credit that is not in the ledger: A."
+        "opening": "800.00", "returned": "100.00", "written_off": "-50.00", "refunded": "20.00",
+        "brought_forward": "7.00", "exchange": "-3.00", "closing": "874.00",
+    }  # fmt: skip
+
+
+def test_a_payment_that_came_back_is_a_returned_one() -> None:
+    tie = Allocation(
+        source="R", target="A", currency="CNY", amount="100", undone_on=date(2026, 2, 9)
     )
-    assert "不在账簿中" in found.explain("zh")
+    ledger = Ledger.of([item("A", 900, "2026-01-05"), item("R", -100, "2026-01-06")], [tie])
+    found = reconcile(ledger, **WINDOW)
+    assert row(found, "C-1") == {"opening": "800.00", "returned": "100.00", "closing": "900.00"}
 
 
 def test_an_allocation_between_accounts_moves_both_and_no_total() -> None:
@@ -174,7 +193,7 @@ def test_it_adds_up_between_any_two_dates(made: Any, first: date, last: date) ->
     ledger = Ledger.of(*made)
     found = reconcile(ledger, since=first, until=last)
     added_up(found)
-    assert not found.columns["exchange"].any()
+    assert not found.columns["unexplained"].any()
     added_up(reconcile(ledger, since=first, until=last, currency="CNY", rates=RATES))
     items = found.items
     assert items is not None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
-from creditkit.facts.ledger import ItemKind, Ledger, OpenItem
+from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST, Money
 from creditkit.receivables import turnover as formulas
@@ -27,6 +27,7 @@ from creditkit.receivables.turnovers import (
     turnovers,
 )
 from tests.ledgers import RATES, TODAY, columns_of, in_yuan, records
+from tests.naive_ledger import SALES
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
@@ -36,7 +37,6 @@ READINGS = st.fixed_dictionaries(
         "effective": st.sampled_from(["documents", "matched"]),
     }
 )
-SOLD = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
 ALWAYS = date(2000, 1, 1)
 
 
@@ -74,7 +74,7 @@ def sold(items: Sequence[OpenItem], account: str, start: date, end: date) -> int
     return sum(
         in_yuan(item.amount.minor, item.currency)
         for item in items
-        if item.account == account and item.kind in SOLD and start < item.doc_date <= end
+        if item.account == account and item.kind.value in SALES and start < item.doc_date <= end
     )
 
 
@@ -205,7 +205,7 @@ def test_a_period_before_the_first_document_is_not_known() -> None:
 
 def test_a_balance_beyond_all_sales_is_a_lower_bound() -> None:
     ledger = Ledger.from_columns(
-        {"account": "C-1", "currency": "CNY", "kind": ["debit_note", "invoice"],
+        {"account": "C-1", "currency": "CNY", "kind": ["opening_balance", "invoice"],
          "amount": [900, 100], "doc_date": ["2026-09-15", "2026-11-02"]}
     )  # fmt: skip
     found = turnover_of(ledger, as_of=TODAY)

@@ -25,8 +25,7 @@ from creditkit.policy.figures.months import last_month
 from creditkit.policy.watch.alert import Alert, Severity, Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.reasons import TEMPLATES
-from creditkit.receivables import turnover
-from creditkit.watch import dso_rise, grade_fall, monthly_dso, utilisation
+from creditkit.watch import dso_rise, grade_fall, utilisation
 
 STANDARD = ck.Policy.standard()
 TODAY = date(2026, 11, 21)  # the last month that has ended is October
@@ -97,16 +96,6 @@ def test_series_of_one_equals_many(data: Any, months: int, customers: int) -> No
             )
 
 
-@given(AMOUNT, st.lists(AMOUNT, min_size=1, max_size=4), st.integers(28, 124))
-def test_dso_of_a_month_is_the_simple_variant(
-    balance: float, sales: list[float], days: float
-) -> None:
-    mine = monthly_dso(balance, sales, days=days)
-    owed = max(balance, 0.0) if balance == balance else balance
-    theirs = turnover.dso(owed, sum(sales[1:], sales[0]), days=days)
-    assert mine == theirs or (isnan(mine) and isnan(theirs))
-
-
 @pytest.mark.parametrize(
     ("exposure", "line", "expected"),
     [
@@ -166,10 +155,11 @@ def worst_customer() -> list[ck.MonthFigures]:
 
 
 def test_golden_by_hand() -> None:
-    # Sales of any three months are 90,000, so a month's DSO before October is its days:
-    # Apr..Sep 2026 end windows of 89, 92, 91, 92, 92, 92 days; October's has 31 + 30 + 31 = 92.
+    # Sales of a month are 30,000 and what is owed 90,000, so a month's DSO before October is the days
+    # of three months: 89, 92, 91, 92, 92, 92 for Apr..Sep 2026. October's 160,000 are five months,
+    # May to October less a sixth of them: 31 + 30 + 31 + 31 + 30 days, and 10,000 / 30,000 of May's 31.
     mean = Fraction(89 + 92 + 91 + 92 + 92 + 92, 6)
-    dso = Fraction(160_000, 90_000) * 92
+    dso = 31 + 30 + 31 + 31 + 30 + Fraction(10_000, 30_000) * 31
     found = STANDARD.watch(worst_customer(), as_of=TODAY)
     assert [(one.indicator, one.severity.value) for one in found] == [
         ("OVERDUE", "serious"),
@@ -204,7 +194,7 @@ def test_in_words() -> None:
     assert str(found).splitlines() == [
         "C-1  serious  OVERDUE  The oldest debt is 61 days past due, at or above 60."
         " Call the customer about what is overdue.",
-        "C-1  serious  DSO  DSO of 163.6 days is 1.791 times its own mean of 91.33,"
+        "C-1  serious  DSO  DSO of 163.3 days is 1.788 times its own mean of 91.33,"
         " at or above 1.5. Review the payment terms.",
         "C-1  warning  UTILISATION  Utilisation is 95%, 95,000.00 CNY of 100,000.00 CNY: at or above 90%."
         " Review the credit line.",
@@ -398,7 +388,9 @@ def test_a_missing_month_is_not_known() -> None:
     assert whys(found) == dict.fromkeys(("UTILISATION", "OVERDUE", "DSO"), "watch.missing")
     assert fired(found) == {}
     assert "not known: Exposure, Line" in str(found)
-    assert "缺失：应收账款、当月赊销额" in found.explain("zh")
+    assert "缺失：应收账款" in found.explain("zh")
+    owed = [month(ago, receivables="100", sales=None if ago == 1 else "50") for ago in range(9)]
+    assert "缺失：当月赊销额" in STANDARD.watch(owed, as_of=TODAY).explain("zh")
 
 
 def test_a_month_without_a_grade_is_passed_over() -> None:
@@ -467,8 +459,7 @@ def test_days_of_a_leap_february_count() -> None:
         return own.watch(months, as_of=end(year, 2))
 
     days = {year: dict(february(year)[0].evidence)["dso"] for year in (2023, 2024)}
-    assert days[2024] == pytest.approx(200 / 300 * (31 + 31 + 29), rel=1e-15)
-    assert days[2023] == pytest.approx(200 / 300 * (31 + 31 + 28), rel=1e-15)
+    assert days == {2024: 29 + 31, 2023: 28 + 31}
 
 
 @pytest.mark.parametrize(
@@ -491,20 +482,37 @@ def test_what_is_not_material_raises_nothing(currency: str, owed: str | None, ra
     assert not watched.not_judged  # it was judged, and is fine
 
 
-def test_dso_without_sales_has_no_meaning() -> None:
-    months = [month(ago, receivables="100", sales="0" if ago < 3 else "50") for ago in range(10)]
-    found = STANDARD.watch(months, as_of=TODAY)
-    assert whys(found)["DSO"] == "watch.undefined"
-    assert "Rise of DSO has no meaning" in str(found)
-    assert "周转天数升幅无意义" in found.explain("zh")
+def test_months_without_a_debt_are_no_habit() -> None:
+    months = [month(ago, receivables="100" if ago < 1 else "0", sales="50") for ago in range(10)]
+    assert whys(STANDARD.watch(months, as_of=TODAY))["DSO"] == "watch.missing"
+    # who buys every third month and pays within thirty days is as quick as ever
+    quarterly = [
+        month(ago, receivables="0" if ago % 3 else "90", sales="0" if ago % 3 else "90")
+        for ago in range(14)
+    ]
+    assert not STANDARD.watch(quarterly, as_of=TODAY).alerts
+
+
+def test_countback_goes_through_months_without_sales() -> None:
+    months = [month(ago, receivables="100", sales="0" if ago < 3 else "50") for ago in range(16)]
+    (alert, *_) = watching("dso_rise", warning=1, months=2).watch(months, as_of=TODAY)
+    assert dict(alert.evidence)["dso"] == 31 + 30 + 31 + 31 + 30  # three without, and two
+
+
+def test_a_punctual_customer_of_a_season_is_not_alerted() -> None:
+    months = [
+        month(ago, receivables="90" if ago == 0 else "20", sales="90" if ago == 0 else "20")
+        for ago in range(10)
+    ]
+    assert not STANDARD.watch(months, as_of=TODAY).alerts
 
 
 def test_dso_wants_two_months_before() -> None:
-    short = [month(ago, receivables="100", sales="100") for ago in range(4)]
+    short = [month(ago, receivables="100", sales="100") for ago in range(2)]
     found = STANDARD.watch(short, as_of=TODAY)
     (reason,) = (one for one in found.not_judged if one.subject == "DSO")
     assert (reason.code, reason.params["missing"]) == ("watch.missing", ("dso",))
-    enough = [*short, month(4, receivables="100", sales="100")]
+    enough = [*short, month(2, receivables="100", sales="100")]
     assert "DSO" not in whys(STANDARD.watch(enough, as_of=TODAY))
 
 
@@ -888,12 +896,21 @@ def naive(history: dict[int, dict[str, Any]], row: Any) -> Any:
         return min(bad, default=None)  # invalid before missing
 
     def dso(ago: int) -> Any:
-        parts = [money(ago, "receivables"), *(money(ago + n, "sales") for n in range(3))]
-        if worst(*parts):
-            return worst(*parts)
-        days = (back(ago) - back(ago + 3)).days
-        sales = sum(parts[1:], Fraction(0))
-        return "watch.undefined" if sales <= 0 else parts[0] / sales * days
+        rest, days = money(ago, "receivables"), Fraction(0)
+        if worst(rest):
+            return worst(rest)
+        if ago and rest <= 0:
+            return "watch.missing"
+        for month in range(ago, ago + 12):
+            if rest <= 0:
+                break
+            sold = money(month, "sales")
+            if worst(sold):
+                return worst(*(money(one, "sales") for one in range(ago, ago + 12)))
+            length = (back(month) - back(month + 1)).days
+            part = min(Fraction(1), rest / sold) if sold > 0 else Fraction(1)
+            days, rest = days + part * length, rest - max(sold, 0)
+        return days
 
     if row.figure == "utilisation":
         exposure, line = money(0, "exposure"), money(0, "line")

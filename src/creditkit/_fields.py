@@ -12,6 +12,7 @@ The same annotations tell how a fact lies in columns; see ``_columns``.
 from __future__ import annotations
 
 import enum
+import functools
 import math
 import types
 import typing
@@ -197,7 +198,10 @@ def checked(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
     out = []
     for field in fields:
         rule = (Kind.FACT, True, None) if isinstance(field.type, str) else _rule(field.type)
-        check = _check(f"{name}.{field.name}", *rule)
+        read = _READERS[rule[0]]
+        if other := field.metadata.get("currency"):  # in a currency of its own, which a field names
+            read = functools.partial(_money_in, other)
+        check = _check(f"{name}.{field.name}", read, *rule[1:])
         if field.validator is not None:
             check = _then(check, field.validator)
         marks = {"kind": rule[0], "optional": rule[1], "inside": rule[2]}
@@ -252,9 +256,9 @@ def _then(check: Callable[[Any, Any, Any], None], rule: Any) -> Callable[[Any, A
     return both
 
 
-def _check(path: str, kind: Kind, optional: bool, inside: Any) -> Callable[[Any, Any, Any], None]:
-    read = _READERS[kind]
-
+def _check(
+    path: str, read: Callable[[str, Any, Any, Any], Any], optional: bool, inside: Any
+) -> Callable[[Any, Any, Any], None]:
     def check(fact: Any, field: Any, value: Any) -> None:
         if value is None:
             if not optional:
@@ -310,6 +314,23 @@ def _money(path: str, value: Any, fact: Any, _inside: Any) -> Money:
         return value
     currency_digits(currency, f"{path.partition('.')[0]}.currency")
     return Money.from_minor(minor_units(value, cast(str, currency), path), cast(str, currency))
+
+
+def _money_in(name: str, path: str, value: Any, fact: Any, _inside: Any) -> Money:
+    """Money in the currency that the field ``name`` has; money says its currency where that has none."""
+    currency = getattr(fact, name)
+    if isinstance(value, Money) and currency is None:
+        object.__setattr__(fact, name, value.currency)
+        return value
+    known = f"{path.partition('.')[0]}.{name}"
+    if currency is None:
+        raise InvalidFact(known, "must be given", remedy=f"say in which currency {value!r} is")
+    currency_digits(currency, known)
+    if isinstance(value, Money):
+        if value.currency != currency:
+            raise InvalidFact(path, f"must be in {currency}, its {name}", value)
+        return value
+    return Money.from_minor(minor_units(value, currency, path), currency)
 
 
 def _line(path: str, value: Any, fact: Any, _inside: Any) -> LineAmount:

@@ -118,7 +118,7 @@ class Table(Page, Generic[R]):
         for one in fields:
             if one.name != "currency":
                 cells[one.name] = cls._cells_of(
-                    door, one, given.get(one.name), cast(Codes, cells.get("currency"))
+                    door, one, given.get(one.name), cast(Codes, cells.get(_currency_of(one)))
                 )
                 if one.name in _WHOSE and one.name in given and door.ids is None:
                     door.whose(cells[one.name])
@@ -209,14 +209,13 @@ class Table(Page, Generic[R]):
             raise InvalidFact(f"{path}.row", "must be the number of a row", row)
         if not -self.rows <= row < self.rows:
             raise NoSuchRow(f"{path}.row", f"must be below {self.rows}", row)
-        currency = (
-            cast(Codes, self.cells["currency"]).item(row) if "currency" in self.cells else None
-        )
-        types = kinds(self.record)
-        return {
-            name: scalar_of(column, types[name], row, currency)
-            for name, column in self.cells.items()
-        }
+        out = {}
+        for one in attrs.fields(self.record):
+            if one.name in self.cells:
+                coded = self.cells.get(_currency_of(one))
+                currency = None if coded is None else cast(Codes, coded).item(row)
+                out[one.name] = scalar_of(self.cells[one.name], one.metadata["kind"], row, currency)
+        return out
 
     def cut(self, rows: slice) -> Self:
         """A run of rows, as views; a column is cut when it is first asked for."""
@@ -257,7 +256,7 @@ class Table(Page, Generic[R]):
                 continue
             column = self.cells[one.name]
             if one.default is not None or column.states is None or (column.states != 1).any():
-                currency = self.cells.get("currency", column)
+                currency = self.cells.get(_currency_of(one), column)
                 out[one.name] = plain_cells(column, one.metadata["kind"], cast(Codes, currency))
         return out
 
@@ -322,6 +321,11 @@ class Table(Page, Generic[R]):
             if column.states is not None:
                 out |= column.states == State.INVALID
         return out
+
+
+def _currency_of(field: attrs.Attribute[Any]) -> str:
+    """The field with the currency that a field of money is in."""
+    return cast(str, field.metadata.get("currency", "currency"))
 
 
 def counted(count: int, name: str) -> str:

@@ -341,7 +341,7 @@ _CATALOGUE: Final = [
         "low",
         """
         utilisation | Utilisation | 额度使用率 | Exposure / line, in a check with the order; undefined where the line is zero
-        dso_rise    | Rise of DSO | 周转天数升幅 | DSO of the latest three months' sales / its own mean over the months before, two of them at least
+        dso_rise    | Rise of DSO | 周转天数升幅 | DSO by countback / its own mean over the months before in which something was owed, two of them at least
         """,
     ),
     *_declared(

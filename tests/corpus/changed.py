@@ -66,6 +66,29 @@ DELIVERED: Final = "what a document says is delivered of it stays in the exposur
 _SAY_DELIVERED: Final = "checks-43 group-15 branch-04 manufacturers-09"
 """Verdicts on parts of an order that say what is delivered of them, with deliveries on record."""
 
+_DECIDED: Final = (
+    "00-standard/C-001 00-standard/C-006 00-standard/C-007 00-standard/C-008 00-standard/C-009 "
+    "00-standard/C-015 00-standard/C-019 00-standard/C-022 00-standard/C-023 00-standard/C-024 "
+    "03-standard/C-007 03-standard/C-009 04-branch/C-003 04-branch/C-010 06-house/C-002 "
+    "06-house/C-007 06-house/C-008 08-knock_outs/C-001 08-knock_outs/C-002 08-knock_outs/C-003 "
+    "08-knock_outs/C-004 08-knock_outs/C-005 08-knock_outs/C-007 08-knock_outs/C-008 "
+    "08-knock_outs/C-012 08-knock_outs/C-016 08-knock_outs/C-018 08-knock_outs/C-020 "
+    "09-methods/C-001 09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 "
+    "13-ledger/C-012 13-ledger/C-016"
+)
+"""Decisions on ledgers with payments that came back, debit notes or free cash."""
+_CHECKED: Final = (
+    "standard-14 checks-02 checks-03 checks-04 checks-06 checks-07 checks-12 checks-13 checks-14 "
+    "checks-15 checks-22 checks-25 checks-28 checks-29 checks-30 checks-32 checks-33 checks-39 "
+    "checks-42 group-01 group-08 group-18 branch-06 yen-03 ledger-00"
+)
+"""Verdicts on such ledgers."""
+LEDGERS: Final = (
+    "a payment that came back is no payment, a debit note is a sale, free cash pays the oldest in "
+    "habits too, and a credit note makes what was to be paid less"
+)
+COUNTBACK: Final = "the rise of DSO is by countback: simple DSO rose with every season"
+
 CHANGED: Final[tuple[Change, ...]] = (
     *(
         Change("verdict", path, AGREED_TERMS, _NO_TERMS)
@@ -147,6 +170,11 @@ CHANGED: Final[tuple[Change, ...]] = (
         for code in ("unknown", "undefined")
         for check in ("DSO", "TURN", "USE*")
     ),
+    Change("decision", "**", LEDGERS, _DECIDED),
+    Change("verdict", "**", LEDGERS, _CHECKED),
+    Change("watched", "alerts/DSO**", COUNTBACK),
+    Change("watched", "alerts/(order)", COUNTBACK),
+    Change("watched", "not_judged/*:DSO**", COUNTBACK),
     Change(
         "policy",
         "warnings/scale.always:*",

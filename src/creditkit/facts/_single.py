@@ -6,7 +6,6 @@ plain lists are quicker than columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -14,19 +13,39 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes
-from creditkit.facts._links import KINDS, Links, kind_codes
-from creditkit.facts.open_items import Allocation, Allocations, ItemKind, Items, OpenItem
+from creditkit.facts._links import HABITS, NEVER, NO_DAY, Links, existence, kind_codes
+from creditkit.facts.kinds import KINDS, Habit, ItemKind
+from creditkit.facts.open_items import Allocations, Items
 
-__all__ = ["AccountItems", "ColumnIndex", "RecordIndex", "items_of_columns", "items_of_records"]
+__all__ = ["AccountItems", "ColumnIndex", "Link", "items_of_columns", "nobodys_of"]
+
+
+class Link(NamedTuple):
+    """An allocation that moves, with indexes in the lists of `AccountItems`, -1 for none.
+
+    ``minor`` is in the target's currency, ``given`` in the source's. It counts from ``dated``, or from
+    ``on`` where matching dates count, until ``until``; ``back``: because the payment came back. ``met``
+    is the day on which a bill is due.
+    """
+
+    source: int
+    target: int
+    minor: int
+    dated: date
+    on: date | None
+    until: date | None
+    habit: Habit
+    given: int
+    back: bool
+    met: date | None
 
 
 class AccountItems(NamedTuple):
     """The items that can be read, as Python values, money in minor units.
 
-    ``dues`` has the document date where no due date is known. ``links`` are the allocations that
-    move: ``(source, target, minor, dated, on, undone_on, by credit note)`` with indexes into the
-    lists, -1 for none; ``dated`` is the later of the two documents' dates. ``broken`` says that a
-    row could not be read.
+    ``docs`` are the days from which they exist; ``dues`` has the document date where no due date is
+    known. ``nobodys`` are the indexes of what is nobody's debt. ``broken`` says that a row, or an
+    allocation of the account, could not be read.
     """
 
     ids: list[str]
@@ -37,53 +56,9 @@ class AccountItems(NamedTuple):
     docs: list[date]
     dues: list[date]
     disputed: list[int]
-    links: list[tuple[int, int, int, date, date | None, date | None, bool]]
+    links: list[Link]
+    nobodys: list[int]
     broken: bool
-
-
-def items_of_records(
-    records: Sequence[OpenItem],
-    tied: Iterable[Allocation],
-    outside: Sequence[OpenItem],
-    remainders: bool,
-) -> AccountItems:
-    """From records; ``outside`` are items of other accounts, whose ids are not to be repeated."""
-    times: dict[str, int] = {}
-    for item in (*records, *outside):
-        times[item.id] = times.get(item.id, 0) + 1
-    given = [item for item in records if times[item.id] == 1]
-    indexes = {item.id: index for index, item in enumerate(given)}
-    elsewhere = {item.id: item for item in outside if times[item.id] == 1}
-    links = []
-    for tie in tied:
-        at = indexes.get(tie.target, -1)
-        target = given[at] if at >= 0 else elsewhere.get(tie.target)
-        whence = -1 if tie.source is None else indexes.get(tie.source, -1)
-        source = given[whence] if whence >= 0 else elsewhere.get(tie.source or "")
-        if target is None or tie.currency != target.currency or target.amount.minor < 0:
-            continue
-        dated = target.doc_date
-        if source is None:  # the matching date stands for the date of the payment
-            if tie.on is not None and tie.on > dated:
-                dated = tie.on
-        elif tie.currency != source.currency or source.amount.minor > 0:
-            continue
-        elif source.doc_date > dated:
-            dated = source.doc_date
-        noted = source is not None and source.kind is ItemKind.CREDIT_NOTE
-        links.append((whence, at, tie.amount.minor, dated, tie.on, tie.undone_on, noted))
-    return AccountItems(
-        ids=[item.id for item in given],
-        kinds=[item.kind for item in given],
-        currencies=[item.currency for item in given],
-        amounts=[item.amount.minor for item in given],
-        opens=[cast(Any, item.open_amount).minor for item in given] if remainders else None,
-        docs=[item.doc_date for item in given],
-        dues=[item.due_date or item.doc_date for item in given],
-        disputed=[0 if item.disputed is None else item.disputed.minor for item in given],
-        links=links,
-        broken=len(given) < len(records),
-    )
 
 
 def items_of_columns(
@@ -92,38 +67,63 @@ def items_of_columns(
     links: Links,
     readable: npt.NDArray[np.bool_] | None,
     remainders: bool,
+    by: str,
+    broken: bool,
 ) -> AccountItems:
-    """From columns."""
+    """From columns; ``broken``: that an allocation could not be read."""
     rows = np.arange(len(items)) if readable is None else np.flatnonzero(readable)
     index = np.full(len(items) + 1, -1)
     index[rows] = np.arange(len(rows))
     docs = items["doc_date"].values[rows]
     due, disputed = items["due_date"], items["disputed"]
     currency, ids = cast(Codes, items["currency"]), items["id"]
-    moving = np.arange(len(allocations)) if links.moves is None else np.flatnonzero(links.moves)
+    moving = np.arange(len(links.target)) if links.moves is None else np.flatnonzero(links.moves)
+    matched = moving[moving < len(allocations)]
+    kinds = [KINDS[code] for code in kind_codes(items)[rows].tolist()]
+    found: list[None] = [None] * (len(moving) - len(matched))
     return AccountItems(
         ids=[str(one) for one in ids.values[rows].tolist()],
-        kinds=[KINDS[code] for code in kind_codes(items)[rows].tolist()],
+        kinds=kinds,
         currencies=[currency.names[code] for code in currency.values[rows].tolist()],
         amounts=items["amount"].values[rows].tolist(),
         opens=items["open_amount"].values[rows].tolist() if remainders else None,
-        docs=docs.tolist(),
+        docs=existence(items, by)[rows].astype("datetime64[D]").tolist(),
         dues=np.where(due.known[rows], due.values[rows], docs).tolist(),
         disputed=np.where(disputed.known[rows], disputed.values[rows], 0).tolist(),
-        links=list(
-            zip(
+        links=[
+            Link(*cells)
+            for cells in zip(
                 index[links.source[moving]].tolist(),
                 index[links.target[moving]].tolist(),
-                allocations["amount"].values[moving].tolist(),
+                links.amount[moving].tolist(),
                 links.dated[moving].astype("datetime64[D]").tolist(),
-                _dates(allocations["on"], moving),
-                _dates(allocations["undone_on"], moving),
-                links.by_credit_note[moving].tolist(),
+                [*_dates(allocations["on"], matched), *found],
+                _days(links.until, moving, NEVER),
+                [HABITS[code] for code in links.habit[moving].tolist()],
+                links.given[moving].tolist(),
+                [False] * len(moving) if links.back is None else links.back[moving].tolist(),
+                _days(links.met, moving, NO_DAY),
                 strict=True,
             )
-        ),
-        broken=len(rows) < len(items),
+        ],
+        nobodys=nobodys_of(kinds),
+        broken=broken or len(rows) < len(items),
     )
+
+
+def nobodys_of(kinds: list[ItemKind]) -> list[int]:
+    """The indexes of what is nobody's debt."""
+    return [index for index, kind in enumerate(kinds) if not kind.part.balance]
+
+
+def _days(
+    column: npt.NDArray[np.int32] | None, rows: npt.NDArray[Any], absent: np.int32
+) -> list[date | None]:
+    if column is None:
+        return [None] * len(rows)
+    days, known = column[rows], column[rows] != absent
+    dates = np.where(known, days, 0).astype("datetime64[D]").tolist()
+    return [day if there else None for day, there in zip(dates, known.tolist(), strict=True)]
 
 
 def _dates(column: Cells, rows: npt.NDArray[Any]) -> list[date | None]:
@@ -134,52 +134,48 @@ def _dates(column: Cells, rows: npt.NDArray[Any]) -> list[date | None]:
 
 
 class ColumnIndex:
-    """The rows of items and allocations by account: sorted once."""
+    """The rows of items and allocations by account: sorted once.
 
-    def __init__(self, accounts: Codes, links: Links) -> None:
+    ``meant`` has a row of an allocation and an item for each that an unclear one may mean.
+    """
+
+    def __init__(self, accounts: Codes, links: Links, meant: npt.NDArray[np.int64]) -> None:
         codes = accounts.values
         self.codes = {name: code for code, name in enumerate(accounts.names)}
         bounds = np.arange(len(accounts.names) + 1, dtype=np.int32)
         self.order = np.argsort(codes, kind="stable")
         self.edges = np.searchsorted(codes, bounds, sorter=self.order)
         padded = np.append(codes, np.int32(-1))  # for a row of -1
-        source, target = padded[links.source], padded[links.target]
-        second = np.flatnonzero(source != target)
-        of = np.concatenate([target, source[second]])
-        tied = np.concatenate([np.arange(len(target)), second])
+        self.payer, target = padded[links.source], padded[links.target]
+        second = np.flatnonzero(self.payer != target)
+        of = np.concatenate([target, self.payer[second], padded[meant[:, 1]]])
+        tied = np.concatenate([np.arange(len(target)), second, meant[:, 0]])
         order = np.lexsort((tied, of))
         self.tied = tied[order]
         self.tied_edges = np.searchsorted(of, bounds, sorter=order)
+        self.source = links.source
+        self._by_source: npt.NDArray[Any] | None = None
 
     def rows(self, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The item rows and the allocation rows of one account."""
+        """The item rows and the allocation rows of one account.
+
+        Of a payment from elsewhere all allocations are among them: what it gives here hangs on what
+        it gives there.
+        """
         code = self.codes.get(name)
         if code is None:
             return self.order[:0], self.tied[:0]
-        return (
-            self.order[self.edges[code] : self.edges[code + 1]],
-            self.tied[self.tied_edges[code] : self.tied_edges[code + 1]],
-        )
-
-
-class RecordIndex:
-    """The records by account, each id's item, and the rows of each id that several items have."""
-
-    def __init__(self, records: Sequence[OpenItem], tied: Sequence[Allocation]) -> None:
-        self.row_of: dict[str, int] = {}
-        self.repeats: dict[str, list[int]] = {}
-        self.rows: dict[str, list[int]] = {}
-        self.tied: dict[str, list[int]] = {}
-        for row, item in enumerate(records):
-            self.rows.setdefault(item.account, []).append(row)
-            if item.id in self.row_of:
-                self.repeats.setdefault(item.id, [self.row_of[item.id]]).append(row)
-            else:
-                self.row_of[item.id] = row
-        for name in self.repeats:
-            del self.row_of[name]
-        for row, tie in enumerate(tied):
-            ends = (self.row_of.get(tie.target), self.row_of.get(tie.source or ""))
-            accounts = {records[end].account: None for end in ends if end is not None}
-            for account in accounts:
-                self.tied.setdefault(account, []).append(row)
+        rows = self.order[self.edges[code] : self.edges[code + 1]]
+        tied = self.tied[self.tied_edges[code] : self.tied_edges[code + 1]]
+        foreign = tied[(self.source[tied] >= 0) & (self.payer[tied] != code)]
+        if len(foreign):
+            if self._by_source is None:
+                self._by_source = np.argsort(self.source, kind="stable")
+            sources = np.unique(self.source[foreign])
+            ends = (
+                np.searchsorted(self.source, sources, side, sorter=self._by_source)
+                for side in ("left", "right")
+            )
+            more = [self._by_source[first:last] for first, last in zip(*ends, strict=True)]
+            tied = np.concatenate([tied, *more])
+        return rows, np.unique(tied) if len(tied) > 1 else tied

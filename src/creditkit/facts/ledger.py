@@ -17,95 +17,85 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Final, NamedTuple, Never, cast
+from typing import Any, Final, NamedTuple, Never, cast
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
 from creditkit._fields import Day, as_date, records_in
 from creditkit._layout import Page
-from creditkit._plain import Record, mapping_in, without_schema
+from creditkit._plain import mapping_in, without_schema
 from creditkit._tables import counted
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import KINDS, Fault, Links, exceeded, faults_of, kind_codes, links_of
-from creditkit.facts._single import (
-    AccountItems,
-    ColumnIndex,
-    RecordIndex,
-    items_of_columns,
-    items_of_records,
-)
-from creditkit.facts.open_items import Allocation, Allocations, Ids, ItemKind, Items, OpenItem
-from creditkit.money import Money, plain_amount
+from creditkit.facts._in_order import least_ids, plain_in_order
+from creditkit.facts._links import Fault, Links, exceeded, faults_of, kind_codes
+from creditkit.facts._records import RecordIndex, items_of_records
+from creditkit.facts._single import AccountItems, ColumnIndex, items_of_columns
+from creditkit.facts._tying import tied as tied_to_items
+from creditkit.facts.kinds import KINDS, ItemKind
+from creditkit.facts.notes import INFORMS, NOTES, REMEDIES, Note
+from creditkit.facts.open_items import Allocation, Allocations, Ids, Items, OpenItem
 
-__all__ = ["RULES", "Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
+__all__ = ["Allocation", "Allocations", "ItemKind", "Items", "Ledger", "Note", "OpenItem"]
 
-_MOST_IDS: Final = 10
 _SCHEMA: Final = "creditkit.ledger/1"
 _KEYS: Final = ("open_as_of", "items", "allocations", "outside")
 COLUMNS: Final = "give columns by name"
 
-RULES: Final = {
-    "item.no_id": "must have an id",
-    "item.no_account": "must have an account",
-    "item.unknown_currency": "must have an ISO 4217 currency",
-    "item.unknown_kind": "must be of a kind: invoice, credit_note, receipt, debit_note",
-    "item.no_amount": "must have an amount that its currency can hold",
-    "item.wrong_sign": "must be negative for credit notes and receipts, positive for the others",
-    "item.no_doc_date": "must have a doc_date",
-    "item.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
-    "item.bad_disputed": "must have an amount in dispute that its currency can hold, or none",
-    "item.negative_disputed": "must not have a disputed amount below zero",
-    "item.no_open_amount": "must have an open_amount, as the ledger has open_as_of",
-    "item.duplicate_id": "must not repeat an id",
-    "allocation.no_amount": "must have an amount above zero",
-    "allocation.to_nothing": "must have a target among the items",
-    "allocation.other_currency": "must be in the currency of the items that it ties",
-    "allocation.wrong_way": "must go from a credit or a receipt to a receivable",
-    "allocation.bad_date": "must have dates that the calendar knows, of the years 1 to 9999",
+_CELLS: Final = {
+    "item.unknown_currency": "currency",
+    "item.unknown_kind": "kind",
+    "item.no_amount": "amount",
+    "item.no_doc_date": "doc_date",
+    "item.bad_disputed": "disputed",
+    "item.no_open_amount": "open_amount",
+    "allocation.no_amount": "amount",
+    "allocation.bad_source_amount": "source_amount",
+    "allocation.other_currency": "currency",
 }
-"""The faults of rows, by the code of their note; ``strict=True`` raises for the first of them."""
+"""The column whose cell could not be read, by the code of its note."""
 
-
-@attrs.frozen(kw_only=True)
-class Note(Record):
-    """What a reader should know of the data: a code, how many rows, and the first few ids."""
-
-    schema: ClassVar[str] = "creditkit.note/1"
-
-    code: str
-    count: int
-    ids: tuple[str, ...] = ()
+_SEVERAL: Final = {
+    "item.bad_date": ("due_date", "delivery_date", "acceptance_date", "posting_date"),
+    "allocation.bad_date": ("on", "undone_on", "unmatched_on"),
+    "allocation.bad_kind": ("source_kind", "target_kind"),
+}
+"""The same for codes of several columns."""
 
 
 class _Resolved(NamedTuple):
     """What the rows of a ledger say of each other: `Ledger._resolve` works it out.
 
     It is published whole, in one attribute: who finds the links finds the unreadable rows with them,
-    whatever another thread is about. ``readable`` is None where all rows can be read; ``faults`` is
-    None in a part of a ledger, which has the rest from the whole, until somebody asks for them.
+    whatever another thread is about. ``readable`` is None where all rows can be read. ``unknown`` are
+    the accounts, by code and at the end those of no account, of which a row or an allocation cannot
+    be read; None where there is none. ``meant`` pairs an allocation that names no one document with
+    an item that it may mean. ``faults`` is None in a part of a ledger, which has the rest
+    from the whole, until somebody asks for them.
     """
 
     links: Links
     readable: npt.NDArray[np.bool_] | None
+    unknown: npt.NDArray[np.bool_] | None
+    meant: npt.NDArray[np.int64]
     faults: list[Fault] | None
 
 
 class Ledger(Page):
     """Items and allocations of one customer or of all, at no date yet.
 
-    A row that cannot be read (no date, unknown currency, an id that another row has) is INVALID: it
-    is in no sum, is named in `notes` and makes its account's figures unknown. Of an id that repeats
-    no row counts, for which of them is right is not known, and no answer depends on the order of
-    rows. An allocation to nothing, or to such an id, moves nothing; one without a known source
-    reduces its target only. ``open_as_of`` says
+    A row that cannot be read (no date, unknown currency, the kind and id of another row) is INVALID:
+    it is in no sum, is named in `notes` and makes its account's figures unknown. Of a document that
+    repeats no row counts, for which of them is right is not known, and no answer depends on the order
+    of rows. An allocation that cannot be read makes the figures of the accounts that it ties unknown,
+    too. One to or from a document that is not there moves nothing; one without a source reduces its
+    target only. ``open_as_of`` says
     that items carry remainders of that date (``open_amount``) in place of allocations; any other
     date is then refused. ``outside`` are items of other accounts that these allocations tie to;
-    their ids are not to be repeated.
+    their numbers are not to be repeated.
     """
 
     __slots__ = (
@@ -132,9 +122,10 @@ class Ledger(Page):
         self._outside: list[OpenItem] | Items = []
         self._items: Items | None = None
         self._allocations: Allocations | None = None
-        self._resolved: _Resolved | None = None
+        # by which date items exist -> what the rows say of each other, and the items as Python values
+        self._resolved: dict[str, _Resolved] = {}
+        self._account_items: dict[str, AccountItems] = {}
         self._index: ColumnIndex | RecordIndex | None = None
-        self._account_items: AccountItems | None = None
         # what `positions` read of it last, and under which reading; one assignment, so that a
         # second thread finds both or neither
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
@@ -238,27 +229,38 @@ class Ledger(Page):
     @property
     def readable(self) -> npt.NDArray[np.bool_] | None:
         """Which items can be read; None where all can."""
-        return (self._resolved or self._resolve()).readable
+        return self.resolved().readable
 
     @property
     def links(self) -> Links:
         """The allocations, tied to item rows."""
-        return (self._resolved or self._resolve()).links
+        return self.resolved().links
 
     @property
     def account_items(self) -> AccountItems:
         """The items that can be read, as Python values; made once."""
-        if self._account_items is None:
+        return self.account_items_by("document")
+
+    def account_items_by(self, exists_by: str) -> AccountItems:
+        """`plain`, its items existing from their document date or their posting date."""
+        found = self._account_items.get(exists_by)
+        if found is None:
             remainders = self.open_as_of is not None
             if self._records is None:
-                parts = self.items, self.allocations, self.links, self.readable
-                self._account_items = items_of_columns(*parts, remainders)
+                links, readable, unknown, *_ = self.resolved(exists_by)
+                lost = unknown is not None and bool(unknown.any())
+                parts = self.items, self.allocations, links, readable
+                found = items_of_columns(*parts, remainders, exists_by, lost)
             else:
                 outside = cast("list[OpenItem]", self._outside)
-                self._account_items = items_of_records(
-                    self._records, self._tied, outside, remainders
-                )
-        return self._account_items
+                parts_ = self._records, self._tied, outside
+                found = items_of_records(*parts_, remainders, exists_by)
+            self._account_items = {**self._account_items, exists_by: found}
+        return found
+
+    def resolved(self, exists_by: str = "document") -> _Resolved:
+        """What the rows say of each other, items existing from their document or posting date."""
+        return self._resolved.get(exists_by) or self._resolve(exists_by)
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -282,7 +284,9 @@ class Ledger(Page):
         """How many items, and how many allocations, cannot be read or say what cannot be."""
         if self._records is not None:  # nothing but an id that repeats
             return [("item", len(self) - len(self.account_items.ids))]
-        masks = (("item", self.readable), ("allocation", self.links.moves))
+        found = self.resolved()
+        moves = None if found.links.moves is None else found.links.moves[: len(self.allocations)]
+        masks = (("item", found.readable), ("allocation", moves))
         return [(name, 0 if mask is None else int(np.sum(~mask))) for name, mask in masks]
 
     def account(self, name: str) -> Ledger:
@@ -337,31 +341,34 @@ class Ledger(Page):
         if self._index is None:
             self._index = RecordIndex(records, self._tied)
         index = cast(RecordIndex, self._index)
-        rows = index.rows.get(name, [])
-        made._records = [records[row] for row in rows]
-        made._tied = [self._tied[row] for row in index.tied.get(name, [])]
-        ends = [end for tie in made._tied for end in (tie.target, tie.source)]
-        known = [index.row_of[end] for end in dict.fromkeys(ends) if end in index.row_of]
-        for one in dict.fromkeys(item.id for item in made._records):
-            known += index.repeats.get(one, [])  # also the items that have the id of one of these
-        foreign = [records[row] for row in known if records[row].account != name]
+        made._records = [records[row] for row in index.rows.get(name, [])]
+        rows = index.tied_to(name)
+        made._tied = [self._tied[row] for row in rows]
+        foreign = index.foreign(name, rows)
         outside = cast("list[OpenItem]", self._outside)
         made._outside = foreign + [item for item in outside if item.account != name]
 
     def _cut_columns(self, made: Ledger, name: str) -> None:
-        links, readable = self.links, self.readable
+        links, readable, unknown, meant, _ = self.resolved()
         if self._index is None:
-            self._index = ColumnIndex(cast(Codes, self.items["account"]), links)
-        rows, tied = cast(ColumnIndex, self._index).rows(name)
+            self._index = ColumnIndex(cast(Codes, self.items["account"]), links, meant)
+        by_account = cast(ColumnIndex, self._index)
+        rows, tied = by_account.rows(name)
         index = {row: at for at, row in enumerate(rows.tolist())}
         made._items = self.items.take(rows)
-        made._allocations = self.allocations.take(tied)
+        made._allocations = self.allocations.take(tied[tied < len(self.allocations)])
         ends = links.source[tied].tolist() + links.target[tied].tolist()
+        ends += meant[np.isin(meant[:, 0], tied), 1].tolist()
         mine = None
         if readable is not None and not readable[rows].all():
             mine = readable[rows]
             ends += self._repeats(rows)
-        made._resolved = _Resolved(links.take(tied, index), mine, None)
+        lost = unknown is not None and len(rows) > 0 and bool(unknown[by_account.codes[name]])
+        flags = np.array([lost] * (len(rows) > 0) + [False]) if lost else None
+        part = _Resolved(
+            links.take(tied, index), mine, flags, _renumbered(meant, tied, index), None
+        )
+        made._resolved = {"document": part}
         foreign = [row for row in dict.fromkeys(ends) if row >= 0 and row not in index]
         made._outside = self.items.take(np.array(foreign)) if foreign else self._outside
 
@@ -370,37 +377,63 @@ class Ledger(Page):
         repeats = dict(self._found_faults()).get("item.duplicate_id")
         if repeats is None or not repeats[rows].any():
             return []
-        ids = self.items["id"].values
-        same = np.isin(ids, ids[rows[repeats[rows]]]) & repeats
-        return np.flatnonzero(same).tolist()
+        ids, kinds = self.items["id"].values, kind_codes(self.items)
+        mine = rows[repeats[rows]]
+        same = np.isin(ids, ids[mine]) & np.isin(kinds, kinds[mine]) & repeats
+        own = {*zip(ids[mine].tolist(), kinds[mine].tolist(), strict=True)}
+        return [
+            row for row in np.flatnonzero(same).tolist() if (ids[row].item(), kinds[row]) in own
+        ]
 
     @property
-    def faults(self) -> list[Note]:
-        """The notes of rows that cannot be read and of allocations that move nothing."""
-        return [self.note(code, mask) for code, mask in self._found_faults() if code in RULES]
+    def faults(self) -> tuple[InvalidFact, ...]:
+        """The cells that could not be read, as `Portfolio.faults` has them: column, rule, value, remedy.
+
+        >>> book = Ledger.from_columns({"account": ["C-1", "C-2"], "kind": "invoice",
+        ...     "currency": "CNY", "amount": ["1,000.00", "5"], "doc_date": "2026-09-01"})
+        >>> print(book.faults[0])
+        ledger.items.amount must be ... (got '1,000.00') in row 0...
+        """
+        return (*self.items.faults, *self.allocations.faults)
 
     @property
     def notes(self) -> list[Note]:
         """Rows that cannot be read, allocations that tie nothing, items without a due date ...
 
         >>> lost = Allocation(target="INV-8", currency="CNY", amount="5.00")
-        >>> Ledger.of([], [lost]).notes
-        [Note(code='allocation.to_nothing', count=1, ids=('INV-8',))]
+        >>> print(Ledger.of([], [lost]).notes[0])
+        target must be a document of the ledger that can be read, in 1 row: INV-8; add the document ...
         """
-        owed = np.array([kind.sign > 0 for kind in KINDS] + [False])[kind_codes(self.items)]
+        falls_due = [kind.sign >= 0 and kind.part.overdue for kind in KINDS]
+        due = np.array([*falls_due, False])[kind_codes(self.items)]
         if self.readable is not None:
-            owed &= self.readable
+            due &= self.readable
         found = [
             *self._found_faults(),
-            ("item.no_due_date", owed & ~self.items["due_date"].known),
-            ("allocation.exceeds_item", exceeded(self.items, self.allocations, self.links)),
+            ("item.no_due_date", due & ~self.items["due_date"].known),
+            ("allocation.exceeds_item", exceeded(self.items, self.links)),
         ]
         return [self.note(code, mask) for code, mask in found if mask.any()]
 
+    @property
+    def unread(self) -> list[Note]:
+        """The notes of rows that cannot be read and of allocations that move nothing."""
+        return [self.note(code, mask) for code, mask in self._found_faults() if code not in INFORMS]
+
     def note(self, code: str, mask: npt.NDArray[np.bool_]) -> Note:
         """A note on the rows of ``mask``: of items, or of allocations if the code says so."""
-        first = _first(cast(Ids, self._table(code)[1]), mask)
-        return Note(code=code, count=int(np.count_nonzero(mask)), ids=first)
+        first = least_ids(cast(Ids, self._table(code)[1]), mask)
+        value = self._value(code)
+        return Note(code=code, count=int(np.count_nonzero(mask)), ids=first, value=value)
+
+    def _value(self, code: str) -> str | None:
+        """What came in the first cell that could not be read; None where that is not known any more."""
+        names = (_CELLS[code],) if code in _CELLS else _SEVERAL.get(code, ())
+        table = self.items if code.startswith("item.") else self.allocations
+        for fault in table.faults:
+            if fault.path.rpartition(".")[2] in names:
+                return str(fault.value)
+        return None
 
     def _table(self, code: str) -> tuple[str, Any]:
         if code.startswith("item.") or code == "allocation.exceeds_item":
@@ -409,20 +442,21 @@ class Ledger(Page):
 
     def _raise_faults(self) -> None:
         for code, mask in self._found_faults():
-            if code in RULES:
+            if code not in INFORMS:
                 row, count = int(np.argmax(mask)), int(np.count_nonzero(mask))
                 path, ids = self._table(code)
-                raise InvalidFact(path, RULES[code], ids.item(row), row=row, count=count)
+                rule, remedy = NOTES[code].en, REMEDIES[code].en
+                raise InvalidFact(path, rule, ids.item(row), remedy, row=row, count=count)
 
     def _found_faults(self) -> list[Fault]:
-        found = self._resolved
+        found = self._resolved.get("document")
         if found is None or found.faults is None:
-            found = self._resolve()
+            found = self._resolve("document")
         return cast("list[Fault]", found.faults)
 
-    def _resolve(self) -> _Resolved:
+    def _resolve(self, exists_by: str) -> _Resolved:
         """Find what cannot be read and tie the allocations; a part has its ties from the whole."""
-        items, outside, whole = self.items, self._outside, self._resolved
+        items, outside, whole = self.items, self._outside, self._resolved.get(exists_by)
         if isinstance(outside, list):
             outside = Items.of(outside)
         faults = faults_of(items, self.open_as_of is not None)
@@ -430,21 +464,31 @@ class Ledger(Page):
         for _, mask in faults:
             faulty |= mask
         usable = np.flatnonzero(~faulty).astype(np.int32)
-        repeated, links, more = links_of(
-            items, usable, self.allocations, outside if len(outside) else None
+        found = tied_to_items(
+            items, usable, self.allocations, outside if len(outside) else None, exists_by
         )
         bad = faulty.copy()
+        bad[found.unreturned] = True
+        if (bad & ~faulty).any():
+            faults.append(("item.returned_from_nothing", bad & ~faulty))
+        faulty = bad.copy()
         if whole is not None and whole.readable is not None:
             bad |= ~whole.readable
-        bad[repeated] = True
+        bad[found.repeated] = True
         if (bad & ~faulty).any():
             faults.append(("item.duplicate_id", bad & ~faulty))
-        readable = ~bad if bad.any() else None
+        links, readable = found.links, ~bad if bad.any() else None
+        owners = cast(Codes, items["account"])
+        unknown = np.zeros(len(owners.names) + 1, dtype=bool)  # the last: of no account
+        unknown[owners.values[bad]] = True
+        unknown[owners.values[found.lost]] = True
+        lost = unknown if unknown.any() else None
         if whole is not None:
-            links, readable = whole.links, whole.readable
+            links, readable, lost = whole[:3]
+        resolved = _Resolved(links, readable, lost, found.meant, faults + found.faults)
         # INVARIANT: one assignment, of what is ready: a second thread sees all of it or nothing.
-        self._resolved = found = _Resolved(links, readable, faults + more)
-        return found
+        self._resolved = {**self._resolved, exists_by: resolved}
+        return resolved
 
     def same_as(self, other: object) -> bool:
         """Whether both hold the same items, allocations and items outside, in whatever order."""
@@ -461,9 +505,9 @@ class Ledger(Page):
         return {
             "schema": _SCHEMA,
             "open_as_of": None if self.open_as_of is None else self.open_as_of.isoformat(),
-            "items": _plain_columns(OpenItem, items),
-            "allocations": _plain_columns(Allocation, tied or self.allocations),
-            "outside": _plain_columns(OpenItem, self._outside),
+            "items": plain_in_order(OpenItem, items),
+            "allocations": plain_in_order(Allocation, tied or self.allocations),
+            "outside": plain_in_order(OpenItem, self._outside),
         }
 
     @classmethod
@@ -486,52 +530,10 @@ class Ledger(Page):
         return made
 
 
-def _first(ids: Ids, mask: npt.NDArray[np.bool_]) -> tuple[str, ...]:
-    """The first few ids of some rows, shorter ones first, in whatever order the rows lie."""
-    chosen = ids.values[mask & ids.known]
-    if chosen.dtype.kind != "U":
-        chosen = _least(chosen).astype(np.str_)
-    elif len(chosen) > _MOST_IDS:
-        size = np.char.str_len(chosen)
-        longest = _least(size)[-1]
-        short, long = chosen[size < longest], chosen[size == longest]
-        chosen = np.concatenate([short, _least(long)])
-    texts = {str(one) for one in chosen.tolist()}
-    return tuple(sorted(texts, key=lambda text: (len(text), text))[:_MOST_IDS])
-
-
-def _least(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    least = np.partition(values, _MOST_IDS - 1) if len(values) > _MOST_IDS else values
-    return np.sort(least[:_MOST_IDS])
-
-
-def _plain_columns(kind: type, rows: Any) -> dict[str, list[Any]]:
-    """Records or a table as plain columns by name."""
-    if not len(rows):
-        return {}
-    out: dict[str, list[Any]] = {}
-    if isinstance(rows, list):
-        for attribute in attrs.fields(kind):
-            plain = [_plain_value(getattr(record, attribute.name)) for record in rows]
-            if attribute.default is attrs.NOTHING or any(value is not None for value in plain):
-                out[attribute.name] = plain
-    else:
-        out = rows.plain_columns()
-    order = sorted(range(len(rows)), key=_order_of(list(out.values())))
-    return {name: [column[row] for row in order] for name, column in out.items()}
-
-
-def _order_of(columns: list[list[Any]]) -> Callable[[int], Any]:
-    """The key by which rows are in order: id first, then all they say; not known comes first."""
-
-    def key(row: int) -> list[tuple[int, str]]:
-        cells = (column[row] for column in columns)
-        return [(0, "") if cell is None else (1, str(cell)) for cell in cells]
-
-    return key
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, Money):
-        return plain_amount(value.minor, value.currency)
-    return value.isoformat() if isinstance(value, date) else getattr(value, "value", value)
+def _renumbered(
+    meant: npt.NDArray[np.int64], tied: npt.NDArray[Any], index: dict[int, int]
+) -> npt.NDArray[np.int64]:
+    """Pairs of an allocation and an item, by the rows of a part."""
+    at = {row: where for where, row in enumerate(tied.tolist())}
+    pairs = [(at[tie], index[row]) for tie, row in meant.tolist() if tie in at and row in index]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)

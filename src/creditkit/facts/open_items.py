@@ -12,7 +12,6 @@ Traceback (most recent call last):
 creditkit.errors.InvalidFact: open_item.amount must not be above zero for a receipt (got ...
 """
 
-import enum
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar, cast
@@ -34,26 +33,13 @@ from creditkit._fields import (
     records_in,
 )
 from creditkit._given import as_wholes, column_in
-from creditkit._plain import fact_name
+from creditkit._plain import WHERE_GIVEN, fact_name
 from creditkit._tables import Table
 from creditkit.errors import InvalidFact
+from creditkit.facts.kinds import ItemKind
 from creditkit.money import Money
 
 __all__ = ["Allocation", "Allocations", "Ids", "ItemKind", "Items", "OpenItem"]
-
-
-class ItemKind(enum.Enum):
-    """What sort of document an item is; ``sign`` says which way its amount goes."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-    RECEIPT = "receipt"
-    DEBIT_NOTE = "debit_note"
-
-    @property
-    def sign(self) -> int:
-        """1 for what the customer owes, -1 for what we owe or have received."""
-        return 1 if self in (ItemKind.INVOICE, ItemKind.DEBIT_NOTE) else -1
 
 
 def _signed(item: Any, _attribute: "Attribute[Money]", _value: Money) -> None:
@@ -72,13 +58,26 @@ def _signed(item: Any, _attribute: "Attribute[Money]", _value: Money) -> None:
 
 def _positive(fact: Any, attribute: "Attribute[Any]", _value: Any) -> None:
     value = getattr(fact, attribute.name)
-    if value is not None and value.minor < (1 if attribute.name == "amount" else 0):
-        rule = "must be above zero" if attribute.name == "amount" else "must not be below zero"
-        raise InvalidFact(f"{fact_name(type(fact))}.{attribute.name}", rule, value)
+    if value is not None and value.minor < 0:
+        path = f"{fact_name(type(fact))}.{attribute.name}"
+        raise InvalidFact(path, "must not be below zero", value)
+
+
+def _in_two(tie: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    _positive(tie, attribute, value)
+    given, single = tie.source_amount, tie.source_currency == tie.currency
+    if given is not None and single and given != tie.amount:
+        rule = f"must be {tie.amount}, as in one currency the source gives what the target loses"
+        remedy = "leave source_amount out"
+        raise InvalidFact("allocation.source_amount", rule, given, remedy)
+
+
+def _kind(value: ItemKind | str | None) -> ItemKind | None:
+    return cast("ItemKind | None", value)  # the field's check makes it one
 
 
 def _item_kind(value: ItemKind | str) -> ItemKind:
-    return cast(ItemKind, value)  # the field's check makes it one
+    return cast(ItemKind, value)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -86,9 +85,13 @@ class OpenItem(Fact):
     """One document of the receivables ledger, or one instalment of it, open or settled.
 
     ``amount`` is the whole document, tax-inclusive; what is still open follows from the
-    allocations. ``disputed`` is the part in dispute, None where nothing is. ``order`` is the order
-    behind the document. ``open_amount`` is for hosts that only know today's remainder; see `Ledger`.
-    A returned payment is a debit note, or the allocation of the payment is undone.
+    allocations. ``kind`` says what it touches: see *Kinds of documents*. ``disputed`` is the part in
+    dispute, None where nothing is. ``order`` is the order behind it. ``document`` and ``instalment``
+    ("2/3") are the document of which it is an instalment; ``salesperson``, ``entity`` and
+    ``cost_centre`` are keys by which `ageing` can be asked. ``open_amount`` is for hosts that only
+    know today's remainder; see `Ledger`.
+
+    An item is known by its kind and ``id``: an invoice and a receipt may have one number.
     """
 
     schema: ClassVar[str] = "creditkit.open_item/1"
@@ -106,14 +109,27 @@ class OpenItem(Fact):
     disputed: Money | None = field(default=None, converter=money_in, validator=_positive)
     order: str | None = None
     open_amount: Money | None = field(default=None, converter=money_in)
+    document: str | None = field(default=None, metadata=WHERE_GIVEN)
+    instalment: str | None = field(default=None, metadata=WHERE_GIVEN)
+    salesperson: str | None = field(default=None, metadata=WHERE_GIVEN)
+    entity: str | None = field(default=None, metadata=WHERE_GIVEN)
+    cost_centre: str | None = field(default=None, metadata=WHERE_GIVEN)
 
 
 @frozen(kw_only=True, field_transformer=checked)
 class Allocation(Fact):
     """A part of a receipt or credit note (``source``) set against an invoice (``target``).
 
-    ``amount`` is positive. ``on`` is the recorded matching date; without a ``source`` it stands for
-    the date of the payment. From ``undone_on`` on it no longer counts (a bounced payment).
+    ``amount`` is not negative, in ``currency``, that of the target. A source in another currency gives
+    ``source_amount``, in ``source_currency``; the difference in exchange is nobody's. Numbers that
+    documents of several kinds have are told apart by ``source_kind`` and ``target_kind``.
+
+    ``on`` is the recorded matching date. Without a ``source`` it stands for the date of the payment,
+    and ``source_kind`` says what it was where it was none: a ``write_off``, a ``credit_note``.
+
+    ``undone_on`` is the day on which the payment came back (a bounced cheque): from then on it is no
+    payment, and what its receipt has free is no cash. ``unmatched_on`` is the day on which the match was
+    taken back: from then on the receipt's cash is free for other documents.
     """
 
     schema: ClassVar[str] = "creditkit.allocation/1"
@@ -124,6 +140,16 @@ class Allocation(Fact):
     source: str | None = None
     on: date | None = None
     undone_on: date | None = None
+    unmatched_on: date | None = field(default=None, metadata=WHERE_GIVEN)
+    source_kind: ItemKind | None = field(default=None, converter=_kind, metadata=WHERE_GIVEN)
+    target_kind: ItemKind | None = field(default=None, converter=_kind, metadata=WHERE_GIVEN)
+    source_currency: str | None = field(default=None, metadata=WHERE_GIVEN)
+    source_amount: Money | None = field(
+        default=None,
+        converter=money_in,
+        validator=_in_two,
+        metadata={"currency": "source_currency", **WHERE_GIVEN},
+    )
 
 
 class Ids(Cells):

@@ -16,14 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit.facts._links import KINDS, kind_codes
-from creditkit.facts.ledger import ItemKind, Ledger
+from creditkit.facts._links import existence, kind_codes, signs_of
+from creditkit.facts.kinds import KINDS, ItemKind
+from creditkit.facts.ledger import Ledger
 from creditkit.facts.open_items import Ids
-from creditkit.receivables._item_columns import too_large
+from creditkit.receivables._item_columns import FALLS_DUE, too_large
 from creditkit.receivables._matching import Credit, Debt, Matched, matched_in_turn
 from creditkit.receivables.open_items import (
     Ints,
     Mask,
+    When,
     add_into,
     days,
     existing,
@@ -31,7 +33,7 @@ from creditkit.receivables.open_items import (
     opened_columns,
 )
 
-__all__ = ["CLASSES", "WHY", "Asked", "Found", "Tied", "allocated"]
+__all__ = ["CLASSES", "WHY", "Asked", "Found", "Tied", "allocated", "owed_rows"]
 
 CLASSES: Final = ("costs", "interest", "principal")
 """The order in which a payment that does not suffice is set against costs, interest, principal."""
@@ -95,23 +97,21 @@ class _Line(NamedTuple):
     room: npt.NDArray[Any]
 
 
-def allocated(
-    ledger: Ledger, how: str, as_of: date, effective: str, ignore_disputed: bool, asked: Asked
-) -> Found:
+def allocated(ledger: Ledger, how: str, when: When, ignore_disputed: bool, asked: Asked) -> Found:
     """Set what is free of each credit against what is open of its account in its currency."""
-    opens = opened_columns(ledger, as_of, effective)
-    group, broken, currencies = _groups(ledger)
-    here = existing(ledger, as_of) & ~broken
-    owed = np.array([kind.sign > 0 for kind in KINDS] + [False])[kind_codes(ledger.items)]
+    opens = opened_columns(ledger, when)
+    group, broken, currencies = _groups(ledger, when)
+    here = existing(ledger, when) & ~broken
+    owed = owed_rows(ledger)
     tested = opens
     if ignore_disputed:
         disputed = ledger.items["disputed"]
         if disputed.states is None or not disputed.states.all():
             claimed = np.where(disputed.known, disputed.values, 0)
             tested = opens - np.minimum(claimed, np.maximum(opens, 0))
-    room = _room(ledger, as_of, effective, tested, owed)
-    debts = _debts(ledger, group, here, owed, tested, room, asked)
-    credits = _credits(ledger, group, here & ~owed, opens, room)
+    room = _room(ledger, when, tested, owed)
+    debts = _debts(ledger, when, group, here, owed, tested, room, asked)
+    credits = _credits(ledger, when, group, here & ~owed, opens, room)
     special = _special(how, debts, credits, group, opens, asked)
     parts = [_interlocked(debts, credits, group, special)]
     granted: list[tuple[int, int, int]] = []
@@ -129,7 +129,7 @@ def allocated(
         later[line.group[line.room < line.amount]] = True
         why[later[group[rows]]] = WHY.index("matched_later")
     over = np.flatnonzero(here & owed & (opens < 0))
-    lost = np.flatnonzero(existing(ledger, as_of) & broken & (opens < 0))
+    lost = np.flatnonzero(existing(ledger, when) & broken & (opens < 0))
     reasons = [np.full(len(one), WHY.index(name), dtype=np.int8)
                for one, name in ((over, "overpaid"), (lost, "not_known"))]  # fmt: skip
     return Found(
@@ -141,7 +141,14 @@ def allocated(
     )
 
 
-def _groups(ledger: Ledger) -> tuple[Ints, Mask, int]:
+def owed_rows(ledger: Ledger) -> Mask:
+    """Which items a credit can be set against; of kinds of either sign those that are not below zero."""
+    signs = signs_of(kind_codes(ledger.items))
+    owed: Mask = (signs > 0) | ((signs == 0) & (ledger.items["amount"].values >= 0))
+    return owed
+
+
+def _groups(ledger: Ledger, when: When) -> tuple[Ints, Mask, int]:
     """The group of each row, by the account's name and the currency; rows of accounts not known."""
     owners = cast(Codes, ledger.items["account"])
     currency = cast(Codes, ledger.items["currency"])
@@ -149,48 +156,56 @@ def _groups(ledger: Ledger) -> tuple[Ints, Mask, int]:
     if (in_order := sorted(names)) != list(names):
         place = {name: rank for rank, name in enumerate(in_order)}
         account = np.array([*(place[name] for name in names), -1], dtype=np.int64)[account]
-    lost = np.zeros(len(names) + 1, dtype=bool)  # the last: of no account
-    lost[-1] = True
-    if ledger.readable is not None:
-        lost[account[~ledger.readable]] = True
-        lost[-1] = True
+    unknown = ledger.resolved(when.exists_by).unknown
+    lost = owners.values < 0 if unknown is None else unknown[owners.values]
     currencies = max(1, len(currency.names))
-    return account * currencies + currency.values, lost[account], currencies
+    return account * currencies + currency.values, lost, currencies
 
 
-def _room(
-    ledger: Ledger, as_of: date, effective: str, tested: Any, owed: Mask
-) -> npt.NDArray[Any] | None:
+def _room(ledger: Ledger, when: When, tested: Any, owed: Mask) -> npt.NDArray[Any] | None:
     """What may be allocated: not what a document after ``as_of`` has been matched with already.
 
     None where that is all that stands in line.
     """
     if not len(ledger.allocations) or ledger.open_as_of is not None:
         return None
-    since, until = link_days(ledger, effective)
-    later = (since > days(as_of)) & (until > since)
-    if ledger.links.moves is not None:
-        later &= ledger.links.moves
+    since, until = link_days(ledger, when)
+    later = since > days(when.as_of)
+    if until is not None:
+        later &= until > since
+    moves = ledger.resolved(when.exists_by).links.moves
+    if moves is not None:
+        later &= moves
     if not later.any():
         return None
-    last = opened_columns(ledger, _END, effective)
+    last = opened_columns(ledger, when._replace(as_of=_END))
     room = np.where(owed, np.minimum(tested, last), np.maximum(tested, last))
     return cast("npt.NDArray[Any]", np.where(owed, np.maximum(room, 0), np.minimum(room, 0)))
 
 
 def _debts(
-    ledger: Ledger, group: Ints, here: Mask, owed: Mask, tested: Any, room: Any, asked: Asked
+    ledger: Ledger,
+    when: When,
+    group: Ints,
+    here: Mask,
+    owed: Mask,
+    tested: Any,
+    room: Any,
+    asked: Asked,
 ) -> _Line:
     items = ledger.items
     rows = np.flatnonzero(here & (tested > 0))
-    doc = items["doc_date"].values.view(np.int64)[rows]
+    doc = existence(items, when.exists_by)[rows]
     due, dues = doc, items["due_date"]
     if dues.states is None or not dues.states.all():
         due = np.where(dues.known[rows], dues.values.view(np.int64)[rows], doc)
+    # what was sent back, or never falls due, takes the first of what is free
+    falls_due = FALLS_DUE[kind_codes(items)[rows]]
+    due = np.where(falls_due, due, np.int64(days(date.min)))
     keys = [group[rows], due, doc]
     if asked.classes is not None:
         keys.insert(1, asked.classes[rows].astype(np.int64))
-    order = _order(keys, tested[rows], cast(Ids, items["id"]), rows)
+    order = _order(keys, items["amount"].values[rows], cast(Ids, items["id"]), rows)
     rows = rows[order]
     amount = tested[rows]
     may = amount if room is None else room[rows]
@@ -199,9 +214,9 @@ def _debts(
     return _Line(rows, group[rows], amount, may)
 
 
-def _credits(ledger: Ledger, group: Ints, here: Mask, opens: Any, room: Any) -> _Line:
+def _credits(ledger: Ledger, when: When, group: Ints, here: Mask, opens: Any, room: Any) -> _Line:
     rows = np.flatnonzero(here & (opens < 0))
-    doc = ledger.items["doc_date"].values.view(np.int64)[rows]
+    doc = existence(ledger.items, when.exists_by)[rows]
     order = _order([group[rows], doc], -opens[rows], cast(Ids, ledger.items["id"]), rows)
     rows = rows[order]
     amount = -opens[rows]

@@ -25,7 +25,7 @@ from creditkit.receivables._ties import (
     rows_there,
     ties_at,
 )
-from creditkit.receivables.open_items import Ints, Mask
+from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 
 __all__ = ["NEVER", "Claims", "claims_of"]
@@ -80,7 +80,8 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     own = np.maximum(amounts - credited - _disputed(ledger, rows, how), 0)
 
     # Payments of a day are one, so that no answer hangs on the order of rows
-    cash = np.flatnonzero(sort == PAYS)
+    # A bill that is not due yet has not paid.
+    cash = np.flatnonzero((sort == PAYS) & (day <= days(how.as_of)))
     cash = cash[np.lexsort((day[cash], target[cash]))]
     claim, when, paid = _by_day(target[cash], day[cash], tied[cash])
     upto = np.minimum(running(claim, paid), own[claim])

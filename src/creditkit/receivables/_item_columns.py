@@ -7,34 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, State
-from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts._links import existence, kind_codes
+from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
+from creditkit.facts.open_items import Ids
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables.open_items import (
     Ints,
     Mask,
+    When,
     add_into,
     converted_to,
     days,
     existing,
+    gone,
     link_days,
     opened_columns,
 )
 
 __all__ = [
+    "FALLS_DUE",
     "INVALID",
+    "OVERDUE",
     "SAFE",
+    "SET_OFF",
     "WHOLE",
     "ItemColumns",
+    "by_age",
     "cells_of",
     "columns_of",
     "open_columns",
@@ -59,7 +67,8 @@ class ItemColumns(NamedTuple):
     """A row for each existing item of the accounts asked for; dates are days from 1970.
 
     ``account`` is the rank of the row's account among ``size`` accounts; ``broken`` are accounts
-    of which a row cannot be read. Money is in minor units of the row's own currency.
+    of which a row cannot be read. ``doc`` is the day from which the item exists. Money is in minor
+    units of the row's own currency.
     """
 
     size: int
@@ -102,15 +111,23 @@ class ItemColumns(NamedTuple):
         return cells.take(np.array([self.rank[name] for name in accounts], dtype=np.intp))
 
 
+TO_PAY: Final = np.array([kind.part.habit is Habit.TO_PAY for kind in KINDS])
+OVERDUE: Final = np.array([kind.part.overdue for kind in KINDS])
+BALANCE: Final = np.array([kind.part.balance for kind in KINDS])
+FALLS_DUE: Final = np.array([kind.part.overdue or kind.sign < 0 for kind in KINDS])
+"""By the code of a kind: whether habits ask how it was paid, whether it stands in the balance, and
+whether what is owed of it falls due."""
+
+SET_OFF: Final = frozenset(kind.value for kind in KINDS if not FALLS_DUE[KINDS.index(kind)])
+"""The names of the kinds of what is owed and never falls due."""
+
 BY_ROW: Final = "rows account currency kind owed amount open doc due".split()
 """The fields with a cell for each row."""
 
 
-def columns_of(
-    ledger: Ledger, accounts: Sequence[str], as_of: date, effective: str
-) -> ItemColumns | None:
+def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColumns | None:
     """The columns of some accounts; None where 64 bits might not hold it and Python integers must."""
-    values = opened_columns(ledger, as_of, effective)
+    values = opened_columns(ledger, when)
     if values.dtype == object:
         return None
     items = ledger.items
@@ -120,16 +137,18 @@ def columns_of(
     at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
     account = at[owners.values]
     broken = np.zeros(len(names), dtype=bool)
-    if ledger.readable is not None:
-        lost = account[~ledger.readable]
+    unknown = ledger.resolved(when.exists_by).unknown
+    if unknown is not None:
+        lost = at[:-1][unknown[:-1]]
         broken[lost[lost >= 0]] = True
-    rows = np.flatnonzero((account >= 0) & existing(ledger, as_of))
-    doc = items["doc_date"].values.view(np.int64)[rows]
-    due = doc
+    rows = np.flatnonzero((account >= 0) & existing(ledger, when))
+    doc = due = items["doc_date"].values.view(np.int64)[rows]
     if (dues := items["due_date"]).states is None:
         due = dues.values.view(np.int64)[rows]
     elif not dues.states.all():
         due = np.where(dues.known[rows], dues.values.view(np.int64)[rows], doc)
+    if when.exists_by != "document":
+        doc = existence(items, when.exists_by)[rows]
     kind = kind_codes(items)[rows]
     amount, values = items["amount"].values[rows], values[rows]
     if too_large(amount) or too_large(values):
@@ -143,7 +162,7 @@ def columns_of(
         currency=currency.values[rows],
         currencies=currency.names,
         kind=kind,
-        owed=np.array([one.sign > 0 for one in KINDS])[kind],
+        owed=TO_PAY[kind],
         amount=amount,
         open=values,
         doc=doc,
@@ -151,57 +170,95 @@ def columns_of(
     )
 
 
+def by_age(ledger: Ledger, columns: ItemColumns, rows: Ints) -> npt.NDArray[np.intp]:
+    """The order of rows: by account, and of each the oldest first, as `_owed.Due` has it."""
+    keys = [column[rows] for column in (columns.amount, columns.doc, columns.due, columns.account)]
+    order = np.lexsort(keys)
+    same = np.ones(max(0, len(rows) - 1), dtype=bool)
+    for key in keys:
+        same &= key[order][1:] == key[order][:-1]
+    if not same.any():
+        return order
+    first, last = np.concatenate([[False], same]), np.concatenate([same, [False]])
+    alike = np.flatnonzero(first | last)  # only these are told apart by what they are called
+    group, at = np.cumsum(~first)[alike], rows[order[alike]]
+    ids = cast(Ids, ledger.items["id"]).values[columns.rows[at]].astype(np.str_)
+    kinds = np.array([kind.value for kind in KINDS])[columns.kind[at]]
+    order[alike] = order[alike][np.lexsort((kinds, ids, group))]
+    return order
+
+
 def open_columns(
-    ledger: Ledger, columns: ItemColumns, ends: Sequence[date], effective: str
+    ledger: Ledger, columns: ItemColumns, ends: Sequence[date], when: When
 ) -> Iterator[ItemColumns] | None:
     """The columns at each of ``ends``, which ascend to its own date, with the open rows only.
 
     None where 64 bits might not hold what is open at some date.
     """
-    amounts, moves = ledger.allocations["amount"].values, ledger.links.moves
-    most = float((amounts if moves is None else amounts[moves]).sum(dtype=np.float64))
-    if float(np.abs(columns.amount).max(initial=0)) + 1.01 * most >= LARGEST:
-        return None
-    return _through(
-        columns, ends, *_moves(ledger, columns, ends, effective), ledger.open_as_of is None
-    )
+    links = ledger.resolved(when.exists_by).links
+    for amounts in (links.amount,) if links.given is links.amount else (links.amount, links.given):
+        counted = amounts if links.moves is None else amounts[links.moves]
+        most = float(counted.sum(dtype=np.float64))
+        if float(np.abs(columns.amount).max(initial=0)) + 1.01 * most >= LARGEST:
+            return None
+    rank = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
+    rank[columns.rows] = np.arange(len(columns.rows))
+    back, amounts, since = gone(ledger, when)
+    taken = rank[back], amounts, since
+    moved = _moves(ledger, rank, ends, when)
+    return _through(columns, ends, moved, taken, ledger.open_as_of is None)
+
+
+Moves: TypeAlias = tuple[npt.NDArray[Any], Ints, npt.NDArray[Any]]
 
 
 def _through(
-    columns: ItemColumns,
-    ends: Sequence[date],
-    rows: npt.NDArray[Any],
-    amounts: Ints,
-    edges: npt.NDArray[Any],
-    allocated: bool,
+    columns: ItemColumns, ends: Sequence[date], moves: Moves, back: Moves, allocated: bool
 ) -> Iterator[ItemColumns]:
+    rows, amounts, edges = moves
     opens = (columns.amount if allocated else columns.open).copy()
+    counts = BALANCE[columns.kind]
     for rank, end in enumerate(ends):
         moved = slice(edges[rank], edges[rank + 1])
         add_into(opens, rows[moved], amounts[moved])
-        here = np.flatnonzero((opens != 0) & (columns.doc <= days(end)))
+        now = opens if counts.all() else np.where(counts, opens, 0)
+        now = _without(now, back, end)
+        here = np.flatnonzero((now != 0) & (columns.doc <= days(end)))
         open_rows = {name: getattr(columns, name)[here] for name in BY_ROW if name != "open"}
-        yield columns._replace(**open_rows, open=opens[here])
+        yield columns._replace(**open_rows, open=now[here])
 
 
-def _moves(
-    ledger: Ledger, columns: ItemColumns, ends: Sequence[date], effective: str
-) -> tuple[npt.NDArray[Any], Ints, npt.NDArray[Any]]:
-    """What allocations, and their undoing, do to their rows; where each date's begin."""
-    links = ledger.links
-    since, until = link_days(ledger, effective)
-    counts = since < until
+def _without(opens: Ints, back: Moves, end: date) -> Ints:
+    """What is open, without what came back by a date of a payment and is free of it."""
+    rows, amounts, since = back
+    here = (since <= days(end)) & (rows >= 0)
+    if not here.any():
+        return opens
+    out = opens.copy()
+    most = np.zeros(len(opens), dtype=object)
+    np.add.at(most, rows[here], amounts[here].astype(object))
+    indexes = np.unique(rows[here])
+    indexes = indexes[opens[indexes] < 0]
+    out[indexes] = np.minimum(opens[indexes] + most[indexes], 0).astype(np.int64)
+    return out
+
+
+def _moves(ledger: Ledger, rank: npt.NDArray[np.int64], ends: Sequence[date], when: When) -> Moves:
+    """What allocations, and their end, do to rows of the columns; where each date's begin."""
+    links = ledger.resolved(when.exists_by).links
+    since, until = link_days(ledger, when)
+    counts = np.ones(len(since), dtype=bool) if until is None else since < until
     if links.moves is not None:
         counts &= links.moves
     lines = np.array([days(end) for end in ends])
-    rank = np.full(len(ledger) + 1, -1, dtype=np.int64)  # the last: a row of -1
-    rank[columns.rows] = np.arange(len(columns.rows))
     parts = []
     for day, sign in ((since, 1), (until, -1)):
+        if day is None:
+            continue
         tied = np.flatnonzero(counts & (day <= lines[-1]))
         at = np.searchsorted(lines, day[tied])  # the first date by which it has happened
-        moved = sign * ledger.allocations["amount"].values[tied]
-        parts += [(rank[links.target[tied]], -moved, at), (rank[links.source[tied]], moved, at)]
+        lost, got = -sign * links.amount[tied], sign * links.given[tied]
+        parts += [(rank[links.target[tied]], lost, at), (rank[links.source[tied]], got, at)]
     rows, amounts, at = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.flatnonzero(rows >= 0)
     order = order[np.argsort(at[order], kind="stable")]

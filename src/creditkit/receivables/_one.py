@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from creditkit.facts._single import AccountItems
-from creditkit.facts.rates import converted
 from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before
 from creditkit.receivables._item_columns import INVALID
+from creditkit.receivables._owed import left_of, owed_by
 from creditkit.receivables._sales import sold_of
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
@@ -23,10 +23,8 @@ __all__ = [
     "NAMES",
     "PARTS",
     "figures_of_one",
-    "left_of",
     "month_days",
     "months_before",
-    "owed_by",
 ]
 
 NAMES: Final = (
@@ -63,23 +61,23 @@ def figures_of_one(
     Only the groups that one of ``names`` is in are worked out: balances always, habits, sales.
     """
     as_of = how.as_of
-    state = opened(items, as_of, how.matched)
+    state = opened(items, how.when)
     sales, habits = (any(name in names for name in group) for group in PARTS)
     found: dict[str, Any] = dict.fromkeys(BALANCES, INVALID)
     if sales:
         found.update(dict.fromkeys(SALES, INVALID))
+    owed = None if items.broken else owed_by(items, how, state)
     if habits:
-        found.update(habits_of_one(items, how, state, "with_overdue"))
+        found.update(habits_of_one(items, how, state, owed, "with_overdue"))
         del found["simple_days_late"]
-    owed = None if items.broken else owed_by(items, how, state[0])
     if owed is None:
         return found
-    receivables, disputed, pool, dues = owed
+    receivables, disputed = owed.receivables, owed.disputed
     overdue = oldest = 0
-    for due, _, left, _, _ in left_of(dues, pool):
-        if due < as_of and left >= how.ignore_below:
+    for item, left in left_of(owed):
+        if item.due < as_of and left >= how.ignore_below:
             overdue += left
-            oldest = max(oldest, (as_of - due).days)
+            oldest = max(oldest, (as_of - item.due).days)
     if max(abs(receivables), overdue, disputed) > LARGEST:
         return found
     found["receivables"] = receivables
@@ -91,53 +89,6 @@ def figures_of_one(
     if sales:
         _sales_figures(found, items, how, receivables)
     return found
-
-
-Due = tuple[date, date, int, str, int]
-"""Due date, document date, what counts for tests, id, what is disputed."""
-
-
-def owed_by(
-    items: AccountItems, how: Reading, opens: list[int]
-) -> tuple[int, int, int, list[Due]] | None:
-    """``(receivables, disputed, credits and cash, items)``; None where a rate is missing."""
-    as_of, currency, rates = how.as_of, how.currency, how.rates
-    receivables = disputed = pool = 0
-    dues: list[Due] = []
-    for index, left in enumerate(opens):
-        if not left or items.docs[index] > as_of:
-            continue
-        of = items.currencies[index]
-        in_dispute = min(items.disputed[index], left) if left > 0 else 0
-        if of != currency:
-            other = converted(left, of, currency, rates)
-            part = converted(in_dispute, of, currency, rates)
-            if other is None or part is None:
-                return None
-            left, in_dispute = other, part
-        receivables += left
-        if left > 0:
-            disputed += in_dispute
-            tested = left - in_dispute if how.ignore_disputed else left
-            if tested > 0:
-                dues.append(
-                    (items.dues[index], items.docs[index], tested, items.ids[index], in_dispute)
-                )
-        else:
-            pool -= left
-    return receivables, disputed, pool, dues
-
-
-def left_of(dues: list[Due], pool: int) -> list[Due]:
-    """What is left of each item once the pool is set against the oldest; oldest first."""
-    dues.sort()
-    out = []
-    for due, doc, amount, name, disputed in dues:
-        taken = min(pool, amount)
-        pool -= taken
-        if taken < amount:
-            out.append((due, doc, amount - taken, name, disputed))
-    return out
 
 
 def _sales_figures(

@@ -7,23 +7,26 @@ them; so what the one has and the other has not is found, and not defined away.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts._links import kind_codes
+from creditkit.facts.kinds import KINDS
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.receivables._item_columns import too_large
 from creditkit.receivables.open_items import (
     Ints,
     Mask,
+    When,
+    active_links,
     add_into,
     converted_to,
     existing,
+    gone,
     link_days,
     opened_columns,
 )
@@ -65,21 +68,23 @@ _COLUMN_OF: Final[Mapping[str, str]] = {
 Values = npt.NDArray[Any]
 
 
-STRAYS: Final = ("paid", "transferred", "unexplained")
+STRAYS: Final = ("paid", "transferred", "returned", "exchange", "written_off", "credited")
 """The columns of allocations that moved a balance without a document of the group."""
 
 
 class Strays(NamedTuple):
     """Allocations that moved a balance without a document of the group: row, group, change.
 
-    ``kind`` is the place in `STRAYS`: a payment without a source, a document of another account, a
-    source that is not there.
+    ``item`` is the item that it moved. ``kind`` is the place in `STRAYS`: a payment (or what its
+    ``source_kind`` says) without a document, a document of another account or currency, a payment that
+    came back, an exchange difference. ``across`` says that two accounts are tied.
     """
 
-    rows: Ints
+    item: Ints
     group: Ints
     change: Values
     kind: Ints
+    across: Mask
 
 
 class Moved(NamedTuple):
@@ -116,9 +121,8 @@ def added(size: int, places: Ints, values: Values) -> Values:
 
 def moved(
     ledger: Ledger,
-    before: date,
-    until: date,
-    effective: str,
+    before: When,
+    until: When,
     currency: str | None,
     rates: tuple[Rates | None, Rates | None],
 ) -> Moved:
@@ -131,15 +135,16 @@ def moved(
     groups = len(owners.names) * width
     then, now = existing(ledger, before), existing(ledger, until)
     opening, closing = (
-        np.where(there, opened_columns(ledger, day, effective), 0)
+        np.where(there, opened_columns(ledger, day), 0)
         for there, day in ((then, before), (now, until))
     )
-    issued = np.where(now & ~then, items["amount"].values, 0)
+    balance = np.array([*(kind.part.balance for kind in KINDS), False])[kind_codes(items)]
+    issued = np.where(now & ~then & balance, items["amount"].values, 0)
     wide = opening.dtype == object or closing.dtype == object
     if wide:
         opening, closing, issued = (one.astype(object) for one in (opening, closing, issued))
     settled = closing - opening - issued
-    strays = _strays(ledger, group, before, until, effective)
+    strays = _strays(ledger, group, before, until, balance)
     exchange = np.zeros(len(items), dtype=opening.dtype)
     lacking = np.zeros(len(items), dtype=bool)
     if currency is not None:
@@ -153,7 +158,8 @@ def moved(
         lacking = np.logical_or.reduce(lacks)
         strays = _strays_in(strays, ledger, currency, rates[1])
     absent = np.zeros(groups + width, dtype=bool)
-    lost = lacking.copy() if ledger.readable is None else lacking | ~ledger.readable
+    unknown = ledger.resolved(until.exists_by).unknown
+    lost = lacking if unknown is None else lacking | unknown[owners.values]
     for one in range(width):  # all currencies of an account: of which a row is, is not known
         absent[account[lost] * width + one] = True
     names = [COLUMNS.index(_COLUMN_OF.get(kind.value, "unexplained")) for kind in KINDS]
@@ -164,34 +170,66 @@ def moved(
     )  # fmt: skip
 
 
-def _strays(ledger: Ledger, group: Ints, before: date, until: date, effective: str) -> Strays:
-    """Allocations of the window that do not go from a document of a group to another of it."""
-    links, allocations = ledger.links, ledger.allocations
-    nothing = np.zeros(0, dtype=np.int64)
-    if not len(allocations):
-        return Strays(nothing, nothing, nothing, nothing)
-    since, end = link_days(ledger, effective)
-    active = [(since <= day) & (end > day) for day in map(days_of, (before, until))]
-    change = active[1].astype(np.int64) - active[0]
-    if links.moves is not None:
-        change[~links.moves] = 0
-    ends = np.append(group, -1)
-    source, target = ends[links.source], ends[links.target]
-    rows = np.flatnonzero((change != 0) & (source != target))
-    amount = allocations["amount"].values[rows] * change[rows]
-    named = allocations["source"].known[rows]
-    lost = dict(ledger._found_faults()).get("allocation.from_nothing")
-    from_nothing = np.zeros(len(rows), dtype=bool) if lost is None else lost[rows]
-    paid = ~named  # without a source it is a payment of which there is no document
-    kind = np.where(paid, 0, np.where(from_nothing, 2, 1))
-    both = [(rows, target[rows], -amount, kind), (rows, source[rows], amount, kind)]
-    parts = [np.concatenate(one) for one in zip(*both, strict=True)]
-    here = parts[1] >= 0
-    return Strays(*(one[here] for one in parts))
+def _strays(ledger: Ledger, group: Ints, before: When, until: When, balance: Mask) -> Strays:
+    """What moved in the window that does not go from a document of a group to another of it."""
+    links, allocations = ledger.resolved(until.exists_by).links, ledger.allocations
+    sources, came_back = _came_back(ledger, before, until)
+    no = np.zeros(len(sources), dtype=bool)
+    returned = np.full(len(sources), STRAYS.index("returned"))
+    parts: list[tuple[Any, ...]] = [(sources, group[sources], came_back, returned, no)]
+    if len(links.target):
+        since, end = link_days(ledger, until)
+        active = [
+            (since <= days_of(one.as_of)) & (True if end is None else end > days_of(one.as_of))
+            for one in (before, until)
+        ]
+        change = active[1].astype(np.int64) - active[0]
+        if links.moves is not None:
+            change[~links.moves] = 0
+        ends, stands = np.append(group, -1), np.append(balance, True)
+        owner = np.append(cast(Codes, ledger.items["account"]).values, -1)
+        debts = np.array([*balance, True])  # of what is nobody's debt nothing is ever open
+        both = stands[links.source] & stands[links.target]
+        rows = np.flatnonzero((change != 0) & ((ends[links.source] != ends[links.target]) | ~both))
+        given = rows < len(allocations)
+        alone = np.zeros(len(rows), dtype=bool)
+        alone[given] = ~allocations["source"].known[rows[given]]
+        kind = np.full(len(rows), STRAYS.index("transferred"))
+        kind[alone] = [_stray_kind(allocations, row) for row in rows[alone].tolist()]
+        kind[~both[rows]] = STRAYS.index("exchange")
+        across = (owner[links.source] != owner[links.target])[rows] & ~alone & both[rows]
+        for end_of, amount in ((links.target, -links.amount), (links.source, links.given)):
+            item = end_of[rows].astype(np.int64)
+            here = np.flatnonzero((item >= 0) & debts[item])
+            moved_by = (amount[rows] * change[rows])[here]
+            parts.append((item[here], ends[item[here]], moved_by, kind[here], across[here]))
+    return Strays(*(np.concatenate(one) for one in zip(*parts, strict=True)))
+
+
+def _stray_kind(allocations: Any, row: int) -> int:
+    """The column of a payment without a document, or of what its ``source_kind`` says that it was."""
+    name = cast(Codes, allocations["source_kind"]).item(row)
+    column = _COLUMN_OF.get(name or "receipt", "paid")
+    return STRAYS.index(column if column in STRAYS else "paid")
+
+
+def _came_back(ledger: Ledger, before: When, until: When) -> tuple[Ints, Ints]:
+    """Payments that came back: their rows, and by how much that took free cash away in the window."""
+    rows = np.unique(gone(ledger, until)[0])
+    change = np.zeros(len(rows), dtype=np.int64)
+    for when, sign in ((before, -1), (until, 1)) if len(rows) else ():
+        there = existing(ledger, when)
+        free = ledger.items["amount"].values.copy()
+        links, active = ledger.resolved(when.exists_by).links, active_links(ledger, when)[0]
+        tied = active[links.source[active] >= 0]
+        np.add.at(free, links.source[tied].astype(np.intp), links.given[tied])
+        taken = opened_columns(ledger, when)[rows] - free[rows]
+        change += sign * np.where(there[rows], taken, 0).astype(np.int64)
+    return rows, change
 
 
 def _strays_in(strays: Strays, ledger: Ledger, currency: str, rates: Rates | None) -> Strays:
-    codes = cast(Codes, ledger.allocations["currency"]).take(strays.rows)
+    codes = cast(Codes, ledger.items["currency"]).take(strays.item)
     change, _ = _converted(strays.change, codes, currency, rates)
     return strays._replace(change=change)
 

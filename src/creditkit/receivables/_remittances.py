@@ -18,11 +18,12 @@ from creditkit._fields import Kind
 from creditkit._given import names_in
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import matched
-from creditkit.facts.ledger import Ledger, Note
+from creditkit.facts._ids import matched
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.notes import Note
 from creditkit.facts.open_items import Ids
 from creditkit.languages import texts
-from creditkit.receivables._allocating import CLASSES, Asked
+from creditkit.receivables._allocating import CLASSES, Asked, owed_rows
 
 __all__ = ["NOTES", "asked_of"]
 
@@ -94,29 +95,28 @@ def _references(
     path = "references"
     columns, rows = _columns(given, _REFERENCES, 2, path)
     ids = [_ids(columns[name], rows, f"{path}.{name}") for name in ("source", "target")]
-    source, target = _rows_of(ledger, ids)
+    source, wrong_source = _rows_of(ledger, ids[0], owed=False)
+    target, wrong_target = _rows_of(ledger, ids[1], owed=True)
     items = ledger.items
     both = (source >= 0) & (target >= 0)
     a, b = np.where(both, source, 0), np.where(both, target, 0)
     apart = np.zeros(rows, dtype=bool)
-    wrong = np.zeros(rows, dtype=bool)
+    wrong = wrong_source | wrong_target
     if both.any():
         for name in ("account", "currency"):
             codes = items[name].values
             apart |= both & (codes[a] != codes[b])
-        amounts = items["amount"].values
-        wrong = both & ~apart & ((amounts[a] > 0) | (amounts[b] < 0))
     amount, unread = _money(ledger, target, columns.get("amount"), path, "amount")
     bad = both & (unread | (amount.known & (amount.values <= 0)))
     for code, mask, column in (
-        ("reference.no_source", source < 0, ids[0]),
-        ("reference.no_target", target < 0, ids[1]),
+        ("reference.no_source", (source < 0) & ~wrong_source, ids[0]),
+        ("reference.no_target", (target < 0) & ~wrong_target, ids[1]),
         ("reference.other_account", apart, ids[0]),
         ("reference.wrong_way", wrong, ids[0]),
         ("reference.no_amount", bad, ids[0]),
     ):
         _note(notes, code, column, mask)
-    good = np.flatnonzero(both & ~apart & ~wrong & ~bad).tolist()
+    good = np.flatnonzero(both & ~apart & ~bad).tolist()
     return [(int(source[row]), int(target[row]), amount.raw(row)) for row in good]
 
 
@@ -126,7 +126,7 @@ def _discounts(
     path = "discounts"
     columns, rows = _columns(given, _DISCOUNTS, 3, path)
     ids = _ids(columns["item"], rows, f"{path}.item")
-    (item,) = _rows_of(ledger, [ids])
+    item, _ = _rows_of(ledger, ids, owed=True)
     amount, unread = _money(ledger, item, columns["amount"], path, "amount")
     tolerance, other = _money(ledger, item, columns.get("tolerance"), path, "tolerance")
     until = Door(path, rows, False, False).read("until", Kind.DATE, columns["until"], _NONE)
@@ -153,7 +153,7 @@ def _classes(ledger: Ledger, given: Mapping[str, Any], notes: list[Note]) -> npt
         if name not in CLASSES:
             raise InvalidFact(f"claims.{name}", f"must be one of {', '.join(CLASSES)}")
         ids = Ids.of(names_in(one, f"claims.{name}"), f"claims.{name}")
-        (rows,) = _rows_of(ledger, [ids])
+        rows, _ = _rows_of(ledger, ids, owed=True)
         _note(notes, "claims.no_item", ids, rows < 0)
         out[rows[rows >= 0]] = CLASSES.index(name)
     return out
@@ -176,12 +176,19 @@ def _ids(column: Any, rows: int, path: str) -> Ids:
     return Ids.of([column] * rows if isinstance(column, str) else column, path)
 
 
-def _rows_of(ledger: Ledger, wanted: list[Ids]) -> list[npt.NDArray[np.int32]]:
-    """The item row of each id; -1 where no item that can be read has it."""
-    usable = np.arange(len(ledger), dtype=np.int32)
-    if ledger.readable is not None:
-        usable = usable[ledger.readable]
-    return matched(cast(Ids, ledger.items["id"]), usable, wanted)[1]
+def _rows_of(
+    ledger: Ledger, wanted: Ids, *, owed: bool
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    """The row of each number among what is owed, or among credits; -1 where there is none or several.
+
+    Also which numbers are only of the other side.
+    """
+    side, readable = owed_rows(ledger), ledger.readable
+    usable = [np.flatnonzero(one if readable is None else one & readable).astype(np.int32)
+              for one in ((side, ~side) if owed else (~side, side))]  # fmt: skip
+    ids = cast(Ids, ledger.items["id"])
+    (_, rows), (_, others) = matched(ids, [(one, wanted) for one in usable])
+    return rows, (rows < 0) & (others >= 0)
 
 
 def _money(

@@ -1,7 +1,7 @@
 """Which items of a ledger are sales, in the currency of a reading: what every sum of sales is made of.
 
-Invoices less credit notes, by their document dates, as they stand, paid or not. A write-off, a
-receipt, a returned payment or an opening balance is no sale.
+What was billed less what was credited, by their document dates, as they stand, paid or not. Which kinds
+are sales is in the table of kinds: a write-off, a receipt, a returned payment or an opening balance is none.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from creditkit.facts._links import KINDS
 from creditkit.facts._single import AccountItems
-from creditkit.facts.ledger import ItemKind
+from creditkit.facts.kinds import KINDS
 from creditkit.facts.rates import converted
 from creditkit.receivables._item_columns import ItemColumns, too_large
 from creditkit.receivables.open_items import Ints, Mask, days
@@ -22,8 +21,8 @@ from creditkit.receivables.reading import Reading
 
 __all__ = ["SOLD", "Sold", "sold_of", "sold_rows"]
 
-SOLD: Final = (ItemKind.INVOICE, ItemKind.CREDIT_NOTE)
-"""What sales are made of: a debit note is a returned payment or interest, and no sale."""
+SOLD: Final = frozenset(kind for kind in KINDS if kind.part.sale)
+"""What sales are made of, by the table of kinds."""
 
 
 class Sold(NamedTuple):

@@ -11,8 +11,8 @@ import numpy as np
 
 from creditkit._columns import Codes
 from creditkit.facts.ledger import Ledger
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._item_columns import INVALID, columns_of, open_columns
-from creditkit.receivables._many import balances_of
 from creditkit.receivables._one import figures_of_one
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
 from creditkit.receivables._ties import is_sale, owners_among, rows_there
@@ -49,8 +49,9 @@ def balances_at(
     """The balances of accounts, which must not repeat, at dates that ascend."""
     for day in dates:
         asked(ledger, day, how.effective)
-    columns = columns_of(ledger, accounts, dates[-1], how.effective)
-    books = None if columns is None else open_columns(ledger, columns, dates, how.effective)
+    when = how.when._replace(as_of=dates[-1])
+    columns = columns_of(ledger, accounts, when)
+    books = None if columns is None else open_columns(ledger, columns, dates, when)
     out: list[Balance] = []
     if books is not None:
         for day, then in zip(dates, books, strict=True):
@@ -60,7 +61,7 @@ def balances_at(
             out.append(Balance(owed.receivables, owed.overdue, owed.invalid))
     if len(out) == len(dates):
         return out
-    plain = [ledger.account(name).account_items for name in accounts]
+    plain = [ledger.account(name).account_items_by(how.exists_by) for name in accounts]
     out = []
     for day in dates:
         found = [figures_of_one(one, attrs.evolve(how, as_of=day), ()) for one in plain]

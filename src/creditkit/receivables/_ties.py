@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
-from creditkit.facts._links import KINDS, kind_codes
+from creditkit.facts._links import HABITS, kind_codes
+from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._sales import SOLD
 from creditkit.receivables.open_items import Ints, Mask, active_links, existing
 from creditkit.receivables.reading import Reading
 
@@ -56,54 +56,52 @@ class Ties(NamedTuple):
 
 
 def ties_at(ledger: Ledger, how: Reading) -> Ties:
-    """The allocations that count at the date of a reading."""
-    rows, day = active_links(ledger, how.as_of, how.effective)
-    links = ledger.links
-    source = links.source[rows].astype(np.int64)
-    kinds = np.append(kind_codes(ledger.items), np.int8(-1))  # the last: of a row of -1
-    table = np.array([_sort_of(one.value) for one in KINDS] + [PAYS], dtype=np.int8)
-    sort = table[kinds[source]]
-    sort[links.by_credit_note[rows]] = CREDITS  # also of a credit note in another ledger
-    amount = ledger.allocations["amount"].values[rows]
+    """The allocations that count at the date of a reading; a bill pays on the day on which it is due."""
+    rows, day = active_links(ledger, how.when)
+    links = ledger.resolved(how.exists_by).links
+    if links.met is not None:
+        day = np.maximum(day, links.met[rows])
     return Ties(
         target=links.target[rows].astype(np.int64),
-        source=source,
-        amount=amount,
-        given=amount,
+        source=links.source[rows].astype(np.int64),
+        amount=links.amount[rows],
+        given=links.given[rows],
         day=day.astype(np.int64),
-        sort=sort,
+        sort=_SORTS[links.habit[rows]],
     )
 
 
-def _sort_of(kind: str) -> int:
-    return CREDITS if kind in _CREDITS else LOSES if kind in _LOSES else PAYS
+_SORTS: Final = np.array(
+    [CREDITS if one is Habit.CREDIT else LOSES if one is Habit.LOSS else PAYS for one in HABITS],
+    dtype=np.int8,
+)
 
 
 def is_to_pay(ledger: Ledger) -> Mask:
     """The items that a customer has to pay and that payment times ask about."""
-    table = np.array(
-        [one.sign > 0 and str(one.value) not in _NOT_TO_PAY for one in KINDS] + [False]
-    )
+    table = np.array([one.part.habit is Habit.TO_PAY for one in KINDS] + [False])
     return cast(Mask, table[kind_codes(ledger.items)])
 
 
 def is_sale(ledger: Ledger) -> Mask:
     """The items that are a sale, or take one back."""
-    return cast(Mask, np.array([one in SOLD for one in KINDS] + [False])[kind_codes(ledger.items)])
+    return cast(
+        Mask, np.array([one.part.sale for one in KINDS] + [False])[kind_codes(ledger.items)]
+    )
 
 
 def rows_there(ledger: Ledger, how: Reading) -> Mask:
-    """The items that can be read and exist at the date of a reading."""
-    return existing(ledger, how.as_of)
+    """The items that can be read, exist at the date of a reading, and are somebody's debt."""
+    counts = np.array([one.part.balance for one in KINDS] + [False])[kind_codes(ledger.items)]
+    there: Mask = existing(ledger, how.when) & counts
+    return there
 
 
 def lost_accounts(ledger: Ledger) -> Mask:
     """By the names of the ledger's accounts: those with a row that cannot be read."""
     owners = cast(Codes, ledger.items["account"])
-    lost = np.zeros(len(owners.names) + 1, dtype=bool)  # the last: of no account
-    if ledger.readable is not None:
-        lost[owners.values[~ledger.readable]] = True
-    return lost[:-1]
+    unknown = ledger.resolved("document").unknown
+    return np.zeros(len(owners.names), dtype=bool) if unknown is None else unknown[:-1]
 
 
 def owners_among(ledger: Ledger, accounts: Sequence[str]) -> tuple[Ints, Mask]:

@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Final, Literal, Self, Unpack, cast
 import attrs
 import numpy as np
 
-from creditkit._columns import Codes, exact_sum
+from creditkit._columns import exact_sum
 from creditkit._fields import as_date
 from creditkit._given import instance_in, one_of, whole_in
 from creditkit._layout import html_table, table
@@ -38,7 +38,7 @@ from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.languages import AnyLanguage, Text, texts
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
-from creditkit.receivables._ageing import aged_cells
+from creditkit.receivables._ageing import KEYS, aged_cells
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import EFFECTIVE, Ints, Mask, one_currency
 from creditkit.receivables.reading import Options, Reading, reading_of
@@ -54,6 +54,19 @@ WORDS: Final = texts(
             "Ageing at {as_of} by {basis} date, {currency}",
             "账龄表，截至 {as_of}，按{basis}，{currency}",
         ),
+        "by_key": (
+            "Ageing by {key} at {as_of} by {basis} date, {currency}",
+            "账龄表（按{key}），截至 {as_of}，按{basis}，{currency}",
+        ),
+        "no_key": ("not given", "未提供"),
+        "key_currency": ("currency", "币种"),
+        "key_kind": ("kind of document", "单据种类"),
+        "key_order": ("order", "订单"),
+        "key_document": ("document", "单据"),
+        "key_instalment": ("instalment", "分期"),
+        "key_salesperson": ("salesperson", "销售员"),
+        "key_entity": ("entity", "公司主体"),
+        "key_cost_centre": ("cost centre", "成本中心"),
         "unapplied": ("unapplied", "未核销"),
         "balance": ("balance", "余额"),
         "total": ("total", "合计"),
@@ -76,16 +89,20 @@ def ageing(
     *,
     buckets: Buckets = STANDARD,
     basis: str | None = None,
+    by: str = "account",
     unapplied: Literal["own_column", "oldest_first"] = "own_column",
     **options: Unpack[Options],
 ) -> Ageing:
     """Age every open item at the date of a `Reading`, or ``as_of``, and add up by account.
 
-    ``basis`` is the date that ages: ``due``, ``invoice`` (the document date), ``posting``,
+    ``by`` is another key to add up by: ``salesperson``, ``entity``, ``cost_centre``, ``document``,
+    ``instalment``, ``order``, ``kind`` or ``currency``; items without it are under the empty name.
+        ``basis`` is the date that ages: ``due``, ``invoice`` (the document date), ``posting``,
     ``delivery`` or ``acceptance``; None leaves it to the buckets. An item without that date ages
     from its document date, and a note counts such items. Whatever is open below zero (credit
-    notes, receipts, what was paid too much) stands in a column of its own, or is set against each
-    account's oldest buckets (``oldest_first``), and only what is left over stays in that column.
+    notes, receipts, what was paid too much) stands in a column of its own, less what was sent back to
+    the customer, or is set against each account's oldest buckets (``oldest_first``), and only what is
+    left over stays in that column.
 
     Items in several currencies need ``currency`` and ``rates``, and are converted one by one,
     half-even. What tests of overdue leave out changes nothing here. Items that cannot be read or
@@ -101,10 +118,10 @@ def ageing(
     basis = buckets.basis if basis is None else basis
     one_of(basis, BASES, "basis")
     one_of(unapplied, ("own_column", "oldest_first"), "unapplied")
-    cells, notes, invalid, absent = aged_cells(
-        ledger, how.as_of, buckets, basis, how.currency, how.rates, how.effective
+    one_of(by, KEYS, "by")
+    accounts, cells, notes, invalid, absent = aged_cells(
+        ledger, how.when, buckets, basis, how.currency, how.rates, by
     )
-    accounts = cast(Codes, ledger.items["account"]).names
     order = sorted(range(len(accounts)), key=accounts.__getitem__)
     if order != list(range(len(accounts))):
         accounts = tuple(map(accounts.__getitem__, order))
@@ -120,9 +137,10 @@ def ageing(
         accounts=accounts,
         amounts=cells[:, :-1],
         unapplied=cells[:, -1],
-        notes=(*ledger.faults, *notes),
+        notes=(*ledger.unread, *notes),
         invalid=invalid,
         known=~absent,
+        by=by,
     )
 
 
@@ -186,7 +204,7 @@ class Ageing(Results[AgeingRow]):
     _first: ClassVar[int] = _MOST_ROWS
     _more: ClassVar[Text] = WORDS["more"]
     _keys: ClassVar[tuple[str, ...]] = tuple(
-        "as_of currency basis effective buckets accounts rows notes invalid".split()
+        "as_of currency basis effective by buckets accounts rows notes invalid".split()
     )
 
     as_of: date
@@ -200,12 +218,13 @@ class Ageing(Results[AgeingRow]):
     known: Mask
     notes: tuple[Note, ...] = ()
     invalid: int = 0
+    by: str = "account"
     _rows_by_name: dict[str, int] | None = attrs.field(init=False, default=None)
 
     @property
     def complete(self) -> bool:
         """Whether every item is in the totals."""
-        return self.invalid == 0
+        return self.invalid == 0 and bool(self.known.all())
 
     @property
     def balance(self) -> Ints:
@@ -274,7 +293,7 @@ class Ageing(Results[AgeingRow]):
         """Columns by name: account, each bucket, unapplied, balance in minor units; known."""
         buckets = {name: self.amounts[:, at] for at, name in enumerate(self.buckets.names)}
         return {
-            "account": np.array(self.accounts, dtype=np.str_),
+            self.by: np.array(self.accounts, dtype=np.str_),
             **buckets,
             "unapplied": self.unapplied,
             "balance": self.balance,
@@ -289,6 +308,7 @@ class Ageing(Results[AgeingRow]):
             "currency": self.currency,
             "basis": self.basis,
             "effective": self.effective,
+            **({} if self.by == "account" else {"by": self.by}),
             "buckets": to_plain(self.buckets),
             "accounts": list(self.accounts),
             "rows": [
@@ -300,7 +320,15 @@ class Ageing(Results[AgeingRow]):
         }
 
     @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The ageing that `to_dict` wrote."""
+        if isinstance(data, Mapping) and "by" not in data:  # by account, as all were once
+            data = {**data, "by": "account"}
+        return super().from_dict(data)
+
+    @classmethod
     def _of_plain(cls, data: Mapping[str, Any]) -> Self:
+        one_of(data["by"], KEYS, "ageing.by")
         one_of(data["basis"], BASES, "ageing.basis")
         one_of(data["effective"], EFFECTIVE, "ageing.effective")
         whole_in(data["invalid"], "ageing.invalid")
@@ -330,6 +358,7 @@ class Ageing(Results[AgeingRow]):
             notes=from_plain(tuple[Note, ...], data["notes"], "ageing.notes"),
             invalid=data["invalid"],
             known=np.array(known, dtype=bool),
+            by=data["by"],
         )
 
     def explain(self, language: AnyLanguage = "en") -> str:
@@ -340,16 +369,22 @@ class Ageing(Results[AgeingRow]):
 
     def _title(self, language: AnyLanguage) -> str:
         basis = WORDS[self.basis].in_(language)
-        return WORDS["title"].filled(
-            language, as_of=self.as_of, basis=basis, currency=self.currency
-        )
+        words = {"as_of": self.as_of, "basis": basis, "currency": self.currency}
+        if self.by == "account":
+            return WORDS["title"].filled(language, **words)
+        key = WORDS[f"key_{self.by}"].in_(language)
+        return WORDS["by_key"].filled(language, key=key, **words)
 
     def _table(self, language: AnyLanguage, most: int) -> tuple[list[str], list[list[str]]]:
         def cells(minor: list[int]) -> list[str]:
             return [plain_amount(one, self.currency) for one in minor]
 
+        no_key = WORDS["no_key"].in_(language)
         rows = [
-            [name, *(cells(self._minor(row)) if self.known[row] else self._dashes(language))]
+            [
+                name or no_key,
+                *(cells(self._minor(row)) if self.known[row] else self._dashes(language)),
+            ]
             for row, name in enumerate(self.accounts[:most])
         ]
         total = WORDS["total" if self.complete else "incomplete"].in_(language)
@@ -363,12 +398,12 @@ class Ageing(Results[AgeingRow]):
     def _remarks(self, language: AnyLanguage) -> list[str]:
         more = len(self) - _MOST_ROWS
         out = [WORDS["more"].filled(language, more=more)] if more > 0 else []
-        return out + [f"{note.code}: {note.count}" for note in self.notes]
+        return out + [note.explain(language) for note in self.notes]
 
     def __str__(self) -> str:
         return self.explain()
 
     def _sheet(self, language: AnyLanguage, rows: range) -> Sheet:
         head, lines = self._table(language, len(rows))
-        notes = [f"{note.code}: {note.count}" for note in self.notes]
+        notes = [note.explain(language) for note in self.notes]
         return Sheet(self._title(language), head, lines, remarks=notes)

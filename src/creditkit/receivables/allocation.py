@@ -49,13 +49,14 @@ from creditkit._given import flag_in, one_of
 from creditkit._layout import table
 from creditkit._plain import from_plain, mapping_in, to_plain
 from creditkit._results import Recorded, Results, Sheet
-from creditkit.facts.ledger import Allocation, Allocations, Items, Ledger, Note, OpenItem
+from creditkit.facts.ledger import Allocation, Allocations, Items, Ledger, OpenItem
+from creditkit.facts.notes import Note
 from creditkit.facts.open_items import Ids
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import Money, plain_amount
 from creditkit.receivables._allocating import WHY, Found, allocated
 from creditkit.receivables._remittances import NOTES, asked_of
-from creditkit.receivables.open_items import Effective, asked
+from creditkit.receivables.open_items import EXISTS_BY, Effective, ExistsBy, When, asked
 from creditkit.receivables.unallocated import Unallocated, UnallocatedCash
 
 __all__ = ["Allocated", "Unallocated", "UnallocatedCash", "allocate"]
@@ -109,8 +110,8 @@ WORDS: Final = texts(
             "核销金额超过单据金额",
         ),
         "not_known": (
-            "the account has a row that cannot be read: see ledger.faults",
-            "该客户有无法读取的行，见 ledger.faults",
+            "the account has a row that cannot be read: see ledger.unread",
+            "该客户有无法读取的行，见 ledger.unread",
         ),
     },
 )
@@ -270,6 +271,7 @@ def allocate(
     discounts: Mapping[str, Any] | None = None,
     ignore_disputed: bool = True,
     effective: Effective = "documents",
+    exists_by: ExistsBy = "document",
 ) -> Allocated:
     """Allocate what is free of receipts and credit notes, account by account, by a named rule.
 
@@ -313,10 +315,11 @@ def allocate(
     one_of(how, HOWS, "how")
     flag_in(ignore_disputed, "ignore_disputed")
     as_of = asked(ledger, as_of, effective)
+    one_of(exists_by, EXISTS_BY, "exists_by")
     given, notes = asked_of(ledger, references, discounts, claims)
     if how != "costs_interest_principal":
         given = given._replace(classes=None)
-    found = allocated(ledger, how, as_of, effective, ignore_disputed, given)
+    found = allocated(ledger, how, When(as_of, effective, exists_by), ignore_disputed, given)
     notices = _notices(ledger, found)
     return Allocated(
         as_of=as_of,
@@ -360,22 +363,37 @@ def _ties(ledger: Ledger, found: Found, notices: list[OpenItem]) -> Allocations:
     tied = found.tied
     source, target = ids.take(tied.source), ids.take(tied.target)
     codes, amounts = currency.values[tied.target], tied.amount
+    kind = cast(Codes, ledger.items["kind"])
+    names = (*kind.names, *({"credit_note"} - {*kind.names}))
+    noted = names.index("credit_note") if "credit_note" in names else 0
+    kinds = [kind.values[tied.source], kind.values[tied.target]]
     if notices:
         rows = np.array([row for _, row, _ in found.granted])
         source = Ids.of(np.concatenate([source.texts(), [one.id for one in notices]]))
         target = Ids.of(np.concatenate([target.texts(), ids.take(rows).texts()]))
+        kinds[0] = np.concatenate([kinds[0], np.full(len(rows), noted, dtype=np.int32)])
+        kinds[1] = np.concatenate([kinds[1], kind.values[rows]])
         codes = np.concatenate([codes, currency.values[rows]])
         amounts = np.concatenate([amounts, [-one.amount.minor for one in notices]])
     if not len(amounts):
         return Allocations.of([])
+    source_kind, target_kind = (Codes(one, names) for one in kinds)
     return Allocations.from_columns(
         {
             "source": source,
             "target": target,
+            "source_kind": source_kind,
+            "target_kind": target_kind,
             "currency": Codes(codes, currency.names),
             "amount": Cells(amounts.astype(np.int64)),
         }
     )
+
+
+def _named(names: Any) -> Codes:
+    """Numbers of documents as a column of names; two of different kinds may share one."""
+    once, code = np.unique(names, return_inverse=True)
+    return Codes(code.ravel().astype(np.int32), once.tolist())
 
 
 def _left(ledger: Ledger, found: Found) -> UnallocatedCash:
@@ -389,7 +407,7 @@ def _left(ledger: Ledger, found: Found) -> UnallocatedCash:
     return UnallocatedCash.from_columns(
         {
             "account": account.take(rows),
-            "item": Codes(np.arange(len(rows), dtype=np.int32), ids.take(rows).texts().tolist()),
+            "item": _named(ids.take(rows).texts()),
             "currency": currency.take(rows),
             "amount": Cells(np.where(unknown, 0, found.left).astype(np.int64), states),
             "why": Codes(found.why.astype(np.int32), WHY),

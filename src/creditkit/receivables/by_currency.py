@@ -22,7 +22,8 @@ import numpy as np
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day
-from creditkit.facts.ledger import RULES, Items, Ledger
+from creditkit.facts.ledger import Items, Ledger
+from creditkit.facts.notes import INFORMS
 from creditkit.receivables.ageing import Ageing, ageing
 from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.open_items import Effective, asked, open_amounts
@@ -49,6 +50,9 @@ def ageing_by_currency(
     items, currency = ledger.items, cast(Codes, ledger.items["currency"])
     owners = cast(Codes, items["account"]).values
     invalid = opens.all_states() != State.KNOWN
+    unknown = ledger.resolved().unknown
+    accounts = cast(Codes, items["account"]).names
+    lost = [] if unknown is None else [accounts[code] for code in np.flatnonzero(unknown[:-1])]
     out = {}
     for name, code in sorted((name, code) for code, name in enumerate(currency.names)):
         mine = currency.values == code
@@ -59,8 +63,16 @@ def ageing_by_currency(
         aged = ageing(
             part, as_of=as_of, currency=name, buckets=buckets, basis=basis, unapplied=unapplied
         )
-        more = [note for note in aged.notes if note.code not in RULES]
-        out[name] = attrs.evolve(aged, effective=effective, notes=(*ledger.faults, *more))
+        more = [note for note in aged.notes if note.code in INFORMS]
+        known = aged.known & ~np.isin(aged.accounts, lost)
+        out[name] = attrs.evolve(
+            aged,
+            effective=effective,
+            notes=(*ledger.unread, *more),
+            known=known,
+            amounts=np.where(known[:, None], aged.amounts, 0),
+            unapplied=np.where(known, aged.unapplied, 0),
+        )
     return out
 
 

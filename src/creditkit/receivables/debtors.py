@@ -34,9 +34,9 @@ from creditkit.facts._single import AccountItems
 from creditkit.facts.debtors import Debtors
 from creditkit.facts.ledger import Ledger
 from creditkit.money import LARGEST
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._item_columns import INVALID, SAFE, cells_of, columns_of
-from creditkit.receivables._many import balances_of
-from creditkit.receivables._one import left_of, owed_by
+from creditkit.receivables._owed import left_of, owed_by
 from creditkit.receivables.open_items import days, opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -80,7 +80,10 @@ def debtors(
         raise InvalidFact("debtors.accounts", "must not repeat", len(accounts))
     columns = _sums_of_many(ledger, accounts, how)
     if columns is None:
-        rows = [_sums_of_one(ledger.account(name).account_items, how) for name in accounts]
+        rows = [
+            _sums_of_one(ledger.account(name).account_items_by(how.exists_by), how)
+            for name in accounts
+        ]
         columns = {
             name: cells_of(name, [row[index] for row in rows]) for index, name in enumerate(NAMES)
         }
@@ -109,7 +112,7 @@ def _beyond(money_days: Cells, overdue: Cells) -> Cells:
 
 def _sums_of_many(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict[str, Cells] | None:
     """The columns; None where 64 bits might not hold them."""
-    columns = columns_of(ledger, accounts, how.as_of, how.effective)
+    columns = columns_of(ledger, accounts, how.when)
     owed = None if columns is None else balances_of(ledger, columns, how)
     if columns is None or owed is None:
         return None
@@ -133,17 +136,17 @@ def _sums_of_many(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict
 
 def _sums_of_one(items: AccountItems, how: Reading) -> list[Any]:
     """The same of one customer, with Python integers."""
-    owed = None if items.broken else owed_by(items, how, opened(items, how.as_of, how.matched)[0])
+    owed = None if items.broken else owed_by(items, how, opened(items, how.when))
     if owed is None:
         return [INVALID] * len(NAMES)
     late = [
-        (left, (how.as_of - due).days)
-        for due, _, left, _, _ in left_of(owed[3], owed[2])
-        if due < how.as_of and left >= how.ignore_below
+        (left, (how.as_of - item.due).days)
+        for item, left in left_of(owed)
+        if item.due < how.as_of and left >= how.ignore_below
     ]
     values = [
-        owed[0],
-        owed[1],
+        owed.receivables,
+        owed.disputed,
         sum(left for left, _ in late),
         max((late_by for _, late_by in late), default=0),
         len(late),

@@ -1,21 +1,24 @@
 """How customers pay: what was settled in the twelve months before a date, what is overdue at it.
 
-An invoice is settled on the first day after which nothing of it is open; a payment that is undone
-by ``as_of`` has not been made. An invoice that credit notes alone settled was not paid and does not
-count. Paid early counts as paid on the day.
+An invoice is settled on the day of the last payment that was needed for what was to be paid: its
+amount less the credit notes against it, whenever they are written. So much it weighs; one that credit
+notes took away has nothing to pay, and does not count. A payment that came back by ``as_of`` has not
+been made. Paid early counts as paid on the day. What each kind of document says of the customer is
+in the table of kinds.
 
 An invoice that is overdue and open counts as late to date, with its whole amount: not on time, and
-late by its days past due so far. Otherwise a customer who stops paying would look as good as their last paid
-invoice, and paying an old one would make them look worse; so paying one today leaves the shares as
-they are or betters them. ``variant="settled_only"`` is how most of the trade counts: days late of
-what was paid, whatever is open.
+late by its days past due so far. So does one that was written off: the customer did not pay.
+Otherwise a customer who stops paying would look as good as their last paid invoice, and paying an old
+one would make them look worse; so paying one today leaves the shares as they are or betters them.
+``variant="settled_only"`` is how most of the trade counts: days late of what was paid, whatever is
+open.
 
 What tests of overdue pass over (`Reading`) is passed over here. An invoice of which only a
 remainder below ``ignore_below`` was left by a payment is settled on the day of that payment: a bank
 fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no figure, open
 or paid. What is in dispute of an invoice is in no figure, open or paid, unless ``ignore_disputed``
-is False. Cash that is not allocated settles nothing: a house with running accounts allocates it to
-the oldest first before it asks how its customers pay.
+is False. Free cash and credits are set against the oldest items, as in tests of overdue: one was paid on the
+first day on which the free money of that day was enough for it and for all that was older.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
@@ -33,13 +36,16 @@ the oldest first before it asks how its customers pay.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Unpack
+from typing import Any, Final, Unpack
 
 from creditkit._columns import Cells
 from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_many, habits_of_one
+from creditkit.receivables._balances import balances_of
+from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
 from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
+from creditkit.receivables._many import habits_of
+from creditkit.receivables._owed import owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -67,8 +73,7 @@ def habit(
     """
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
-    state = opened(ledger.account_items, how.as_of, how.matched)
-    found = habits_of_one(ledger.account_items, how, state, variant)
+    found = _of_one(ledger, how, variant)
     return {name: None if value is INVALID else value for name, value in found.items()}
 
 
@@ -84,13 +89,19 @@ def habits(
     how = reading_of(ledger, how, options)
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
-    columns = columns_of(ledger, accounts, how.as_of, how.effective)
-    found = None if columns is None else habits_of_many(ledger, columns, how, variant)
+    columns = columns_of(ledger, accounts, how.when)
+    owed = None if columns is None else balances_of(ledger, columns, how)
+    found = None
+    if columns is not None and owed is not None:
+        found = habits_of(ledger, columns, how, owed, variant)
     if columns is None or found is None:
-        rows = []
-        for name in accounts:
-            items = ledger.account(name).account_items
-            state = opened(items, how.as_of, how.matched)
-            rows.append(habits_of_one(items, how, state, variant))
+        rows = [_of_one(ledger.account(name), how, variant) for name in accounts]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
     return {name: columns.spread(cells, accounts) for name, cells in found.items()}
+
+
+def _of_one(ledger: Ledger, how: Reading, variant: Variant) -> dict[str, Any]:
+    items = ledger.account_items_by(how.exists_by)
+    state = opened(items, how.when)
+    owed = None if items.broken else owed_by(items, how, state)
+    return habits_of_one(items, how, state, owed, variant)

@@ -2,11 +2,11 @@
 
 The ledger gives three figures for each month that has ended. ``receivables``: the open balance at its
 last day, what `ageing` calls the balance. ``oldest_overdue_days``: days past due of the oldest item
-then overdue. ``sales``: the tax-inclusive invoices less the credit notes with a document date in
-the month, as they stand, paid or not. Debit notes and receipts are no sales: a returned payment,
-interest, or an opening balance that is brought forward is a debit note (or, in credit, a receipt),
-an opening balance that is given invoice by invoice has its own document dates. Line, exposure and
-grade are not in a ledger: the host adds what it kept of them, the rest stays not known.
+then overdue. ``sales``: what was billed in the month, tax included, less what was credited, as it
+stands, paid or not; which kinds of documents are sales is in the table of kinds. Months that ended
+before a customer's first document are not known: who has just begun has not been slow for a year.
+Line, exposure and grade are not in a ledger: the host adds what it kept of them, the rest stays not
+known.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
@@ -36,11 +36,13 @@ import numpy as np
 from creditkit._columns import Cells, Codes, State
 from creditkit._given import instance_in
 from creditkit.errors import InvalidFact
+from creditkit.facts._links import existence
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.monthly import MonthlyFigures
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted_columns
 from creditkit.money import LARGEST
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._item_columns import (
     INVALID,
     ItemColumns,
@@ -48,11 +50,10 @@ from creditkit.receivables._item_columns import (
     columns_of,
     open_columns,
 )
-from creditkit.receivables._many import balances_of
 from creditkit.receivables._months import month_ends
 from creditkit.receivables._one import figures_of_one
 from creditkit.receivables._sales import sold_of, sold_rows
-from creditkit.receivables.open_items import add_into, asked
+from creditkit.receivables.open_items import Mask, add_into, asked, days, existing
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
 __all__ = ["monthly_figures"]
@@ -76,8 +77,8 @@ def monthly_figures(
     the oldest month first. ``kept`` is what the host kept of these months: exposure, line, grade
     and figures of its own; what it says of other months or customers is left out. All money is in
     one currency by one table of rates, so that a turn of the exchange is not taken for one of the
-    customer. A customer without an item owes nothing and bought nothing: ask for no more months
-    than the ledger covers, for a month without a row is not known. A figure is INVALID where a row
+    customer. A customer without any item owes nothing and bought nothing; of one with items the
+    months before the first of them are not known. A figure is INVALID where a row
     of the customer cannot be read, or lacks a rate.
 
     A ledger of remainders gives the balance of its own date only: ``months=1`` at the end of a
@@ -125,8 +126,9 @@ def _computed(
     ledger: Ledger, accounts: Sequence[str], how: Reading, ends: Sequence[date]
 ) -> dict[str, Cells] | None:
     """What the ledger gives, customer by customer; None where 64 bits might not hold it."""
-    columns = columns_of(ledger, accounts, ends[-1], how.effective)
-    each = None if columns is None else open_columns(ledger, columns, ends, how.effective)
+    when = how.when._replace(as_of=ends[-1])
+    columns = columns_of(ledger, accounts, when)
+    each = None if columns is None else open_columns(ledger, columns, ends, when)
     if columns is None or each is None:
         return None
     shape = (columns.size, len(ends))
@@ -139,6 +141,8 @@ def _computed(
         receivables[:, month] = np.where(owed.invalid, 0, owed.receivables)
         oldest[:, month] = np.where(owed.invalid, 0, owed.oldest)
         states[owed.invalid, month] = State.INVALID
+    before = _before_first(ledger, columns, how, ends)
+    states[before & (states == State.KNOWN)] = State.UNKNOWN
     out = {
         "receivables": Cells(receivables.ravel(), states.ravel()),
         "oldest_overdue_days": Cells(oldest.ravel(), states.ravel()),
@@ -147,8 +151,24 @@ def _computed(
         sold = _sold(columns, how, ends)
         if sold is None:
             return None
-        out["sales"] = sold
+        told = sold.all_states().copy()
+        told[before.ravel() & (told == State.KNOWN)] = State.UNKNOWN
+        out["sales"] = Cells(sold.values, told)
     return out
+
+
+def _before_first(ledger: Ledger, columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Mask:
+    """Which months of each account ended before the first document that it has by the date asked."""
+    owners = cast(Codes, ledger.items["account"])
+    at = np.array([columns.rank.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
+    account = at[owners.values]
+    rows = np.flatnonzero((account >= 0) & existing(ledger, how.when))
+    never = np.iinfo(np.int64).max
+    first = np.full(columns.size, never)
+    np.minimum.at(first, account[rows], existence(ledger.items, how.exists_by)[rows])
+    first[first == never] = np.iinfo(np.int64).min  # an account without any owes nothing
+    before: Mask = np.array([days(end) for end in ends]) < first[:, None]
+    return before
 
 
 def _sold(columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Cells | None:
@@ -175,13 +195,18 @@ def _computed_exactly(
     names = [name for name in OF_LEDGER if name != "sales" or ledger.open_as_of is None]
     found: dict[str, list[Any]] = {name: [] for name in names}
     for account in accounts:
-        items = ledger.account(account).account_items
-        for end in ends:
+        items = ledger.account(account).account_items_by(how.exists_by)
+        first = min((doc for doc in items.docs if doc <= how.as_of), default=date.min)
+        early = [not items.broken and end < first for end in ends]
+        for end, before in zip(ends, early, strict=True):
             figures = figures_of_one(items, attrs.evolve(how, as_of=end), ())
             for name in ("receivables", "oldest_overdue_days"):
-                found[name].append(figures[name])
+                found[name].append(None if before else figures[name])
         if "sales" in found:
-            found["sales"] += _sold_to_one(items, how, ends)
+            sold = _sold_to_one(items, how, ends)
+            found["sales"] += [
+                None if before else one for one, before in zip(sold, early, strict=True)
+            ]
     return {name: cells_of(name, values) for name, values in found.items()}
 
 

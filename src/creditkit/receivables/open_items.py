@@ -2,10 +2,12 @@
 
 An allocation is effective from the later of the dates of the two documents that it ties
 (``effective="documents"``) or from the matching date that was recorded, if that is later still
-(``"matched"``), until the day on which it is undone. A document dated after ``as_of`` does not
-exist yet. The source of an allocation gets what its target loses, so the open amounts add up to
-the amounts of the documents that exist, also where more was allocated than an item amounts to;
-only an allocation without a known source changes the sum, and it is noted.
+(``"matched"``), until its payment comes back or the match is taken back. A document dated after
+``as_of`` does not exist yet; with ``exists_by="posting"`` it exists from its posting date. The source
+of an allocation gets what its target loses, so the open amounts add up to the amounts of the
+documents that exist, also where more was allocated than an item amounts to. What changes the sum is
+an allocation without a source, a payment that came back, and a difference in exchange, which is
+nobody's debt: of that nothing is ever open.
 
 >>> from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 >>> ledger = Ledger.from_columns(
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -33,26 +35,31 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, one_of
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import days32
+from creditkit.facts._links import NEVER, NO_DAY, days32, existence, kind_codes
 from creditkit.facts._single import AccountItems
+from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import LARGEST, currency_digits, rounded
 
 __all__ = [
     "EFFECTIVE",
+    "EXISTS_BY",
     "SMALL",
     "Effective",
+    "ExistsBy",
     "Ints",
     "Mask",
     "Opened",
     "Tie",
+    "When",
     "active_links",
     "add_into",
     "asked",
     "converted_to",
     "days",
     "existing",
+    "gone",
     "link_days",
     "one_currency",
     "open_amounts",
@@ -62,43 +69,63 @@ __all__ = [
 
 Effective: TypeAlias = Literal["documents", "matched"]
 EFFECTIVE: Final = ("documents", "matched")
+ExistsBy: TypeAlias = Literal["document", "posting"]
+EXISTS_BY: Final = ("document", "posting")
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
-Tie: TypeAlias = tuple[date, int, bool]
-"""An allocation to an item: the day from which it counts, its amount, whether by credit note."""
+Tie: TypeAlias = tuple[date, int, Habit]
+"""An allocation to an item: the day from which it counts, its amount, what it says of the customer."""
 Opened: TypeAlias = tuple[list[int], dict[int, list[Tie]]]
 """What is open of each item, and the allocations to each, by its index."""
+
+
+class When(NamedTuple):
+    """At which date a ledger is read, from when allocations count, and from when items exist."""
+
+    as_of: date
+    effective: str = "documents"
+    exists_by: str = "document"
+
 
 SMALL: Final = 200_000
 """Rows below which numpy adds in place; above, scipy's sparse sum is worth its import."""
 
-_NEVER: Final = np.int32(2**31 - 1)
-_NO_DAY: Final = np.int32(-(2**31))
+NOBODYS: Final = frozenset(kind.value for kind in KINDS if not kind.part.balance)
+"""Which kinds are nobody's debt."""
+
 _EPOCH: Final = date(1970, 1, 1)
 
 
-def open_amounts(ledger: Ledger, *, as_of: Day, effective: Effective = "documents") -> Cells:
+def open_amounts(
+    ledger: Ledger,
+    *,
+    as_of: Day,
+    effective: Effective = "documents",
+    exists_by: ExistsBy = "document",
+) -> Cells:
     """What is open of every item, in minor units of its own currency, in the ledger's order.
 
     Receivables are positive, credits and unapplied cash negative; 0 for what is settled or does not
     exist yet. INVALID where the item cannot be read, OUT_OF_RANGE where 64 bits end.
     """
-    as_of = asked(ledger, as_of, effective)
-    values = opened_columns(ledger, as_of, effective)
-    readable = ledger.readable
+    one_of(exists_by, EXISTS_BY, "exists_by")
+    when = When(asked(ledger, as_of, effective), effective, exists_by)
+    values = opened_columns(ledger, when)
+    readable = ledger.resolved(exists_by).readable
     states = np.zeros(len(values), dtype=np.uint8)
     if values.dtype == object:
         states[[abs(value) > LARGEST for value in values]] = State.OUT_OF_RANGE
         values = np.where(states == State.KNOWN, values, 0).astype(np.int64)
     if readable is not None:
         states[~readable] = State.INVALID
-    return Cells(np.where(existing(ledger, as_of), values, 0), states)
+    return Cells(np.where(existing(ledger, when), values, 0), states)
 
 
-def existing(ledger: Ledger, as_of: date) -> Mask:
-    """Which items can be read and exist at ``as_of``."""
-    exists: Mask = ledger.items["doc_date"].values.view(np.int64) <= days(as_of)
-    return exists if ledger.readable is None else exists & ledger.readable
+def existing(ledger: Ledger, when: When) -> Mask:
+    """Which items can be read and exist."""
+    exists: Mask = existence(ledger.items, when.exists_by) <= days(when.as_of)
+    readable = ledger.resolved(when.exists_by).readable
+    return exists if readable is None else exists & readable
 
 
 def asked(ledger: Ledger, as_of: Day, effective: str, rates: Rates | None = None) -> date:
@@ -119,34 +146,46 @@ def days(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def opened(items: AccountItems, as_of: date, matched: bool) -> Opened:
+def opened(items: AccountItems, when: When) -> Opened:
     """For one customer: what is open, and the allocations to each item that has some.
 
     What is open of a document dated after ``as_of`` is its whole amount; the caller passes over it.
     """
+    as_of, matched = when.as_of, when.effective == "matched"
     out = list(items.amounts if items.opens is None else items.opens)
     ties: dict[int, list[Tie]] = {}
-    for source, target, minor, dated, on, undone, by_credit_note in items.links:
+    came_back: dict[int, int] = {}
+    for source, target, minor, dated, on, until, habit, given, back, met in items.links:
+        if until is not None and until <= as_of:
+            if back and source >= 0 and items.docs[source] <= as_of:
+                came_back[source] = came_back.get(source, 0) + given
+            continue
         day = on if matched and on is not None and on > dated else dated
-        if day > as_of or (undone is not None and undone <= as_of):
+        if day > as_of:
             continue
         if source >= 0:
-            out[source] += minor
+            out[source] += given
         if target >= 0:
             out[target] -= minor
-            ties.setdefault(target, []).append((day, minor, by_credit_note))
+            if met is not None and met > day:
+                day = met
+            ties.setdefault(target, []).append((day, minor, habit))
+    for source, given in came_back.items():
+        if out[source] < 0:  # what is free of it is no cash
+            out[source] = min(0, out[source] + given)
+    for index in items.nobodys:
+        out[index] = 0
     return out, ties
 
 
-def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt.NDArray[np.int32]]:
-    """The allocations that count at ``as_of``, and the day from which each of them does."""
-    links, allocations = ledger.links, ledger.allocations
-    day = _link_day(ledger, effective)
-    now = days(as_of)
+def active_links(ledger: Ledger, when: When) -> tuple[Ints, npt.NDArray[np.int32]]:
+    """The allocations that count at a date, and the day from which each of them does."""
+    links = ledger.resolved(when.exists_by).links
+    day = _link_day(ledger, when)
+    now = days(when.as_of)
     active = day <= now
-    undone = allocations["undone_on"]
-    if undone.states is None or not undone.states.all():
-        active &= days32(allocations, "undone_on", _NEVER) > now
+    if links.until is not None:
+        active &= links.until > now
     if links.moves is not None:
         active &= links.moves
     rows = np.flatnonzero(active)
@@ -154,40 +193,84 @@ def active_links(ledger: Ledger, as_of: date, effective: str) -> tuple[Ints, npt
 
 
 def link_days(
-    ledger: Ledger, effective: str
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """The day from which each allocation is effective, and that from which it no longer is."""
-    return _link_day(ledger, effective), days32(ledger.allocations, "undone_on", _NEVER)
+    ledger: Ledger, when: When
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]:
+    """The day from which each allocation is effective, and that from which it no longer is, if any."""
+    return _link_day(ledger, when), ledger.resolved(when.exists_by).links.until
 
 
-def _link_day(ledger: Ledger, effective: str) -> npt.NDArray[np.int32]:
-    day = ledger.links.dated
-    if effective == "matched":
-        day = np.maximum(day, days32(ledger.allocations, "on", _NO_DAY))
+def _link_day(ledger: Ledger, when: When) -> npt.NDArray[np.int32]:
+    day = ledger.resolved(when.exists_by).links.dated
+    if when.effective == "matched":
+        on = days32(ledger.allocations, "on", NO_DAY)
+        day = np.maximum(day, np.concatenate([on, np.full(len(day) - len(on), NO_DAY)]))
+        day = day.astype(np.int32)
     return day
 
 
-def opened_columns(ledger: Ledger, as_of: date, effective: str) -> npt.NDArray[Any]:
+def gone(ledger: Ledger, when: When) -> tuple[Ints, Ints, npt.NDArray[np.int32]]:
+    """Payments that came back: the items that they are, how much came back, and from which day on."""
+    links = ledger.resolved(when.exists_by).links
+    none = np.zeros(0, dtype=np.int64)
+    if links.back is None or links.until is None or not links.back.any():
+        return none, none, none.astype(np.int32)
+    back = links.back & (links.source >= 0) & (links.until < NEVER)
+    if links.moves is not None:
+        back &= links.moves
+    rows = np.flatnonzero(back)
+    exists = existence(ledger.items, when.exists_by)[links.source[rows]]
+    since = np.maximum(links.until[rows], exists).astype(np.int32)
+    return links.source[rows].astype(np.int64), links.given[rows], since
+
+
+def opened_columns(ledger: Ledger, when: When) -> npt.NDArray[Any]:
     """What is open of every item; Python integers (dtype object) where 64 bits could wrap.
 
     A document dated after ``as_of`` is open with its whole amount, one that cannot be read with 0.
     """
     whole = ledger.items["amount" if ledger.open_as_of is None else "open_amount"].values
-    if ledger.readable is not None:
-        whole = np.where(ledger.readable, whole, 0)
-    if not len(ledger.allocations):
-        return whole
-    rows, _ = active_links(ledger, as_of, effective)
-    if not len(rows):
-        return whole
-    amounts = ledger.allocations["amount"].values[rows]
+    links, readable, *_ = ledger.resolved(when.exists_by)
+    if readable is not None:
+        whole = np.where(readable, whole, 0)
+    nobodys = _nobodys(ledger)
+    rows = active_links(ledger, when)[0] if len(links.target) else whole[:0]
+    if not len(whole) or (not len(rows) and links.back is None):
+        return whole if nobodys is None else np.where(nobodys, 0, whole)
+    amounts, given = links.amount[rows], links.given[rows]
     largest = max(abs(int(whole.max())), abs(int(whole.min())))
-    exact = largest + 1.01 * float(amounts.sum(dtype=np.float64)) < LARGEST
+    most = float(amounts.sum(dtype=np.float64))
+    if links.given is not links.amount:
+        most = max(most, float(given.sum(dtype=np.float64)))
+    exact = largest + 1.01 * most < LARGEST
     out = whole.copy() if exact else whole.astype(object)
-    for ends, signed in ((ledger.links.target, -amounts), (ledger.links.source, amounts)):
+    for ends, signed in ((links.target, -amounts), (links.source, given)):
         tied = ends[rows] >= 0
         add_into(out, ends[rows[tied]], signed[tied])
+    _take_back(ledger, when, out)
+    if nobodys is not None:
+        out[nobodys] = 0
     return out
+
+
+def _take_back(ledger: Ledger, when: When, out: npt.NDArray[Any]) -> None:
+    """What came back of a payment and is free of it is no cash."""
+    sources, amounts, since = gone(ledger, when)
+    here = since <= days(when.as_of)
+    if here.any():
+        wide = float(np.abs(amounts[here]).sum(dtype=np.float64)) >= LARGEST // 2
+        back = np.zeros(len(out), dtype=object if wide else out.dtype)
+        np.add.at(back, sources[here], amounts[here])
+        rows = np.unique(sources[here])
+        rows = rows[out[rows] < 0]
+        out[rows] = np.minimum(out[rows] + back[rows], 0)
+
+
+def _nobodys(ledger: Ledger) -> Mask | None:
+    """The items that are nobody's debt; None where there is none."""
+    if not NOBODYS & {*cast(Codes, ledger.items["kind"]).names}:
+        return None
+    nobodys = [kind.value in NOBODYS for kind in KINDS]
+    return cast(Mask, np.array([*nobodys, False])[kind_codes(ledger.items)])
 
 
 def add_into(out: npt.NDArray[Any], indexes: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:

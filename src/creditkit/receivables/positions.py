@@ -32,13 +32,15 @@ from creditkit._given import instance_in, names_in
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact
 from creditkit.facts._single import AccountItems
+from creditkit.facts.kinds import ItemKind, kind_in
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import converted
 from creditkit.figures import Value
 from creditkit.money import Money
 from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables._many import figures_of_many
-from creditkit.receivables._one import NAMES, PARTS, figures_of_one, left_of, owed_by
+from creditkit.receivables._one import NAMES, PARTS, figures_of_one
+from creditkit.receivables._owed import left_of, owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -65,6 +67,7 @@ class OverdueItem(Record):
     days: int
     amount: Money
     disputed: Money
+    kind: ItemKind = ItemKind.INVOICE
 
 
 def position(
@@ -93,7 +96,7 @@ def position(
         kept = _kept(ledger, how, wanted)  # which was looked through when it was read
     if kept is None:
         how = reading_of(ledger, how, options)
-        found = figures_of_one(_of_one(ledger), how, wanted)
+        found = figures_of_one(_of_one(ledger, how), how, wanted)
         kept = {name: None if value is INVALID else value for name, value in found.items()}
         ledger._position = _key(how), kept
     return dict(kept)
@@ -114,7 +117,7 @@ def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, 
 def _key(how: Reading) -> tuple[object, ...]:
     """What makes two readings of a ledger the same."""
     left_out = how.ignore_below, how.ignore_disputed
-    return how.as_of, how.currency, how.rates, how.effective, *left_out
+    return *how.when, how.currency, how.rates, *left_out
 
 
 def overdue_items(
@@ -126,19 +129,31 @@ def overdue_items(
 
 
 def open_amount(
-    ledger: Ledger, how: Reading | None = None, *, item: str, **options: Unpack[Options]
+    ledger: Ledger,
+    how: Reading | None = None,
+    *,
+    item: str,
+    kind: ItemKind | str | None = None,
+    **options: Unpack[Options],
 ) -> int | None:
     """What is open of one item by its id, in minor units; 0 where the ledger has no such item.
 
-    None where it is not known. What tests of overdue leave out changes nothing here.
+    None where it is not known. ``kind`` says of which kind it is; without it, a document that is owed
+    comes before a credit with the same number. What tests of overdue leave out changes nothing here.
     """
     instance_in(item, str, "item")
+    named = None if kind is None else kind_in(kind)
     how = reading_of(ledger, how, options)
-    items = _of_one(ledger)
-    if item not in items.ids:
+    items = _of_one(ledger, how)
+    indexes = [
+        index
+        for index, name in enumerate(items.ids)
+        if name == item and named in (None, items.kinds[index])
+    ]
+    if not indexes:
         return 0
-    opens = opened(items, how.as_of, how.matched)[0]
-    index = items.ids.index(item)
+    opens = opened(items, how.when)[0]
+    index = min(indexes, key=lambda one: items.amounts[one] < 0)
     if items.broken or items.docs[index] > how.as_of:
         return None if items.broken else 0
     return converted(opens[index], items.currencies[index], how.currency, how.rates)
@@ -153,28 +168,29 @@ def payable_items(
     others fall due today or later. None where that is not known.
     """
     how = reading_of(ledger, how, options)
-    items = _of_one(ledger)
-    owed = None if items.broken else owed_by(items, how, opened(items, how.as_of, how.matched)[0])
+    items = _of_one(ledger, how)
+    owed = None if items.broken else owed_by(items, how, opened(items, how.when))
     if owed is None:
         return None
     return tuple(
         OverdueItem(
-            id=name,
-            due_date=due,
-            days=(how.as_of - due).days,
+            id=item.id,
+            due_date=item.due,
+            days=(how.as_of - item.due).days,
             amount=Money.from_minor(left, how.currency),
-            disputed=Money.from_minor(disputed, how.currency),
+            disputed=Money.from_minor(item.disputed, how.currency),
+            kind=items.kinds[item.row],
         )
-        for due, _, left, name, disputed in left_of(owed[3], owed[2])
-        if due >= how.as_of or left >= how.ignore_below
+        for item, left in left_of(owed)
+        if item.due >= how.as_of or left >= how.ignore_below
     )
 
 
-def _of_one(ledger: Ledger) -> AccountItems:
+def _of_one(ledger: Ledger, how: Reading) -> AccountItems:
     if len(ledger) and len(ledger.accounts) > 1:
         remedy = "write ledger.account('C-1')"
         raise InvalidFact("ledger", "must be of one customer", ledger, remedy)
-    return ledger.account_items
+    return ledger.account_items_by(how.exists_by)
 
 
 def positions(
@@ -192,9 +208,12 @@ def positions(
     """
     how = reading_of(ledger, how, options)
     accounts = accounts_in(ledger, accounts)
-    columns = columns_of(ledger, accounts, how.as_of, how.effective)
+    columns = columns_of(ledger, accounts, how.when)
     found = None if columns is None else figures_of_many(ledger, columns, how)
     if columns is None or found is None:
-        rows = [figures_of_one(ledger.account(name).account_items, how) for name in accounts]
+        rows = [
+            figures_of_one(ledger.account(name).account_items_by(how.exists_by), how)
+            for name in accounts
+        ]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
     return {name: columns.spread(found[name], accounts) for name in NAMES}

@@ -22,12 +22,19 @@ from typing import Any, TypedDict
 import attrs
 
 from creditkit._fields import Day, as_date
-from creditkit._given import instance_in, listed, names_in
+from creditkit._given import instance_in, listed, names_in, one_of
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
 from creditkit.money import currency_digits
-from creditkit.receivables.open_items import Effective, asked, one_currency
+from creditkit.receivables.open_items import (
+    EXISTS_BY,
+    Effective,
+    ExistsBy,
+    When,
+    asked,
+    one_currency,
+)
 
 __all__ = ["Options", "Reading", "accounts_in", "reading_of"]
 
@@ -44,6 +51,7 @@ class Options(TypedDict, total=False):
     ignore_below: int
     ignore_disputed: bool
     effective: Effective
+    exists_by: ExistsBy
 
 
 def _currency(_reading: Any, _field: Any, value: str) -> None:
@@ -60,6 +68,10 @@ def _flag(_reading: Any, field: Any, value: bool) -> None:
         raise InvalidFact(field.name, "must be True or False", value)
 
 
+def _exists_by(_reading: Any, field: Any, value: str) -> None:
+    one_of(value, EXISTS_BY, field.name)
+
+
 @attrs.frozen(kw_only=True)
 class Reading:
     """At which date a ledger is read, in which currency, and what tests of overdue leave out.
@@ -68,7 +80,9 @@ class Reading:
     leave out what is left of an item where that is below ``ignore_below`` (minor units of
     ``currency``), and disputed amounts unless ``ignore_disputed`` is False. ``effective`` says from
     when an allocation counts: from the later date of the two documents that it ties
-    (``documents``), or not before its recorded matching date (``matched``).
+    (``documents``), or not before its recorded matching date (``matched``). ``exists_by`` says from
+    when a document exists: from its document date, or, as in the books, from its ``posting`` date
+    where it has one. That is another question than by which date it ages.
     """
 
     as_of: date = attrs.field(converter=as_date)
@@ -77,11 +91,12 @@ class Reading:
     ignore_below: int = attrs.field(default=0, validator=_minor)
     ignore_disputed: bool = attrs.field(default=True, validator=_flag)
     effective: Effective = "documents"
+    exists_by: ExistsBy = attrs.field(default="document", validator=_exists_by)
 
     @property
-    def matched(self) -> bool:
-        """Whether recorded matching dates count."""
-        return self.effective == "matched"
+    def when(self) -> When:
+        """At which date, from when allocations count, and from when documents exist."""
+        return When(self.as_of, self.effective, self.exists_by)
 
 
 def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading:

@@ -11,7 +11,8 @@ account add up to what it owes, to the minor unit:
     receivables = sum of the weeks + later + not_placed + disputed + in_credit
 
 ``later`` is what is expected beyond the last week, or never; ``not_placed`` is of accounts where neither
-their own nor the book's history says anything; ``in_credit`` (not above zero) is what is left of credits.
+their own nor the book's history says anything, and of what never falls due, as a refund that no credit
+covers; ``in_credit`` (not above zero) is what is left of credits.
 
 The range of a week is that of the normal law: the items are taken to be paid independently of each
 other, each as a whole, and the curve to be off by Greenwood's error, by which all items of one curve
@@ -52,10 +53,10 @@ from creditkit.facts.ledger import Ledger
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money, currency_digits, minor_units, plain_amount
 from creditkit.reasons import Reason
+from creditkit.receivables._balances import balances_of
 from creditkit.receivables._claims import NEVER, Claims, claims_of
 from creditkit.receivables._item_columns import columns_of
 from creditkit.receivables._kaplan import Steps
-from creditkit.receivables._many import balances_of
 from creditkit.receivables._words import WORDS, money_text, page, words
 from creditkit.receivables.curves import PayingCurve, steps_of, steps_past_due
 from creditkit.receivables.open_items import Ints, days
@@ -405,6 +406,9 @@ def expected_receipts(
     left = np.zeros(len(names), dtype=np.int64)
     np.add.at(left, owed.account, owed.left)
     rest = left - expected.sum(axis=1)
+    # What is owed and never falls due, as a refund that no credit covers, comes in nobody knows when.
+    other = owed.receivables - left - owed.disputed
+    undated = np.maximum(other, 0)
     return ExpectedReceipts(
         as_of=how.as_of,
         currency=how.currency,
@@ -416,9 +420,9 @@ def expected_receipts(
         deviation=deviation,
         shared=shared,
         later=np.where(placed, rest, 0),
-        not_placed=np.where(placed, 0, rest),
+        not_placed=np.where(placed, 0, rest) + undated,
         disputed=owed.disputed,
-        in_credit=owed.receivables - left - owed.disputed,
+        in_credit=other - undated,
     )
 
 
@@ -441,7 +445,7 @@ class _Owed(NamedTuple):
 
 
 def _owed(ledger: Ledger, names: Sequence[str], how: Reading) -> _Owed:
-    columns = columns_of(ledger, names, how.as_of, how.effective)
+    columns = columns_of(ledger, names, how.when)
     owed = None if columns is None else balances_of(ledger, columns, how)
     if columns is None or owed is None:
         if len(names) > 1:  # some of them may fit

@@ -2,8 +2,8 @@
 
 ``opening + invoiced + credited + paid + ... + exchange = closing``, each with its sign in the
 balance, for each customer and currency, in total, and item by item, between any two dates. The two
-balances come from what is open of each item, the movements from the documents: a balance that moved
-without a document is in the column ``unexplained``, and a `Difference` names what did it.
+balances come from what is open of each item, the movements from the documents; what the one has and the
+other has not is in the column ``unexplained``, and a `Difference` names what ties two accounts.
 
 With ``control`` the closing balances are held against those of the host's own books, and where they
 differ the difference is told, with the documents that come to just that amount.
@@ -33,18 +33,21 @@ import numpy.typing as npt
 
 from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, as_date
+from creditkit._given import one_of
 from creditkit._layout import table
 from creditkit._plain import Record, from_plain, list_in, mapping_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
-from creditkit.facts._links import KINDS, kind_codes
-from creditkit.facts.ledger import Ledger, Note
+from creditkit.facts._links import kind_codes
+from creditkit.facts.kinds import KINDS
+from creditkit.facts.ledger import Ledger
+from creditkit.facts.notes import Note
 from creditkit.facts.open_items import Ids
 from creditkit.facts.rates import Rates
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._reconciling import COLUMNS, STRAYS, Moved, added, moved
-from creditkit.receivables.open_items import Effective, asked
+from creditkit.receivables.open_items import EXISTS_BY, Effective, ExistsBy, When, asked
 
 __all__ = ["Difference", "Reconciled", "Reconciliation", "reconcile"]
 
@@ -65,7 +68,7 @@ WORDS: Final = texts(
         "refunded": ("refunded", "退款"),
         "written_off": ("written off", "坏账核销"),
         "brought_forward": ("brought forward", "期初转入"),
-        "transferred": ("between accounts", "客户间转账"),
+        "transferred": ("between accounts or currencies", "客户间或币种间转账"),
         "exchange": ("exchange", "汇兑差额"),
         "unexplained": ("unexplained", "无单据"),
         "closing": ("closing", "期末余额"),
@@ -85,10 +88,6 @@ WORDS: Final = texts(
         "control.missing": (
             "{account}: the ledger says {amount}, the books were not given.",
             "{account}：账簿为 {amount}，未提供总账余额。",
-        ),
-        "allocation.from_nothing": (
-            "{account}: {difference} of allocations name a credit that is not in the ledger: {ids}.",
-            "{account}：核销 {difference} 所指的收款不在账簿中：{ids}。",
         ),
         "allocation.across_accounts": (
             "{account}: {difference} by allocations between two accounts: {ids}.",
@@ -337,7 +336,7 @@ class Reconciliation(Results[Reconciled]):
         remarks = [one.sentence(language) for one in self.differences[:_MOST_ROWS]]
         more = len(self.differences) - _MOST_ROWS
         remarks += [WORDS["more"].filled(language, more=more)] if more > 0 else []
-        remarks += [f"{note.code}: {note.count}" for note in self.notes]
+        remarks += [note.explain(language) for note in self.notes]
         return Sheet(title, head, lines, left=(0, 1), remarks=remarks)
 
 
@@ -351,6 +350,7 @@ def reconcile(
     rates: Rates | None = None,
     opening_rates: Rates | None = None,
     effective: Effective = "documents",
+    exists_by: ExistsBy = "document",
 ) -> Reconciliation:
     """Opening, movements and closing of the days ``since`` to ``until``, both included.
 
@@ -359,8 +359,9 @@ def reconcile(
     converted with ``opening_rates`` (``rates`` unless given), all else with ``rates``, item by item,
     half-even; what the two tables and the rounding make of it is ``exchange``.
 
-    A payment of which the ledger has an allocation and no document is ``paid``; one that names a
-    document which is not there is ``unexplained``. ``control`` are closing balances of the host's
+    A payment of which the ledger has an allocation and no document is ``paid``; one that came back is
+    ``returned``. An allocation that names a document which is not there moves nothing, and is noted.
+    ``control`` are closing balances of the host's
     books by account: an amount, `Money`, or, of an account in several currencies, a list of `Money`.
     Accounts that one of the two does not have are differences, unless their balance is zero.
 
@@ -377,7 +378,9 @@ def reconcile(
         currency_digits(currency)
     before = first - timedelta(1)
     tables = opening_rates if opening_rates is not None else rates, rates
-    found = moved(ledger, before, last, effective, currency, tables)
+    one_of(exists_by, EXISTS_BY, "exists_by")
+    opened, closed = (When(day, effective, exists_by) for day in (before, last))
+    found = moved(ledger, opened, closed, currency, tables)
     sums = {"opening": found.totals(found.opening), "closing": found.totals(found.closing)}
     for place, name in enumerate(COLUMNS):
         here = np.flatnonzero(found.column == place)
@@ -439,7 +442,7 @@ def _made(
         columns=columns,
         known=known,
         differences=tuple(differences),
-        notes=tuple(ledger.faults),
+        notes=tuple(ledger.unread),
         items=_items(ledger, found, currency),
     )
 
@@ -458,11 +461,10 @@ def _stray(
     known: npt.NDArray[np.bool_],
 ) -> list[Difference]:
     """What allocations moved that name nothing in the ledger, or documents of two accounts."""
-    strays, targets = found.strays, cast(Ids, ledger.allocations["target"])
+    strays, ids = found.strays, cast(Ids, ledger.items["id"])
     out = []
     place = {group: row for row, group in enumerate(groups)}
-    for kind, code in ((2, "allocation.from_nothing"), (1, "allocation.across_accounts")):
-        here = np.flatnonzero(strays.kind == kind)
+    for code, here in (("allocation.across_accounts", np.flatnonzero(strays.across)),):
         by_group: dict[int, list[int]] = {}
         for one in here.tolist():
             by_group.setdefault(int(strays.group[one]), []).append(one)
@@ -471,13 +473,13 @@ def _stray(
             if row is None or not known[row]:
                 continue
             total = sum(strays.change[by_group[group]].tolist())
-            ids = sorted({str(targets.item(int(strays.rows[one]))) for one in by_group[group]})
+            names = sorted({str(ids.item(int(strays.item[one]))) for one in by_group[group]})
             out.append(
                 Difference(
                     code=code,
                     account=accounts[row],
                     difference=Money.from_minor(total, currencies[row]),
-                    ids=tuple(ids[:_MOST_IDS]),
+                    ids=tuple(names[:_MOST_IDS]),
                 )
             )
     return out

@@ -1,9 +1,10 @@
 """Credit sales of a window, customer by customer: what a policy takes as ``credit_sales_12m``.
 
-Invoices less credit notes, tax-inclusive, by their document dates, paid or not. Write-offs and
-returned payments take nothing off them. Beside the sum stand the orders: how many, the average, the
-largest. An order is the invoices, less the credit notes, that name it (``OpenItem.order``); an
-invoice that names none is one by itself, and a credit note that names none is of no order.
+Invoices and other debits that are sales, less credit notes, tax-inclusive, by date, paid or not.
+Write-offs and returned payments take nothing off them. Beside the sum stand the orders: how many, the
+average, the largest. An order is the invoices, less the credit notes, that name it (``OpenItem.order``),
+or, where they name none, the instalments of one ``document``; an invoice that names neither is one by
+itself, and a credit note that names neither is of no order.
 
 A ledger tells the sales since its first item, and no earlier ones: `Sales.reaches` is the day of
 that item. Where it lies within the window the sum is only what the ledger has, and `Sales.complete`
@@ -35,7 +36,6 @@ from creditkit._plain import Record, from_plain, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
-from creditkit.facts.open_items import Ids
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits, plain_amount, rounded
 from creditkit.receivables._item_columns import INVALID, ItemColumns, columns_of
@@ -226,7 +226,7 @@ class Sales(Results[CustomerSales]):
                 plain_amount(c.minor, c.currency) if isinstance(c, Money) else c for c in cells
             )
             lines.append([one.account, *("-" if cell is None else str(cell) for cell in shown)])
-        remarks = [f"{note.code}: {note.count}" for note in self.notes]
+        remarks = [note.explain(language) for note in self.notes]
         if not self.complete:
             name = "empty" if self.reaches is None else "incomplete"
             remarks.insert(0, WORDS[name].filled(language, reaches=self.reaches))
@@ -262,7 +262,7 @@ def sales(
         unknown = np.full(len(accounts), State.UNKNOWN, dtype=np.uint8)
         columns = {name: Cells(nothing, unknown) for name in _COLUMNS}
     else:
-        book = columns_of(ledger, accounts, how.as_of, how.effective)
+        book = columns_of(ledger, accounts, how.when)
         sold = None if book is None else sold_rows(book, how, after)
         if book is not None and sold is not None:
             found = _added(ledger, book, sold)
@@ -279,7 +279,7 @@ def sales(
         reaches=_reaches(ledger),
         accounts=tuple(accounts),
         orders=columns["orders"],
-        notes=tuple(ledger.faults),
+        notes=tuple(ledger.unread),
         **{name: _amounts(columns[name], how.currency) for name in _MONEY},
     )
 
@@ -347,18 +347,21 @@ def _added(ledger: Ledger, book: ItemColumns, sold: Sold) -> dict[str, Cells]:
 
 def _orders(ledger: Ledger, book: ItemColumns, sold: Sold, account: Ints) -> _Orders:
     """What each order comes to: rows that name one together, other invoices each by itself."""
-    names = cast(Codes, ledger.items["order"])
-    order = names.values[book.rows[sold.rows]]
+    rows = book.rows[sold.rows]
+    names, documents = (cast(Codes, ledger.items[name]) for name in ("order", "document"))
+    order, document = names.values[rows], documents.values[rows]
+    order = np.where((order < 0) & (document >= 0), document + len(names.names), order)
+    many = len(names.names) + len(documents.names)
     alone = (order < 0) & (sold.minor > 0)
     named = np.flatnonzero(order >= 0)
     if not len(named):
         return _Orders(account[alone], sold.minor[alone])
-    key = account[named].astype(np.int64) * len(names.names) + order[named]
+    key = account[named].astype(np.int64) * many + order[named]
     keys, place = np.unique(key, return_inverse=True)
     sums = np.zeros(len(keys), dtype=np.int64)
     add_into(sums, place.ravel(), sold.minor[named])
     return _Orders(
-        np.concatenate([account[alone], keys // len(names.names)]),
+        np.concatenate([account[alone], keys // many]),
         np.concatenate([sold.minor[alone], sums]),
     )
 
@@ -368,9 +371,11 @@ _LOST: Final = (INVALID,) * len(_COLUMNS)
 
 def _of_one(ledger: Ledger, how: Reading, after: date) -> tuple[Any, ...]:
     """The same of one customer, with Python integers; not known beyond 64 bits."""
-    plain, items = ledger.account_items, ledger.items
-    ids, named = cast(Ids, items["id"]), cast(Codes, items["order"])
-    names = {ids.item(row): named.item(row) for row in range(len(items))}
+    plain, items = ledger.account_items_by(how.exists_by), ledger.items
+    order, document = (cast(Codes, items[name]) for name in ("order", "document"))
+    readable = ledger.resolved(how.exists_by).readable
+    rows = range(len(items)) if readable is None else np.flatnonzero(readable).tolist()
+    names = [(order.item(row), None if order.item(row) else document.item(row)) for row in rows]
     total = returned = 0
     orders: dict[Any, int] = {}
     if plain.broken:
@@ -380,9 +385,9 @@ def _of_one(ledger: Ledger, how: Reading, after: date) -> tuple[Any, ...]:
             return _LOST
         total += minor
         returned += min(minor, 0)
-        order = names[plain.ids[place]]
-        if order is not None or minor > 0:
-            key = (place,) if order is None else order
+        named = names[place]
+        if any(named) or minor > 0:
+            key = named if any(named) else (place,)
             orders[key] = orders.get(key, 0) + minor
     each = [minor for minor in orders.values() if minor > 0]
     if max(map(abs, (total, returned, sum(each)))) > LARGEST:

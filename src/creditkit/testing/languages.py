@@ -12,6 +12,7 @@ from typing import Final
 from creditkit import _layout, outcomes
 from creditkit._given import instance_in
 from creditkit.errors import meant
+from creditkit.facts import kinds, notes
 from creditkit.figures import FIGURES
 from creditkit.languages import Language, Text, parameters
 from creditkit.models import _words as analysis
@@ -47,6 +48,11 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     rendering.CLEARED_BY,
     rendering.WORDS,
     titles.FACTS,
+    kinds.MEANINGS,
+    kinds.WORDS,
+    notes.NOTES,
+    notes.REMEDIES,
+    notes.FRAME,
     *titles.CATEGORY_TITLES.values(),
     titles.MARKS,
     outcomes.TITLES,

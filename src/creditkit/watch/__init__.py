@@ -1,6 +1,6 @@
 """Watching customers month by month: the indicators of early warning, for one and for many."""
 
 from creditkit.watch import indicators
-from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
+from creditkit.watch.indicators import dso_rise, grade_fall, utilisation
 
-__all__ = ["dso_rise", "grade_fall", "indicators", "monthly_dso", "utilisation"]
+__all__ = ["dso_rise", "grade_fall", "indicators", "utilisation"]

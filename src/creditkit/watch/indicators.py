@@ -22,10 +22,10 @@ from collections.abc import Sequence
 from math import inf, nan
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
-from creditkit._arithmetic import C, highest, positive, ratio, total, where
+from creditkit._arithmetic import C, highest, positive, ratio, where
 from creditkit.errors import InvalidFact
 
-__all__ = ["DsoRise", "GradeFall", "dso_rise", "grade_fall", "monthly_dso", "utilisation"]
+__all__ = ["DsoRise", "GradeFall", "dso_rise", "grade_fall", "utilisation"]
 
 LEAST_MONTHS: Final = 2
 """How many months a mean needs before it is somebody's own."""
@@ -48,21 +48,6 @@ def utilisation(exposure: C, line: C) -> C:
     return cast(C, where(granted <= 0.0, without, ratio(owed, positive(granted)) + 0.0))
 
 
-def monthly_dso(receivables: C, sales: Sequence[C], *, days: float) -> C:
-    """Days sales outstanding at the end of one month, simple, over the latest months. Low is good.
-
-    ``receivables / (the sales of these months) * days``, with ``sales`` the latest month first and
-    ``days`` the calendar days of these months. Three months is the usual window: one month jumps
-    with every large invoice, twelve hide the turn that a watch is for. 0 where nothing is owed or
-    the customer is in credit. NaN where a month's sales are not known, and where they are not
-    positive together. The same variant as ``receivables.turnover.dso``.
-
-    >>> round(monthly_dso(120_000.0, [40_000.0, 50_000.0, 90_000.0], days=91), 2)
-    60.67
-    """
-    return ratio(highest(receivables, 0.0), positive(total(sales))) * days
-
-
 class DsoRise(NamedTuple, Generic[T]):
     """The latest DSO as a multiple of ``mean``, over how many ``months`` the mean was taken."""
 
@@ -74,9 +59,11 @@ class DsoRise(NamedTuple, Generic[T]):
 def dso_rise(dso: Sequence[C]) -> DsoRise[C]:
     """DSO against its own mean: ``latest / mean of the months before``. Low is good.
 
-    ``dso`` has the latest month first; it is not in the mean. Months that are not known are left
-    out; where fewer than two are left, mean and rise are NaN. NaN as well where the latest is, and
-    where the mean is not positive.
+    ``dso`` has the latest month first, by countback (``receivables.turnover.countback_dso``): simple
+    DSO would rise with every season and every quarterly order. The latest month is not in the mean, nor
+    are months that are not known (NaN); one in which nothing was owed says nothing of how fast is paid,
+    and is given as not known. Where fewer than two are left, mean and rise are NaN. NaN as well where
+    the latest is, and where the mean is not positive.
     """
     if len(dso) <= LEAST_MONTHS:
         rule = f"must have the latest month and {LEAST_MONTHS} or more before it"

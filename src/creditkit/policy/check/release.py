@@ -233,7 +233,8 @@ def _payment(run: CheckRun, stopped: list[Row]) -> Release | None:
     if not run.again(account=attrs.evolve(case.account, ledger=paid)).outcome.goes:
         return None
     amount = Money.from_minor(sum(part.minor for _, part in parts), parts[0][1].currency)
-    return Release(kind="payment", amount=amount, items=parts)
+    named = tuple((item.id, part) for item, part in parts)
+    return Release(kind="payment", amount=amount, items=named)
 
 
 class _OpenDebt:
@@ -278,20 +279,24 @@ class _OpenDebt:
         return moved
 
 
+Parts = tuple[tuple[positions.OverdueItem, Money], ...]
+
+
 def _split(
     case: OrderFacts, ledger: Ledger, items: Iterable[positions.OverdueItem], paid: int
-) -> tuple[tuple[str, Money], ...]:
+) -> Parts:
     """The payment set against the oldest items, each in its own currency; the last maybe in part."""
-    out = []
-    currencies = dict(zip(ledger.account_items.ids, ledger.account_items.currencies, strict=True))
+    out, known = [], ledger.account_items
+    named = zip(known.kinds, known.ids, strict=True)
+    currencies = dict(zip(named, known.currencies, strict=True))
     for item in items:
         part = min(paid, item.amount.minor)
         if part <= 0:
             break
-        currency = currencies[item.id]
+        currency = currencies[item.kind, item.id]
         reading = attrs.evolve(case.measure, currency=currency)
-        most = positions.open_amount(ledger, reading, item=item.id) or 0
-        out.append((item.id, _in(case, part, currency, most)))
+        most = positions.open_amount(ledger, reading, item=item.id, kind=item.kind) or 0
+        out.append((item, _in(case, part, currency, most)))
         paid -= part
     return tuple(out)
 
@@ -303,30 +308,37 @@ def _free(name: str, taken: Container[str]) -> str:
     return name
 
 
-def _paid(ledger: Ledger, parts: tuple[tuple[str, Money], ...], on: date) -> Ledger:
+def _paid(ledger: Ledger, parts: Parts, on: date) -> Ledger:
     """The ledger after a payment on the named items, in their currency."""
-    items = {item.id: item for item in (ledger.items.row(row) for row in range(len(ledger)))}
+    rows = [ledger.items.row(row) for row in range(len(ledger))]
+    due = {(item.kind, item.id): part for item, part in parts}
     if ledger.open_as_of is not None:
-        due = dict(parts)
         left = [
-            attrs.evolve(item, open_amount=item.open_amount - due[item.id])
-            if item.id in due and item.open_amount is not None
+            attrs.evolve(item, open_amount=item.open_amount - due[item.kind, item.id])
+            if (item.kind, item.id) in due and item.open_amount is not None
             else item
-            for item in items.values()
+            for item in rows
         ]
         return Ledger.of(left, open_as_of=ledger.open_as_of)
-    first, money = items[parts[0][0]], parts[0][1]
+    money = parts[0][1]
     total = sum((part.minor for _, part in parts), 0)
     cash = OpenItem(
-        id=_free(f"payment of {on}", items),
-        account=first.account,
+        id=_free(f"payment of {on}", {item.id for item in rows}),
+        account=ledger.accounts[0],
         currency=money.currency,
         kind=ItemKind.RECEIPT,
         amount=Money.from_minor(-total, money.currency),
         doc_date=on,
     )
     tied = [
-        Allocation(source=cash.id, target=name, currency=part.currency, amount=part, on=on)
-        for name, part in parts
+        Allocation(
+            source=cash.id,
+            target=item.id,
+            target_kind=item.kind,
+            currency=part.currency,
+            amount=part,
+            on=on,
+        )
+        for item, part in parts
     ]
     return ledger.plus([cash], tied)

@@ -24,12 +24,13 @@ from creditkit.facts.monthly import MonthFigures
 from creditkit.figures import FigureKind
 from creditkit.money import LARGEST
 from creditkit.policy.figures.months import Grid, Months, States
-from creditkit.watch.indicators import dso_rise, grade_fall, monthly_dso, utilisation
+from creditkit.receivables.turnover import countback_dso
+from creditkit.watch.indicators import dso_rise, grade_fall, utilisation
 
 __all__ = ["DSO_MONTHS", "OWN", "SOURCES", "Asked", "Measured", "measured", "plain_states"]
 
-DSO_MONTHS: Final = 3
-"""Over how many months' sales the DSO of a month is taken."""
+DSO_MONTHS: Final = 12
+"""How many months' sales the countback of a month goes through at most."""
 
 QUANTITIES: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE)
 """The kinds of a month's own fields that can be watched as they stand."""
@@ -121,25 +122,26 @@ class _DsoRise(Measured):
 def _dso_rise(months: Months, asked: Asked) -> Measured:
     owed, sold = months.grid("receivables"), months.grid("sales")
     rows, count = len(months.customers), asked.back + 1
-    days = [months.days(month, DSO_MONTHS) for month in range(count)]
+    days = [months.days(month, 1) for month in range(count + DSO_MONTHS - 1)]
     latest, rise, mean, known = (np.empty(rows) for _ in range(4))
-    with np.errstate(all="ignore"):
-        for block in blocks(rows):
-            sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
-            dso: list[Any] = [
-                monthly_dso(
-                    cast(Any, owed.floats(month, block)),
-                    cast(Any, sales[month : month + DSO_MONTHS]),
-                    days=days[month],
-                )
-                for month in range(count)
-            ]
+    for block in blocks(rows):
+        sales = [sold.floats(month, block) for month in range(count + DSO_MONTHS - 1)]
+        dso: list[Any] = []
+        for month in range(count):
+            back, balance = slice(month, month + DSO_MONTHS), owed.floats(month, block)
+            slow = countback_dso(balance, sales[back], days[back]).days
+            if month:  # where nothing was owed, nothing was paid slowly or quickly
+                slow = np.where(balance > 0.0, slow, np.nan)
+            dso.append(slow)
+        with np.errstate(all="ignore"):
             latest[block] = dso[0]
             rise[block], mean[block], known[block] = dso_rise(dso)
     few = np.isnan(mean)
+    worst = np.maximum.reduce([plain_states(states) for states in sold.states[:DSO_MONTHS]])
+    unsold = np.isnan(latest) & (owed.states[0] == State.KNOWN)
     inputs = {
         "receivables": owed.states[0],
-        "sales": np.maximum.reduce(sold.states[:DSO_MONTHS]),
+        "sales": np.where(unsold, worst, 0).astype(np.uint8),  # countback reached a month not known
         "dso": np.where(few & ~np.isnan(latest), State.UNKNOWN, 0).astype(np.uint8),
     }
     return _DsoRise(

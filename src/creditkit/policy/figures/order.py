@@ -219,7 +219,7 @@ class OrderFacts(dict[str, Value]):
         ledger = self.account.ledger
         if not isinstance(balance, int) or ledger is None:
             return None
-        if self.posted is None:
+        if self.posted is None or not self.is_posted:
             return balance
         posted = positions.open_amount(ledger, self.measure, item=self.posted)
         if posted is not None and self.is_posted and self.order.delivered is not None:
@@ -236,11 +236,11 @@ class OrderFacts(dict[str, Value]):
     def is_posted(self) -> bool:
         """Whether the document under test stands in the ledger already."""
         ledger = self.account.ledger
-        return (
-            self.posted is not None
-            and ledger is not None
-            and self.posted in ledger.account_items.ids
-        )
+        if self.posted is None or ledger is None:
+            return False
+        items = ledger.account_items  # a receipt may have the number, too: it is another document
+        owed = zip(items.ids, items.amounts, strict=True)
+        return any(name == self.posted and minor >= 0 for name, minor in owed)
 
     @property
     def in_doubt(self) -> bool:
