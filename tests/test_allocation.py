@@ -25,7 +25,9 @@ from tests import ledgers
 from tests.ledgers import ACCOUNTS, TODAY, naive_open
 
 every_how = pytest.mark.parametrize("how", HOWS)
-few = settings(max_examples=settings().max_examples // 3)  # of each rule: five rules share one kernel
+few = settings(
+    max_examples=settings().max_examples // 3
+)  # of each rule: five rules share one kernel
 tame = ledgers.records(wild=False)
 wild = ledgers.records(("CNY", "USD"))
 

@@ -40,7 +40,8 @@ class Paid(NamedTuple):
 
     def of(self, rows: Any) -> Paid:
         """Some of them."""
-        return Paid(*(column[rows] for column in self))
+        columns: Any = (column[rows] for column in self)
+        return Paid(*columns)
 
     def sums(self, size: int) -> Ints:
         """How much each row has."""

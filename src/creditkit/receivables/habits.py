@@ -36,7 +36,7 @@ first day on which the free money of that day was enough for it and for all that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Unpack
+from typing import Any, Final, Unpack, cast
 
 from creditkit._columns import Cells
 from creditkit._given import one_of
@@ -79,14 +79,19 @@ def habit(
 
 def habits(
     ledger: Ledger,
-    how: Reading | None = None,
+    how: Reading | Sequence[str] | None = None,
     *,
     accounts: Sequence[str] | None = None,
     variant: Variant = "with_overdue",
     **options: Unpack[Options],
 ) -> dict[str, Cells]:
-    """`habit` for many, as columns, in the order of ``accounts``; where None, all, by name."""
-    how = reading_of(ledger, how, options)
+    """`habit` for many, as columns, in the order of ``accounts``; where None, all, by name.
+
+    A list of accounts may also stand second, in place of a `Reading`.
+    """
+    if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
+        how, accounts = None, how
+    how = reading_of(ledger, cast("Reading | None", how), options)
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
     columns = columns_of(ledger, accounts, how.when)

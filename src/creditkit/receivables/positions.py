@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import ClassVar, Unpack
+from typing import ClassVar, Unpack, cast
 
 import attrs
 
@@ -195,18 +195,20 @@ def _of_one(ledger: Ledger, how: Reading) -> AccountItems:
 
 def positions(
     ledger: Ledger,
-    how: Reading | None = None,
+    how: Reading | Sequence[str] | None = None,
     *,
     accounts: Sequence[str] | None = None,
     **options: Unpack[Options],
 ) -> dict[str, Cells]:
     """`position` for many: a column for each figure, in the order of ``accounts``.
 
-    Where None, all of the ledger, by name; one may be asked for more than once. An account without
-    items is known to owe nothing. INVALID where a row of the account cannot be read or lacks a rate;
+    Where None, all of the ledger, by name; one may be asked for more than once. A list of accounts may
+    also stand second, in place of a `Reading`. An account without items is known to owe nothing. INVALID where a row of the account cannot be read or lacks a rate;
     UNKNOWN and UNDEFINED as in `position`.
     """
-    how = reading_of(ledger, how, options)
+    if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
+        how, accounts = None, how
+    how = reading_of(ledger, cast("Reading | None", how), options)
     accounts = accounts_in(ledger, accounts)
     columns = columns_of(ledger, accounts, how.when)
     found = None if columns is None else figures_of_many(ledger, columns, how)
