@@ -203,8 +203,8 @@ def positions(
     """`position` for many: a column for each figure, in the order of ``accounts``.
 
     Where None, all of the ledger, by name; one may be asked for more than once. A list of accounts may
-    also stand second, in place of a `Reading`. An account without items is known to owe nothing. INVALID where a row of the account cannot be read or lacks a rate;
-    UNKNOWN and UNDEFINED as in `position`.
+    also stand second, in place of a `Reading`. An account without items is known to owe nothing. INVALID
+    where a row of the account cannot be read or lacks a rate; UNKNOWN and UNDEFINED as in `position`.
     """
     if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
         how, accounts = None, how
