@@ -467,7 +467,7 @@ def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_be
 def test_a_list_of_accounts_may_stand_second() -> None:
     """As it did before there was a `Reading`."""
     book = Ledger.of([OpenItem(
-        id="1", account="C-1", currency="CNY", amount="5", doc_date=TODAY, due_date=TODAY,
+        id="1", account="C-1", currency="CNY", kind="invoice", amount="5", doc_date=TODAY,
     )])  # fmt: skip
     for ask in (rooms.positions, habits):
         second = ask(book, ["C-1", "C-2"], as_of=TODAY)

@@ -17,6 +17,7 @@ from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
 from creditkit.receivables._ties import (
     CREDITS,
     LOSES,
+    OTHER,
     PAYS,
     lost_accounts,
     rows_there,
@@ -85,8 +86,8 @@ def stands_at(
         amounts = np.where(exists, amounts, 0)
         target, source = at[ties.target], at[ties.source]
         left, steps = amounts, [amounts]
-        for sort in (CREDITS, LOSES, PAYS):
-            inside = (target >= 0) & (ties.sort == sort)
+        for sorts in ((CREDITS,), (LOSES,), (PAYS, OTHER)):
+            inside = (target >= 0) & np.isin(ties.sort, sorts)
             left = left - group_sums(target[inside], tied[inside], len(rows))
             steps.append(left)
         inside = source >= 0

@@ -31,12 +31,8 @@ __all__ = [
     "ties_at",
 ]
 
-PAYS, CREDITS, LOSES = range(3)
-"""What an allocation is to the item that it is set against: a payment, taken off, written off."""
-
-_NOT_TO_PAY: Final = ("refund", "recovery", "returned_payment", "opening_balance")
-_CREDITS: Final = ("credit_note", "exchange_difference")
-_LOSES: Final = ("write_off",)
+PAYS, CREDITS, LOSES, OTHER = range(4)
+"""What an allocation is to the item that it is set against: a payment, taken off, written off, else."""
 
 
 class Ties(NamedTuple):
@@ -44,7 +40,7 @@ class Ties(NamedTuple):
 
     ``target`` and ``source`` are item rows, -1 for none; ``amount`` is what the one loses, ``given``
     what the other gives, each in its own currency; ``day`` is that from which it counts, as days from
-    1970, and ``sort`` one of `PAYS`, `CREDITS` and `LOSES`.
+    1970, and ``sort`` one of `PAYS`, `CREDITS`, `LOSES` and `OTHER`.
     """
 
     target: Ints
@@ -71,10 +67,13 @@ def ties_at(ledger: Ledger, how: Reading) -> Ties:
     )
 
 
-_SORTS: Final = np.array(
-    [CREDITS if one is Habit.CREDIT else LOSES if one is Habit.LOSS else PAYS for one in HABITS],
-    dtype=np.int8,
-)
+_SORT_OF: Final = {
+    Habit.CASH: PAYS,
+    Habit.BILL: PAYS,
+    Habit.CREDIT: CREDITS,
+    Habit.LOSS: LOSES,
+}
+_SORTS: Final = np.array([_SORT_OF.get(one, OTHER) for one in HABITS], dtype=np.int8)
 
 
 def is_to_pay(ledger: Ledger) -> Mask:
