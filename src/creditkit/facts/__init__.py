@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from creditkit.facts import customers as customers
     from creditkit.facts import debtors as debtors
     from creditkit.facts import instalments as instalments
+    from creditkit.facts import kinds as kinds
     from creditkit.facts import ledger as ledger
     from creditkit.facts import lines as lines
     from creditkit.facts import monthly as monthly
+    from creditkit.facts import notes as notes
     from creditkit.facts import open_items as open_items
     from creditkit.facts import own as own
     from creditkit.facts import rates as rates
@@ -25,9 +27,11 @@ __all__ = [
     "customers",
     "debtors",
     "instalments",
+    "kinds",
     "ledger",
     "lines",
     "monthly",
+    "notes",
     "open_items",
     "own",
     "rates",

@@ -62,7 +62,7 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     """The claims of some accounts, which must not repeat; none of a ledger of remainders."""
     items = ledger.items
     currency = cast(Codes, items["currency"])
-    owner, broken = owners_among(ledger, accounts)
+    owner, broken = owners_among(ledger, accounts, how)
     rows = np.flatnonzero((owner >= 0) & rows_there(ledger, how) & is_to_pay(ledger))
     if ledger.open_as_of is not None:
         rows = rows[:0]

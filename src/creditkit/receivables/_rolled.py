@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Codes
+from creditkit.facts._links import existence, kind_codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._ageing import COLUMNS
+from creditkit.receivables._item_columns import FALLS_DUE
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
 from creditkit.receivables._ties import (
     CREDITS,
@@ -24,14 +26,20 @@ from creditkit.receivables._ties import (
     ties_at,
 )
 from creditkit.receivables.buckets import Buckets
-from creditkit.receivables.open_items import Ints, Mask, asked, days
+from creditkit.receivables.open_items import Ints, Mask, asked, days, gone
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Stand", "rows_read", "stands_at"]
 
+SETS_OFF: Final = np.array([*~FALLS_DUE, False])
+"""By the code of a kind: whether it is owed and never falls due, and credits cover it."""
+
 
 class Stand(NamedTuple):
     """The rows at a date, money in one currency: whether they exist, their bucket, what is open.
+
+    ``aged`` are the rows of which what is open is in its bucket; credits are in none, and neither is
+    what was sent back to the customer, unless it is more than the credits of the account.
 
     ``steps`` are what is left of the amount after credits, write-offs and payments in turn; the last
     of them, with what a credit itself has paid for, is what is ``open``.
@@ -39,6 +47,7 @@ class Stand(NamedTuple):
 
     exists: Mask
     bucket: npt.NDArray[np.int8]
+    aged: Mask
     steps: tuple[Exact, Exact, Exact, Exact]
     open: Exact
 
@@ -50,7 +59,7 @@ def rows_read(ledger: Ledger, how: Reading) -> tuple[Ints, Mask]:
     """
     owners = cast(Codes, ledger.items["account"])
     currency = cast(Codes, ledger.items["currency"])
-    lost = np.append(lost_accounts(ledger), False)  # the last: of no account
+    lost = np.append(lost_accounts(ledger, how), False)  # the last: of no account
     convertible = [
         name == how.currency
         or (how.rates is not None and how.rates.ratio(name, how.currency) is not None)
@@ -70,6 +79,9 @@ def stands_at(
     items = ledger.items
     currency = cast(Codes, items["currency"])
     doc = items["doc_date"].values.view(np.int64)[rows]
+    since = existence(items, how.exists_by)[rows]
+    set_off = SETS_OFF[kind_codes(items)[rows]]
+    owner = cast(Codes, items["account"]).values[rows]
     aged = items[COLUMNS[basis]]
     day = aged.values.view(np.int64)[rows]
     if aged.states is not None:
@@ -80,7 +92,7 @@ def stands_at(
     out = []
     for then in dates:
         asked(ledger, then, how.effective)
-        exists = doc <= days(then)
+        exists = since <= days(then)
         ties = ties_at(ledger, attrs.evolve(how, as_of=then))
         amounts, tied, given = exactly(whole, ties.amount, ties.given)
         amounts = np.where(exists, amounts, 0)
@@ -92,6 +104,7 @@ def stands_at(
             steps.append(left)
         inside = source >= 0
         left = left + group_sums(source[inside], given[inside], len(rows))
+        left = _without_returned(ledger, attrs.evolve(how, as_of=then), at, left)
         codes = currency.values[rows]
         money = [
             in_currency(one, codes, currency.names, how.currency, how.rates)[0]
@@ -100,5 +113,22 @@ def stands_at(
         bucket = np.zeros(len(rows), dtype=np.int8)
         for line in buckets.latest(then):
             bucket += day <= days(line)
-        out.append(Stand(exists, bucket, cast(Any, tuple(money[:4])), money[4]))
+        bucket[set_off] = 0
+        open_, inside = money[4], money[4] > 0
+        if set_off.any():
+            free = np.flatnonzero(set_off | (open_ < 0))
+            over = group_sums(owner[free], open_[free], int(owner.max()) + 1) > 0
+            inside &= ~set_off | over[owner]
+        out.append(Stand(exists, bucket, inside, cast(Any, tuple(money[:4])), open_))
     return out
+
+
+def _without_returned(ledger: Ledger, how: Reading, at: Ints, left: Exact) -> Exact:
+    """What came back of a payment and is free of it is no cash."""
+    sources, amounts, since = gone(ledger, how.when)
+    here = (at[sources] >= 0) & (since <= days(how.as_of))
+    if not here.any():
+        return left
+    left, amounts = exactly(left, amounts[here])
+    back = group_sums(at[sources[here]], amounts, len(left))
+    return np.where((back > 0) & (left < 0), np.minimum(left + back, 0), left)

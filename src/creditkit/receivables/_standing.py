@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Codes
+from creditkit.facts._links import existence
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._item_columns import INVALID, columns_of, open_columns
@@ -76,10 +77,10 @@ def balances_at(
 
 def first_documents(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Ints:
     """The date of the first document of each account, as days from 1970; the day after for none."""
-    owner, _ = owners_among(ledger, accounts)
+    owner, _ = owners_among(ledger, accounts, how)
     rows = np.flatnonzero((owner >= 0) & rows_there(ledger, how))
     out = np.full(len(accounts), days(how.as_of) + 1, dtype=np.int64)
-    np.minimum.at(out, owner[rows], ledger.items["doc_date"].values.view(np.int64)[rows])
+    np.minimum.at(out, owner[rows], existence(ledger.items, how.exists_by)[rows])
     return out
 
 
@@ -91,8 +92,8 @@ def sales_between(
 ) -> list[Sales]:
     """The sales of windows, each after its first date and up to its last: invoices less credit notes."""
     items = ledger.items
-    owner, lost = owners_among(ledger, accounts)
-    doc = items["doc_date"].values.view(np.int64)
+    owner, lost = owners_among(ledger, accounts, how)
+    doc = existence(items, how.exists_by)
     latest = attrs.evolve(how, as_of=max(last for _, last in windows))
     rows = np.flatnonzero((owner >= 0) & is_sale(ledger) & rows_there(ledger, latest))
     earliest = min(first for first, _ in windows)
@@ -104,7 +105,8 @@ def sales_between(
     (amounts,) = exactly(amounts)
     dues = items["due_date"]
     termed = dues.known[rows] & (amounts > 0)
-    length = np.where(termed, dues.values.view(np.int64)[rows] - doc[rows], 0)
+    issued = items["doc_date"].values.view(np.int64)[rows]
+    length = np.where(termed, dues.values.view(np.int64)[rows] - issued, 0)
     product = amounts.astype(object) * length if _wide(amounts, length) else amounts * length
     size, day, of = len(accounts), doc[rows], owner[rows]
     out = []

@@ -96,19 +96,19 @@ def rows_there(ledger: Ledger, how: Reading) -> Mask:
     return there
 
 
-def lost_accounts(ledger: Ledger) -> Mask:
+def lost_accounts(ledger: Ledger, how: Reading) -> Mask:
     """By the names of the ledger's accounts: those with a row that cannot be read."""
     owners = cast(Codes, ledger.items["account"])
-    unknown = ledger.resolved("document").unknown
+    unknown = ledger.resolved(how.exists_by).unknown
     return np.zeros(len(owners.names), dtype=bool) if unknown is None else unknown[:-1]
 
 
-def owners_among(ledger: Ledger, accounts: Sequence[str]) -> tuple[Ints, Mask]:
+def owners_among(ledger: Ledger, accounts: Sequence[str], how: Reading) -> tuple[Ints, Mask]:
     """The place of the account of each item among those asked for, -1 for another; which are lost."""
     owners = cast(Codes, ledger.items["account"])
     rank = {name: at for at, name in enumerate(accounts)}
     at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
     broken = np.zeros(len(accounts), dtype=bool)
-    gone = at[:-1][lost_accounts(ledger)]
+    gone = at[:-1][lost_accounts(ledger, how)]
     broken[gone[gone >= 0]] = True
     return at[owners.values], broken

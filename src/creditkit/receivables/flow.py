@@ -258,7 +258,7 @@ def _names(ledger: Ledger) -> tuple[str, ...]:
 
 def _counted(stand: Stand, by: By) -> tuple[Ints, Any]:
     """The bucket of each row, -1 where nothing is open above zero, and what it counts."""
-    open_ = stand.open > 0
+    open_ = stand.aged
     bucket = np.where(open_, stand.bucket.astype(np.int64), -1)
     return bucket, np.where(open_, 1 if by == "count" else stand.open, 0)
 

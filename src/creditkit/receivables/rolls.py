@@ -52,6 +52,8 @@ from creditkit._layout import html_table
 from creditkit._plain import Record, from_plain, list_in, to_plain
 from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact
+from creditkit.facts._links import kind_codes
+from creditkit.facts.kinds import KINDS, ItemKind, kind_in
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.open_items import Ids
 from creditkit.languages import AnyLanguage
@@ -67,6 +69,7 @@ from creditkit.receivables.reading import Options, Reading, reading_of
 __all__ = ["AgeingRoll", "RolledItem", "ageing_roll"]
 
 COLUMNS: Final = ("before", "new", "credited", "written_off", "paid", "applied", "after")
+_KINDS: Final = tuple(kind.value for kind in KINDS)
 _NONE: Final = -1
 
 
@@ -77,6 +80,7 @@ class RolledItem(Record):
     schema: ClassVar[str] = "creditkit.rolled_item/1"
 
     id: str
+    kind: ItemKind
     account: str
     bucket_before: str | None
     bucket_after: str | None
@@ -116,6 +120,7 @@ class AgeingRoll(Results[RolledItem]):
     buckets: Buckets
     left_out: tuple[str, ...]
     _ids: npt.NDArray[np.str_] = attrs.field(alias="ids")
+    _kinds: npt.NDArray[np.int8] = attrs.field(alias="kinds")
     _accounts: tuple[npt.NDArray[np.int32], tuple[str, ...]] = attrs.field(alias="accounts")
     _places: tuple[Ints, Ints] = attrs.field(alias="places")
     _money: dict[str, Exact] = attrs.field(alias="money")
@@ -137,6 +142,7 @@ class AgeingRoll(Results[RolledItem]):
         was, now = (int(one[row]) for one in self._places)
         return RolledItem(
             id=str(self._ids[row]),
+            kind=KINDS[self._kinds[row]],
             account=names[codes[row]],
             bucket_before=None if was == _NONE else self.buckets.names[was],
             bucket_after=None if now == _NONE else self.buckets.names[now],
@@ -192,6 +198,7 @@ class AgeingRoll(Results[RolledItem]):
         buckets = np.array([*self.buckets.names, ""])
         return {
             "id": self._ids,
+            "kind": np.array(_KINDS)[self._kinds],
             "account": np.array([*names, ""])[codes],
             "bucket_before": buckets[self._places[0]],
             "bucket_after": buckets[self._places[1]],
@@ -209,6 +216,7 @@ class AgeingRoll(Results[RolledItem]):
 
         return {
             "id": Codes(places.ravel().astype(np.int32), ids.tolist()),
+            "kind": Codes(self._kinds.astype(np.int32), _KINDS),
             "account": Codes(codes, names),
             "bucket_before": Codes(self._places[0].astype(np.int32), self.buckets.names),
             "bucket_after": Codes(self._places[1].astype(np.int32), self.buckets.names),
@@ -225,6 +233,7 @@ class AgeingRoll(Results[RolledItem]):
             "buckets": to_plain(self.buckets),
             "items": {
                 "id": self._ids.tolist(),
+                "kind": [_KINDS[code] for code in self._kinds.tolist()],
                 "account": [names[code] for code in codes.tolist()],
                 "bucket_before": [None if at == _NONE else at for at in self._places[0].tolist()],
                 "bucket_after": [None if at == _NONE else at for at in self._places[1].tolist()],
@@ -244,7 +253,7 @@ class AgeingRoll(Results[RolledItem]):
         currency_digits(currency, "ageing_roll.currency")
         buckets = from_plain(Buckets, data["buckets"], "ageing_roll.buckets")
         given = data["items"]
-        wanted = ("id", "account", "bucket_before", "bucket_after", *COLUMNS)
+        wanted = ("id", "kind", "account", "bucket_before", "bucket_after", *COLUMNS)
         if not isinstance(given, Mapping) or sorted(given) != sorted(wanted):
             raise InvalidFact(path, f"must have the columns {', '.join(wanted)}", given)
         columns = {name: list_in(given[name], f"{path}.{name}") for name in wanted}
@@ -260,6 +269,7 @@ class AgeingRoll(Results[RolledItem]):
             listed = [_NONE if at is None else at for at in columns[name]]
             places.append(np.array(listed, dtype=np.int64))
         ids = from_plain(tuple[str, ...], columns["id"], f"{path}.id")
+        kinds = [KINDS.index(kind_in(one, f"{path}.kind")) for one in columns["kind"]]
         accounts = Codes.of(from_plain(tuple[str, ...], columns["account"], f"{path}.account"))
         made = cls(
             since=as_date(data["since"], "ageing_roll.since"),
@@ -269,6 +279,7 @@ class AgeingRoll(Results[RolledItem]):
             buckets=buckets,
             left_out=from_plain(tuple[str, ...], data["left_out"], "ageing_roll.left_out"),
             ids=np.array(ids, dtype=np.str_),
+            kinds=np.array(kinds, dtype=np.int8),
             accounts=(accounts.values, accounts.names),
             places=(places[0], places[1]),
             money={
@@ -375,6 +386,7 @@ def ageing_roll(
         buckets=buckets,
         left_out=tuple(sorted(name for name, bad in zip(owners.names, lost, strict=True) if bad)),
         ids=ids[rows[kept]],
+        kinds=kind_codes(ledger.items)[rows[kept]],
         accounts=(owners.values[rows[kept]], owners.names),
         places=(_place(before, kept), _place(after, kept)),
         money={name: column[kept] for name, column in money.items()},
@@ -394,4 +406,4 @@ def _movement(before: Stand, after: Stand) -> dict[str, Exact]:
 
 
 def _place(stand: Stand, kept: Ints) -> Ints:
-    return np.where(stand.open[kept] > 0, stand.bucket[kept].astype(np.int64), _NONE)
+    return np.where(stand.aged[kept], stand.bucket[kept].astype(np.int64), _NONE)
