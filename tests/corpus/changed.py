@@ -66,23 +66,32 @@ DELIVERED: Final = "what a document says is delivered of it stays in the exposur
 _SAY_DELIVERED: Final = "checks-43 group-15 branch-04 manufacturers-09"
 """Verdicts on parts of an order that say what is delivered of them, with deliveries on record."""
 
-_DECIDED: Final = (
+_LEDGERS: Final = (
     "00-standard/C-001 00-standard/C-006 00-standard/C-007 00-standard/C-008 00-standard/C-009 "
     "00-standard/C-015 00-standard/C-019 00-standard/C-022 00-standard/C-023 00-standard/C-024 "
     "03-standard/C-007 03-standard/C-009 04-branch/C-003 04-branch/C-010 06-house/C-002 "
     "06-house/C-007 06-house/C-008 08-knock_outs/C-001 08-knock_outs/C-002 08-knock_outs/C-003 "
     "08-knock_outs/C-004 08-knock_outs/C-005 08-knock_outs/C-007 08-knock_outs/C-008 "
-    "08-knock_outs/C-012 08-knock_outs/C-016 08-knock_outs/C-018 08-knock_outs/C-020 "
-    "09-methods/C-001 09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 "
-    "13-ledger/C-012 13-ledger/C-016"
+    "08-knock_outs/C-012 08-knock_outs/C-018 08-knock_outs/C-020 09-methods/C-001 "
+    "09-methods/C-019 11-yen/C-008 11-yen/C-013 13-ledger/C-004 13-ledger/C-006 13-ledger/C-012"
 )
-"""Decisions on ledgers with payments that came back, debit notes or free cash."""
+"""Decisions on ledgers with payments that came back, debit notes, refunds or free cash."""
+
+_SCORED: Final = (
+    "00-standard/C-001 00-standard/C-007 00-standard/C-008 00-standard/C-009 00-standard/C-019 "
+    "00-standard/C-023 00-standard/C-024 03-standard/C-007 08-knock_outs/C-001 "
+    "08-knock_outs/C-002 08-knock_outs/C-003 08-knock_outs/C-005 08-knock_outs/C-007 "
+    "09-methods/C-001"
+)
+"""Those of them whose score such a ledger changes."""
+
 _CHECKED: Final = (
-    "standard-14 checks-02 checks-03 checks-04 checks-06 checks-07 checks-12 checks-13 checks-14 "
-    "checks-15 checks-22 checks-25 checks-28 checks-29 checks-30 checks-32 checks-33 checks-39 "
-    "checks-42 group-01 group-08 group-18 branch-06 yen-03 ledger-00"
+    "branch-06 checks-03 checks-04 checks-06 checks-07 checks-12 checks-13 checks-14 checks-15 "
+    "checks-22 checks-25 checks-28 checks-29 checks-30 checks-32 checks-33 checks-42 group-01 "
+    "group-08 group-18 ledger-00 standard-14 yen-03"
 )
 """Verdicts on such ledgers."""
+
 LEDGERS: Final = (
     "a payment that came back is no payment, a debit note is a sale, free cash pays the oldest in "
     "habits too, and a credit note makes what was to be paid less"
@@ -170,8 +179,56 @@ CHANGED: Final[tuple[Change, ...]] = (
         for code in ("unknown", "undefined")
         for check in ("DSO", "TURN", "USE*")
     ),
-    Change("decision", "**", LEDGERS, _DECIDED),
-    Change("verdict", "**", LEDGERS, _CHECKED),
+    *(
+        Change("decision", path, LEDGERS, _LEDGERS)
+        for name in (
+            "average_days_late dso oldest_overdue_days on_time_share overdue overdue_share receivables "
+            "settled_count"
+        ).split()
+        for path in (f"figures/{name}**", f"models/0/score/parts/{name}/**")
+        if path != "figures/receivables**"
+    ),
+    Change("decision", "figures/receivables/money", LEDGERS, _LEDGERS),
+    Change("decision", "reasons/knock_out.fired:*", LEDGERS, _LEDGERS),
+    Change("decision", "reasons/knock_out.fired:*/params/left**", LEDGERS, _LEDGERS),
+    *(
+        Change("decision", path, LEDGERS, _SCORED)
+        for path in (
+            "models/0/part",
+            "models/0/scaled",
+            "models/0/score/value",
+            "score",
+            "grade",
+            "outcome",
+            "limit",
+            "limit_steps/**",
+            "terms/*",
+            "next_review",
+            "reasons/limit.below_*/params/limit/money",
+            "reasons/limit.below_owed",
+            "reasons/terms.longer",
+        )
+    ),
+    *(
+        Change("verdict", path, LEDGERS, _CHECKED)
+        for name in (
+            "COUNTBACK DAYS DISPUTED DSO LATE LINE* OLDEST ON_TIME OVERDUE SETTLED SHARE TURN TWICE USE*"
+        ).split()
+        for path in (f"checks/{name}/**", f"reasons/check.*:{name}**")
+        if path not in ("reasons/check.*:LATE**", "reasons/check.*:SETTLED**")  # which say the same
+    ),
+    *(
+        Change("verdict", path, LEDGERS, _CHECKED)
+        for path in (
+            "exposure/components/receivables/*",
+            "exposure/total",
+            "overage",
+            "outcome",
+            "approver",
+            "release_if/**",
+            "reasons/approval.not_named:*",
+        )
+    ),
     Change("watched", "alerts/DSO**", COUNTBACK),
     Change("watched", "alerts/(order)", COUNTBACK),
     Change("watched", "not_judged/*:DSO**", COUNTBACK),
