@@ -55,6 +55,7 @@ from creditkit._columns import State  # noqa: E402
 from creditkit.frames import to_frame  # noqa: E402
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
 from creditkit.models.formula import FormulaModel  # noqa: E402
+from creditkit.receivables.open_items import open_amounts  # noqa: E402
 from tests.audit import no_outside  # noqa: E402
 from tests.wrong import changed, places, wrong  # noqa: E402
 
@@ -172,6 +173,32 @@ def test_a_ledger_is_the_same_from_every_engine() -> None:
     wanted = Ledger.from_columns(plain)
     for name, make in HERE.items():
         assert frames.ledger(make(ITEMS), NAMES).same_as(wanted), name
+
+
+@engine
+def test_an_allocation_of_two_amounts_has_each_in_its_own_currency(make: Maker) -> None:
+    items = pa.table(
+        {
+            "id": ["I", "R", "J", "S"],
+            "account": ["C-1"] * 4,
+            "currency": ["JPY", "USD", "USD", "JPY"],
+            "kind": ["invoice", "receipt"] * 2,
+            "amount": pa.array([Decimal(1200), Decimal("-8.05"), Decimal(9), Decimal(-1300)]),
+            "doc_date": [date(2026, 9, 1)] * 4,
+        }
+    )
+    tied = {
+        "source": ["R", "S"],
+        "target": ["I", "J"],
+        "currency": ["JPY", "USD"],
+        "amount": pa.array([Decimal(1200), Decimal(9)]),
+        "source_amount": pa.array([Decimal("8.05"), Decimal(1300)]),
+        "source_currency": ["USD", "JPY"],
+    }
+    book = frames.ledger(make(items), allocations=make(pa.table(tied)))
+    given = [book.allocations.row(row).source_amount for row in range(2)]
+    assert given == [Money("8.05", "USD"), Money(1300, "JPY")]
+    assert open_amounts(book, as_of=TODAY).values.tolist() == [0, 0, 0, 0]
 
 
 @engine

@@ -39,6 +39,7 @@ __all__ = [
     "as_date",
     "cell_reader",
     "checked",
+    "currency_of",
     "in_any_order",
     "in_any_order_or_none",
     "kinds",
@@ -314,6 +315,11 @@ def _money(path: str, value: Any, fact: Any, _inside: Any) -> Money:
         return value
     currency_digits(currency, f"{path.partition('.')[0]}.currency")
     return Money.from_minor(minor_units(value, cast(str, currency), path), cast(str, currency))
+
+
+def currency_of(field: attrs.Attribute[Any]) -> str:
+    """The field with the currency that a field of money is in."""
+    return cast(str, field.metadata.get("currency", "currency"))
 
 
 def _money_in(name: str, path: str, value: Any, fact: Any, _inside: Any) -> Money:

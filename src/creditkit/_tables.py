@@ -27,7 +27,7 @@ from creditkit._columns import (
     State,
 )
 from creditkit._door import NUMPY, Door, Forms, Part, columns_in
-from creditkit._fields import Kind, kinds, records_in
+from creditkit._fields import Kind, currency_of, kinds, records_in
 from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
@@ -118,7 +118,7 @@ class Table(Page, Generic[R]):
         for one in fields:
             if one.name != "currency":
                 cells[one.name] = cls._cells_of(
-                    door, one, given.get(one.name), cast(Codes, cells.get(_currency_of(one)))
+                    door, one, given.get(one.name), cast(Codes, cells.get(currency_of(one)))
                 )
                 if one.name in _WHOSE and one.name in given and door.ids is None:
                     door.whose(cells[one.name])
@@ -212,7 +212,7 @@ class Table(Page, Generic[R]):
         out = {}
         for one in attrs.fields(self.record):
             if one.name in self.cells:
-                coded = self.cells.get(_currency_of(one))
+                coded = self.cells.get(currency_of(one))
                 currency = None if coded is None else cast(Codes, coded).item(row)
                 out[one.name] = scalar_of(self.cells[one.name], one.metadata["kind"], row, currency)
         return out
@@ -256,7 +256,7 @@ class Table(Page, Generic[R]):
                 continue
             column = self.cells[one.name]
             if one.default is not None or column.states is None or (column.states != 1).any():
-                currency = self.cells.get(_currency_of(one), column)
+                currency = self.cells.get(currency_of(one), column)
                 out[one.name] = plain_cells(column, one.metadata["kind"], cast(Codes, currency))
         return out
 
@@ -321,11 +321,6 @@ class Table(Page, Generic[R]):
             if column.states is not None:
                 out |= column.states == State.INVALID
         return out
-
-
-def _currency_of(field: attrs.Attribute[Any]) -> str:
-    """The field with the currency that a field of money is in."""
-    return cast(str, field.metadata.get("currency", "currency"))
 
 
 def counted(count: int, name: str) -> str:

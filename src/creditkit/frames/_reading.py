@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import InvalidOperation, localcontext
 from typing import Any, Final, cast
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
 from creditkit._columns import STATE_LINES, STATE_NAMES, Cells, Codes, Ints, State
-from creditkit._fields import Kind, as_date, kinds
+from creditkit._fields import Kind, as_date, currency_of, kinds
 from creditkit._formats import form_seen
 from creditkit._plain import fact_name, mapping_in
 from creditkit.errors import InvalidFact, meant, shown
@@ -169,7 +170,7 @@ class Frame:
         currency: Codes | str | None = None,
         prefix: str = "",
     ) -> dict[str, Any]:
-        """The columns of a fact, ready for its table; the currency first: it says how money reads.
+        """The columns of a fact, ready for its table; currencies first: they say how money reads.
 
         ``currency`` is what a fact without its own falls back on.
         """
@@ -182,14 +183,15 @@ class Frame:
             out["currency"] = self._currencies(names["currency"], f"{self.path}.{prefix}currency")
         elif currency is not None and "currency" in types:
             out.setdefault("currency", currency)
-        for name, column in names.items():
-            path = f"{self.path}.{prefix}{name}"
+        own = {one.name: currency_of(one) for one in attrs.fields(record)}
+        for name in sorted(names, key=lambda name: types.get(name) in (Kind.MONEY, Kind.LINE)):
+            column, path = names[name], f"{self.path}.{prefix}{name}"
             if name in ids:
                 out[name] = self.ids(column, path)
             elif name not in types:
                 out[name] = self.codes(column, path)
             elif name != "currency":
-                out[name] = self.read(types[name], column, path, out.get("currency"))
+                out[name] = self.read(types[name], column, path, out.get(own[name]))
         for name in [name for name in out if name not in types]:
             line = name.removesuffix("_state")
             words, path = out.pop(name), f"{self.path}.{prefix}{name}"
