@@ -203,6 +203,8 @@ def test_a_date_of_the_longer_ledger_is_the_truncated_one(
     known = [item for item in items if item.doc_date <= then]
     names = {item.id for item in known}
     ties = [tie for tie in tied if {tie.target, tie.source} <= names]
+    if Ledger.of(items, tied).unread:
+        return  # a row of later that cannot be read leaves the account not known at every date
     longer = paying_curve(Ledger.of(items, tied), **how, since=since, by=by)
     short = paying_curve(Ledger.of(known, ties), **how, since=since, by=by)
     assert longer.share == short.share and longer.at_risk == short.at_risk

@@ -233,11 +233,12 @@ def test_movements_are_those_of_the_documents(made: Any, first: date) -> None:
     items, tied = made
     first = min(first, TODAY)
     found = reconcile(Ledger.of(items, tied), since=first, until=TODAY)
-    times = Counter(one.id for one in items)
-    column = {"invoice": "invoiced", "debit_note": "invoiced", "credit_note": "credited"}
+    times = Counter((one.kind, one.id) for one in items)
+    billed = dict.fromkeys(("invoice", "debit_note", "instalment", "retention"), "invoiced")
+    column = {**billed, "credit_note": "credited"}
     sums: Counter[Any] = Counter()
     for one in items:
-        if times[one.id] == 1 and first <= one.doc_date <= TODAY:
+        if times[one.kind, one.id] == 1 and first <= one.doc_date <= TODAY:
             name = column.get(one.kind.value)
             if name:
                 sums[one.account, one.currency, name] += one.amount.minor

@@ -30,8 +30,8 @@ def _owed(item: OpenItem) -> bool:
 
 
 class _End(NamedTuple):
-    """The row that one end of an allocation names, -1 for none; whether what it says cannot be read,
-    and the rows that it may mean then."""
+    """The row that one end of an allocation names, -1 for none; whether what it says cannot be read;
+    and the rows that it may mean."""
 
     row: int
     bad: bool = False
@@ -78,7 +78,11 @@ class _Numbers:
         if len(named) == 1:
             return _End(named[0])
         there = [row for row in rows if row not in here and kind in (None, self.every[row].kind)]
-        return _NONE if named or not there else _End(-1, True, tuple(there))
+        if (
+            named
+        ):  # one number of several: it names none of them, also where only some are looked at
+            return _End(-1, False, tuple(named))
+        return _End(-1, True, tuple(there)) if there else _NONE
 
 
 def items_of_records(
@@ -103,7 +107,7 @@ def items_of_records(
             special = special or made[0].until is not None
     docs = [_day(item, by) for item in every]
     special = special or any(item.kind is ItemKind.RETURNED_PAYMENT for item in every)
-    if special:
+    if special and not remainders:
         found, unreturned = _settled(every, docs, ties, lost, len(records))
         ties += [(one, Habit.CASH) for one in found]
         lost |= set(unreturned)

@@ -126,8 +126,12 @@ def tied(
     allocations: Allocations,
     outside: Items | None,
     by: str,
+    remainders: bool = False,
 ) -> Found:
-    """Tie the allocations to items; ``by`` says by which date an item exists."""
+    """Tie the allocations to items; ``by`` says by which date an item exists.
+
+    ``remainders`` say what is open, which nothing that came back changes any more.
+    """
     docs = _Docs(items, outside, by)
     if outside is not None:
         beyond = np.arange(docs.count, docs.count + len(outside))
@@ -159,7 +163,9 @@ def tied(
         notes.append(("allocation.across_accounts", both & (across | ~inside) & ~stopped))
     stopped |= nothing
     links = _links(docs, allocations, source.rows, target.rows, stopped)
-    links, unreturned = _returned(docs, items, links, allocations, readable)
+    unreturned: list[int] = []
+    if not remainders:
+        links, unreturned = _returned(docs, items, links, allocations, readable)
     if outside is not None:
         payer, paid = (
             np.where(rows >= docs.count, np.int32(-1), rows)
@@ -224,6 +230,8 @@ def _end(
         known[index] = len(several) > 0
         if len(several) == 1:
             rows[index] = several[0]
+        else:  # one number of several names none of them, also where only some are looked at
+            meant += [(index, row) for row in several]
     lost = lost[~unclear[lost] & ~known[lost]]
     ((_, found),) = matched(docs.ids, [(other_side, Ids(wanted.values[lost]))])
     for index, row in zip(lost.tolist(), found.tolist(), strict=True):
@@ -279,7 +287,7 @@ def _links(
     amount = allocations["amount"].values
     given = allocations["source_amount"]
     if given.states is None or given.known.any():
-        given_values = np.where(given.known, given.values, amount)
+        given_values = np.where(given.known & has_source, given.values, amount)
     else:
         given_values = amount
     on = days32(allocations, "on", NO_DAY)

@@ -459,14 +459,13 @@ class Ledger(Page):
         items, outside, whole = self.items, self._outside, self._resolved.get(exists_by)
         if isinstance(outside, list):
             outside = Items.of(outside)
-        faults = faults_of(items, self.open_as_of is not None)
+        remainders, others = self.open_as_of is not None, outside if len(outside) else None
+        faults = faults_of(items, remainders)
         faulty = np.zeros(len(items), dtype=bool)
         for _, mask in faults:
             faulty |= mask
         usable = np.flatnonzero(~faulty).astype(np.int32)
-        found = tied_to_items(
-            items, usable, self.allocations, outside if len(outside) else None, exists_by
-        )
+        found = tied_to_items(items, usable, self.allocations, others, exists_by, remainders)
         bad = faulty.copy()
         bad[found.unreturned] = True
         if (bad & ~faulty).any():

@@ -107,7 +107,7 @@ def owed_by(items: AccountItems, how: Reading, state: Opened) -> Owed | None:
             continue
         of, kind = items.currencies[index], items.kinds[index]
         due, doc = items.dues[index], items.docs[index]
-        falls_due = kind.part.overdue
+        falls_due = kind.part.overdue or kind.sign < 0  # a credit that gave more than it had
         in_dispute = min(items.disputed[index], left) if left > 0 and falls_due else 0
         own = left - in_dispute if how.ignore_disputed else left
         if of != currency:

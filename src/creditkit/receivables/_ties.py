@@ -21,6 +21,7 @@ from creditkit.receivables.reading import Reading
 __all__ = [
     "CREDITS",
     "LOSES",
+    "OTHER",
     "PAYS",
     "Ties",
     "is_sale",
