@@ -179,5 +179,8 @@ def corrupted(draw: Any, data: dict[str, Any]) -> dict[str, Any]:
             )
         )  # fmt: skip
         column = data["items"].setdefault(fault, [None] * rows)
+        others = column[:row] + column[row + 1 :]
+        if others and {*map(str, others)} == {str(value)}:
+            continue  # a column of which no cell can be read is refused
         column[row] = value
     return data

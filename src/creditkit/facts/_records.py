@@ -105,8 +105,10 @@ def items_of_records(
         if made is not None:
             ties.append(made)
             special = special or made[0].until is not None
-    docs = [_day(item, by) for item in every]
-    special = special or any(item.kind is ItemKind.RETURNED_PAYMENT for item in every)
+    docs = [item.doc_date for item in every]
+    if by != "document":
+        docs = [_day(item, by) for item in every]
+    special = special or ItemKind.RETURNED_PAYMENT in [item.kind for item in every]
     if special and not remainders:
         found, unreturned = _settled(every, docs, ties, lost, len(records))
         ties += [(one, Habit.CASH) for one in found]

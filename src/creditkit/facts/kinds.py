@@ -62,7 +62,14 @@ class Part(NamedTuple):
 
 
 class ItemKind(enum.Enum):
-    """What sort of document an item is; ``sign`` says which way its amount goes."""
+    """What sort of document an item is.
+
+    ``part`` is what documents of the kind touch; ``sign`` is 1 for what the customer owes, -1 for what
+    we owe or have received, 0 for either.
+    """
+
+    part: Part
+    sign: int
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -77,16 +84,6 @@ class ItemKind(enum.Enum):
     BILL_RECEIVABLE = "bill_receivable"
     OPENING_BALANCE = "opening_balance"
     EXCHANGE_DIFFERENCE = "exchange_difference"
-
-    @property
-    def part(self) -> Part:
-        """What documents of this kind touch."""
-        return PARTS[self]
-
-    @property
-    def sign(self) -> int:
-        """1 for what the customer owes, -1 for what we owe or have received, 0 for either."""
-        return PARTS[self].sign
 
 
 PARTS: Final[Mapping[ItemKind, Part]] = MappingProxyType(
@@ -109,6 +106,12 @@ PARTS: Final[Mapping[ItemKind, Part]] = MappingProxyType(
 )
 """The table. A habit of payment is that of what is set against a debt: an opening balance in credit
 pays, one that is owed is in no habit."""
+
+for (
+    _kind,
+    _part,
+) in PARTS.items():  # on the member: it is asked for each item, and hashing takes time
+    _kind.part, _kind.sign = _part, _part.sign
 
 
 def kind_in(value: ItemKind | str, path: str = "kind") -> ItemKind:

@@ -102,13 +102,15 @@ def owed_by(items: AccountItems, how: Reading, state: Opened) -> Owed | None:
     receivables = disputed = held = 0
     dues: list[Due] = []
     credits: list[Credit] = []
+    docs, kinds, currencies, claims = items.docs, items.kinds, items.currencies, items.disputed
     for index, left in enumerate(state[0]):
-        if not left or items.docs[index] > as_of:
+        if not left or docs[index] > as_of:
             continue
-        of, kind = items.currencies[index], items.kinds[index]
-        due, doc = items.dues[index], items.docs[index]
+        of, kind = currencies[index], kinds[index]
         falls_due = kind.part.overdue or kind.sign < 0  # a credit that gave more than it had
-        in_dispute = min(items.disputed[index], left) if left > 0 and falls_due else 0
+        in_dispute = 0
+        if claims[index] and left > 0 and falls_due:
+            in_dispute = min(claims[index], left)
         own = left - in_dispute if how.ignore_disputed else left
         if of != currency:
             other = converted(left, of, currency, rates)
@@ -125,9 +127,8 @@ def owed_by(items: AccountItems, how: Reading, state: Opened) -> Owed | None:
             disputed += in_dispute
             tested = left - in_dispute if how.ignore_disputed else left
             if tested > 0:
-                name = items.ids[index]
-                whole = items.amounts[index]
-                order = (due, doc, whole, name, kind.value, index)
+                due, whole, name = items.dues[index], items.amounts[index], items.ids[index]
+                order = (due, docs[index], whole, name, kind._value_, index)
                 dues.append(Due(*order, tested, in_dispute, own))
     dues.sort()
     return Owed(receivables, disputed, held, credits, dues)
