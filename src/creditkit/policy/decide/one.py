@@ -65,38 +65,51 @@ def decide_one(
     application = None if given is None else given.application
     one = _One(document, given, row, None if application is None else application.requested_terms)
     take_steps(document, one)
-    grade, limit = one.grade, one.limit
-    granted = None if grade < 0 else document.grades.rows[grade]
-    seen = dict(row)
-    return Decision(
-        customer=customer,
-        as_of=as_of,
-        policy=identity.id,
-        policy_version=identity.version,
-        policy_digest=identity.digest,
+    granted = None if one.grade < 0 else document.grades.rows[one.grade]
+    return Decision.on_demand(
+        partial(_said, one, identity, customer, as_of, told),
         outcome=one.outcome,
         grade=None if granted is None else granted.id,
         score=one.score,
-        limit=one.shown(limit),
-        binding=one.binding,
-        requested_limit=one.money(one.requested.values) if one.requested.known else None,
-        line=one.shown(one.line),
+        limit=one.shown(one.limit),
         terms=None if granted is None else granted.terms,
-        requested_terms=one.requested_terms,
-        security_required=granted is not None and granted.security,
-        approver=None if one.approver < 0 else document.authority.rows[one.approver].role,
-        next_review=_months_on(as_of, one.months),
-        currency=document.currency,
         reasons=one.sorted_reasons(),
-        titles=document.titles,
-        models=Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
-        limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
-        figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
-        facts_digest=Deferred(lambda: digest(told() if given is None else _facts(given))),
-        rates=Deferred(lambda: _rates_used(given, document.currency)),
-        requested_as=_foreign(None if application is None else application.requested_limit, one),
-        line_as=_foreign(one.line_given, one),
     )
+
+
+def _said(
+    one: _One,
+    identity: Identity,
+    customer: str,
+    as_of: date,
+    told: Callable[[], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """What a decision says beside what is always asked, by field."""
+    document, given, row, grade = one.document, one.given, one.row, one.grade
+    application, currency = None if given is None else given.application, document.currency
+    return {
+        "customer": customer,
+        "as_of": as_of,
+        "policy": identity.id,
+        "policy_version": identity.version,
+        "policy_digest": identity.digest,
+        "binding": one.binding,
+        "requested_limit": one.money(one.requested.values) if one.requested.known else None,
+        "line": one.shown(one.line),
+        "requested_terms": one.requested_terms,
+        "security_required": grade >= 0 and document.grades.rows[grade].security,
+        "approver": None if one.approver < 0 else document.authority.rows[one.approver].role,
+        "next_review": _months_on(as_of, one.months),
+        "currency": currency,
+        "titles": document.titles,
+        "_models": Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
+        "_limit_steps": Deferred(lambda: limit_steps(document, row, one.trail, grade)),
+        "_figures": Deferred(lambda: figures_seen(one.shown_figure, row)),
+        "_facts_digest": Deferred(lambda: digest(told() if given is None else _facts(given))),
+        "_rates": Deferred(lambda: _rates_used(given, currency)),
+        "requested_as": _foreign(None if application is None else application.requested_limit, one),
+        "line_as": _foreign(one.line_given, one),
+    }
 
 
 def _foreign(amount: object, one: _One) -> Money | None:
