@@ -63,9 +63,9 @@ def decided_by(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def holds_cell(node: ast.AST, cells: set[str]) -> bool:
-    """Whether a node is made of a cell: of what a carrier gives, but for the answer of `any`."""
+    """Whether a node is made of a cell: of what a carrier gives, but for the answers of `any` and `plain`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr == "any" and isinstance(node.func.value, ast.Name):
+        if node.func.attr in ("any", "plain") and isinstance(node.func.value, ast.Name):
             return False
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "partial":
             return False

@@ -188,7 +188,6 @@ class _One:
         self.requested = Amount.of(row["requested_limit"])
         self.line = Amount.of(row["line"])
         self.owed = Amount.of(row["receivables"])
-        self._codes: dict[str, int] = {}
         self._judged: dict[str, Judgement] = {}
 
     # Asking
@@ -216,15 +215,20 @@ class _One:
         return figure in self.row.assumed
 
     def status(self, condition: Condition) -> int:
-        code = self._codes.get(condition.text)
-        if code is not None:
-            return code
-        code = PASS
-        if not condition.passes(self.row):
+        judged = self._judged.get(condition.text)
+        if judged is None:
+            if condition.passes(self.row):
+                return PASS
             judged = self._judged[condition.text] = condition.judge(self.row)
-            code = judged.code
-        self._codes[condition.text] = code
-        return code
+        return judged.code
+
+    def plain(self, rows: Sequence[Sequence[Condition]], *ranks: int) -> bool:
+        row = self.row
+        for rank in ranks:
+            for condition in rows[rank]:
+                if not condition.passes(row):
+                    return False
+        return True
 
     def lacking(self, condition: Condition) -> bool:
         return any(self.row[name] is not UNDEFINED for name in self._judged[condition.text].missing)
