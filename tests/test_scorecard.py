@@ -223,6 +223,8 @@ def test_searching_in_tables_gives_what_bins_one_by_one_give(
                 assert str(raised.value) == str(error)
                 continue
             found = card.score(figures)
+            standing = card.standing([figures.get(name) for name in card.needs])
+            assert standing is None or standing.score == found
             assert repr(found.value) == repr(wanted.value)  # to the last bit, and -0.0 is not 0.0
             assert repr(found.parts) == repr(wanted.parts)
             assert attrs.evolve(found, parts=()) == attrs.evolve(wanted, parts=())

@@ -28,6 +28,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.limits import methods
 from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
+from creditkit.models.scorecard import Scorecard, Standing
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
@@ -43,6 +44,7 @@ from creditkit.policy.figures.usable import dated_later, remarks
 from creditkit.policy.identity import Identity
 from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
+from creditkit.policy.sections.limit import Limit, Method
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
@@ -183,7 +185,7 @@ class _One:
         self.requested_terms = terms
         self.on_missing = document.on_missing
         self.reasons: dict[str, Reason] = {}
-        self.scores: list[Score] = []
+        self.scores: list[Standing | Score] = []
         self.trail: Trail = []
         self.requested = Amount.of(row["requested_limit"])
         self.line = Amount.of(row["line"])
@@ -339,10 +341,7 @@ class _One:
 
     def score_and_grade(self) -> None:
         """The score of each model, the policy's score of them, and the grade of that."""
-        self.scores = [
-            _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
-            for use in self.document.assessment.models
-        ]
+        self.scores = [_standing(use.model, self.row) for use in self.document.assessment.models]
         given = dict.get(self.row, "score")  # not worked out: it may be supplied
         # a test or a what-if question may start from the score
         self.score = self._clipped(given) if isinstance(given, float) else self._scored()
@@ -374,10 +373,10 @@ class _One:
             self._say("equity.negative", Outcome.WARN)
         parts, lost = [], []
         for use, score in zip(assessment.models, scores, strict=True):
-            if score.value is None:
-                lost.append((use.model.id, score))
-            else:
+            if score.value is not None:
                 parts.append(use.weight * use.scaled(score.value))
+            elif isinstance(score, Score):
+                lost.append((use.model.id, score))
         if lost:
             self._say(
                 "score.not_computable",
@@ -422,45 +421,55 @@ class _One:
             self.binding = "grade"
             self.trail.append(("grade", (state, 0), -1))
             return
-        results, counted, trail = [], [], self.trail
-        for index, method in enumerate(limit.methods):
-            base = self.row[method.figure]
-            applies = not method.guards or all(self.status(one) != FAIL for one in method.guards)
-            whole = base if applies and isinstance(base, int) else None
-            result = methods.method(whole, method.shares[self.grade])
-            results.append((result, not applies or method.skip))
-            counted.append(applies)
-            if applies:
-                trail.append((method.name, result, index))
-        (state, value), winner = methods.combined(results, limit.highest)
-        trail.append((limit.combine, (state, value), -1))
-        if state != State.KNOWN:
-            self._set_limit(state, 0)
-            missing = tuple(
-                method.figure
-                for method, result, applies in zip(limit.methods, results, counted, strict=True)
-                if applies and result[0][0] != State.KNOWN
-            )
-            self._say("limit.unknown", self.on_missing, missing=missing)
+        made = self._by_methods(limit)
+        if made is None:
             return
-        binding = limit.methods[winner].name
-        mode, step = limit.rounding
+        value, self.binding = made
         raised = methods.raised(value, limit.floor)
-        even = rounded(raised, 1, mode, step)
+        even = rounded(raised, 1, *limit.rounding)
         if even > LARGEST:
-            self._set_limit(State.OUT_OF_RANGE, 0)
-            self._say("limit.unknown", self.on_missing, missing=())
+            self._not_known(State.OUT_OF_RANGE, missing=())
             return
         by_grade = methods.capped(even, row.cap)
         by_policy = methods.capped(by_grade, limit.cap)
+        self._set_limit(State.KNOWN, by_policy)
         after = (raised, even, by_grade, by_policy)
         for name, moved in zip(_MOVES, after, strict=True) if after.count(value) < 4 else ():
             if moved != value:
-                trail.append((name, (State.KNOWN, moved), -1))
-                binding = binding if name == "rounding" else name
+                self.trail.append((name, (State.KNOWN, moved), -1))
+                self.binding = self.binding if name == "rounding" else name
             value = moved
-        self.binding = binding
-        self._set_limit(State.KNOWN, value)
+
+    def _by_methods(self, limit: Limit) -> tuple[int, str] | None:
+        """What the methods that count come to, and which of them binds; None where it is not known."""
+        results, trail = [], self.trail
+        for index, method in enumerate(limit.methods):
+            base = self.row[method.figure]
+            if self._counts(method):
+                whole = base if isinstance(base, int) else None
+                result = methods.method(whole, method.shares[self.grade])
+                results.append((result, method.skip))
+                trail.append((method.name, result, index))
+        (state, value), winner = methods.combined(results, limit.highest)
+        if state == State.KNOWN:
+            binding = trail[winner][0]
+            trail.append((limit.combine, (state, value), -1))
+            return value, binding
+        lost = [limit.methods[index].figure for _, (code, _), index in trail if code != State.KNOWN]
+        trail.append((limit.combine, (state, value), -1))
+        self._not_known(state, missing=tuple(lost))
+        return None
+
+    def _counts(self, method: Method) -> bool:
+        """Whether none of the conditions of a method is known not to hold."""
+        for condition in method.guards:
+            if self.status(condition) == FAIL:
+                return False
+        return True
+
+    def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
+        self._set_limit(state, 0)
+        self._say("limit.unknown", self.on_missing, missing=missing)
 
     def _set_limit(self, state: int, minor: int) -> None:
         self.limit = Amount.of(minor if state == State.KNOWN else STATE_LINES.get(state))
@@ -478,8 +487,16 @@ def _unnamed(name: str, value: str) -> Why:
     return lambda: {"figure": name, "value": value}
 
 
-def _finite(model: ScoringModel, score: object) -> Score:
-    """A model's score; one that is NaN or infinite cannot be computed."""
+def _standing(model: ScoringModel, row: FigureRow) -> Standing | Score:
+    """A model's score, or as much of it as a decision hangs on.
+
+    One that is NaN or infinite cannot be computed.
+    """
+    values = [row[name] for name in model.needs]
+    standing = model.standing(values) if type(model) is Scorecard else None
+    if standing is not None:
+        return standing
+    score: object = model.score(dict(zip(model.needs, values, strict=True)))
     if not isinstance(score, Score):
         raise InvalidFact(f"models.{model.id}", "must return a Score", score)
     if score.value is None or isfinite(score.value):
