@@ -7,12 +7,13 @@ itself and shares nothing with either; the three must agree.
 from __future__ import annotations
 
 import functools
+import operator
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import partial
 from math import isfinite
-from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -34,7 +35,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
 from creditkit.policy.decide.amounts import NOTHING, Amount
 from creditkit.policy.decide.decision import Decision
-from creditkit.policy.decide.steps import take_steps
+from creditkit.policy.decide.steps import FIRST, LATE, take_steps
 from creditkit.policy.decide.trace import Trail, figures_seen, limit_steps, model_scores
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts
@@ -42,9 +43,9 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import dated_later, remarks
 from creditkit.policy.identity import Identity
-from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
+from creditkit.policy.schema.conditions import PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
-from creditkit.policy.sections.limit import Limit, Method
+from creditkit.policy.sections.limit import Limit
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
@@ -66,7 +67,7 @@ def decide_one(
     """
     application = None if given is None else given.application
     one = _One(document, given, row, None if application is None else application.requested_terms)
-    take_steps(document, one)
+    take_steps(FIRST, document, one)
     granted = None if one.grade < 0 else document.grades.rows[one.grade]
     return Decision.on_demand(
         partial(_said, one, identity, customer, as_of, told),
@@ -88,6 +89,8 @@ def _said(
 ) -> dict[str, Any]:
     """What a decision says beside what is always asked, by field."""
     document, given, row, grade = one.document, one.given, one.row, one.grade
+    last = copy(one)  # two threads may look at once, and must not take the same steps of one object
+    take_steps(LATE, document, last)
     application, currency = None if given is None else given.application, document.currency
     return {
         "customer": customer,
@@ -100,8 +103,8 @@ def _said(
         "line": one.shown(one.line),
         "requested_terms": one.requested_terms,
         "security_required": grade >= 0 and document.grades.rows[grade].security,
-        "approver": None if one.approver < 0 else document.authority.rows[one.approver].role,
-        "next_review": _months_on(as_of, one.months),
+        "approver": None if last.approver < 0 else document.authority.rows[last.approver].role,
+        "next_review": _months_on(as_of, last.months),
         "currency": currency,
         "titles": document.titles,
         "_models": Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
@@ -235,28 +238,17 @@ class _One:
     def lacking(self, condition: Condition) -> bool:
         return any(self.row[name] is not UNDEFINED for name in self._judged[condition.text].missing)
 
-    # Working
+    # Working: what Python itself does with plain values
 
-    def any(self, where: bool) -> bool:
-        return where
-
-    def no(self, where: bool) -> bool:
-        return not where
+    any = staticmethod(bool)
+    no = staticmethod(operator.not_)
+    most = staticmethod(max)
+    least = staticmethod(min)
+    at = staticmethod(operator.getitem)
+    rank = staticmethod(bisect_left)
 
     def where(self, where: bool, then: Any, other: Any) -> Any:
         return then if where else other
-
-    def most(self, one: int, other: int) -> int:
-        return one if one >= other else other
-
-    def least(self, one: int, other: int) -> int:
-        return one if one <= other else other
-
-    def at(self, table: Sequence[int], rank: int) -> int:
-        return table[rank]
-
-    def rank(self, bounds: Sequence[int], values: int) -> int:
-        return bisect_left(bounds, values)
 
     # Saying
 
@@ -445,7 +437,7 @@ class _One:
         results, trail = [], self.trail
         for index, method in enumerate(limit.methods):
             base = self.row[method.figure]
-            if self._counts(method):
+            if not any(bar.passes(self.row) for bar in method.bars):
                 whole = base if isinstance(base, int) else None
                 result = methods.method(whole, method.shares[self.grade])
                 results.append((result, method.skip))
@@ -460,13 +452,6 @@ class _One:
         self._not_known(state, missing=tuple(lost))
         return None
 
-    def _counts(self, method: Method) -> bool:
-        """Whether none of the conditions of a method is known not to hold."""
-        for condition in method.guards:
-            if self.status(condition) == FAIL:
-                return False
-        return True
-
     def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
         self._set_limit(state, 0)
         self._say("limit.unknown", self.on_missing, missing=missing)
@@ -476,7 +461,7 @@ class _One:
 
 
 _NUMBERS: Final = (float, int)
-_coverage: Final = attrgetter("coverage")
+_coverage: Final = operator.attrgetter("coverage")
 
 
 _MOVES: Final = ("floor", "rounding", "cap:grade", "cap:policy")
