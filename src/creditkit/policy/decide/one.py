@@ -220,18 +220,22 @@ class _One:
         return figure in self.row.assumed
 
     def status(self, condition: Condition) -> int:
+        if condition.text not in self._judged and condition.passes(self.row):
+            return PASS
+        return self._judge(condition).code
+
+    def _judge(self, condition: Condition) -> Judgement:
         judged = self._judged.get(condition.text)
         if judged is None:
-            if condition.passes(self.row):
-                return PASS
             judged = self._judged[condition.text] = condition.judge(self.row)
-        return judged.code
+        return judged
 
     def plain(self, rows: Sequence[Sequence[Condition]], *ranks: int) -> bool:
         row = self.row
         for rank in ranks:
             for condition in rows[rank]:
                 if not condition.passes(row):
+                    self._judge(condition)  # the long way will ask
                     return False
         return True
 
