@@ -420,7 +420,7 @@ class _One:
         made = self._by_methods(limit)
         if made is None:
             return
-        value, self.binding = made
+        value, binding = made
         raised = methods.raised(value, limit.floor)
         even = rounded(raised, 1, *limit.rounding)
         if even > LARGEST:
@@ -428,13 +428,14 @@ class _One:
             return
         by_grade = methods.capped(even, row.cap)
         by_policy = methods.capped(by_grade, limit.cap)
-        self._set_limit(State.KNOWN, by_policy)
         after = (raised, even, by_grade, by_policy)
         for name, moved in zip(_MOVES, after, strict=True) if after.count(value) < 4 else ():
             if moved != value:
                 self.trail.append((name, (State.KNOWN, moved), -1))
-                self.binding = self.binding if name == "rounding" else name
+                binding = binding if name == "rounding" else name
             value = moved
+        self.binding = binding
+        self._set_limit(State.KNOWN, value)
 
     def _by_methods(self, limit: Limit) -> tuple[int, str] | None:
         """What the methods that count come to, and which of them binds; None where it is not known."""
@@ -447,13 +448,11 @@ class _One:
                 results.append((result, method.skip))
                 trail.append((method.name, result, index))
         (state, value), winner = methods.combined(results, limit.highest)
-        if state == State.KNOWN:
-            binding = trail[winner][0]
-            trail.append((limit.combine, (state, value), -1))
-            return value, binding
-        lost = [limit.methods[index].figure for _, (code, _), index in trail if code != State.KNOWN]
+        lost = [index for _, after, index in trail if after[0] != State.KNOWN]
         trail.append((limit.combine, (state, value), -1))
-        self._not_known(state, missing=tuple(lost))
+        if state == State.KNOWN:
+            return value, trail[winner][0]
+        self._not_known(state, missing=tuple(limit.methods[index].figure for index in lost))
         return None
 
     def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
@@ -483,7 +482,7 @@ def _standing(model: ScoringModel, row: FigureRow) -> Standing | Score:
     """
     values = [row[name] for name in model.needs]
     standing = model.standing(values) if type(model) is Scorecard else None
-    if standing is not None:
+    if standing is not None and isfinite(standing.value):
         return standing
     score: object = model.score(dict(zip(model.needs, values, strict=True)))
     if not isinstance(score, Score):
