@@ -439,20 +439,20 @@ class _One:
 
     def _by_methods(self, limit: Limit) -> tuple[int, str] | None:
         """What the methods that count come to, and which of them binds; None where it is not known."""
-        results, trail = [], self.trail
+        results, trail, row = [], self.trail, self.row
         for index, method in enumerate(limit.methods):
-            base = self.row[method.figure]
-            if not any(bar.passes(self.row) for bar in method.bars):
+            base = row[method.figure]
+            if not any(bar.passes(row) for bar in method.bars):
                 whole = base if isinstance(base, int) else None
                 result = methods.method(whole, method.shares[self.grade])
                 results.append((result, method.skip))
                 trail.append((method.name, result, index))
         (state, value), winner = methods.combined(results, limit.highest)
-        lost = [index for _, after, index in trail if after[0] != State.KNOWN]
         trail.append((limit.combine, (state, value), -1))
         if state == State.KNOWN:
             return value, trail[winner][0]
-        self._not_known(state, missing=tuple(limit.methods[index].figure for index in lost))
+        lost = [at for _, after, at in trail if at >= 0 and after[0] != State.KNOWN]
+        self._not_known(state, missing=tuple(limit.methods[at].figure for at in lost))
         return None
 
     def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
