@@ -490,3 +490,11 @@ def test_row_by_row_status_says_why() -> None:
     many = scores_of(Own(), Figures(("number",), rows))
     assert many.status.tolist() == [Scores.MISSING, Scores.UNDEFINED, Scores.COMPUTED]
     assert len(scores_of(Own(), Figures(("number",), []))) == 0
+
+
+def test_a_card_without_weight_has_no_score() -> None:
+    """Whatever is known: of nothing there is no share."""
+    bins = (Bin(points=Fraction(100), at_least=1.0), Bin(points=Fraction(0)))
+    factor = Factor(figure="z2", weight=Fraction(0), bins=bins)
+    card = Scorecard(id="light", low=0.0, high=100.0, factors=(factor,))
+    assert card.standing([2.0]) is None and card.score({"z2": 2.0}).value is None

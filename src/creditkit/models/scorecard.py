@@ -377,6 +377,16 @@ def _searched(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Stan
     Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
     anything else is left to the long way, and so are the parts, which few look at.
     """
+    result = card.low
+    for value, (sorts, find, bounds, points) in zip(values, tables.searches, strict=True):
+        if type(value) not in sorts or value != value:  # NaN is not known
+            return _searched_in_part(card, tables, values)
+        result += points[find(bounds, value)]
+    return Standing(card, values, result, WHOLE, ()) if tables.whole else None
+
+
+def _searched_in_part(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Standing | None:
+    """`_searched` where not everything is known: the weight of some goes to the others."""
     known = given = tables.whole
     earned, missing = [], []
     for value, (sorts, find, bounds, points), lack in zip(
