@@ -24,7 +24,6 @@ from hypothesis import strategies as st
 from creditkit.canonical import canonical
 from creditkit.facts.customers import Customer
 from creditkit.facts.statements import LINES, Statement
-from creditkit.models.scorecard import Scorecard
 from creditkit.money import Line, Money
 from creditkit.policy.decide.decision import Decision
 from creditkit.policy.decide.one import _One, stated
@@ -413,7 +412,7 @@ def test_the_short_ways_of_a_decision_come_to_what_the_long_ones_do(
     short = [one.to_dict() for one in decisions(policy, given_)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_One, "plain", lambda self, rows, *ranks: False)
-        patch.setattr(Scorecard, "standing", lambda self, values: None)
+        patch.setattr("creditkit.policy.decide.one.standing_of", lambda card, values: None)
         assert [one.to_dict() for one in decisions(policy, given_)] == short
 
 

@@ -39,7 +39,7 @@ from creditkit.models._search import Search, Step, search_of
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
-__all__ = ["Bin", "Factor", "Scorecard", "Standing"]
+__all__ = ["Bin", "Factor", "Scorecard", "Standing", "standing_of"]
 
 WHOLE: Final = Fraction(1)
 
@@ -210,12 +210,8 @@ class Scorecard:
         if type(figures) is not dict and not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
         values = list(map(figures.get, self.needs))
-        found = None if self._tables is None else _searched(self, self._tables, values)
+        found = standing_of(self, values)
         return self._judged(figures) if found is None else found.score
-
-    def standing(self, values: Sequence[Value]) -> Standing | None:
-        """Where a score stands by the values of ``needs``; None where only `score` can say it."""
-        return None if self._tables is None else _searched(self, self._tables, values)
 
     def _judged(self, figures: Mapping[str, Value]) -> Score:
         """The long way: whatever the values, and with what each part was made of."""
@@ -371,22 +367,25 @@ def _tables_of(card: Scorecard) -> _Tables | None:
     return _Tables(tuple(searches), tuple(lacks), sum(card._weights))
 
 
-def _searched(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Standing | None:
+def standing_of(card: Scorecard, values: Sequence[Value]) -> Standing | None:
     """The score by tables, the same to the last bit; None where the long way must say it.
 
-    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
-    anything else is left to the long way, and so are the parts, which few look at.
+    ``values`` are those of what the card needs, in its order. Numbers and words whose kind is that of
+    the bins, and what is not known, are nearly all there is; anything else is left to the long way, and so
+    are the parts, which few look at.
     """
-    result = card.low
+    tables, result = card._tables, card.low
+    if tables is None:
+        return None
     for value, (sorts, find, bounds, points) in zip(values, tables.searches, strict=True):
         if type(value) not in sorts or value != value:  # NaN is not known
-            return _searched_in_part(card, tables, values)
+            return _standing_in_part(card, tables, values)
         result += points[find(bounds, value)]
     return Standing(card, values, result, WHOLE, ()) if tables.whole else None
 
 
-def _searched_in_part(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Standing | None:
-    """`_searched` where not everything is known: the weight of some goes to the others."""
+def _standing_in_part(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Standing | None:
+    """`standing_of` where not everything is known: the weight of some goes to the others."""
     known = given = tables.whole
     earned, missing = [], []
     for value, (sorts, find, bounds, points), lack in zip(

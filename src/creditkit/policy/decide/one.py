@@ -29,7 +29,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.limits import methods
 from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
-from creditkit.models.scorecard import Scorecard, Standing
+from creditkit.models.scorecard import Scorecard, Standing, standing_of
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
@@ -481,7 +481,7 @@ def _standing(model: ScoringModel, row: FigureRow) -> Standing | Score:
     One that is NaN or infinite cannot be computed.
     """
     values = [row[name] for name in model.needs]
-    standing = model.standing(values) if type(model) is Scorecard else None
+    standing = standing_of(model, values) if type(model) is Scorecard else None
     if standing is not None and isfinite(standing.value):
         return standing
     score: object = model.score(dict(zip(model.needs, values, strict=True)))
