@@ -454,16 +454,16 @@ def test_the_short_way_agrees_on_drawn_conditions(text: str, drawn: list[Any]) -
 TURNED = {"pass": "fail", "fail": "pass"}
 
 
-@given(
-    st.sampled_from(EVERY_SORT),
-    st.lists(st.sampled_from(ANYTHING) | st.integers(-300, 300), min_size=5, max_size=5),
-)
-def test_the_opposite_passes_where_a_condition_fails(text: str, drawn: list[Any]) -> None:
+@pytest.mark.parametrize("text", EVERY_SORT)
+def test_the_opposite_passes_where_a_condition_fails(text: str) -> None:
     condition = read(text)
-    row = dict(zip(condition.names, drawn, strict=False))
-    status, opposite = condition.judge(row).status, condition.opposite
-    assert opposite.judge(row).status == TURNED.get(status, status)
-    assert opposite.passes(row) is (status == "fail")
+    for name in condition.names:
+        for others in (5, 0, 1, Line.UNLIMITED):
+            for value in ANYTHING:
+                row = {**dict.fromkeys(condition.names, others), name: value}
+                status, opposite = condition.judge(row).status, condition.opposite
+                assert opposite.judge(row).status == TURNED.get(status, status), row
+                assert opposite.passes(row) is (status == "fail"), row
 
 
 @given(conditions(), st.lists(wholes | st.floats() | st.booleans(), min_size=6, max_size=6))
