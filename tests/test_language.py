@@ -451,6 +451,28 @@ def test_the_short_way_agrees_on_drawn_conditions(text: str, drawn: list[Any]) -
     assert condition.passes(row) is (condition.judge(row).status == "pass")
 
 
+TURNED = {"pass": "fail", "fail": "pass"}
+
+
+@pytest.mark.parametrize("text", EVERY_SORT)
+def test_the_opposite_passes_where_a_condition_fails(text: str) -> None:
+    condition = read(text)
+    for name in condition.names:
+        for others in (5, 0, 1, Line.UNLIMITED):
+            for value in ANYTHING:
+                row = {**dict.fromkeys(condition.names, others), name: value}
+                status, opposite = condition.judge(row).status, condition.opposite
+                assert opposite.judge(row).status == TURNED.get(status, status), row
+                assert opposite.passes(row) is (status == "fail"), row
+
+
+@given(conditions(), st.lists(wholes | st.floats() | st.booleans(), min_size=6, max_size=6))
+def test_the_opposite_of_a_drawn_condition(text: str, drawn: list[Any]) -> None:
+    condition = parse(text, {**OF_POLICIES, **OWN_KINDS}, digits=2)
+    row = dict(zip(condition.names, drawn, strict=False))
+    assert condition.opposite.passes(row) is (condition.judge(row).status == "fail")
+
+
 class Seen(dict[str, Value]):
     """Figures that note which of them were read."""
 

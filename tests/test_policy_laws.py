@@ -26,7 +26,7 @@ from creditkit.facts.customers import Customer
 from creditkit.facts.statements import LINES, Statement
 from creditkit.money import Line, Money
 from creditkit.policy.decide.decision import Decision
-from creditkit.policy.decide.one import stated
+from creditkit.policy.decide.one import _One, stated
 from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import InvalidPolicy
 from creditkit.policy.standard import STANDARD
@@ -394,6 +394,34 @@ def test_the_last_step_is_the_limit(document: dict[str, Any], given_: Facts) -> 
         for step in steps:
             if step.share is not None and step.base is not None and isinstance(step.amount, Money):
                 assert step.amount.minor == max(step.base.minor, 0) * step.share // 1
+
+
+# ------------------------------------------------------------------------------- short ways
+
+
+@settings(generous)
+@given(documents(), facts(most=4))
+def test_the_short_ways_of_a_decision_come_to_what_the_long_ones_do(
+    document: dict[str, Any], given_: Facts
+) -> None:
+    """To the last reason, the figures that were looked at, and all that is said when somebody asks."""
+    try:
+        policy = loaded(document)
+    except InvalidPolicy:
+        return
+    short = [one.to_dict() for one in decisions(policy, given_)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_One, "plain", lambda self, rows, *ranks: False)
+        patch.setattr("creditkit.policy.decide.one.standing_of", lambda card, values: None)
+        assert [one.to_dict() for one in decisions(policy, given_)] == short
+
+
+@given(facts(most=2))
+def test_a_decision_says_the_same_however_often_it_is_asked(given_: Facts) -> None:
+    """Two threads may look at once; whoever looks fills in what was not worked out yet."""
+    for decision in decisions(POLICY, given_):
+        assert decision._rest() == decision._rest()
+        assert decision == Decision.from_dict(decision.to_dict())
 
 
 # ---------------------------------------------------------------------------------------- round trips

@@ -17,7 +17,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit.errors import InvalidFact
 from creditkit.figures import UNDEFINED, Value
 from creditkit.models.contract import Part, Score, Scores, row_of, scores_of
-from creditkit.models.scorecard import Bin, Factor, Scorecard
+from creditkit.models.scorecard import Bin, Factor, Scorecard, standing_of
 from creditkit.money import Line
 from creditkit.testing import check_model
 
@@ -223,6 +223,8 @@ def test_searching_in_tables_gives_what_bins_one_by_one_give(
                 assert str(raised.value) == str(error)
                 continue
             found = card.score(figures)
+            standing = standing_of(card, [figures.get(name) for name in card.needs])
+            assert standing is None or standing.score == found
             assert repr(found.value) == repr(wanted.value)  # to the last bit, and -0.0 is not 0.0
             assert repr(found.parts) == repr(wanted.parts)
             assert attrs.evolve(found, parts=()) == attrs.evolve(wanted, parts=())
@@ -488,3 +490,11 @@ def test_row_by_row_status_says_why() -> None:
     many = scores_of(Own(), Figures(("number",), rows))
     assert many.status.tolist() == [Scores.MISSING, Scores.UNDEFINED, Scores.COMPUTED]
     assert len(scores_of(Own(), Figures(("number",), []))) == 0
+
+
+def test_a_card_without_weight_has_no_score() -> None:
+    """Whatever is known: of nothing there is no share."""
+    bins = (Bin(points=Fraction(100), at_least=1.0), Bin(points=Fraction(0)))
+    factor = Factor(figure="z2", weight=Fraction(0), bins=bins)
+    card = Scorecard(id="light", low=0.0, high=100.0, factors=(factor,))
+    assert standing_of(card, [2.0]) is None and card.score({"z2": 2.0}).value is None

@@ -17,7 +17,7 @@ import pytest
 
 from creditkit.policy.decide.many import _Block
 from creditkit.policy.decide.one import _One
-from creditkit.policy.decide.steps import DECIDE
+from creditkit.policy.decide.steps import DECIDE, LATE
 from creditkit.policy.document import REASONS, Document
 
 STEPS = [step.take for step in DECIDE if step.take.__module__ != "creditkit.policy.decide.steps"]
@@ -63,9 +63,9 @@ def decided_by(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def holds_cell(node: ast.AST, cells: set[str]) -> bool:
-    """Whether a node is made of a cell: of what a carrier gives, but for the answer of `any`."""
+    """Whether a node is made of a cell: of what a carrier gives, but for the answers of `any` and `plain`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr == "any" and isinstance(node.func.value, ast.Name):
+        if node.func.attr in ("any", "plain") and isinstance(node.func.value, ast.Name):
             return False
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "partial":
             return False
@@ -130,6 +130,16 @@ def test_both_carriers_have_what_steps_ask_for() -> None:
         source = inspect.getsource(carrier)
         for name in asked - for_one_alone:
             assert hasattr(carrier, name) or f"self.{name}" in source, (carrier, name)
+
+
+def test_late_steps_look_at_no_figure_and_give_no_reason() -> None:
+    """Or what a decision says would hang on whether somebody has looked."""
+    known = {"limit", "requested", "line", "owed", "grade", "rejected", "approver", "months"}
+    working = {"any", "no", "where", "most", "least", "at", "rank"}
+    for _, take in LATE:
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(take)))):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "e":
+                assert node.attr in known | working, (take, node.attr)
 
 
 def test_reasons_that_steps_give_are_reasons_of_every_policy() -> None:

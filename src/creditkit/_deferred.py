@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
@@ -61,6 +62,12 @@ def _deferred(value: T) -> Deferred[T]:
     return Deferred.of(value)
 
 
+@functools.cache
+def _names(kind: Any) -> frozenset[str]:
+    """The names of the fields of an attrs class."""
+    return frozenset(attrs.fields_dict(kind))
+
+
 class OnDemand:
     """A frozen attrs class with slots whose fields can be filled when somebody looks at one of them.
 
@@ -72,16 +79,16 @@ class OnDemand:
     @classmethod
     def on_demand(cls, rest: Callable[[], dict[str, Any]], **known: Any) -> Self:
         """One with its ``known`` fields; ``rest`` gives the others by their names, without arguments."""
-        made = cls.__new__(cls)
+        made, fill = cls.__new__(cls), object.__setattr__
         for name, value in known.items():
-            object.__setattr__(made, name, value)
-        object.__setattr__(made, "_rest", rest)
+            fill(made, name, value)
+        fill(made, "_rest", rest)
         return made
 
     def __getattr__(self, name: str) -> Any:
         """Python asks here only for what is not there: a field that is not filled yet, or no field."""
         kind: Any = type(self)
-        if name not in attrs.fields_dict(kind):
+        if name not in _names(kind):
             raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
         # INVARIANT: `rest` gives the same each time, so two threads that look at once may both fill
         for field, value in object.__getattribute__(self, "_rest")().items():

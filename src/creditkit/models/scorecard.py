@@ -21,7 +21,7 @@ where it is 0 there is no score, whatever the treatment: nobody is the worst by 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -39,7 +39,7 @@ from creditkit.models._search import Search, Step, search_of
 from creditkit.models.contract import Columns, Part, Score, Scores, cells_in, score_at
 from creditkit.money import Line
 
-__all__ = ["Bin", "Factor", "Scorecard"]
+__all__ = ["Bin", "Factor", "Scorecard", "Standing", "standing_of"]
 
 WHOLE: Final = Fraction(1)
 
@@ -153,6 +153,31 @@ class _Earned(NamedTuple):
     missing: float
 
 
+class Standing(NamedTuple):
+    """Where a score stands that could be computed, and from what its parts are made."""
+
+    card: Scorecard
+    values: Sequence[Value]
+    value: float
+    coverage: Fraction
+    missing: tuple[str, ...]
+
+    @property
+    def score(self) -> Score:
+        """The whole score."""
+        return Score(
+            model=self.card.id,
+            value=self.value,
+            parts=Deferred(lambda: self._parts),
+            missing=self.missing,
+            coverage=self.coverage,
+        )
+
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        return self.card._judged(dict(zip(self.card.needs, self.values, strict=True))).parts
+
+
 @attrs.frozen(kw_only=True)
 class Scorecard:
     """A weighted scorecard between ``low`` and ``high``; see the module for the formula."""
@@ -184,8 +209,9 @@ class Scorecard:
         """The score of one customer, with a part for each factor."""
         if type(figures) is not dict and not isinstance(figures, Mapping):
             raise InvalidFact(f"{self.id}.score", "must be given figures by name", figures)
-        found = None if self._tables is None else _searched(self, self._tables, figures)
-        return self._judged(figures) if found is None else found
+        values = list(map(figures.get, self.needs))
+        found = standing_of(self, values)
+        return self._judged(figures) if found is None else found.score
 
     def _judged(self, figures: Mapping[str, Value]) -> Score:
         """The long way: whatever the values, and with what each part was made of."""
@@ -341,14 +367,27 @@ def _tables_of(card: Scorecard) -> _Tables | None:
     return _Tables(tuple(searches), tuple(lacks), sum(card._weights))
 
 
-def _searched(card: Scorecard, tables: _Tables, figures: Mapping[str, Value]) -> Score | None:
+def standing_of(card: Scorecard, values: Sequence[Value]) -> Standing | None:
     """The score by tables, the same to the last bit; None where the long way must say it.
 
-    Numbers and words whose kind is that of the bins, and what is not known, are nearly all there is;
-    anything else is left to the long way, and so are the parts, which few look at.
+    ``values`` are those of what the card needs, in its order. Numbers and words whose kind is that of
+    the bins, and what is not known, are nearly all there is; anything else is left to the long way, and so
+    are the parts, which few look at.
     """
+    tables, result = card._tables, card.low
+    if tables is None:
+        return None
+    for value, (sorts, find, bounds, points) in zip(values, tables.searches, strict=True):
+        if type(value) not in sorts or value != value:  # NaN is not known
+            return _standing_in_part(card, tables, values)
+        result += points[find(bounds, value)]
+    return Standing(card, values, result, WHOLE, ()) if tables.whole else None
+
+
+def _standing_in_part(card: Scorecard, tables: _Tables, values: Sequence[Value]) -> Standing | None:
+    """`standing_of` where not everything is known: the weight of some goes to the others."""
     known = given = tables.whole
-    values, earned, missing = list(map(figures.get, card.needs)), [], []
+    earned, missing = [], []
     for value, (sorts, find, bounds, points), lack in zip(
         values, tables.searches, tables.lacks, strict=True
     ):
@@ -367,13 +406,8 @@ def _searched(card: Scorecard, tables: _Tables, figures: Mapping[str, Value]) ->
     scale, result = tables.whole / given, card.low
     for each in earned:
         result += each * scale
-    return Score(
-        model=card.id,
-        value=result,
-        parts=Deferred(lambda: card._judged(dict(zip(card.needs, values, strict=True))).parts),
-        missing=tuple(missing),
-        coverage=WHOLE if known == tables.whole else _share(known, tables.whole),
-    )
+    coverage = WHOLE if known == tables.whole else _share(known, tables.whole)
+    return Standing(card, values, result, coverage, tuple(missing))
 
 
 @functools.lru_cache(maxsize=1024)  # a card has few weights, and few sums of them

@@ -109,6 +109,13 @@ class Carrier(Protocol):
         """How a condition comes out: PASS, FAIL, INDETERMINATE or NOT_APPLICABLE."""
         ...
 
+    def plain(self, rows: Sequence[Sequence[Condition]], *ranks: Cell) -> bool:
+        """Whether all conditions of the rows of some ranks plainly pass; of many that is never asked.
+
+        A short way: where it says no, a step goes its long way, which comes to the same.
+        """
+        ...
+
     def lacking(self, condition: Condition) -> Cell:
         """Where a figure of a condition is not known; that it has no meaning is known."""
         ...

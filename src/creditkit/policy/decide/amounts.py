@@ -20,11 +20,13 @@ class Amount:
     @classmethod
     def of(cls, value: Value) -> Amount:
         """The amount that a figure is; nothing where it is neither minor units nor a `Line`."""
+        if value is None:
+            return NOTHING
         if type(value) is int:
             made = cls()
             made.known, made.values = True, value
             return made
-        return _LINES[value] if isinstance(value, Line) else NOTHING if value is None else _NEITHER
+        return _LINES[value] if isinstance(value, Line) else _NEITHER
 
 
 class _State(Amount):

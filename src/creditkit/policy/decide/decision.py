@@ -14,6 +14,7 @@ from typing import Any, ClassVar, cast
 
 import attrs
 
+from creditkit._deferred import OnDemand
 from creditkit._fields import as_date
 from creditkit._plain import WHERE_GIVEN, Deferred, Record
 from creditkit.canonical import digest
@@ -61,7 +62,7 @@ class LimitStep(Record):
 
 
 @attrs.frozen(kw_only=True)
-class Decision(Record):
+class Decision(Record, OnDemand):
     """A recommendation for one customer: grade, limit, terms, and why.
 
     ``outcome`` is ``approve`` or ``warn`` where the recommendation stands by itself, ``refer`` where

@@ -25,7 +25,7 @@ from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
 from creditkit.policy.decide.limits import Limits
 from creditkit.policy.decide.one import STATED_BELOW
-from creditkit.policy.decide.steps import take_steps
+from creditkit.policy.decide.steps import DECIDE, take_steps
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.table import FigureTable
@@ -211,7 +211,7 @@ class _Block:
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of the block, once every step is taken."""
-        take_steps(self.document, self)
+        take_steps(DECIDE, self.document, self)
         run, rank = self.run, self.grade.astype(np.intp)  # -1, no grade, is the last of every table
         return {
             "grade": self.grade,
@@ -279,6 +279,9 @@ class _Block:
             found = condition.judge_columns(self.table.__getitem__, self.rows)
             self._judged[condition.text] = found
         return found
+
+    def plain(self, rows: Sequence[Sequence[Condition]], *ranks: Any) -> bool:
+        return False  # to look at every row is what the long way does
 
     def lacking(self, condition: Condition) -> Bools:
         columns = [self.table[name].states for name in condition.names]

@@ -7,12 +7,13 @@ itself and shares nothing with either; the three must agree.
 from __future__ import annotations
 
 import functools
+import operator
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import partial
 from math import isfinite
-from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -28,12 +29,13 @@ from creditkit.figures import UNDEFINED
 from creditkit.limits import methods
 from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
+from creditkit.models.scorecard import Scorecard, Standing, standing_of
 from creditkit.money import LARGEST, Line, LineAmount, Money, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Why
 from creditkit.policy.decide.amounts import NOTHING, Amount
 from creditkit.policy.decide.decision import Decision
-from creditkit.policy.decide.steps import take_steps
+from creditkit.policy.decide.steps import FIRST, LATE, take_steps
 from creditkit.policy.decide.trace import Trail, figures_seen, limit_steps, model_scores
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts
@@ -41,8 +43,9 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import dated_later, remarks
 from creditkit.policy.identity import Identity
-from creditkit.policy.schema.conditions import FAIL, PASS, Condition, Judgement
+from creditkit.policy.schema.conditions import PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
+from creditkit.policy.sections.limit import Limit
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
@@ -64,39 +67,54 @@ def decide_one(
     """
     application = None if given is None else given.application
     one = _One(document, given, row, None if application is None else application.requested_terms)
-    take_steps(document, one)
-    grade, limit = one.grade, one.limit
-    granted = None if grade < 0 else document.grades.rows[grade]
-    seen = dict(row)
-    return Decision(
-        customer=customer,
-        as_of=as_of,
-        policy=identity.id,
-        policy_version=identity.version,
-        policy_digest=identity.digest,
+    take_steps(FIRST, document, one)
+    granted = None if one.grade < 0 else document.grades.rows[one.grade]
+    return Decision.on_demand(
+        partial(_said, one, identity, customer, as_of, told),
         outcome=one.outcome,
         grade=None if granted is None else granted.id,
         score=one.score,
-        limit=one.shown(limit),
-        binding=one.binding,
-        requested_limit=one.money(one.requested.values) if one.requested.known else None,
-        line=one.shown(one.line),
+        limit=one.shown(one.limit),
         terms=None if granted is None else granted.terms,
-        requested_terms=one.requested_terms,
-        security_required=granted is not None and granted.security,
-        approver=None if one.approver < 0 else document.authority.rows[one.approver].role,
-        next_review=_months_on(as_of, one.months),
-        currency=document.currency,
         reasons=one.sorted_reasons(),
-        titles=document.titles,
-        models=Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
-        limit_steps=Deferred(lambda: limit_steps(document, row, one.trail, grade)),
-        figures=Deferred(lambda: figures_seen(one.shown_figure, seen)),
-        facts_digest=Deferred(lambda: digest(told() if given is None else _facts(given))),
-        rates=Deferred(lambda: _rates_used(given, document.currency)),
-        requested_as=_foreign(None if application is None else application.requested_limit, one),
-        line_as=_foreign(one.line_given, one),
     )
+
+
+def _said(
+    one: _One,
+    identity: Identity,
+    customer: str,
+    as_of: date,
+    told: Callable[[], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """What a decision says beside what is always asked, by field."""
+    document, given, row, grade = one.document, one.given, one.row, one.grade
+    last = copy(one)  # two threads may look at once, and must not take the same steps of one object
+    take_steps(LATE, document, last)
+    application, currency = None if given is None else given.application, document.currency
+    return {
+        "customer": customer,
+        "as_of": as_of,
+        "policy": identity.id,
+        "policy_version": identity.version,
+        "policy_digest": identity.digest,
+        "binding": one.binding,
+        "requested_limit": one.money(one.requested.values) if one.requested.known else None,
+        "line": one.shown(one.line),
+        "requested_terms": one.requested_terms,
+        "security_required": grade >= 0 and document.grades.rows[grade].security,
+        "approver": None if last.approver < 0 else document.authority.rows[last.approver].role,
+        "next_review": _months_on(as_of, last.months),
+        "currency": currency,
+        "titles": document.titles,
+        "_models": Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
+        "_limit_steps": Deferred(lambda: limit_steps(document, row, one.trail, grade)),
+        "_figures": Deferred(lambda: figures_seen(one.shown_figure, row)),
+        "_facts_digest": Deferred(lambda: digest(told() if given is None else _facts(given))),
+        "_rates": Deferred(lambda: _rates_used(given, currency)),
+        "requested_as": _foreign(None if application is None else application.requested_limit, one),
+        "line_as": _foreign(one.line_given, one),
+    }
 
 
 def _foreign(amount: object, one: _One) -> Money | None:
@@ -170,12 +188,11 @@ class _One:
         self.requested_terms = terms
         self.on_missing = document.on_missing
         self.reasons: dict[str, Reason] = {}
-        self.scores: list[Score] = []
+        self.scores: list[Standing | Score] = []
         self.trail: Trail = []
         self.requested = Amount.of(row["requested_limit"])
         self.line = Amount.of(row["line"])
         self.owed = Amount.of(row["receivables"])
-        self._codes: dict[str, int] = {}
         self._judged: dict[str, Judgement] = {}
 
     # Asking
@@ -203,41 +220,39 @@ class _One:
         return figure in self.row.assumed
 
     def status(self, condition: Condition) -> int:
-        code = self._codes.get(condition.text)
-        if code is not None:
-            return code
-        code = PASS
-        if not condition.passes(self.row):
+        if condition.text not in self._judged and condition.passes(self.row):
+            return PASS
+        return self._judge(condition).code
+
+    def _judge(self, condition: Condition) -> Judgement:
+        judged = self._judged.get(condition.text)
+        if judged is None:
             judged = self._judged[condition.text] = condition.judge(self.row)
-            code = judged.code
-        self._codes[condition.text] = code
-        return code
+        return judged
+
+    def plain(self, rows: Sequence[Sequence[Condition]], *ranks: int) -> bool:
+        row = self.row
+        for rank in ranks:
+            for condition in rows[rank]:
+                if not condition.passes(row):
+                    self._judge(condition)  # the long way will ask
+                    return False
+        return True
 
     def lacking(self, condition: Condition) -> bool:
         return any(self.row[name] is not UNDEFINED for name in self._judged[condition.text].missing)
 
-    # Working
+    # Working: what Python itself does with plain values
 
-    def any(self, where: bool) -> bool:
-        return where
-
-    def no(self, where: bool) -> bool:
-        return not where
+    any = staticmethod(bool)
+    no = staticmethod(operator.not_)
+    most = staticmethod(max)
+    least = staticmethod(min)
+    at = staticmethod(operator.getitem)
+    rank = staticmethod(bisect_left)
 
     def where(self, where: bool, then: Any, other: Any) -> Any:
         return then if where else other
-
-    def most(self, one: int, other: int) -> int:
-        return one if one >= other else other
-
-    def least(self, one: int, other: int) -> int:
-        return one if one <= other else other
-
-    def at(self, table: Sequence[int], rank: int) -> int:
-        return table[rank]
-
-    def rank(self, bounds: Sequence[int], values: int) -> int:
-        return bisect_left(bounds, values)
 
     # Saying
 
@@ -322,10 +337,7 @@ class _One:
 
     def score_and_grade(self) -> None:
         """The score of each model, the policy's score of them, and the grade of that."""
-        self.scores = [
-            _finite(use.model, use.model.score({name: self.row[name] for name in use.model.needs}))
-            for use in self.document.assessment.models
-        ]
+        self.scores = [_standing(use.model, self.row) for use in self.document.assessment.models]
         given = dict.get(self.row, "score")  # not worked out: it may be supplied
         # a test or a what-if question may start from the score
         self.score = self._clipped(given) if isinstance(given, float) else self._scored()
@@ -357,10 +369,10 @@ class _One:
             self._say("equity.negative", Outcome.WARN)
         parts, lost = [], []
         for use, score in zip(assessment.models, scores, strict=True):
-            if score.value is None:
-                lost.append((use.model.id, score))
-            else:
+            if score.value is not None:
                 parts.append(use.weight * use.scaled(score.value))
+            elif isinstance(score, Score):
+                lost.append((use.model.id, score))
         if lost:
             self._say(
                 "score.not_computable",
@@ -405,52 +417,54 @@ class _One:
             self.binding = "grade"
             self.trail.append(("grade", (state, 0), -1))
             return
-        results, counted, trail = [], [], self.trail
-        for index, method in enumerate(limit.methods):
-            base = self.row[method.figure]
-            applies = not method.guards or all(self.status(one) != FAIL for one in method.guards)
-            whole = base if applies and isinstance(base, int) else None
-            result = methods.method(whole, method.shares[self.grade])
-            results.append((result, not applies or method.skip))
-            counted.append(applies)
-            if applies:
-                trail.append((method.name, result, index))
-        (state, value), winner = methods.combined(results, limit.highest)
-        trail.append((limit.combine, (state, value), -1))
-        if state != State.KNOWN:
-            self._set_limit(state, 0)
-            missing = tuple(
-                method.figure
-                for method, result, applies in zip(limit.methods, results, counted, strict=True)
-                if applies and result[0][0] != State.KNOWN
-            )
-            self._say("limit.unknown", self.on_missing, missing=missing)
+        made = self._by_methods(limit)
+        if made is None:
             return
-        binding = limit.methods[winner].name
-        mode, step = limit.rounding
+        value, binding = made
         raised = methods.raised(value, limit.floor)
-        even = rounded(raised, 1, mode, step)
+        even = rounded(raised, 1, *limit.rounding)
         if even > LARGEST:
-            self._set_limit(State.OUT_OF_RANGE, 0)
-            self._say("limit.unknown", self.on_missing, missing=())
+            self._not_known(State.OUT_OF_RANGE, missing=())
             return
         by_grade = methods.capped(even, row.cap)
         by_policy = methods.capped(by_grade, limit.cap)
         after = (raised, even, by_grade, by_policy)
         for name, moved in zip(_MOVES, after, strict=True) if after.count(value) < 4 else ():
             if moved != value:
-                trail.append((name, (State.KNOWN, moved), -1))
+                self.trail.append((name, (State.KNOWN, moved), -1))
                 binding = binding if name == "rounding" else name
             value = moved
         self.binding = binding
         self._set_limit(State.KNOWN, value)
+
+    def _by_methods(self, limit: Limit) -> tuple[int, str] | None:
+        """What the methods that count come to, and which of them binds; None where it is not known."""
+        results, trail, row = [], self.trail, self.row
+        for index, method in enumerate(limit.methods):
+            base = row[method.figure]
+            if not any(bar.passes(row) for bar in method.bars):
+                whole = base if isinstance(base, int) else None
+                result = methods.method(whole, method.shares[self.grade])
+                results.append((result, method.skip))
+                trail.append((method.name, result, index))
+        (state, value), winner = methods.combined(results, limit.highest)
+        trail.append((limit.combine, (state, value), -1))
+        if state == State.KNOWN:
+            return value, trail[winner][0]
+        lost = [at for _, after, at in trail if at >= 0 and after[0] != State.KNOWN]
+        self._not_known(state, missing=tuple(limit.methods[at].figure for at in lost))
+        return None
+
+    def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
+        self._set_limit(state, 0)
+        self._say("limit.unknown", self.on_missing, missing=missing)
 
     def _set_limit(self, state: int, minor: int) -> None:
         self.limit = Amount.of(minor if state == State.KNOWN else STATE_LINES.get(state))
 
 
 _NUMBERS: Final = (float, int)
-_coverage: Final = attrgetter("coverage")
+_coverage: Final = operator.attrgetter("coverage")
 
 
 _MOVES: Final = ("floor", "rounding", "cap:grade", "cap:policy")
@@ -461,8 +475,16 @@ def _unnamed(name: str, value: str) -> Why:
     return lambda: {"figure": name, "value": value}
 
 
-def _finite(model: ScoringModel, score: object) -> Score:
-    """A model's score; one that is NaN or infinite cannot be computed."""
+def _standing(model: ScoringModel, row: FigureRow) -> Standing | Score:
+    """A model's score, or as much of it as a decision hangs on.
+
+    One that is NaN or infinite cannot be computed.
+    """
+    values = [row[name] for name in model.needs]
+    standing = standing_of(model, values) if type(model) is Scorecard else None
+    if standing is not None and isfinite(standing.value):
+        return standing
+    score: object = model.score(dict(zip(model.needs, values, strict=True)))
     if not isinstance(score, Score):
         raise InvalidFact(f"models.{model.id}", "must return a Score", score)
     if score.value is None or isfinite(score.value):

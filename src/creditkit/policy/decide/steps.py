@@ -12,13 +12,13 @@ where the numbers are made: what of the facts is usable, the scores, and the mon
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from creditkit.policy.document import Document
 from creditkit.policy.sections import assessment, authority, grades, limit, reviews
 
-__all__ = ["DECIDE", "take_steps"]
+__all__ = ["DECIDE", "FIRST", "LATE", "take_steps"]
 
 
 class Step(NamedTuple):
@@ -48,7 +48,7 @@ def limited(_limit: limit.Limit, e: Any) -> None:
     e.make_limit()
 
 
-DECIDE: Final = (
+FIRST: Final = (
     Step("assessment", assessment.assumed),
     Step("assessment", usable),
     Step("assessment", scored),
@@ -61,14 +61,21 @@ DECIDE: Final = (
     Step("limit", limit.zero),
     Step("limit", limit.compared),
     Step("grades", grades.compared_terms),
+)
+"""What the outcome, the grade, the limit and every reason hang on."""
+
+LATE: Final = (
     Step("authority", authority.granted_by),
     Step("grades", grades.cycle),
     Step("reviews", reviews.sooner),
 )
+"""What is known then by the amounts alone; for one customer these wait until somebody looks."""
+
+DECIDE: Final = (*FIRST, *LATE)
 """What is done, in this order: another order would be another policy."""
 
 
-def take_steps(document: Document, e: Any) -> None:
-    """Take every step of a decision over a carrier."""
-    for section, take in DECIDE:
+def take_steps(steps: Sequence[Step], document: Document, e: Any) -> None:
+    """Take steps of a decision over a carrier."""
+    for section, take in steps:
         take(getattr(document, section), e)

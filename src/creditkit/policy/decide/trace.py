@@ -14,6 +14,7 @@ from creditkit._columns import STATE_LINES, State
 from creditkit.figures import Value
 from creditkit.limits import methods
 from creditkit.models.contract import Part, Score
+from creditkit.models.scorecard import Standing
 from creditkit.money import LineAmount, Money
 from creditkit.policy.decide.decision import LimitStep, ModelScore
 from creditkit.policy.document import Document
@@ -38,11 +39,12 @@ def amount_of(document: Document, limit: methods.Limit) -> LineAmount | None:
 
 
 def model_scores(
-    document: Document, shown: Shown, scores: Sequence[Score]
+    document: Document, shown: Shown, scores: Sequence[Standing | Score]
 ) -> tuple[ModelScore, ...]:
     """Each model's score with its parts, and what it brings into the score of the policy."""
     out = []
-    for use, score in zip(document.assessment.models, scores, strict=True):
+    for use, found in zip(document.assessment.models, scores, strict=True):
+        score = found if isinstance(found, Score) else found.score
         scaled = None if score.value is None else use.scaled(score.value)
         part = None if scaled is None else use.weight * scaled
         presented = attrs.evolve(score, parts=tuple(_shown(one, shown) for one in score.parts))

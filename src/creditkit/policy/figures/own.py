@@ -40,6 +40,9 @@ _PLAIN: Final[Mapping[FigureKind, type]] = {
 _ENDLESS: Final = (bool, str)
 """Types of values that have no largest one."""
 
+_FAR: Final = 2.0**53
+"""Numbers beyond it are looked at more closely; as a float it is quickly compared with floats."""
+
 LARGEST_FLOAT: Final = float_info.max
 
 
@@ -88,11 +91,11 @@ def supplied_values(
         return supplied_value(value, figures[name], currency)
 
     def values(given: Mapping[str, Any]) -> dict[str, Value]:
-        out: dict[str, Value] = {}
-        for name, value in given.items():  # nearly all are what they should be
+        out = dict(given)  # nearly all are what they should be
+        for name, value in given.items():
             kind = type(value)
-            ready = kind is plain.get(name) and (kind in _ENDLESS or -LARGEST <= value <= LARGEST)
-            out[name] = value if ready else looked_at(name, value)
+            if kind is not plain.get(name) or not (kind in _ENDLESS or -_FAR <= value <= _FAR):
+                out[name] = looked_at(name, value)
         return out
 
     return values

@@ -293,11 +293,14 @@ class Assessment(Row):
     assume: Mapping[str, Value] = attrs.field(factory=dict, eq=False, repr=False)
     categories: Mapping[str, frozenset[str]] = attrs.field(factory=dict, eq=False, repr=False)
     bounds: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
+    vetoes: tuple[Condition, ...] = attrs.field(default=(), eq=False, repr=False)
+    required: tuple[tuple[Condition, ...], ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
         """The assessment with its assumptions and the categories that its cards name.
 
         ``bounds`` are the largest amounts of the rows of required information; the last has none.
+        ``required`` are their conditions, then none: a table by rank. ``vetoes`` are those of knock-outs.
         """
         for rule in (_weights, _order, _asked, _reach, _coverage):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
@@ -305,7 +308,14 @@ class Assessment(Row):
         assume = names.readable(lambda: names.values(self.assumed, f"{path}.assume", made)) or {}
         categories = names.readable(lambda: _categories(self, names)) or {}
         bounds = names.readable(lambda: _largest(self.information)) or ()
-        return attrs.evolve(self, assume=assume, categories=categories, bounds=bounds)
+        return attrs.evolve(
+            self,
+            assume=assume,
+            categories=categories,
+            bounds=bounds,
+            vetoes=names.readable(lambda: tuple(row.condition for row in self.knock_outs)) or (),
+            required=names.readable(lambda: _required(self.information)) or (),
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -354,6 +364,8 @@ def knocked_out(assessment: Assessment, e: Carrier) -> None:
 
     A customer without a grade gets only one that gives no credit: a knock-out is no way to a line.
     """
+    if e.plain((assessment.vetoes,), 0):
+        return
     for rule in assessment.knock_outs:
         status = e.status(rule.condition)
         fired, unknown = status == FAIL, status == INDETERMINATE
@@ -388,12 +400,19 @@ def informed(assessment: Assessment, e: Carrier) -> None:
 
     Where missing information stops nothing (``on_missing`` below refer), the limit stands.
     """
-    if not assessment.information:
+    rows, bounds = assessment.information, assessment.bounds
+    last = len(bounds)
+    if not rows:
         return
-    limit, bounds, rows = e.limit, assessment.bounds, assessment.information
-    last, credit = len(bounds), e.no(limit.none)
+    limit, credit = e.limit, e.no(e.limit.none)
+    if not e.any(credit):
+        return
     reach = e.where(limit.known, e.rank(bounds, limit.values), last)
+    asked = e.where(e.requested.known, e.rank(bounds, e.requested.values), -1)
     bounded = (limit.known | limit.unlimited) & (e.on_missing.code >= Outcome.REFER.code)
+    alone = credit & e.no(bounded | e.requested.known)
+    if e.plain(assessment.required, e.where(bounded | alone, reach, -1), asked):
+        return
     held, still = e.where(bounded, -1, reach), bounded
     for index in range(last, -1, -1):  # from the largest amount down to the first row that holds
         here = still & (reach >= index)
@@ -402,15 +421,13 @@ def informed(assessment: Assessment, e: Carrier) -> None:
             for one in rows[index].conditions:
                 holds = holds & (e.status(one) == PASS)
             held, still = e.where(holds, index, held), still & e.no(holds)
-    asked = e.where(e.requested.known, e.rank(bounds, e.requested.values), -1)
-    alone = credit & e.no(bounded | e.requested.known)
     for index, row in enumerate(rows):
         here = (credit & (asked == index)) | (alone & (reach == index))
         if index == 0:  # what would carry the smallest amount
             here = here | (credit & (held < 0))
         if e.any(here):
             for one in row.conditions:
-                lacks, why = here & (e.status(one) != PASS), partial(_required, one)
+                lacks, why = here & (e.status(one) != PASS), partial(_not_shown, one)
                 e.note("information.missing", e.on_missing, lacks, why, subject=one.text)
     cut = (held < reach) & (limit.unlimited | (limit.values > 0))
     if e.any(cut):
@@ -420,7 +437,7 @@ def informed(assessment: Assessment, e: Carrier) -> None:
         e.hold(cut, most, "information")
 
 
-def _required(condition: Condition) -> Mapping[str, Any]:
+def _not_shown(condition: Condition) -> Mapping[str, Any]:
     return {"condition": condition.text}
 
 
@@ -440,6 +457,10 @@ def _categories(assessment: Assessment, names: Names) -> dict[str, frozenset[str
         if values and names.figures[factor.figure].kind is FigureKind.CATEGORY:
             named.setdefault(factor.figure, set()).update(values)
     return {name: frozenset(values) for name, values in named.items()}
+
+
+def _required(rows: Sequence[Information]) -> tuple[tuple[Condition, ...], ...]:
+    return (*(row.conditions for row in rows), ())
 
 
 def _largest(rows: Sequence[Information]) -> tuple[int, ...]:

@@ -112,6 +112,7 @@ class Method(Row):
     )
     figure: str = attrs.field(default="", eq=False, repr=False)
     shares: tuple[Fraction | None, ...] = attrs.field(default=(), eq=False, repr=False)
+    bars: tuple[Condition, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -124,7 +125,7 @@ class Method(Row):
         return self.on_missing == "skip"
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The method with its figure, and its share for each grade."""
+        """The method with its figure, its share for each grade, and what bars it: a guard's opposite."""
         grades = names.readable(lambda: names.of(Grades).rows) or ()
         figure = self.base or _FIGURES[self.use]
         if self.use == "net_worth_share" and self.share is None:
@@ -137,7 +138,8 @@ class Method(Row):
             error = Phrase("kind.share", {"name": figure, "kind": kind_phrase(declared.kind)})
             names.fault("name.kind", f"{path}.figure", error=error)
         shares = names.readable(lambda: tuple(self._share(grade) for grade in grades))
-        return attrs.evolve(self, figure=figure, shares=shares or ())
+        bars = names.readable(lambda: tuple(one.opposite for one in self.guards))
+        return attrs.evolve(self, figure=figure, shares=shares or (), bars=bars or ())
 
     def _share(self, grade: Grade) -> Fraction | None:
         if self.use == "purchases_x_terms":

@@ -15,6 +15,7 @@ from creditkit.policy.schema.conditions.judgement import (
     COMPARED,
     FAIL,
     INDETERMINATE,
+    OPPOSITE,
     PASS,
     Compiled,
     Judgement,
@@ -41,6 +42,11 @@ class Bound(Compiled):
         repr=False,
         default=attrs.Factory(lambda self: _short_way(self), takes_self=True),
     )
+
+    @property
+    def opposite(self) -> Bound:
+        """The condition that passes where this one fails."""
+        return attrs.evolve(self, op=OPPOSITE[self.op])
 
     def judge(self, values: Mapping[str, Value], /) -> Judgement:
         """The status for one row; a figure without a meaning is indeterminate."""

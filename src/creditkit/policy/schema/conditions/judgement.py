@@ -18,6 +18,7 @@ __all__ = [
     "FAIL",
     "INDETERMINATE",
     "NOT_APPLICABLE",
+    "OPPOSITE",
     "PASS",
     "STATUSES",
     "Compiled",
@@ -42,6 +43,9 @@ COMPARED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "!=": operator.ne,
 }
 """What a comparison does, for numbers and for columns."""
+
+OPPOSITE: Final = {"<=": ">", "<": ">=", ">=": "<", ">": "<=", "==": "!=", "!=": "=="}
+"""The comparison that holds where another does not."""
 
 Passes: TypeAlias = Callable[[Mapping[str, Value]], bool]
 """The short way of a condition: whether a row passes, and nothing else."""
@@ -94,6 +98,11 @@ class Condition(Protocol):
 
         Made once, with the condition. It reads the same figures in the same order as ``judge``.
         """
+        ...
+
+    @property
+    def opposite(self) -> Condition:
+        """The condition that passes where this one fails, fails where it passes, and is else the same."""
         ...
 
     def judge(self, values: Mapping[str, Value], /) -> Judgement:

@@ -23,6 +23,7 @@ from creditkit.policy.schema.conditions.judgement import (
     FAIL,
     INDETERMINATE,
     NOT_APPLICABLE,
+    OPPOSITE,
     PASS,
     Compiled,
     Judgement,
@@ -62,6 +63,11 @@ class Linear(Compiled):
         repr=False,
         default=attrs.Factory(lambda self: _short_way(self), takes_self=True),
     )
+
+    @property
+    def opposite(self) -> Linear:
+        """The condition that passes where this one fails."""
+        return attrs.evolve(self, op=OPPOSITE[self.op])
 
     def judge(self, values: Mapping[str, Value], /) -> Judgement:
         """The status for one row, and both sides."""
@@ -179,7 +185,7 @@ def _short_way(condition: Linear) -> Passes:
     def judged(row: Mapping[str, Value]) -> bool:
         return condition.judge(row).code == PASS
 
-    if not sign or len(terms) > 3 or (condition.share and len(terms) != 2):
+    if not sign or len(terms) > 3 or (condition.share and (sign, len(terms)) != (1, 2)):
         return judged
     return _WAYS[condition.share, len(terms)](judged, rest, *terms)
 

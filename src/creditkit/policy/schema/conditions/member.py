@@ -51,6 +51,11 @@ class Member(Compiled):
         default=attrs.Factory(lambda self: _short_way(self), takes_self=True),
     )
 
+    @property
+    def opposite(self) -> Member:
+        """The condition that passes where this one fails."""
+        return attrs.evolve(self, negated=not self.negated)
+
     def judge(self, values: Mapping[str, Value], /) -> Judgement:
         """The status for one row."""
         value = values[self.names[0]]
