@@ -12,7 +12,9 @@ from benchmarks import (
     formula,
     framing,
     monthly,
+    paying,
     plain,
+    reading,
     starting,
     terms,
 )
@@ -22,6 +24,8 @@ ROOMS = {
     "ageing": ageing,
     "allocation": allocation,
     "monthly": monthly,
+    "paying": paying,
+    "reading": reading,
     "formula": formula,
     "deciding": deciding,
     "checking": checking,

@@ -22,7 +22,9 @@ from benchmarks import (
     formula,
     framing,
     monthly,
+    paying,
     plain,
+    reading,
     starting,
     trees,
 )
@@ -33,6 +35,8 @@ ENGINES = [one for one in framing.ENGINES if framing.ready(one)]
 CONTESTS: dict[str, Callable[[], Contest]] = {
     "ageing": lambda: ageing.contest(5_000, 300),
     "monthly": lambda: monthly.contest(4_000, 300),
+    "habits": lambda: paying.paying(4_000, 400),
+    "countback": lambda: paying.countback(500),
     "formula": lambda: formula.contest(4_000),
     "given scores": lambda: deciding.given_scores(4_000),
     "standard": lambda: deciding.standard(120),
@@ -43,6 +47,7 @@ CONTESTS: dict[str, Callable[[], Contest]] = {
     "written": lambda: plain.written(1),
     "read": lambda: plain.read(1),
     **{name: partial(framing.contest, name, 300) for name in framing.RESULTS if ENGINES},
+    **({"reading": lambda: reading.contest(500)} if "pyarrow" in ENGINES else {}),
     "loading": lambda: starting.loading(1),
 }
 
