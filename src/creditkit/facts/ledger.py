@@ -17,7 +17,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, Never, cast
 
@@ -101,6 +101,7 @@ class Ledger(Page):
     __slots__ = (
         "_account_items",
         "_allocations",
+        "_by_name",
         "_index",
         "_items",
         "_outside",
@@ -126,6 +127,7 @@ class Ledger(Page):
         self._resolved: dict[str, _Resolved] = {}
         self._account_items: dict[str, AccountItems] = {}
         self._index: ColumnIndex | RecordIndex | None = None
+        self._by_name: tuple[tuple[str, ...], npt.NDArray[np.intp]] | None = None
         # what `positions` read of it last, and under which reading; one assignment, so that a
         # second thread finds both or neither
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
@@ -268,6 +270,28 @@ class Ledger(Page):
         if self._records is not None:
             return tuple(dict.fromkeys([item.account for item in self._records]))
         return cast(Codes, self.items["account"]).names
+
+    @property
+    def by_name(self) -> tuple[str, ...]:
+        """The names of the accounts in their order; sorted once."""
+        return self._sorted()[0]
+
+    def ranks(self, names: Sequence[str]) -> npt.NDArray[np.intp]:
+        """The place among names, which do not repeat, of each account by its code; -1 for others, last."""
+        if names is self.by_name:
+            return self._sorted()[1]
+        rank = {name: at for at, name in enumerate(names)}
+        codes = cast(Codes, self.items["account"]).names
+        return np.array([*(rank.get(name, -1) for name in codes), -1], dtype=np.intp)
+
+    def _sorted(self) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+        if self._by_name is None:
+            codes = cast(Codes, self.items["account"]).names
+            order = sorted(range(len(codes)), key=codes.__getitem__)
+            ranks = np.full(len(codes) + 1, -1, dtype=np.intp)
+            ranks[order] = np.arange(len(codes))
+            self._by_name = tuple(codes[code] for code in order), ranks
+        return self._by_name
 
     def __len__(self) -> int:
         return len(self.items) if self._records is None else len(self._records)

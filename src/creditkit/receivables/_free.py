@@ -71,12 +71,14 @@ _NOBODY: Final = Paid(
 
 
 def free_of_many(
-    ledger: Ledger, columns: ItemColumns, how: Reading, owed: Balances, paid: Paid
+    ledger: Ledger, columns: ItemColumns, how: Reading, owed: Balances | None, paid: Paid
 ) -> Free:
-    """The free credits of a columns, beside what is matched to its rows."""
+    """The free credits of columns, beside what is matched to their rows; None owed where none is free."""
+    invalid = np.zeros(columns.size, dtype=bool)
+    if owed is None:
+        return Free(_NOBODY, None, invalid)
     opens, tested, held = owed.opens, owed.tested, owed.held
     given = np.flatnonzero(columns.open < 0)
-    invalid = np.zeros(columns.size, dtype=bool)
     if owed.lacking is not None and len(given):
         invalid = columns.any(owed.lacking) & columns.any(given)
     pool = np.maximum(columns.totals(-opens[given], given) - held, 0)

@@ -66,14 +66,14 @@ WHOLE: Final = frozenset(
 class ItemColumns(NamedTuple):
     """A row for each existing item of the accounts asked for; dates are days from 1970.
 
-    ``account`` is the rank of the row's account among ``size`` accounts; ``broken`` are accounts
-    of which a row cannot be read. ``doc`` is the day from which the item exists. Money is in minor
-    units of the row's own currency.
+    ``account`` is the place of the row's account among ``names``, which are ``size`` accounts;
+    ``broken`` are accounts of which a row cannot be read. ``doc`` is the day from which the item
+    exists. Money is in minor units of the row's own currency.
     """
 
     size: int
     broken: Mask
-    rank: dict[str, int]
+    names: Sequence[str]
     rows: Ints
     account: Ints
     currency: npt.NDArray[np.int32]
@@ -108,7 +108,8 @@ class ItemColumns(NamedTuple):
         """The cells in the order of ``accounts``, which may repeat."""
         if len(accounts) == self.size:
             return cells
-        return cells.take(np.array([self.rank[name] for name in accounts], dtype=np.intp))
+        rank = {name: at for at, name in enumerate(self.names)}
+        return cells.take(np.array([rank[name] for name in accounts], dtype=np.intp))
 
 
 TO_PAY: Final = np.array([kind.part.habit is Habit.TO_PAY for kind in KINDS])
@@ -131,10 +132,9 @@ def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColum
     if values.dtype == object:
         return None
     items = ledger.items
-    names = list(dict.fromkeys(accounts))
-    rank = {name: at for at, name in enumerate(names)}
+    names = accounts if accounts is ledger.by_name else list(dict.fromkeys(accounts))
     owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
-    at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
+    at = ledger.ranks(names)
     account = at[owners.values]
     broken = np.zeros(len(names), dtype=bool)
     unknown = ledger.resolved(when.exists_by).unknown
@@ -156,7 +156,7 @@ def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColum
     return ItemColumns(
         size=len(names),
         broken=broken,
-        rank=rank,
+        names=names,
         rows=rows,
         account=account[rows],
         currency=currency.values[rows],

@@ -23,9 +23,12 @@ __all__ = ["figures_of_many", "habits_of"]
 
 
 def habits_of(
-    ledger: Ledger, columns: ItemColumns, how: Reading, owed: Balances, variant: Variant
+    ledger: Ledger, columns: ItemColumns, how: Reading, owed: Balances | None, variant: Variant
 ) -> dict[str, Cells] | None:
-    """`habits` of a columns; None where 64 bits might not hold the weighted days."""
+    """`habits` of columns; None where 64 bits might not hold the weighted days.
+
+    ``owed`` is None where no credit is free.
+    """
     paid = paid_of_many(ledger, columns, how)
     free = free_of_many(ledger, columns, how, owed, paid)
     return habits_of_many(ledger, columns, how, paid, free, variant)

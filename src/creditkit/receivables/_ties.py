@@ -107,8 +107,7 @@ def lost_accounts(ledger: Ledger, how: Reading) -> Mask:
 def owners_among(ledger: Ledger, accounts: Sequence[str], how: Reading) -> tuple[Ints, Mask]:
     """The place of the account of each item among those asked for, -1 for another; which are lost."""
     owners = cast(Codes, ledger.items["account"])
-    rank = {name: at for at, name in enumerate(accounts)}
-    at = np.array([rank.get(name, -1) for name in owners.names] + [-1], dtype=np.int64)
+    at = ledger.ranks(accounts)
     broken = np.zeros(len(accounts), dtype=bool)
     gone = at[:-1][lost_accounts(ledger, how)]
     broken[gone[gone >= 0]] = True

@@ -411,7 +411,7 @@ def paying_curve(
     ((40,), (0.75,), 0.0, 204)
     """
     how = reading_of(ledger, how, options)
-    accounts = sorted(ledger.accounts)
+    accounts = ledger.by_name
     claims = claims_of(ledger, accounts, how)
     whole = claims._replace(size=1, account=np.zeros(len(claims.row), dtype=np.int64))
     curves = _curves(whole, how, since, by)

@@ -251,7 +251,7 @@ def dso_change(
     then = as_date(since, "since")
     if then >= how.as_of:
         raise InvalidFact("since", f"must be before {how.as_of}, the date of the reading", then)
-    accounts = sorted(ledger.accounts)
+    accounts = ledger.by_name
     dates = [then, how.as_of]
     starts = [months_before(day, period) for day in dates]
     given = {} if groups is None else mapping_in(groups, "groups", "write {account: group}")

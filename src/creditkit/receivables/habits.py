@@ -95,10 +95,12 @@ def habits(
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
     columns = columns_of(ledger, accounts, how.when)
-    owed = None if columns is None else balances_of(ledger, columns, how)
     found = None
-    if columns is not None and owed is not None:
-        found = habits_of(ledger, columns, how, owed, variant)
+    if columns is not None:
+        free = bool((columns.open < 0).any())
+        owed = balances_of(ledger, columns, how) if free else None
+        if owed is not None or not free:
+            found = habits_of(ledger, columns, how, owed, variant)
     if columns is None or found is None:
         rows = [_of_one(ledger.account(name), how, variant) for name in accounts]
         return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}

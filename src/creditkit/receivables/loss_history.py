@@ -264,7 +264,7 @@ def loss_history(
             "ledger", "must not hold remainders only: they are no history", remedy=remedy
         )
     given = {} if segments is None else mapping_in(segments, "segments", "write {account: segment}")
-    accounts = sorted(ledger.accounts)
+    accounts = ledger.by_name
     of = [given.get(name, OTHERS) for name in accounts]
     for name, segment in zip(accounts, of, strict=True):
         instance_in(segment, str, f"segments[{name!r}]")

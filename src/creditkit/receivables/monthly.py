@@ -160,8 +160,7 @@ def _computed(
 def _before_first(ledger: Ledger, columns: ItemColumns, how: Reading, ends: Sequence[date]) -> Mask:
     """Which months of each account ended before the first document that it has by the date asked."""
     owners = cast(Codes, ledger.items["account"])
-    at = np.array([columns.rank.get(name, -1) for name in owners.names] + [-1], dtype=np.intp)
-    account = at[owners.values]
+    account = ledger.ranks(columns.names)[owners.values]
     rows = np.flatnonzero((account >= 0) & existing(ledger, how.when))
     never = np.iinfo(np.int64).max
     first = np.full(columns.size, never)

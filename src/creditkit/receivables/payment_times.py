@@ -127,7 +127,7 @@ def payment_time(
     """The payment time of everything in a ledger, of one customer or of the book, in the last ``days``."""
     how = reading_of(ledger, how, options)
     start = _start(how, days)
-    accounts = sorted(ledger.accounts)
+    accounts = ledger.by_name
     claims = _whole(claims_of(ledger, accounts, how))
     name = accounts[0] if len(accounts) == 1 else None
     return _table([_of(claims, ledger, how, start)], [name], [start], [how]).row(0)
@@ -164,9 +164,7 @@ def payment_trend(
     """
     how = reading_of(ledger, how, options)
     ends = month_ends(how.as_of, months)
-    names = _different(
-        sorted(ledger.accounts) if accounts is None else accounts_in(ledger, accounts)
-    )
+    names = _different(accounts_in(ledger, accounts))
     found, starts, readings = [], [], []
     for end in ends:
         then = attrs.evolve(how, as_of=end)
@@ -207,7 +205,7 @@ def _start(how: Reading, length: int) -> date:
         raise InvalidFact("days", "must not reach before the year 1", length) from None
 
 
-def _different(names: list[str]) -> list[str]:
+def _different(names: Sequence[str]) -> Sequence[str]:
     if len(set(names)) < len(names):
         raise InvalidFact("accounts", "must not repeat", len(names))
     return names

@@ -125,11 +125,12 @@ def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading
 
 def accounts_in(
     ledger: Ledger, accounts: Sequence[str] | None, beside: Iterable[str] = ()
-) -> list[str]:
+) -> Sequence[str]:
     """The accounts that are asked for, in their order; where None, all of the ledger, by name.
 
     ``beside`` are accounts that belong to all, too.
     """
     if accounts is None:
-        return sorted({*ledger.accounts, *beside})
+        more = {*beside}
+        return sorted({*ledger.by_name, *more}) if more else ledger.by_name
     return names_in(accounts, "accounts")

@@ -202,12 +202,12 @@ def _turnovers(
     ledger: Ledger,
     how: Reading,
     ends: Sequence[date],
-    accounts: list[str] | None,
+    accounts: Sequence[str] | None,
     period: int,
     history_from: Day | None,
 ) -> Turnovers:
     starts = [months_before(end, period) for end in ends]
-    names = sorted(ledger.accounts) if accounts is None else accounts
+    names = ledger.by_name if accounts is None else accounts
     if len(set(names)) < len(names):
         raise InvalidFact("accounts", "must not repeat", len(names))
     known = ledger.open_as_of is None
