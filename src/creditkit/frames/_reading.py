@@ -290,12 +290,14 @@ class Frame:
         if sort not in ("text", "object"):
             raise InvalidFact(path, "must be a column of text or whole numbers", series.dtype)
         parts = [np.zeros(0, dtype=np.str_)]
+        whole = sort == "text" and not int(series.null_count())
         for block in blocks(self.rows, _BLOCK):
             given = self._objects(series[block])
-            for row, value in enumerate(given):
+            for row, value in enumerate(() if sort == "text" else given):
                 if value is not None and not isinstance(value, str):
                     raise InvalidFact(path, "must be text", value, row=block.start + row)
-            parts.append(np.array(["" if v is None else v for v in given], dtype=np.str_))
+            texts = given if whole else ["" if value is None else value for value in given]
+            parts.append(np.array(texts, dtype=np.str_))
         return np.concatenate(parts)
 
     def money(self, column: str, path: str, currency: Codes | str | None) -> Any:
