@@ -14,7 +14,7 @@ from copy import copy
 from datetime import date
 from functools import partial
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -371,8 +371,8 @@ class _One:
         for use, score in zip(assessment.models, scores, strict=True):
             if score.value is not None:
                 parts.append(use.weight * use.scaled(score.value))
-            elif isinstance(score, Score):
-                lost.append((use.model.id, score))
+            else:
+                lost.append((use.model.id, cast(Score, score)))  # a standing has a value
         if lost:
             self._say(
                 "score.not_computable",
