@@ -426,7 +426,7 @@ class Ledger(Page):
 
         >>> lost = Allocation(target="INV-8", currency="CNY", amount="5.00")
         >>> print(Ledger.of([], [lost]).notes[0])
-        target must be a document of the ledger that can be read, in 1 row: INV-8; add the document ...
+        target must be a document of the ledger that can be read, in 1 row: INV-8; add the document; ...
         """
         falls_due = [kind.sign >= 0 and kind.part.overdue for kind in KINDS]
         due = np.array([*falls_due, False])[kind_codes(self.items)]

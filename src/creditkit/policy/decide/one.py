@@ -14,7 +14,7 @@ from copy import copy
 from datetime import date
 from functools import partial
 from math import isfinite
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -372,7 +372,7 @@ class _One:
             if score.value is not None:
                 parts.append(use.weight * use.scaled(score.value))
             else:
-                lost.append((use.model.id, cast(Score, score)))  # a standing has a value
+                lost.append((use.model.id, score))  # a standing has a value
         if lost:
             self._say(
                 "score.not_computable",
