@@ -4,7 +4,7 @@
 >>> print(note)
 amount must be known, and exact money (got '1,000.00'), in 3 rows: 7, 12, 15; write 1234.50 ...
 >>> print(note.explain("zh"))
-amount 须为已知的准确金额（实际 '1,000.00'），共 3 行：7、12、15；请写作 1234.50，不加千位分隔符，小数位不超过币种规定
+amount 须为已知的准确金额（实际 '1,000.00'），共 3 行：7、12、15；请写作 1234.50...
 """
 
 from __future__ import annotations
