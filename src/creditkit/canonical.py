@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from json.encoder import encode_basestring as quoted  # the escapes of RFC 8785
 from typing import Any, Final, cast
 
 from creditkit.errors import InvalidFact
@@ -22,17 +23,6 @@ __all__ = ["canonical", "digest"]
 
 LARGEST_EXACT: Final = 2**53 - 1
 """Whole numbers beyond this are not exact in every JSON reader: refused (RFC 8785, 3.2.2.3)."""
-
-_ESCAPES: Final = {
-    **{code: f"\\u{code:04x}" for code in range(0x20)},
-    0x08: "\\b",
-    0x09: "\\t",
-    0x0A: "\\n",
-    0x0C: "\\f",
-    0x0D: "\\r",
-    0x22: '\\"',
-    0x5C: "\\\\",
-}
 
 
 def canonical(data: object) -> bytes:
@@ -45,7 +35,7 @@ def canonical(data: object) -> bytes:
     b'[1e+30,4.5,0.002]'
     """
     try:
-        return "".join(_pieces(data)).encode("utf-8")
+        return _text(data).encode("utf-8")
     except UnicodeEncodeError as error:
         raise InvalidFact("data", "must be text without lone surrogates", error.object) from None
 
@@ -73,45 +63,40 @@ def _plain(data: object) -> object:
     return data
 
 
-def _pieces(data: object) -> list[str]:
-    out: list[str] = []
-    _write(data, out)
-    return out
+def _text(data: Any) -> str:
+    kind = type(data)
+    if kind is str:
+        return quoted(data)
+    if kind is dict:
+        return (
+            "{" + ",".join([f"{quoted(key)}:{_text(data[key])}" for key in _in_order(data)]) + "}"
+        )
+    if kind is list or kind is tuple:
+        return "[" + ",".join([_text(item) for item in data]) + "]"
+    return _rare(data)
 
 
-def _write(data: object, out: list[str]) -> None:
+def _rare(data: object) -> str:
+    """What is no text, table or list of its own type."""
     if data is None:
-        out.append("null")
-    elif data is True:
-        out.append("true")
-    elif data is False:
-        out.append("false")
-    elif isinstance(data, str):
-        out.append(f'"{data.translate(_ESCAPES)}"')
-    elif isinstance(data, int):
+        return "null"
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, str):
+        return quoted(data)
+    if isinstance(data, int):
         if abs(data) > LARGEST_EXACT:
             raise InvalidFact(
                 "data", "must be a whole number below 2**53", data, "write it as a string"
             )
-        out.append(str(int(data)))
-    elif isinstance(data, float):
-        out.append(_number(float(data)))
-    elif isinstance(data, dict):
-        out.append("{")
-        for index, key in enumerate(_in_order(data)):
-            out.append("," if index else "")
-            _write(key, out)
-            out.append(":")
-            _write(data[key], out)
-        out.append("}")
-    elif isinstance(data, list | tuple):
-        out.append("[")
-        for index, item in enumerate(data):
-            out.append("," if index else "")
-            _write(item, out)
-        out.append("]")
-    else:
-        raise InvalidFact("data", "must be plain JSON data", data, "call its to_dict() first")
+        return str(int(data))
+    if isinstance(data, float):
+        return _number(float(data))
+    if isinstance(data, dict):
+        return _text(dict(data))
+    if isinstance(data, list | tuple):
+        return _text(list(data))
+    raise InvalidFact("data", "must be plain JSON data", data, "call its to_dict() first")
 
 
 def _in_order(data: dict[Any, Any]) -> list[Any]:

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -135,9 +135,10 @@ _LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 def as_data(data: Any) -> Any:
     """The document as JSON data: dates as ISO text, tuples as lists."""
-    if type(data) in _LEAVES:
+    kind = type(data)
+    if kind in _LEAVES:
         return data
-    if isinstance(data, Mapping):
+    if kind is dict or (kind is not list and isinstance(data, Mapping)):
         return {str(key): as_data(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [as_data(value) for value in data]
@@ -165,7 +166,8 @@ def _guard(data: Any, report: Report) -> None:
         elif type(item) in _LEAVES:
             continue
         elif isinstance(item, _HOLDERS):
-            if isinstance(item, Mapping) and len(item) > 1_000:
+            keyed = type(item) is not list and isinstance(item, Mapping)
+            if keyed and len(item) > 1_000:
                 what = Phrase("many.keys")
                 report.fault("form.size", _path(place) or "policy", limit=1_000, what=what)
                 return
@@ -173,8 +175,7 @@ def _guard(data: Any, report: Report) -> None:
                 report.fault("form.size", "policy", limit=200_000, what=Phrase("many.values"))
                 return
             # where a value stands is put into words only where something is wrong with it
-            keyed = isinstance(item, Mapping)
-            each = item.items() if isinstance(item, Mapping) else enumerate(item)
+            each = cast(Any, item).items() if keyed else enumerate(item)
             stack += [(value, (place, keyed, key), depth + 1) for key, value in each]
 
 
