@@ -2,17 +2,23 @@
 
 | creditkit | iDempiere |
 |---|---|
-| item | an invoice, or each row of its pay schedule; a receipt of C_Payment |
+| item | an invoice, or each row of its pay schedule; a payment of C_Payment |
 | ``id`` | ``DocumentNo``; with the schedule row's id where there is a schedule |
 | ``account`` | ``C_BPartner_ID`` (here its ``Value``) |
-| ``kind`` | ``DocBaseType``: ARI ``invoice``, ARC ``credit_note``; C_Payment ``receipt`` |
-| ``amount`` | ``GrandTotal`` (below zero for ARC) or ``DueAmt``; ``-PayAmt`` |
+| ``kind`` | ``DocBaseType``: ARI ``invoice``, ARC ``credit_note``; C_Payment ``receipt``, |
+| | ``refund`` where ``IsReceipt`` is N: money sent to the customer |
+| ``amount`` | ``GrandTotal`` (below zero for ARC) or ``DueAmt``; ``-PayAmt``, of a refund ``PayAmt`` |
 | ``doc_date`` | ``DateInvoiced``; ``DateTrx`` of the payment |
 | ``due_date`` | ``DueDate`` of the schedule's row, else that of the invoice's term |
 | ``disputed`` | the whole invoice where ``IsInDispute`` |
-| allocation | a line of a completed C_AllocationHdr with an invoice and a payment, ``on`` = ``DateTrx`` |
+| allocation | the lines of a completed C_AllocationHdr, ``on`` = ``DateTrx`` |
+| its ``amount`` | ``Amount``, by which a line's payment or credit memo pays its invoice or refund |
+| without a source | ``WriteOffAmt`` as ``write_off``, ``DiscountAmt`` as ``credit_note`` |
 
-A credit memo is set against an invoice by a pair of lines of one header, without a payment.
+A line with an invoice and a payment says all. Lines without one of the two belong together by their
+header: what is above zero was taken from a credit (a receipt, a credit memo), what is below zero from
+an invoice or a refund. A pair of lines sets a credit memo against an invoice, or a receipt against
+a refund.
 
 Only documents with ``DocStatus`` CO or CL and ``IsSOTrx``: RE and VO are reversed and void. A line of an
 allocation names the invoice and no instalment: here it is set against the oldest due.
