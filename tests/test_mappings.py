@@ -475,6 +475,50 @@ def test_debits_of_tryton_that_are_no_sale() -> None:
         assert told(ledger("tryton", given)) == told_as(f"receipt {kind}")
 
 
+def test_a_clearing_in_two_currencies_leaves_nothing() -> None:
+    # 1,000 dollars that were 7,200 yuan when they were billed, cleared with 3,600 and 3,500 yuan
+    done = {"AUGBL": "9", "AUGDT": "20260310"}
+    rows = [
+        sap("1", "RV", "20260105", "S", "1000.00", WAERS="USD", DMBTR="7200.00", **done),
+        sap("2", "DZ", "20260301", "H", "3600.00", DMBTR="3600.00", **done),
+        sap("3", "DZ", "20260310", "H", "3500.00", DMBTR="3500.00", **done),
+    ]
+    lines = [
+        tryton("1", "account.invoice,1", "2026-01-05", 7200)
+        | {"second_currency": "USD", "amount_second_currency": "1000.00"},
+        tryton("2", "account.statement,1", "2026-03-01", -3600),
+        tryton("3", "account.statement,2", "2026-03-10", -3500),
+    ]
+    day = [{"id": "R1", "date": "2026-03-10"}]
+    for made in (
+        ledger("sap", {"line_items": rows}),
+        ledger("tryton", {"account_move_line": lines, "account_move_reconciliation": day}),
+    ):
+        expected = told_as("invoice receipt receipt", ties=2, settled=1, sold="7100.00")
+        assert told(made, **ON) == expected
+        ties = [made.allocations.row(row) for row in range(2)]
+        # 1000 * 3600 / 7100 = 507.04, and the rest
+        assert [str(one.amount) for one in ties] == ["507.04 USD", "492.96 USD"]
+        assert [str(one.source_amount) for one in ties] == ["3,600.00 CNY", "3,500.00 CNY"]
+
+
+def test_a_clearing_in_two_currencies_pays_each_its_own_first() -> None:
+    # of 1,000 dollars 400 were paid in dollars; 7,100 yuan paid the other 600 and 2,840 of yuan
+    done = {"AUGBL": "9", "AUGDT": "20260310"}
+    rows = [
+        sap("1", "RV", "20260105", "S", "1000.00", WAERS="USD", DMBTR="7100.00", **done),
+        sap("2", "RV", "20260106", "S", "2840.00", DMBTR="2840.00", **done),
+        sap("3", "DZ", "20260301", "H", "7100.00", DMBTR="7100.00", **done),
+        sap("4", "DZ", "20260301", "H", "400.00", WAERS="USD", DMBTR="2840.00", **done),
+    ]
+    made = ledger("sap", {"line_items": rows})
+    assert told(made, **ON) == told_as(
+        "invoice invoice receipt receipt", ties=3, settled=2, sold="9940.00"
+    )
+    ties = [made.allocations.row(row) for row in range(3)]
+    assert [str(one.amount) for one in ties] == ["400.00 USD", "2,840.00 CNY", "600.00 USD"]
+
+
 def idempiere(payments: str, *lines: str, amount: str = "1000.00", base: str = "ARI") -> ck.Ledger:
     """One invoice or memo, payments of these amounts (below zero one sent out), lines of one header."""
     invoice = {

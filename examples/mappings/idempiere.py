@@ -150,11 +150,11 @@ def paid_by(
         free = credits.get(header, [])
         while due and free:
             source, kind, left = free.pop(0)
-            paid = min(due, left)
-            due -= paid
-            if left > paid:
-                free.insert(0, (source, kind, left - paid))
-            yield source, kind, target, currency, paid, on
+            part = min(due, left)
+            due -= part
+            if left > part:
+                free.insert(0, (source, kind, left - part))
+            yield source, kind, target, currency, part, on
         if due:  # a note of the ledger says what cannot be tied
             yield f"allocation {header}", "", target, currency, due, on
 

@@ -9,15 +9,26 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import creditkit as ck
 
 Row: TypeAlias = Mapping[str, str]
 Tables: TypeAlias = Mapping[str, "list[dict[str, str]]"]
 
-__all__ = ["Instalments", "Row", "Tables", "columns", "main", "money_out", "tables"]
+__all__ = [
+    "Instalments",
+    "Part",
+    "Row",
+    "Tables",
+    "across",
+    "columns",
+    "main",
+    "money_out",
+    "tables",
+]
 
 
 def tables(folder: Path) -> Tables:
@@ -42,6 +53,54 @@ def money_out(day: str, credits: Iterable[str]) -> str:
     """
     days = list(credits)
     return "refund" if days and max(days) <= day else "opening_balance"
+
+
+class Part(NamedTuple):
+    """A document of a clearing: what it comes to in its currency and in the company's, no sign."""
+
+    item: str
+    currency: str
+    amount: Decimal
+    value: Fraction
+
+    def less(self, part: Decimal, value: Fraction | None = None) -> Part:
+        """What stays of it when a part is gone."""
+        gone = self.value * Fraction(part) / Fraction(self.amount) if value is None else value
+        return self._replace(amount=self.amount - part, value=self.value - gone)
+
+
+def across(debits: Iterable[Part], credits: Iterable[Part]) -> Iterator[dict[str, Any]]:
+    """Who pays whom in a clearing in several currencies: each its own currency first, then in turn.
+
+    What is cleared across currencies is set against each other in proportion to its value in the
+    company's currency, so that nothing stays of it, whatever the exchange rate left.
+    """
+    owed, paid = list(debits), list(credits)
+    for place, debit in enumerate(owed):
+        for other, credit in enumerate(paid):
+            part = min(owed[place].amount, credit.amount)
+            if credit.currency == debit.currency and part:
+                yield {"source": credit.item, "target": debit.item, "currency": debit.currency,
+                       "amount": str(part)}  # fmt: skip
+                owed[place], paid[other] = owed[place].less(part), credit.less(part)
+    owed, paid = ([one for one in side if one.amount] for side in (owed, paid))
+    worth = sum((one.value for one in paid), Fraction(0))
+    scale = sum((one.value for one in owed), Fraction(0)) / worth if worth else Fraction(1)
+    paid = [one._replace(value=one.value * scale) for one in paid]
+    while owed and paid:
+        debit, credit = owed.pop(0), paid.pop(0)
+        value = min(debit.value, credit.value)
+        gives = []
+        for one, side in ((debit, owed), (credit, paid)):
+            part = one.amount
+            if one.value > value:  # to the decimals in which the amount is written
+                share = value / one.value
+                part = (part * share.numerator / share.denominator).quantize(part)
+                side.insert(0, one.less(part, value))
+            gives.append(part)
+        yield {"source": credit.item, "target": debit.item, "currency": debit.currency,
+               "amount": str(gives[0]), "source_currency": credit.currency,
+               "source_amount": str(gives[1])}  # fmt: skip
 
 
 class Instalments:

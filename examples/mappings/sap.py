@@ -13,7 +13,8 @@
 | ``doc_date``, ``posting_date`` | ``BLDAT``, ``BUDAT`` |
 | ``due_date`` | ``ZFBDT`` and the days of ``ZBD3T``, ``ZBD2T`` or ``ZBD1T``, the last that is set |
 | ``disputed`` | the line where a dispute case is attached (here ``DISPUTE``) |
-| allocation | the lines cleared by one document, ``AUGBL``, ``on`` = ``AUGDT`` |
+| allocation | the lines cleared by one document, ``AUGBL``, ``on`` = ``AUGDT``; the oldest credit |
+| | pays what is due first; lines in several currencies by their ``DMBTR`` |
 | of a part payment | the invoice that it names: ``REBZG``, ``REBZJ`` and ``REBZZ`` |
 
 A document that was reversed (``STBLG``) and its reversal are left out: they have never been. A list of
@@ -23,9 +24,11 @@ open items alone tells today and not how customers paid: list the cleared ones w
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from reading import Row, Tables, columns, main, money_out
+from reading import Part, Row, Tables, across, columns, main, money_out
 
 import creditkit as ck
 
@@ -46,7 +49,7 @@ ITEM = (
     "posting_date",
     "disputed",
 )
-TIE = ("source", "target", "currency", "amount", "on")
+TIE = ("source", "target", "currency", "amount", "on", "source_currency", "source_amount")
 
 
 def ledger(given: Tables) -> ck.Ledger:
@@ -58,18 +61,34 @@ def ledger(given: Tables) -> ck.Ledger:
             cleared_by.setdefault(row["AUGBL"], []).append(row["BUDAT"])
     items = [item_of(row, cleared_by.get(row["AUGBL"], [])) for row in lines]
     dates = {row["AUGBL"]: day(row["AUGDT"]) for row in lines if row["AUGBL"]}
-    together = [
-        one | {"account": row["AUGBL"]}
-        for one, row in zip(items, lines, strict=True)
-        if row["AUGBL"]
-    ]
+    groups: dict[str, list[tuple[dict[str, Any], Row]]] = {}
+    for one, row in zip(items, lines, strict=True):
+        if row["AUGBL"]:
+            groups.setdefault(row["AUGBL"], []).append((one, row))
+    together: list[dict[str, Any]] = []
     ties: list[dict[str, Any]] = []
+    for number, group in groups.items():
+        if len({one["currency"] for one, _ in group}) == 1:
+            together += [one | {"account": number} for one, _ in group]
+            continue
+        group.sort(key=lambda pair: pair[0]["due_date"] or pair[0]["doc_date"])
+        parts = [
+            (
+                row["SHKZG"],
+                Part(one["id"], row["WAERS"], Decimal(row["WRBTR"]), Fraction(row["DMBTR"])),
+            )
+            for one, row in group
+        ]
+        ties += [
+            tie | {"on": dates[number]}
+            for tie in across([p for s, p in parts if s == "S"], [p for s, p in parts if s == "H"])
+        ]
     if together:  # each clearing as an account of its own: what is in it pays what is in it
         last = max(row["BUDAT"] for row in lines)
         cleared = ck.allocate(ck.Ledger.from_columns(columns(together, ITEM)), as_of=day(last),
                               ignore_disputed=False)  # fmt: skip
         of = {one["id"]: one["account"] for one in together}
-        ties = [
+        ties += [
             {"source": one.source, "target": one.target, "currency": one.currency,
              "amount": one.amount, "on": dates[of[one.target]]}
             for one in cleared

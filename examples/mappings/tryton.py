@@ -16,21 +16,24 @@
 
 Tryton reconciles whole lines: a part payment splits the line of the invoice, so an invoice may be
 several items, each with its own maturity. Within a reconciliation it does not say which line pays
-which: `ck.allocate` sets the oldest credit against what is due first.
+which: `ck.allocate` sets the oldest credit against what is due first. Lines in several currencies are set
+against each other by their value in the company's.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from reading import Row, Tables, columns, main, money_out
+from reading import Part, Row, Tables, across, columns, main, money_out
 
 import creditkit as ck
 
 COMPANY_CURRENCY = "CNY"
 KINDS = {("account.invoice", 1): "invoice", ("account.invoice", -1): "credit_note"}
 ITEM = ("id", "account", "currency", "kind", "amount", "doc_date", "due_date")
+TIE = ("source", "target", "currency", "amount", "on", "source_currency", "source_amount")
 
 
 def ledger(given: Tables) -> ck.Ledger:
@@ -46,19 +49,30 @@ def ledger(given: Tables) -> ck.Ledger:
             credits.setdefault(row["reconciliation"], []).append(row["date"])
     items = [item_of(row, credits.get(row["reconciliation"], [])) for row in lines]
     dates = {row["id"]: row["date"] for row in given["account_move_reconciliation"]}
-    together = [
-        one | {"account": row["reconciliation"]}
-        for one, row in zip(items, lines, strict=True)
-        if row["reconciliation"]
-    ]
-    if not together:
-        return ck.Ledger.from_columns(columns(items, ITEM))
-    # each reconciliation as an account of its own: what is in it pays what is in it
-    last = max(dates.values())
-    matched = ck.allocate(ck.Ledger.from_columns(columns(together, ITEM)), as_of=last)
-    of = {one["id"]: one["account"] for one in together}
-    ties = [tie_of(one, dates[of[one.target]]) for one in matched]
-    return ck.Ledger.from_columns(columns(items, ITEM), columns(ties, ties[0]))
+    groups: dict[str, list[tuple[dict[str, Any], dict[str, str]]]] = {}
+    for one, row in zip(items, lines, strict=True):
+        if row["reconciliation"]:
+            groups.setdefault(row["reconciliation"], []).append((one, row))
+    together: list[dict[str, Any]] = []
+    ties: list[dict[str, Any]] = []
+    for name, group in groups.items():
+        if len({one["currency"] for one, _ in group}) == 1:
+            together += [one | {"account": name} for one, _ in group]
+            continue
+        group.sort(key=lambda pair: pair[0]["due_date"] or pair[0]["doc_date"])
+        sides: dict[bool, list[Part]] = {True: [], False: []}
+        for one, row in group:
+            amount, value = amount_of(row), Decimal(row["debit"] or 0) - Decimal(row["credit"] or 0)
+            sides[amount > 0].append(
+                Part(one["id"], one["currency"], abs(amount), Fraction(abs(value)))
+            )
+        ties += [tie | {"on": dates[name]} for tie in across(sides[True], sides[False])]
+    if together:  # each reconciliation as an account of its own: what is in it pays what is in it
+        last = max(dates.values())
+        matched = ck.allocate(ck.Ledger.from_columns(columns(together, ITEM)), as_of=last)
+        of = {one["id"]: one["account"] for one in together}
+        ties += [tie_of(one, dates[of[one.target]]) for one in matched]
+    return ck.Ledger.from_columns(columns(items, ITEM), columns(ties, TIE) if ties else None)
 
 
 def amount_of(row: Row) -> Decimal:
