@@ -263,6 +263,17 @@ def test_an_opening_entry_of_erpnext_has_many_customers() -> None:
     assert told(made.account("D")) == told_as("opening_balance", ties=0, owed=-30)
 
 
+def test_a_journal_entry_of_erpnext_may_add_and_take_by_one_kind() -> None:
+    # what was brought forward is owed with 1,000 + 300, and 200 of the 1,000 was settled before
+    rows = [
+        ple("2026-01-01", "Journal Entry", "JV1", "JV1", "300.00"),
+        ple("2026-01-01", "Journal Entry", "JV1", "S1", "-200.00"),
+    ]
+    found = told(erpnext(S1, *rows, journal_entry=[journal("Opening Entry")]))
+    assert found["kinds"] == ["invoice", "opening_balance", "opening_balance"]
+    assert found["owed"] == [1100, 1100]
+
+
 def test_refunds_in_erpnext_owe_nothing() -> None:
     advance = ple("2026-03-01", "Payment Entry", "P1", "P1", "-500.00")
     back = ple("2026-03-10", "Payment Entry", "P2", "P1", "500.00")

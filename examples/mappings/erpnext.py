@@ -4,7 +4,8 @@
 |---|---|
 | item | what a voucher takes from the customer, or adds: the rows of one sign, of one party |
 | ``id`` | ``voucher_no``; with ``/idx`` of its Payment Schedule row where it is paid in instalments, |
-| | with ``/party`` (``/currency``) where a Journal Entry has several |
+| | with ``/party`` (``/currency``) where a Journal Entry has several, |
+| | with ``/credit`` where it adds and takes by one kind |
 | ``account`` | ``party``; several companies: put ``company`` in front |
 | ``kind`` | Sales Invoice, POS Invoice: ``invoice``, ``debit_note`` where ``is_debit_note``, |
 | | ``credit_note`` below zero (``is_return``); what was paid at the till is a ``receipt`` |
@@ -87,6 +88,8 @@ def ledger(given: Tables) -> ck.Ledger:
             one_party = several[key[:3]] == several[key[:2]]
             item["id"] += "" if one_party else f"/{key[2]}"
             item["id"] += f"/{key[3]}" if several[key[:3]] > 1 else ""
+        if len(sides) == 2 and sides[1]["kind"] == sides[-1]["kind"]:
+            sides[-1]["id"] += "/credit"
     pairs = [pair for row in entries for pair in pairs_of(row, found)]
     taken: dict[int, list[dict[str, Any]]] = {}
     for credit, debit, *_ in pairs:
