@@ -241,6 +241,25 @@ def test_a_bill_pays_on_the_day_on_which_it_is_met() -> None:
     assert stand([debt, bill], dishonoured, "2026-05-10", *BALANCE) == (250000, 250000, 90)
 
 
+def test_of_a_payment_that_came_back_in_part_the_rest_has_paid_as_before() -> None:
+    """A bounce of 1 of 1,000 leaves 1 open, and frees no cash for an older debt."""
+    items = [doc("J", 400, "2026-04-01", "2026-05-01"), doc("X", 1000, "2026-06-01", "2026-07-01"),
+             doc("R", -1000, "2026-06-30"), doc("B", 1, "2026-07-05", kind="returned_payment")]  # fmt: skip
+    ties = [tie("R", "X", 1000), tie("R", "B", 1)]
+    assert stand(items[:3], ties[:1], "2026-08-01", *BALANCE[:3]) == (40000, 40000, 92)
+    assert stand(items, ties, "2026-08-01", *BALANCE[:3]) == (40100, 40100, 92)
+    for ledger in (Ledger.of(items, ties), columns_of(Ledger.of(items, ties))):
+        for day, left in (("2026-07-04", [40000, 0, 0, 0]), ("2026-07-05", [40000, 100, 0, 0])):
+            assert open_amounts(ledger, as_of=day).values.tolist() == left
+
+
+def test_a_write_off_that_is_taken_back_covers_nothing() -> None:
+    items = [doc("I", 1000, "2026-06-01", "2026-07-01"), doc("W", -1000, "2026-07-03", kind="write_off")]  # fmt: skip
+    back = [tie("W", "I", 1000, undone_on="2026-07-10")]
+    assert stand(items, back, "2026-07-09", *BALANCE[:3]) == (0, 0, 0)
+    assert stand(items, back, "2026-07-10", *BALANCE[:3]) == (100000, 100000, 9)
+
+
 # ----------------------------------------------------------------------- currencies, existence, keys
 
 

@@ -111,7 +111,7 @@ def items_of_records(
     special = special or ItemKind.RETURNED_PAYMENT in [item.kind for item in every]
     if special and not remainders:
         found, unreturned = _settled(every, docs, ties, lost, len(records))
-        ties += [(one, Habit.CASH) for one in found]
+        ties += [(one, Habit.CASH if one.part_of < 0 else ties[one.part_of][1]) for one in found]
         lost |= set(unreturned)
         broken = broken or bool(unreturned)
     given = [row for row in range(len(records)) if row not in lost]
@@ -179,7 +179,7 @@ def _tie(
         dated = other
     kind = tie.source_kind if source is None else source.kind
     habit = Habit.CASH if kind is None else kind.part.habit
-    until, back = ended(tie.undone_on, tie.unmatched_on, habit)
+    until, back = ended(tie.undone_on, tie.unmatched_on, habit, source is not None)
     minor = tie.amount.minor
     made = Tied(index, by_.row, to.row, minor, given, dated, tie.on, until, back)
     return (made, habit), ()
