@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -130,10 +131,19 @@ def naive_open(
 
 def naive_of(ledger: Ledger, how: Any) -> naive_ledger.Ledger:
     """The naive reading of one customer's ledger under the options of a reading."""
-    rates = how.get("rates")
-    return naive_ledger.Ledger(
-        plain_of(ledger), **{**how, "rates": None if rates is None else rates.to_dict()}
-    )
+    rates, least = how.get("rates"), fen(how.get("ignore_below", 0))
+    rates = None if rates is None else rates.to_dict()
+    return naive_ledger.Ledger(plain_of(ledger), **{**how, "rates": rates, "ignore_below": least})
+
+
+def smalls(*minors: int) -> st.SearchStrategy[Decimal]:
+    """Amounts below which remainders are left out, as yuan or dollars: so many fen or cents."""
+    return st.sampled_from([Decimal(minor).scaleb(-2) for minor in minors])
+
+
+def fen(amount: Decimal | int) -> int:
+    """An amount of two decimals in its minor units."""
+    return int(amount * 100)
 
 
 def in_yuan(minor: int, currency: str) -> int:

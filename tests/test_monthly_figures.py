@@ -31,6 +31,7 @@ from tests.ledgers import (
     naive_of,
     near,
     records,
+    smalls,
 )
 from tests.naive_ledger import SALES
 from tests.naive_plain import if_known
@@ -289,7 +290,7 @@ readings = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.just("CNY"),
         "rates": st.sampled_from([RATES, None]),
-        "ignore_below": st.sampled_from([0, 1, 100]),
+        "ignore_below": smalls(0, 1, 100),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
         "exists_by": st.sampled_from(["document", "posting"]),

@@ -107,7 +107,7 @@ def told_by_naive(
             as_of=decision.as_of,
             currency=currency,
             rates=one["rates"],
-            ignore_below=int(naive.exact(rules.get("ignore_below", 0)) * unit),
+            ignore_below=str(rules.get("ignore_below", "0")),
             ignore_disputed=rules.get("ignore_disputed", True),
         )
     )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,7 +37,7 @@ from creditkit.receivables.positions import (
     position,
     positions,
 )
-from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
+from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records, smalls
 from tests.printed import printed
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
@@ -98,8 +102,8 @@ def test_disputes_and_small_remainders_are_left_out_of_tests() -> None:
     assert overdue(disputed, partly, ignore_disputed=False) == (3000, 40)
     assert stand(disputed, partly)["disputed"] == 2500
     assert stand(disputed, partly)["receivables"] == 3000
-    assert overdue(doc("A", "0.99", 40), doc("B", 1, 10), ignore_below=100) == (100, 10)
-    assert overdue(doc("A", 10, 40), doc("R", "-9.50"), ignore_below=100) == (0, 0)
+    assert overdue(doc("A", "0.99", 40), doc("B", 1, 10), ignore_below="1") == (100, 10)
+    assert overdue(doc("A", 10, 40), doc("R", "-9.50"), ignore_below="1") == (0, 0)
     paid = Allocation(source="R", target="B", currency="CNY", amount="12")
     assert stand(partly, doc("R", -12), ties=[paid])["disputed"] == 800  # what is open at most
 
@@ -294,7 +298,7 @@ def test_one_customer_at_a_time() -> None:
 
 def test_a_reading_says_what_its_fields_say() -> None:
     ledger = Ledger.of([doc("A", 5, 10), doc("B", "0.40", 20), doc("C", 3, -4)])
-    fields: Any = {**ON, "ignore_below": 50, "effective": "matched"}
+    fields: Any = {**ON, "ignore_below": "0.50", "effective": "matched"}
     how = Reading(**fields)
     assert position(ledger, how) == position(ledger, **fields)
     assert positions(ledger, how, accounts=["C-1"])["overdue"].values.tolist() == [500]
@@ -337,12 +341,9 @@ def test_all_accounts_are_by_name_whatever_the_order_of_rows() -> None:
 def test_a_reading_refuses() -> None:
     ledger = Ledger.of([doc("A", 5)])
     with pytest.raises(InvalidFact, match="must not come with a Reading"):
-        position(ledger, Reading(**ON), ignore_below=5)
+        position(ledger, Reading(**ON), ignore_below="5")
     with pytest.raises(InvalidFact, match="as_of must be given"):
         overdue_items(ledger)
-    for bad in (-1, True, "5", Money(5, "CNY")):
-        with pytest.raises(InvalidFact, match="ignore_below must be whole minor units"):
-            Reading(**ON, ignore_below=bad)  # type: ignore[arg-type]
     with pytest.raises(InvalidFact, match="ISO 4217"):
         Reading(as_of=TODAY, currency="yuan")
     mixed = Ledger.of([doc("A", 5), doc("B", 5, currency="USD")])
@@ -351,6 +352,56 @@ def test_a_reading_refuses() -> None:
     old = Ledger.of([doc("A", 5, open_amount="5")], open_as_of=TODAY)
     with pytest.raises(InvalidFact, match="date of the ledger's remainders"):
         position(old, Reading(as_of=TODAY - timedelta(1), currency="CNY"))
+
+
+def test_a_small_remainder_is_money() -> None:
+    """However it is written, it reads back as money, and leaves out the same, of one and of many."""
+    ledger = Ledger.of([doc("A", "0.99", 40), doc("B", 1, 10)])
+    for one in (Money(1, "CNY"), "1", "1.00", Decimal(1), Decimal("1.0")):
+        how = Reading(**ON, ignore_below=one)
+        assert (how.ignore_below, how.trifle) == (Money(1, "CNY"), 100)
+        assert how == Reading(**ON, ignore_below="1") and "trifle" not in repr(how)
+        assert position(ledger, how) == position(ledger, **ON, ignore_below=one)
+        assert positions(ledger, how)["overdue"].values.tolist() == [100]
+    for nothing in (0, None, "0", Money(0, "CNY"), Money(0, "USD")):
+        how = Reading(**ON, ignore_below=nothing)
+        assert (how.ignore_below, how.trifle) == (Money(0, "CNY"), 0) and how == Reading(**ON)
+    yen = attrs.evolve(Reading(**ON), currency="JPY", ignore_below="50")
+    assert (yen.ignore_below, yen.trifle) == (Money(50, "JPY"), 50)
+    assert attrs.evolve(yen, as_of=TODAY - timedelta(1)).trifle == 50
+    again = pickle.loads(pickle.dumps(yen))
+    assert again == yen and again.trifle == 50
+    nobody = position(Ledger.of([]), as_of=TODAY, ignore_below=Money(5, "USD"))
+    assert nobody == position(Ledger.of([]), as_of=TODAY)  # of nothing, in whatever currency
+
+
+def test_a_small_remainder_is_refused() -> None:
+    ledger = Ledger.of([doc("A", 5)])
+    for number in (5, 5000, -1, True, 5.0, np.int64(50), Fraction(1, 2)):
+        with pytest.raises(
+            InvalidFact, match=r"^ignore_below must be money, .*; write '50.00', or "
+        ):
+            Reading(**ON, ignore_below=number)  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidFact, match=r"^ignore_below must be money, .*; write '50.00', or "
+        ):
+            position(ledger, **ON, ignore_below=number)
+    for code, text in (("JPY", "50"), ("KWD", "50.000")):
+        with pytest.raises(InvalidFact, match=f"write '{text}', or Money"):
+            Reading(as_of=TODAY, currency=code, ignore_below=50)  # type: ignore[arg-type]
+    for other in (Money(5, "USD"), Money.from_minor(-1, "USD")):
+        with pytest.raises(
+            InvalidFact, match=r"must be in CNY, the currency of the reading \(got Mon"
+        ):
+            Reading(**ON, ignore_below=other)
+    with pytest.raises(InvalidFact, match="must be in USD"):
+        attrs.evolve(Reading(**ON, ignore_below="5"), currency="USD")
+    for below in ("-0.01", Decimal(-1), Money(-1, "CNY")):
+        with pytest.raises(InvalidFact, match="ignore_below must not be below zero"):
+            Reading(**ON, ignore_below=below)
+    for text in ("0.005", "fifty", "", Decimal("NaN"), "5 CNY"):
+        with pytest.raises(InvalidFact, match=r"^ignore_below must"):
+            Reading(**ON, ignore_below=text)
 
 
 def test_the_figures_are_declared() -> None:
@@ -378,7 +429,7 @@ tests = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.sampled_from(["CNY", "USD"]),
         "rates": st.sampled_from([RATES, None, Rates("CNY", {"USD": "7"}, TODAY)]),
-        "ignore_below": st.sampled_from([0, 1, 100]),
+        "ignore_below": smalls(0, 1, 100),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
         "exists_by": st.sampled_from(["document", "posting"]),
@@ -443,8 +494,8 @@ def test_the_order_of_rows_never_matters(made: Any, options: Any, random: Any) -
     assert all(again[name].same_as(first[name]) for name in NAMES)
 
 
-@given(st.data(), records(wild=False), st.integers(1, 500), st.sampled_from([0, 50]))
-def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_below: int) -> None:
+@given(st.data(), records(wild=False), st.integers(1, 500), smalls(0, 50))
+def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_below: Any) -> None:
     """More cash, applied to an item or not, never raises the overdue or its age."""
     items, ties = made
     options = {**ON, "ignore_below": ignore_below}

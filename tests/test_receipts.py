@@ -20,11 +20,11 @@ from creditkit.receivables.curves import paying_curve
 from creditkit.receivables.positions import payable_items, position
 from creditkit.receivables.receipts import AccountReceipts, ExpectedReceipts, expected_receipts
 from tests.claims import Claim, claims
-from tests.ledgers import RATES, TODAY, columns_of, records
+from tests.ledgers import RATES, TODAY, columns_of, records, smalls
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
-    {"ignore_below": st.sampled_from([0, 0, 50]), "ignore_disputed": st.booleans()}
+    {"ignore_below": smalls(0, 0, 50), "ignore_disputed": st.booleans()}
 )
 
 

@@ -26,13 +26,13 @@ from creditkit.receivables.turnovers import (
     turnover_trend,
     turnovers,
 )
-from tests.ledgers import RATES, TODAY, columns_of, in_yuan, records
+from tests.ledgers import RATES, TODAY, columns_of, in_yuan, records, smalls
 from tests.naive_ledger import SALES
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
     {
-        "ignore_below": st.sampled_from([0, 0, 50, 300]),
+        "ignore_below": smalls(0, 0, 50, 300),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
     }

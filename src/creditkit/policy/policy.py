@@ -393,7 +393,7 @@ class Policy(Page):
         >>> from creditkit.policy.standard import STANDARD
         >>> reading = Policy.from_toml(STANDARD).reading(as_of="2026-11-21")
         >>> reading.currency, reading.ignore_below, reading.ignore_disputed
-        ('CNY', 5000, True)
+        ('CNY', Money('50.00', 'CNY'), True)
         """
         measure = self._measure(as_of, rates)
         return Reading(
@@ -468,7 +468,7 @@ class Policy(Page):
             currency=self._document.currency,
             as_of=day,
             rates=rates,
-            ignore_below=self._document.checks.ignore_below,
+            ignore_below=Money.from_minor(self._document.checks.ignore_below, self.currency),
             ignore_disputed=self._document.checks.ignore_disputed,
             statement_months=self._document.assessment.stale_after.statement,
             rating_months=self._document.assessment.stale_after.rating,

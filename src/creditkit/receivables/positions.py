@@ -116,7 +116,7 @@ def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, 
 
 def _key(how: Reading) -> tuple[object, ...]:
     """What makes two readings of a ledger the same."""
-    left_out = how.ignore_below, how.ignore_disputed
+    left_out = how.trifle, how.ignore_disputed
     return *how.when, how.currency, how.rates, *left_out
 
 
@@ -182,7 +182,7 @@ def payable_items(
             kind=items.kinds[item.row],
         )
         for item, left in left_of(owed)
-        if item.due >= how.as_of or left >= how.ignore_below
+        if item.due >= how.as_of or left >= how.trifle
     )
 
 

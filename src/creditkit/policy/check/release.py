@@ -294,7 +294,7 @@ def _split(
         if part <= 0:
             break
         currency = currencies[item.kind, item.id]
-        reading = attrs.evolve(case.measure, currency=currency)
+        reading = attrs.evolve(case.measure, currency=currency, ignore_below=0)
         most = positions.open_amount(ledger, reading, item=item.id, kind=item.kind) or 0
         out.append((item, _in(case, part, currency, most)))
         paid -= part
