@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -139,6 +139,14 @@ def naive_of(ledger: Ledger, how: Any) -> naive_ledger.Ledger:
 def smalls(*minors: int) -> st.SearchStrategy[Decimal]:
     """Amounts below which remainders are left out, as yuan or dollars: so many fen or cents."""
     return st.sampled_from([Decimal(minor).scaleb(-2) for minor in minors])
+
+
+def in_minor(figures: Mapping[str, Any], currency: str = "CNY") -> dict[str, Any]:
+    """The figures of one customer as columns have them: money in minor units of the one currency."""
+    money = {name: one for name, one in figures.items() if isinstance(one, Money)}
+    assert {one.currency for one in money.values()} <= {currency}
+    assert money.keys() in (set(), {"receivables", "overdue", "disputed"})
+    return {**figures, **{name: one.minor for name, one in money.items()}}
 
 
 def fen(amount: Decimal | int) -> int:

@@ -37,7 +37,17 @@ from creditkit.receivables.positions import (
     position,
     positions,
 )
-from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records, smalls
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    in_minor,
+    near,
+    records,
+    smalls,
+)
 from tests.printed import printed
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
@@ -60,7 +70,7 @@ def doc(name: str, amount: Any, days_past: int | None = None, **more: Any) -> Op
 
 def stand(*items: OpenItem, ties: Any = (), **options: Any) -> dict[str, Any]:
     ledger = Ledger.of(items, ties)
-    one = dict(position(ledger, **{**ON, **options}))
+    one = in_minor(position(ledger, **{**ON, **options}), {**ON, **options}["currency"])
     many = positions(columns_of(ledger), accounts=["C-1"], **{**ON, **options})
     assert {name: cell(many[name], 0) for name in NAMES} == one
     return one
@@ -132,7 +142,7 @@ def test_overdue_items_say_what_to_pay() -> None:
             ("INV-8", 20, 3000, 2000),
             ("INV-9", 10, 2000, 0),
         ]
-        assert sum(item.amount.minor for item in found) == position(one, **ON)["overdue"]
+        assert sum(item.amount.minor for item in found) == in_minor(position(one, **ON))["overdue"]
     assert overdue_items(Ledger.of([]), as_of=TODAY) == ()
 
 
@@ -241,7 +251,7 @@ def test_countback_over_calendar_months() -> None:
 
 
 def test_an_account_without_items_owes_nothing() -> None:
-    nothing = dict(position(Ledger.of([]), **ON))
+    nothing = in_minor(position(Ledger.of([]), **ON))
     assert nothing == {
         "receivables": 0,
         "overdue": 0,
@@ -264,7 +274,7 @@ def test_an_account_without_items_owes_nothing() -> None:
 def test_remainders_tell_no_history() -> None:
     items = [doc("A", 10, 40, open_amount="4"), doc("B", 10, 3, open_amount="0")]
     ledger = Ledger.of(items, open_as_of=TODAY)
-    found = position(ledger, **ON)
+    found = in_minor(position(ledger, **ON))
     assert [found[name] for name in NAMES[:5]] == [400, 400, 0, 40, 1.0]
     assert [found[name] for name in NAMES[5:]] == [None] * 5
     many = positions(columns_of(ledger), accounts=["C-1"], **ON)
@@ -280,7 +290,7 @@ def test_a_lacking_rate_makes_its_account_not_known() -> None:
     assert [many["receivables"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
     assert overdue_items(ledger.account("C-1"), as_of=TODAY, currency="CNY") is None
     rated = position(ledger.account("C-1"), **ON, rates=Rates("CNY", {"USD": "7"}, TODAY))
-    assert rated["overdue"] == 1000 + 7000
+    assert rated["overdue"] == Money(10 + 70, "CNY")
     # what is settled needs no rate for the balance, only for sales and habits
     paid = [doc("B", 10, 3, currency="USD"), doc("R", -10, currency="USD")]
     tie = Allocation(source="R", target="B", currency="USD", amount=10)
@@ -304,7 +314,9 @@ def test_a_reading_says_what_its_fields_say() -> None:
     assert positions(ledger, how, accounts=["C-1"])["overdue"].values.tolist() == [500]
     assert payable_items(ledger, how) == payable_items(ledger, **fields)
     assert overdue_items(ledger, how) == overdue_items(ledger, **fields)
-    assert open_amount(ledger, how, item="B") == open_amount(ledger, item="B", **fields) == 40
+    assert open_amount(ledger, how, item="B") == open_amount(ledger, item="B", **fields)
+    assert open_amount(ledger, how, item="B") == Money("0.40", "CNY")
+    assert open_amount(ledger, how, item="Z") == Money(0, "CNY")  # there is none such
     assert position(ledger, as_of="2026-11-21") == position(ledger, **ON)  # all items are in one
 
 
@@ -372,7 +384,8 @@ def test_a_small_remainder_is_money() -> None:
     again = pickle.loads(pickle.dumps(yen))
     assert again == yen and again.trifle == 50
     nobody = position(Ledger.of([]), as_of=TODAY, ignore_below=Money(5, "USD"))
-    assert nobody == position(Ledger.of([]), as_of=TODAY)  # of nothing, in whatever currency
+    assert nobody["overdue"] == Money(0, "USD")  # of nothing, in whatever currency is asked
+    assert position(Ledger.of([]), as_of=TODAY)["overdue"] == Money(0, "CNY")
 
 
 def test_a_small_remainder_is_refused() -> None:
@@ -402,6 +415,29 @@ def test_a_small_remainder_is_refused() -> None:
     for text in ("0.005", "fifty", "", Decimal("NaN"), "5 CNY"):
         with pytest.raises(InvalidFact, match=r"^ignore_below must"):
             Reading(**ON, ignore_below=text)
+
+
+def test_one_customer_is_told_in_money() -> None:
+    """In the currency of the reading, also where the answer was kept; what is not money is a number."""
+    items = [doc("A", 10, 40, disputed="3"), doc("R", -2)]
+    ledger, rates = Ledger.of(items), Rates("CNY", {"USD": "7.5"}, TODAY)
+    for _ in range(2):
+        found = position(ledger, Reading(**ON))
+        assert [found[name] for name in NAMES[:3]] == [Money(n, "CNY") for n in (8, 5, 3)]
+        assert (found["oldest_overdue_days"], found["overdue_share"]) == (40, 0.625)
+        assert {type(found[name]) for name in NAMES[3:]} <= {int, float, type(None)}
+        abroad = position(ledger, as_of=TODAY, currency="USD", rates=rates)
+        assert abroad["overdue"] == Money(
+            "0.66", "USD"
+        )  # 7.00 and 2.00, each by itself: 0.93, 0.27
+    found.clear()  # a dict of its own
+    assert position(ledger, Reading(**ON))["overdue"] == Money(5, "CNY")
+    assert open_amount(ledger, Reading(**ON), item="R") == Money(-2, "CNY")
+    assert open_amount(ledger, as_of=TODAY, currency="USD", rates=rates, item="A") == Money(
+        "1.33", "USD"
+    )
+    assert open_amount(ledger, as_of=TODAY, currency="USD", item="A") is None  # without a rate
+    assert position(ledger, as_of=TODAY, currency="USD")["receivables"] is None
 
 
 def test_the_figures_are_declared() -> None:
@@ -455,7 +491,7 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
     paying = habits(again, accounts=asked, **options)
     for row, name in enumerate(asked):
         for part in (ledger.account(name), again.account(name)):
-            one = position(part, **options)
+            one = in_minor(position(part, **options), options["currency"])
             same(one, many, row)
             same(habit(part, **options), paying, row, paying)
             items = overdue_items(part, **options)
@@ -510,12 +546,12 @@ def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_be
     if mine and data.draw(st.booleans()):
         target = data.draw(st.sampled_from(mine)).id
         more.append(Allocation(source="new", target=target, currency="CNY", amount=-cash))
-    before = position(Ledger.of(items, ties).account("C-1"), **options)
-    after = position(Ledger.of([*items, paid], more).account("C-1"), **options)
+    before = in_minor(position(Ledger.of(items, ties).account("C-1"), **options))
+    after = in_minor(position(Ledger.of([*items, paid], more).account("C-1"), **options))
     for name in ("overdue", "oldest_overdue_days", "disputed"):
-        assert after[name] <= before[name]  # type: ignore[operator]
+        assert after[name] <= before[name]
     if all(item.doc_date <= TODAY for item in mine):
-        assert after["receivables"] == before["receivables"] - minor  # type: ignore[operator]
+        assert after["receivables"] == before["receivables"] - minor
 
 
 assert rooms.NAMES is NAMES

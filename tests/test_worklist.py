@@ -25,7 +25,17 @@ from creditkit.receivables import debtors as room
 from creditkit.receivables.debtors import debtors
 from creditkit.receivables.positions import overdue_items, position
 from creditkit.recovery.worklist import ACTIONS, PRIORITIES, CollectionTask, Worklist, worklist
-from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records, smalls
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    in_minor,
+    near,
+    records,
+    smalls,
+)
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
 SUMS = ("receivables", "overdue", "disputed", "oldest_overdue_days")
@@ -108,7 +118,7 @@ def test_debtors_are_what_position_and_items_say(data: Any, made: Any, how: Any)
     how = {**how, "ignore_disputed": True}  # what is in dispute is never dunned
     for row, name in enumerate([*ACCOUNTS, "nobody"]):
         part = ledger.account(name)
-        one = position(part, **how)
+        one = in_minor(position(part, **how), how["currency"])
         assert {n: many[n].raw(row) for n in SUMS} == {n: one[n] for n in SUMS}
         items = overdue_items(part, **how)
         count = None if items is None else len(items)

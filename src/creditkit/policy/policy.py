@@ -51,7 +51,7 @@ from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
 from creditkit.reasons import own_titles
-from creditkit.receivables import positions
+from creditkit.receivables._position import figures_at
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Policy"]
@@ -411,7 +411,7 @@ class Policy(Page):
         instance_in(account, CreditAccount, "exposure.account")
         measure = self._measure(as_of, rates)
         ledger = account.ledger
-        balance = None if ledger is None else positions.position(ledger, measure)["receivables"]
+        balance = None if ledger is None else figures_at(ledger, measure)["receivables"]
 
         def convert(money: Money) -> int | None:
             return converted(money.minor, money.currency, measure.currency, rates)
@@ -419,7 +419,7 @@ class Policy(Page):
         total, parts = exposure_of(
             account,
             as_of=measure.as_of,
-            receivables=balance if isinstance(balance, int) else None,
+            receivables=balance,
             convert=convert,
             horizon_days=self._document.checks.horizon_days,
             weights=self._document.checks.components,
