@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast, overload
 
 from creditkit._columns import Codes, State
@@ -433,11 +434,24 @@ class Policy(Page):
         return titles[role].in_(language) if role in titles else role
 
     def decide_figures(
-        self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
+        self,
+        figures: Mapping[str, Value | Money | Decimal],
+        *,
+        as_of: date | str,
+        customer: str = "",
     ) -> Decision:
-        """The decision for given figures, money in minor units: for tests and for what-if questions.
+        """The decision for given figures, by name: for tests and for what-if questions.
 
-        Figures that are not given are not known; no calculator runs.
+        A figure of money is `Money` in the policy's currency, or text or ``Decimal`` in its major units
+        (``"1200.50"``); a whole number is minor units, which is the fast way for many questions. Figures
+        that are not given are not known; no calculator runs. A name that is no figure, a value of another
+        kind and money in another currency are an `InvalidFact` that names the figure.
+
+        >>> from creditkit.policy.standard import STANDARD
+        >>> policy = Policy.from_toml(STANDARD)
+        >>> asked = {"score": 750.0, "credit_sales_12m": "1000000"}
+        >>> policy.decide_figures(asked, as_of="2026-11-21").figures["credit_sales_12m"]
+        Money('1000000.00', 'CNY')
         """
         if type(figures) is not dict:
             instance_in(figures, Mapping, "figures", "write {'score': 750.0}")
