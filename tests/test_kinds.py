@@ -23,7 +23,7 @@ from creditkit.receivables.habits import habit, habits
 from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.open_items import open_amounts
 from creditkit.receivables.positions import payable_items, position, positions
-from tests.ledgers import TODAY, columns_of, near, records
+from tests.ledgers import TODAY, columns_of, in_minor, near, records
 
 HABITS = ("settled_count", "on_time_share", "average_days_late")
 BALANCE = ("receivables", "overdue", "oldest_overdue_days")
@@ -43,9 +43,9 @@ def tie(source: str | None, target: str, amount: Any, **more: Any) -> Allocation
 def stand(items: Any, ties: Any, day: str, *names: str, **how: Any) -> tuple[Any, ...]:
     """Figures of one customer, which many, the columns and the call list say as well."""
     ledger = Ledger.of(items, ties)
-    one = position(ledger, as_of=day, **how)
+    one = in_minor(position(ledger, as_of=day, **how), how.get("currency", "CNY"))
     for other in (columns_of(ledger), Ledger.from_dict(ledger.to_dict())):
-        assert position(other, as_of=day, **how) == one
+        assert position(other, as_of=day, **how) == position(ledger, as_of=day, **how)
     many = positions(columns_of(ledger), accounts=["C-1"], as_of=day, **how)
     for name in (*BALANCE, *HABITS):
         assert many[name].raw(0) == one[name], name
@@ -310,11 +310,13 @@ def test_numbers_are_told_apart_by_kind() -> None:
     alone = [items[0], items[1], items[3]]
     assert stand(alone, unclear, "2026-05-01", "overdue") == (7000,)  # a bare number is enough
     ledger = Ledger.of(alone, unclear)
-    assert ck.receivables.positions.open_amount(ledger, as_of="2026-05-01", item="5") == 6000
+    assert ck.receivables.positions.open_amount(ledger, as_of="2026-05-01", item="5") == Money(
+        60, "CNY"
+    )
     by_kind = ck.receivables.positions.open_amount(
         ledger, as_of="2026-05-01", item="5", kind="receipt"
     )
-    assert by_kind == -2000
+    assert by_kind == Money(-20, "CNY")
 
 
 def test_ageing_by_any_key() -> None:
