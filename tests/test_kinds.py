@@ -254,7 +254,8 @@ def test_of_a_payment_that_came_back_in_part_the_rest_has_paid_as_before() -> No
 
 
 def test_a_write_off_that_is_taken_back_covers_nothing() -> None:
-    items = [doc("I", 1000, "2026-06-01", "2026-07-01"), doc("W", -1000, "2026-07-03", kind="write_off")]  # fmt: skip
+    loss = doc("W", -1000, "2026-07-03", kind="write_off")
+    items = [doc("I", 1000, "2026-06-01", "2026-07-01"), loss]
     back = [tie("W", "I", 1000, undone_on="2026-07-10")]
     assert stand(items, back, "2026-07-09", *BALANCE[:3]) == (0, 0, 0)
     assert stand(items, back, "2026-07-10", *BALANCE[:3]) == (100000, 100000, 9)
