@@ -655,6 +655,9 @@ def item_of(row: Mapping[str, Any], exists_by: str, mine: bool) -> dict[str, Any
     currency, doc = row["currency"], date.fromisoformat(row["doc_date"])
     amount, opened = minor_of(row["amount"], currency), row.get("open_amount")
     posted = day(row.get("posting_date")) if exists_by == "posting" else None
+    never = (
+        date.max if row["kind"] == "bill_receivable" else None
+    )  # on no known day it has not paid
     return {
         "id": row["id"],
         "account": row["account"],
@@ -665,7 +668,7 @@ def item_of(row: Mapping[str, Any], exists_by: str, mine: bool) -> dict[str, Any
         "open": amount if opened is None else minor_of(opened, currency),
         "disputed": minor_of(row.get("disputed") or 0, currency),
         "day": posted or doc,
-        "due_date": day(row.get("due_date")) or doc,
+        "due_date": day(row.get("due_date")) or never or doc,
         "paid": [],
         "free": [],
         "covered": None,

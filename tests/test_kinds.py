@@ -251,6 +251,10 @@ def test_of_a_payment_that_came_back_in_part_the_rest_has_paid_as_before() -> No
     for ledger in (Ledger.of(items, ties), columns_of(Ledger.of(items, ties))):
         for day, left in (("2026-07-04", [40000, 0, 0, 0]), ("2026-07-05", [40000, 100, 0, 0])):
             assert open_amounts(ledger, as_of=day).values.tolist() == left
+    later = [tie("R", "X", 1000, on="2026-07-08"), tie("R", "B", 1)]
+    for ledger in (Ledger.of(items, later), columns_of(Ledger.of(items, later))):
+        found = open_amounts(ledger, as_of="2026-07-06", effective="matched")
+        assert found.values.tolist() == [40000, 100000, -99900, 0]
 
 
 def test_a_write_off_that_is_taken_back_covers_nothing() -> None:
@@ -259,6 +263,57 @@ def test_a_write_off_that_is_taken_back_covers_nothing() -> None:
     back = [tie("W", "I", 1000, undone_on="2026-07-10")]
     assert stand(items, back, "2026-07-09", *BALANCE[:3]) == (0, 0, 0)
     assert stand(items, back, "2026-07-10", *BALANCE[:3]) == (100000, 100000, 9)
+
+
+def test_words_of_other_systems_lead_to_ours() -> None:
+    rows = {
+        "account": ["C"] * 2,
+        "amount": ["10", "-10"],
+        "doc_date": "2026-01-01",
+        "currency": "CNY",
+    }
+    for word, kind in (("payment", "receipt"), ("收款", "receipt"), ("Bounced", "returned_payment"),
+                       ("红字发票", "credit_note"), ("坏账", "write_off")):  # fmt: skip
+        book = Ledger.from_columns({**rows, "kind": ["invoice", word]})
+        assert f"did you mean '{kind}'?" in str(book.faults[0])
+
+
+def test_a_bill_without_a_due_date_has_not_paid() -> None:
+    """Who leaves out the day, on which the customer was 180 days late, gains nothing by it."""
+    debt = doc("I", 1000, "2026-06-01", "2026-07-01")
+    for due, found in (("2026-12-28", (1, 0.0, 180.0)), (None, (0, None, None))):
+        bill = doc("B", -1000, "2026-06-28", due, kind="bill_receivable")
+        for ties in ([tie("B", "I", 1000)], []):
+            assert stand([debt, bill], ties, "2027-01-02", *HABITS) == found
+        noted = {note.code for note in Ledger.of([debt, bill]).notes}
+        assert ("item.no_bill_date" in noted) == (due is None)
+
+
+def test_what_is_odd_of_rows_that_can_be_read_is_told() -> None:
+    whole = doc("INV9", 1000, "2026-06-01", "2026-07-01")
+    parts = [doc(f"T{n}", 500, "2026-06-01", "2026-07-01", kind="instalment", document="INV9",
+                 instalment=f"{n}/2") for n in (1, 2)]  # fmt: skip
+    other = doc("INV9", 1000, "2026-06-01", "2026-07-01", account="C-2", kind="debit_note")
+    receipt = doc("R", -1000, "2026-06-30")
+    debts = [doc(name, 1000, "2026-06-01", "2026-07-01") for name in "AB"]
+    for items, ties, code, ids in (
+        ([whole, *parts, other], [], "item.counted_twice", ("INV9",)),
+        ([*parts, other], [], "item.counted_twice", ()),
+        ([doc("D", 5, "2026-06-01", "2026-05-31")], [], "item.due_before_doc", ("D",)),
+        ([doc("D", 5, "2026-06-01", "2026-06-01")], [], "item.due_before_doc", ()),
+        ([doc("D", 5, "2026-06-01", "2036-06-02")], [], "item.due_far", ("D",)),
+        ([doc("D", 5, "2026-06-01", "2036-06-01")], [], "item.due_far", ()),
+        ([doc("D", 5, "2026-06-01", disputed="5.01")], [], "item.disputed_exceeds", ("D",)),
+        ([doc("D", 5, "2026-06-01", disputed="5")], [], "item.disputed_exceeds", ()),
+        ([receipt, *debts], [tie("R", "A", 1000), tie("R", "B", 1)], "allocation.exceeds_source", ("R",)),
+        ([receipt, *debts], [tie("R", "A", 1000)], "allocation.exceeds_source", ()),
+        ([receipt, *debts], [tie("R", "A", 1, undone_on="2026-06-29")], "allocation.ends_first", ("A",)),
+        ([receipt, *debts], [tie("R", "A", 1, undone_on="2026-06-30")], "allocation.ends_first", ()),
+    ):  # fmt: skip
+        for ledger in (Ledger.of(items, ties), columns_of(Ledger.of(items, ties))):
+            found = {note.code: note for note in ledger.notes}
+            assert (found[code].ids if code in found else ()) == ids, (code, ids)
+            assert not ledger.unread and not any(one.faults for one in (ledger.items,))
 
 
 # ----------------------------------------------------------------------- currencies, existence, keys

@@ -88,8 +88,11 @@ class _Docs:
     def due(self, row: int) -> date:
         table, index = self._at(row)
         due = table["due_date"]
-        known = due.states is None or bool(due.known[index])
-        return cast(date, (due if known else table["doc_date"]).values[index].item())
+        if due.states is None or bool(due.known[index]):
+            return cast(date, due.values[index].item())
+        if KINDS[self.kind[row]].part.habit is Habit.BILL:
+            return date.max  # it has not paid yet
+        return cast(date, table["doc_date"].values[index].item())
 
     def doc(self, row: int) -> Doc:
         """An item as the rules of returned payments see it."""
@@ -314,7 +317,7 @@ def _links(
         back = np.isin(habit, _PAID) | (has_source & (habit == _LOSS))
         back &= (undone == until) & (until < NEVER)
     moves = ~stopped if stopped.any() else None
-    return Links(source, target, amount, given_values, dated, until, back, habit, met, moves)
+    return Links(source, target, amount, given_values, dated, on, until, back, habit, met, moves)
 
 
 def _returned(
@@ -369,7 +372,6 @@ def _settled(
     alone: npt.NDArray[Any],
     notes: npt.NDArray[Any],
 ) -> tuple[Links, list[int]]:
-    on = allocations["on"]
     ties = [
         Tied(
             index=row,
@@ -378,7 +380,7 @@ def _settled(
             minor=int(links.amount[row]),
             given=int(links.given[row]),
             dated=_date(links.dated[row]),
-            on=on.values[row].item() if on.states is None or on.known[row] else None,
+            on=None if links.on[row] == NO_DAY else _date(links.on[row]),
             until=None
             if links.until is None or links.until[row] == NEVER
             else _date(links.until[row]),
@@ -427,6 +429,7 @@ def _with(links: Links, found: list[Tied]) -> Links:
         amount=joined(links.amount, [tie.minor for tie in found]),
         given=joined(links.given, [tie.given for tie in found]),
         dated=joined(links.dated, [tie.dated.toordinal() - _EPOCH for tie in found]),
+        on=joined(links.on, [_of(links.on, tie, int(NO_DAY)) for tie in found]),
         until=joined(links.until, [_day(tie.until) for tie in found]),
         back=joined(links.back, [0] * more),
         habit=joined(links.habit, [_of(links.habit, tie, cash) for tie in found]),
