@@ -17,7 +17,7 @@ import creditkit as ck
 Row: TypeAlias = Mapping[str, str]
 Tables: TypeAlias = Mapping[str, "list[dict[str, str]]"]
 
-__all__ = ["Instalments", "Row", "Tables", "columns", "main", "tables", "total"]
+__all__ = ["Instalments", "Row", "Tables", "columns", "main", "money_out", "tables"]
 
 
 def tables(folder: Path) -> Tables:
@@ -35,9 +35,13 @@ def columns(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str
     return {name: [row.get(name) or None for row in given] for name in names}
 
 
-def total(rows: Iterable[Row], column: str) -> str:
-    """The sum of a column, exact."""
-    return str(sum((Decimal(row[column]) for row in rows), Decimal(0)))
+def money_out(day: str, credits: Iterable[str]) -> str:
+    """The kind of a debit that is no sale, by the days of the credits that it is set against.
+
+    What takes back credits that were there before it is a refund. Else it is a balance that is owed.
+    """
+    days = list(credits)
+    return "refund" if days and max(days) <= day else "opening_balance"
 
 
 class Instalments:

@@ -5,7 +5,9 @@
 | item | a line; an instalment is a line of its own |
 | ``id`` | ``BELNR``, ``GJAHR`` and ``BUZEI`` (put ``BUKRS`` in front for several company codes) |
 | ``account`` | ``KUNNR`` |
-| ``kind`` | ``BLART`` (see `KINDS`); of others the side decides |
+| ``kind`` | ``BLART`` and ``SHKZG`` (see `KINDS`; add the types of your own, a write-off above all); |
+| | of DZ, AB and others H is a ``receipt``; S is no sale: ``refund`` where its clearing |
+| | takes back credits that were there before it, else ``opening_balance`` |
 | ``amount`` | ``WRBTR``, below zero where ``SHKZG`` is H |
 | ``currency`` | ``WAERS`` (``DMBTR`` is in the company code's) |
 | ``doc_date``, ``posting_date`` | ``BLDAT``, ``BUDAT`` |
@@ -23,11 +25,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from reading import Row, Tables, columns, main
+from reading import Row, Tables, columns, main, money_out
 
 import creditkit as ck
 
-KINDS = {"RV": "invoice", "DR": "invoice", "DG": "credit_note", "DZ": "receipt"}
+KINDS = {  # document type: what its debits are (SHKZG = S), and its credits (H)
+    "RV": ("invoice", "credit_note"),
+    "DR": ("invoice", "credit_note"),
+    "DG": ("debit_note", "credit_note"),
+    "UE": ("opening_balance", "opening_balance"),
+}
 ITEM = (
     "id",
     "account",
@@ -45,7 +52,11 @@ TIE = ("source", "target", "currency", "amount", "on")
 def ledger(given: Tables) -> ck.Ledger:
     """The ledger of all customers: cleared lines by their clearing, part payments by reference."""
     lines = [row for row in given["line_items"] if not row["STBLG"]]
-    items = [item_of(row) for row in lines]
+    cleared_by: dict[str, list[str]] = {}  # the days of the credits of a clearing
+    for row in lines:
+        if row["AUGBL"] and row["SHKZG"] == "H":
+            cleared_by.setdefault(row["AUGBL"], []).append(row["BUDAT"])
+    items = [item_of(row, cleared_by.get(row["AUGBL"], [])) for row in lines]
     dates = {row["AUGBL"]: day(row["AUGDT"]) for row in lines if row["AUGBL"]}
     together = [
         one | {"account": row["AUGBL"]}
@@ -96,11 +107,9 @@ def due(row: Row) -> str | None:
     return (date.fromisoformat(day(row["ZFBDT"])) + timedelta(int(term))).isoformat()
 
 
-def item_of(row: Row) -> dict[str, Any]:
+def item_of(row: Row, credits: list[str]) -> dict[str, Any]:
     credit = row["SHKZG"] == "H"
-    kind = KINDS.get(row["BLART"], "receipt" if credit else "debit_note")
-    if credit != (kind in ("receipt", "credit_note")):
-        kind = "credit_note" if credit else "debit_note"
+    kind = KINDS.get(row["BLART"], (money_out(row["BUDAT"], credits), "receipt"))[credit]
     return {
         "id": name_of(row),
         "account": row["KUNNR"],

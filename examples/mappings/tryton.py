@@ -5,7 +5,9 @@
 | item | a line of a receivable account with a party, of a posted move |
 | ``id`` | ``move.number`` and the line's ``id`` |
 | ``account`` | ``party`` |
-| ``kind`` | the model of ``move.origin`` (see `KINDS`) and the sign |
+| ``kind`` | the model of ``move.origin`` and the sign (see `KINDS`); of others, which are no sale, |
+| | ``receipt`` below zero; above, ``refund`` where its reconciliation takes back |
+| | credits that were there before it, else ``opening_balance`` |
 | ``amount`` | ``amount_second_currency`` where there is one, else ``debit`` less ``credit`` |
 | ``currency`` | ``second_currency``, else the company's |
 | ``doc_date`` | ``move.date`` |
@@ -22,7 +24,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from reading import Row, Tables, columns, main
+from reading import Row, Tables, columns, main, money_out
 
 import creditkit as ck
 
@@ -38,7 +40,11 @@ def ledger(given: Tables) -> ck.Ledger:
         for row in given["account_move_line"]
         if row["state"] == "posted" and row["account_type"] == "receivable" and row["party"]
     ]
-    items = [item_of(row) for row in lines]
+    credits: dict[str, list[str]] = {}  # the days of the credits of a reconciliation
+    for row in lines:
+        if row["reconciliation"] and amount_of(row) < 0:
+            credits.setdefault(row["reconciliation"], []).append(row["date"])
+    items = [item_of(row, credits.get(row["reconciliation"], [])) for row in lines]
     dates = {row["id"]: row["date"] for row in given["account_move_reconciliation"]}
     together = [
         one | {"account": row["reconciliation"]}
@@ -55,19 +61,23 @@ def ledger(given: Tables) -> ck.Ledger:
     return ck.Ledger.from_columns(columns(items, ITEM), columns(ties, ties[0]))
 
 
-def item_of(row: Row) -> dict[str, Any]:
-    second = row["second_currency"]
-    amount = row["amount_second_currency"] if second else str(
-        Decimal(row["debit"] or 0) - Decimal(row["credit"] or 0)
-    )  # fmt: skip
-    sign = -1 if Decimal(amount) < 0 else 1
+def amount_of(row: Row) -> Decimal:
+    if row["second_currency"]:
+        return Decimal(row["amount_second_currency"])
+    return Decimal(row["debit"] or 0) - Decimal(row["credit"] or 0)
+
+
+def item_of(row: Row, credits: list[str]) -> dict[str, Any]:
+    amount = amount_of(row)
+    sign = -1 if amount < 0 else 1
+    other = "receipt" if sign < 0 else money_out(row["date"], credits)
     model = row["origin"].partition(",")[0]
     return {
         "id": f"{row['move']}/{row['id']}",
         "account": row["party"],
-        "currency": second or COMPANY_CURRENCY,
-        "kind": KINDS.get((model, sign), "receipt" if sign < 0 else "debit_note"),
-        "amount": amount,
+        "currency": row["second_currency"] or COMPANY_CURRENCY,
+        "kind": KINDS.get((model, sign), other),
+        "amount": str(amount),
         "doc_date": row["date"],
         "due_date": row["maturity_date"],
     }
