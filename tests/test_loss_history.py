@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
-from creditkit.facts.ledger import Ledger
+from creditkit.facts.ledger import Ledger, OpenItem
 from creditkit.money import LARGEST, Money
 from creditkit.receivables.ageing import ageing
+from creditkit.receivables.allocation import allocate
 from creditkit.receivables.buckets import CALENDAR_MONTHS, CHINESE_YEARS, STANDARD, Buckets
 from creditkit.receivables.loss_history import LossHistory, SegmentHistory, loss_history
 from creditkit.receivables.provision import allowances, provision
@@ -272,3 +273,22 @@ def test_a_history_beyond_64_bits_is_refused() -> None:
         loss_history(ledger, **YEAR)
     apart = loss_history(ledger, **YEAR, segments={"X": "export"})
     assert [one.invoiced.minor for one in apart.segments] == [LARGEST, LARGEST]
+
+
+def test_a_running_account_says_that_its_money_is_allocated_to_nothing() -> None:
+    """Paid in full on the day, and 100 % lost where nothing is allocated: the page says what to do."""
+    days = [date(2024, 1, 1) + timedelta(30 * n) for n in range(24)]
+    items = [
+        OpenItem(id=f"{kind}{n}", account="C-1", currency="CNY", kind=kind, amount=amount, doc_date=on,
+                 due_date=on + timedelta(30))
+        for n, day in enumerate(days)
+        for kind, amount, on in (("invoice", "1000", day), ("receipt", "-1000", day + timedelta(30)))
+    ]  # fmt: skip
+    how: dict[str, Any] = {"as_of": "2026-06-30", "since": "2023-12-31", "until": "2024-12-31"}
+    ledger = Ledger.of(items)
+    free = loss_history(ledger, **how)
+    assert "assume.free_cash" in [one.code for one in free.assumptions]
+    assert "Allocate it first" in str(free) and "请先核销" in free.explain("zh")
+    paid = loss_history(allocate(ledger, as_of="2026-06-30").ledger, **how)
+    assert "assume.free_cash" not in [one.code for one in paid.assumptions]
+    assert {*paid.segments[0].loss_rates} <= {0, None}

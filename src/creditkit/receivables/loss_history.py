@@ -52,6 +52,7 @@ from creditkit.reasons import Reason
 from creditkit.receivables._ageing import COLUMNS
 from creditkit.receivables._claims import Claims, claims_of
 from creditkit.receivables._sums import Exact, group_sums, money_of_sum
+from creditkit.receivables._ties import with_free_cash
 from creditkit.receivables._words import WORDS, minor_text, page, words
 from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.open_items import Ints, days
@@ -322,6 +323,8 @@ def loss_history(
     ]
     if lost:
         said.append(Reason("assume.left_out", accounts=tuple(lost[:10])))
+    if free := with_free_cash(ledger, how):
+        said.append(Reason("assume.free_cash", accounts=tuple(free[:10])))
     return LossHistory(
         since=first,
         until=last,
