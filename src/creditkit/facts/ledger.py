@@ -450,7 +450,7 @@ class Ledger(Page):
         table = self.items if code.startswith("item.") else self.allocations
         for fault in table.faults:
             if fault.path.rpartition(".")[2] in names:
-                return str(fault.value)
+                return None if fault.value is None else str(fault.value)
         return None
 
     def _table(self, code: str) -> tuple[str, Any]:
