@@ -83,6 +83,20 @@ NOTES = {
         "documents without a due date, taken as due on their own date",
         "无到期日的单据，按单据日期到期",
     ),
+    "item.no_bill_date": (
+        "bills without a due date, which have not paid",
+        "无到期日的票据，视为未付款",
+    ),
+    "item.due_before_doc": ("documents due before their own date", "到期日早于单据日期的单据"),
+    "item.due_far": (
+        "documents due more than ten years after their own date",
+        "到期日晚于单据日期十年以上的单据",
+    ),
+    "item.disputed_exceeds": (
+        "documents with more in dispute than they amount to",
+        "争议金额过大的单据",
+    ),
+    "item.counted_twice": ("documents whose instalments are there, too", "与分期款重复的单据"),
     "item.bad_date": ("documents with a date that cannot be read", "日期无法读取的单据"),
     "item.bad_disputed": (
         "documents with an amount in dispute that cannot be read",
@@ -115,6 +129,11 @@ NOTES = {
     ),
     "allocation.bad_kind": ("payments of an unknown kind of document", "单据类型无法识别的核销"),
     "allocation.of_nothing": ("payments of zero", "金额为零的核销"),
+    "allocation.exceeds_source": (
+        "payments that pay more than they have",
+        "核销超过自身金额的收款",
+    ),
+    "allocation.ends_first": ("payments that end before they begin", "结束日早于开始日的核销"),
     "allocation.exceeds_item": ("payments of more than the document", "超过单据金额的收款"),
     "allocation.across_accounts": ("payments of another customer's document", "核销他户单据的收款"),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from creditkit.facts.ledger import Allocation, Ledger, OpenItem
-from tests.ledgers import in_yuan, naive_of
+from tests.ledgers import fen, in_yuan, naive_of
 from tests.naive_ledger import CREDITS, PAYING, TO_PAY
 
 __all__ = ["Claim", "broken_accounts", "claims"]
@@ -41,13 +42,13 @@ def claims(
     tied: Sequence[Allocation],
     as_of: date,
     *,
-    ignore_below: int = 0,
+    ignore_below: Decimal | int = 0,
     ignore_disputed: bool = True,
     effective: str = "documents",
 ) -> list[Claim]:
     """The claims at a date, in fen; those of accounts that cannot be read are left out."""
     reading = {"as_of": as_of, "currency": "CNY", "effective": effective}
-    ledger, out = Ledger.of(given, tied), []
+    ledger, out, least = Ledger.of(given, tied), [], fen(ignore_below)
     documents = {(item.kind.value, item.id, item.account): item for item in given}
     found = []
     for name in ledger.accounts:
@@ -66,7 +67,7 @@ def claims(
         disputed = item.disputed.minor if item.disputed is not None and ignore_disputed else 0
         own = max(item.amount.minor - credited - disputed, 0)
         amount = in_yuan(own, item.currency)
-        if amount == 0 or amount < ignore_below:
+        if amount == 0 or amount < least:
             continue
         paid = before = 0
         payments, settled = [], None
@@ -75,7 +76,7 @@ def claims(
             now = min(in_yuan(min(paid, own), item.currency), amount)
             if now > before:
                 payments.append((day, now - before))
-            if settled is None and amount - now < max(ignore_below, 1):
+            if settled is None and amount - now < max(least, 1):
                 settled = day
             before = now
         out.append(Claim(item, amount, tuple(payments), settled))

@@ -762,7 +762,7 @@ DOORS = [
         {
             "ledger": ONE,
             **ASKED,
-            "ignore_below": 5,
+            "ignore_below": "5",
             "ignore_disputed": True,
             "effective": "matched",
             "names": ["overdue"],
@@ -771,12 +771,12 @@ DOORS = [
     Door(
         "positions",
         positions.positions,
-        {"ledger": BOOK, "accounts": ["C-1"], **ASKED, "ignore_below": 5, "effective": "matched"},
+        {"ledger": BOOK, "accounts": ["C-1"], **ASKED, "ignore_below": "5", "effective": "matched"},
     ),
     Door("overdue_items", positions.overdue_items, {"ledger": ONE, **ASKED}),
-    Door("payable_items", positions.payable_items, {"ledger": ONE, **ASKED, "ignore_below": 5}),
+    Door("payable_items", positions.payable_items, {"ledger": ONE, **ASKED, "ignore_below": "5"}),
     Door("open_amount", positions.open_amount, {"ledger": ONE, "item": "1", **ASKED}),
-    Door("habit", habits.habit, {"ledger": ONE, **ASKED, "ignore_below": 5}),
+    Door("habit", habits.habit, {"ledger": ONE, **ASKED, "ignore_below": "5"}),
     Door("habits", habits.habits, {"ledger": BOOK, "accounts": ["C-1"], **ASKED}),
     Door("dso", turnover.dso, {"balance": 5.0, "sales": 7, "days": 90}),
     Door("average_days_delinquent", turnover.average_days_delinquent, {"dso": 5.0, "terms": 7}),
@@ -816,7 +816,7 @@ DOORS = [
     Door(
         "payment_times",
         payment_times.payment_times,
-        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "days": 90, "ignore_below": 5},
+        {"ledger": BOOK, **ASKED, "accounts": ["C-1"], "days": 90, "ignore_below": "5"},
     ),
     Door(
         "payment_trend",

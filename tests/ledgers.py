@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -130,10 +131,27 @@ def naive_open(
 
 def naive_of(ledger: Ledger, how: Any) -> naive_ledger.Ledger:
     """The naive reading of one customer's ledger under the options of a reading."""
-    rates = how.get("rates")
-    return naive_ledger.Ledger(
-        plain_of(ledger), **{**how, "rates": None if rates is None else rates.to_dict()}
-    )
+    rates, least = how.get("rates"), fen(how.get("ignore_below", 0))
+    rates = None if rates is None else rates.to_dict()
+    return naive_ledger.Ledger(plain_of(ledger), **{**how, "rates": rates, "ignore_below": least})
+
+
+def smalls(*minors: int) -> st.SearchStrategy[Decimal]:
+    """Amounts below which remainders are left out, as yuan or dollars: so many fen or cents."""
+    return st.sampled_from([Decimal(minor).scaleb(-2) for minor in minors])
+
+
+def in_minor(figures: Mapping[str, Any], currency: str = "CNY") -> dict[str, Any]:
+    """The figures of one customer as columns have them: money in minor units of the one currency."""
+    money = {name: one for name, one in figures.items() if isinstance(one, Money)}
+    assert {one.currency for one in money.values()} <= {currency}
+    assert money.keys() in (set(), {"receivables", "overdue", "disputed"})
+    return {**figures, **{name: one.minor for name, one in money.items()}}
+
+
+def fen(amount: Decimal | int) -> int:
+    """An amount of two decimals in its minor units."""
+    return int(amount * 100)
 
 
 def in_yuan(minor: int, currency: str) -> int:

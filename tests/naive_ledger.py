@@ -160,7 +160,7 @@ class Ledger:
         undone, unmatched = day(row.get("undone_on")), day(row.get("unmatched_on"))
         ends = [one for one in (undone, unmatched) if one is not None]
         until = min(ends) if ends else None
-        paying = kind is None or kind in PAYING
+        paying = kind is None or kind in PAYING or (kind == "write_off" and source is not None)
         self.ties.append(
             {
                 "source": source,
@@ -267,8 +267,8 @@ class Ledger:
         """What came back, by payment and day: ``((key, payment, day), what)``."""
         sums: dict[Any, Any] = {}
         for place, tie in enumerate(self.ties):
-            if tie["back"]:
-                source = tie["source"]
+            source = tie["source"]
+            if tie["back"] and (source is None or source["kind"] in PAYING):
                 doc = tie["target"] if source is None else source
                 key = ("row", place) if source is None else id(source)
                 at = sums.setdefault((key, tie["until"]), [source, doc, 0])
@@ -299,7 +299,13 @@ class Ledger:
             ]  # fmt: skip
             over = sum(one["given"] for one in others) - left
             for one in sorted(others, key=age_of):
-                if over > 0:
+                if 0 < over < one["given"]:  # a part of it came back, the other has paid as before
+                    minor = one["amount"] * over // one["given"]
+                    self.ties.append({**one, "amount": minor, "given": over, "until": tie["since"],
+                                      "back": False})  # fmt: skip
+                    one["amount"], one["given"] = one["amount"] - minor, one["given"] - over
+                    over = 0
+                elif over > 0:
                     one["until"], one["back"] = tie["since"], False
                     over -= one["given"]
 
@@ -649,6 +655,9 @@ def item_of(row: Mapping[str, Any], exists_by: str, mine: bool) -> dict[str, Any
     currency, doc = row["currency"], date.fromisoformat(row["doc_date"])
     amount, opened = minor_of(row["amount"], currency), row.get("open_amount")
     posted = day(row.get("posting_date")) if exists_by == "posting" else None
+    never = (
+        date.max if row["kind"] == "bill_receivable" else None
+    )  # on no known day it has not paid
     return {
         "id": row["id"],
         "account": row["account"],
@@ -659,7 +668,7 @@ def item_of(row: Mapping[str, Any], exists_by: str, mine: bool) -> dict[str, Any
         "open": amount if opened is None else minor_of(opened, currency),
         "disputed": minor_of(row.get("disputed") or 0, currency),
         "day": posted or doc,
-        "due_date": day(row.get("due_date")) or doc,
+        "due_date": day(row.get("due_date")) or never or doc,
         "paid": [],
         "free": [],
         "covered": None,

@@ -60,7 +60,7 @@ def test_the_running_account_of_a_customer_who_pays_a_day_early() -> None:
     ledger = of(*rows, *[(f"R-{m}", -1000, f"0{m}-27") for m in n])
     matched = allocate(ledger, as_of="2026-07-01").ledger
     now = positions.position(matched, as_of="2026-07-01")
-    assert (now["overdue"], now["oldest_overdue_days"]) == (0, 0)
+    assert (now["overdue"], now["oldest_overdue_days"]) == (ck.Money(0, "CNY"), 0)
     assert (now["on_time_share"], now["average_days_late"], now["settled_count"]) == (1.0, 0.0, 4)
     many = positions.positions(matched, accounts=["C-1"], as_of="2026-07-01")
     assert many["on_time_share"].values.tolist() == [1.0]
@@ -182,7 +182,7 @@ def test_discounts_are_taken_by_who_deducts_them(
         str(-found.discounts.row(row).amount.amount) for row in range(len(found.discounts))
     ] == taken
     owed = positions.position(found.ledger, as_of=TODAY)["receivables"]
-    assert owed == (1500 - paid - sum(map(int, map(float, taken)))) * 100
+    assert owed == ck.Money(1500 - paid - sum(map(int, map(float, taken))), "CNY")
 
 
 @pytest.mark.parametrize(("paid", "granted"), [(975, "25.00"), (985, "15.00")])
@@ -262,7 +262,7 @@ def test_a_later_document_keeps_what_it_is_matched_with() -> None:
     assert ties(found) == [("R", "A", "30.00")]  # the other 30 of R stand against the 70 of A
     assert (found.left.row(0).item, found.left.row(0).why) == ("R", "matched_later")
     before, after = (positions.position(one, as_of=TODAY) for one in (ledger, found.ledger))
-    assert before["overdue"] == after["overdue"] == 9000
+    assert before["overdue"] == after["overdue"] == ck.Money(90, "CNY")
 
 
 # Laws

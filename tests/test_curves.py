@@ -26,12 +26,12 @@ from creditkit.receivables.curves import (
     paying_curves,
 )
 from tests.claims import Claim, broken_accounts, claims
-from tests.ledgers import RATES, TODAY, columns_of, records
+from tests.ledgers import RATES, TODAY, columns_of, records, smalls
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
     {
-        "ignore_below": st.sampled_from([0, 0, 50, 300]),
+        "ignore_below": smalls(0, 0, 50, 300),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
     }

@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -921,8 +922,38 @@ def test_money_may_be_given_as_money() -> None:
     given_ = {"score": 750.0, "credit_sales_12m": yuan("1000000")}
     decision = policy.decide_figures(given_, as_of=TODAY)
     assert decision.limit == yuan("150000")
-    with pytest.raises(InvalidFact, match="must be of the kind money"):
+    where = r"^figures\.credit_sales_12m must be in CNY, the currency of the policy \(got Money\('1"
+    with pytest.raises(InvalidFact, match=where):
         policy.decide_figures({**given_, "credit_sales_12m": Money(1, "USD")}, as_of=TODAY)
+
+
+def test_money_may_be_given_as_text() -> None:
+    """As money, text and minor units a figure is one fact, with one decision and one digest."""
+    policy = house()
+    ways = (yuan("1000000"), "1000000", "1000000.00", Decimal("1e6"), 100_000_000)
+    first, *others = (
+        policy.decide_figures({"score": 750.0, "credit_sales_12m": way}, as_of=TODAY)
+        for way in ways
+    )
+    assert first.limit == yuan("150000")
+    assert first.figures["credit_sales_12m"] == yuan("1000000")
+    assert all(other == first for other in others)
+    assert {other.facts_digest for other in others} == {first.facts_digest}
+    yen = Policy.from_dict({**HOUSE, "currency": "JPY"})
+    told = yen.decide_figures({"credit_sales_12m": "1000000"}, as_of=TODAY)
+    assert told.figures["credit_sales_12m"] == Money(1_000_000, "JPY")
+    for wrong, message in (
+        ("one million", "must be an amount in plain digits"),
+        ("1,000,000", "must be an amount in plain digits .*; write it as '1000000'"),
+        ("", "must be an amount in plain digits"),
+        ("0.005", "must have at most 2 decimals in CNY"),
+        (Decimal("NaN"), "must be a finite amount"),
+        ("1e30", "must be a finite amount"),
+        (5.0, "must be of the kind money .*; write Money, text such as '1200.50', or whole minor"),
+        (True, "must be of the kind money .*; write Money, text such as '1200.50', or whole minor"),
+    ):
+        with pytest.raises(InvalidFact, match=rf"^figures\.credit_sales_12m {message}"):
+            policy.decide_figures({"credit_sales_12m": wrong}, as_of=TODAY)
 
 
 def test_the_ledger_of_another_customer_is_refused() -> None:

@@ -48,6 +48,12 @@ def sent_back_beyond_credits(
     return any(sum_ > -1 for sum_ in free.values() if sum_)  # each is rounded by itself
 
 
+def minors(sums: tuple[Money, ...]) -> tuple[int, ...]:
+    """Sums of money in yuan, in fen."""
+    assert {one.currency for one in sums} == {"CNY"}
+    return tuple(one.minor for one in sums)
+
+
 @given(records(("CNY", "USD", "JPY")), st.integers(1, 400), BUCKETS, READINGS)
 def test_a_roll_leads_from_one_ageing_to_the_other(
     given_: Any, ago: int, buckets: Buckets, reading: Any
@@ -65,18 +71,18 @@ def test_a_roll_leads_from_one_ageing_to_the_other(
     if not roll.left_out:
         for found, aged, day in ((roll.opening, first, since), (roll.closing, second, TODAY)):
             if not sent_back_beyond_credits(given_[0], ledger, {**reading, "as_of": day}):
-                assert found == aged.totals[: len(buckets)]
-        assert roll.totals()["before"] == first.totals[-1]
-        assert roll.totals()["after"] == second.totals[-1]
+                assert minors(found) == aged.totals[: len(buckets)]
+        assert roll.totals()["before"].minor == first.totals[-1]
+        assert roll.totals()["after"].minor == second.totals[-1]
     sums = roll.totals()
     assert sums["before"] + sums["new"] + sums["applied"] == (
         sums["after"] + sums["credited"] + sums["written_off"] + sums["paid"]
     )
     for bucket in range(len(buckets)):
-        assert roll.opening[bucket] == sum(roll.moved[bucket]) + roll.settled[bucket]
-        into = sum(row[bucket] for row in roll.moved)
-        assert roll.closing[bucket] == into + roll.came[bucket]
-        assert roll.settled[bucket] >= 0 and roll.came[bucket] >= 0
+        assert roll.opening[bucket] == sum(roll.moved[bucket], roll.settled[bucket])
+        into = [row[bucket] for row in roll.moved]
+        assert roll.closing[bucket] == sum(into, roll.came[bucket])
+        assert roll.settled[bucket].minor >= 0 and roll.came[bucket].minor >= 0
     assert len(roll) == len(
         {(item.kind, item.id) for item in roll}
     )  # each adds up, or it could not be made
@@ -117,8 +123,8 @@ def test_a_bounced_payment_is_as_if_it_never_came() -> None:
     bounced = Ledger.from_columns(items, {**tie, "undone_on": ["2026-10-10"]})
     roll = ageing_roll(bounced, as_of=TODAY, since="2026-09-30")
     assert [item.paid for item in roll] == [Money(-100, "CNY")]
-    assert roll.came[3] == 100_00 and roll.opening == (0,) * 6
-    assert roll.totals()["applied"] == 0
+    assert roll.came[3] == Money(100, "CNY") and roll.opening == (Money(0, "CNY"),) * 6
+    assert roll.totals()["applied"] == Money(0, "CNY")
     never = Ledger.from_columns(
         {name: one if isinstance(one, str) else one[:1] for name, one in items.items()}
     )
@@ -159,7 +165,16 @@ def test_large_amounts_move_exactly() -> None:
         {"target": ["A"], "amount": [most], "on": ["2026-11-05"]},
     )  # fmt: skip
     roll = ageing_roll(ledger, as_of=TODAY, since="2026-10-21")
-    assert roll.opening[1] == 3 * most and roll.moved[1][2] == 2 * most and roll.settled[1] == most
+    assert roll.settled[1] == Money(most, "JPY") and roll.moved[1][2] == Money(2 * most, "JPY")
+    assert roll.closing[2] == Money(2 * most, "JPY")
+    beyond = rf"must fit into the 64 bits of Money \(got {3 * most}\); add up to_columns\(\)"
+    with pytest.raises(InvalidFact, match=rf"^ageing_roll\.opening {beyond}"):
+        assert roll.opening
+    with pytest.raises(InvalidFact, match=rf"^ageing_roll\.totals {beyond}"):
+        roll.totals()
+    row = next(line for line in str(roll).splitlines() if line.startswith("1-30"))
+    assert row.split()[1:] == [f"{n:,}" for n in (3 * most, 0, 0, 2 * most, 0, 0, 0, most)]
+    assert sum(roll.to_columns()["before"].tolist()) == 3 * most
 
 
 # ----------------------------------------------------------------------------------------- roll rates
@@ -235,8 +250,8 @@ def test_rates_are_made_of_rolls(given_: Any, months: int, buckets: Buckets, by:
         roll = ageing_roll(ledger, **{**HOW, "as_of": after}, since=before, buckets=buckets)
         if len(roll.left_out) != found.left_out:
             return  # an item of tomorrow without a rate
-        moved += np.array(roll.moved)
-        assert roll.opening == found.balances[found.ends.index(before)]
+        moved += np.array([minors(row) for row in roll.moved])
+        assert minors(roll.opening) == found.balances[found.ends.index(before)]
     assert moved.tolist() == [list(row) for row in found.moved]
 
 

@@ -23,7 +23,7 @@ from creditkit.receivables.habits import habit, habits
 from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.open_items import open_amounts
 from creditkit.receivables.positions import payable_items, position, positions
-from tests.ledgers import TODAY, columns_of, near, records
+from tests.ledgers import TODAY, columns_of, in_minor, near, records
 
 HABITS = ("settled_count", "on_time_share", "average_days_late")
 BALANCE = ("receivables", "overdue", "oldest_overdue_days")
@@ -43,9 +43,9 @@ def tie(source: str | None, target: str, amount: Any, **more: Any) -> Allocation
 def stand(items: Any, ties: Any, day: str, *names: str, **how: Any) -> tuple[Any, ...]:
     """Figures of one customer, which many, the columns and the call list say as well."""
     ledger = Ledger.of(items, ties)
-    one = position(ledger, as_of=day, **how)
+    one = in_minor(position(ledger, as_of=day, **how), how.get("currency", "CNY"))
     for other in (columns_of(ledger), Ledger.from_dict(ledger.to_dict())):
-        assert position(other, as_of=day, **how) == one
+        assert position(other, as_of=day, **how) == position(ledger, as_of=day, **how)
     many = positions(columns_of(ledger), accounts=["C-1"], as_of=day, **how)
     for name in (*BALANCE, *HABITS):
         assert many[name].raw(0) == one[name], name
@@ -241,6 +241,81 @@ def test_a_bill_pays_on_the_day_on_which_it_is_met() -> None:
     assert stand([debt, bill], dishonoured, "2026-05-10", *BALANCE) == (250000, 250000, 90)
 
 
+def test_of_a_payment_that_came_back_in_part_the_rest_has_paid_as_before() -> None:
+    """A bounce of 1 of 1,000 leaves 1 open, and frees no cash for an older debt."""
+    items = [doc("J", 400, "2026-04-01", "2026-05-01"), doc("X", 1000, "2026-06-01", "2026-07-01"),
+             doc("R", -1000, "2026-06-30"), doc("B", 1, "2026-07-05", kind="returned_payment")]  # fmt: skip
+    ties = [tie("R", "X", 1000), tie("R", "B", 1)]
+    assert stand(items[:3], ties[:1], "2026-08-01", *BALANCE[:3]) == (40000, 40000, 92)
+    assert stand(items, ties, "2026-08-01", *BALANCE[:3]) == (40100, 40100, 92)
+    for ledger in (Ledger.of(items, ties), columns_of(Ledger.of(items, ties))):
+        for day, left in (("2026-07-04", [40000, 0, 0, 0]), ("2026-07-05", [40000, 100, 0, 0])):
+            assert open_amounts(ledger, as_of=day).values.tolist() == left
+    later = [tie("R", "X", 1000, on="2026-07-08"), tie("R", "B", 1)]
+    for ledger in (Ledger.of(items, later), columns_of(Ledger.of(items, later))):
+        found = open_amounts(ledger, as_of="2026-07-06", effective="matched")
+        assert found.values.tolist() == [40000, 100000, -99900, 0]
+
+
+def test_a_write_off_that_is_taken_back_covers_nothing() -> None:
+    loss = doc("W", -1000, "2026-07-03", kind="write_off")
+    items = [doc("I", 1000, "2026-06-01", "2026-07-01"), loss]
+    back = [tie("W", "I", 1000, undone_on="2026-07-10")]
+    assert stand(items, back, "2026-07-09", *BALANCE[:3]) == (0, 0, 0)
+    assert stand(items, back, "2026-07-10", *BALANCE[:3]) == (100000, 100000, 9)
+
+
+def test_words_of_other_systems_lead_to_ours() -> None:
+    rows = {
+        "account": ["C"] * 2,
+        "amount": ["10", "-10"],
+        "doc_date": "2026-01-01",
+        "currency": "CNY",
+    }
+    for word, kind in (("payment", "receipt"), ("收款", "receipt"), ("Bounced", "returned_payment"),
+                       ("红字发票", "credit_note"), ("坏账", "write_off")):  # fmt: skip
+        book = Ledger.from_columns({**rows, "kind": ["invoice", word]})
+        assert f"did you mean '{kind}'?" in str(book.faults[0])
+
+
+def test_a_bill_without_a_due_date_has_not_paid() -> None:
+    """Who leaves out the day, on which the customer was 180 days late, gains nothing by it."""
+    debt = doc("I", 1000, "2026-06-01", "2026-07-01")
+    for due, found in (("2026-12-28", (1, 0.0, 180.0)), (None, (0, None, None))):
+        bill = doc("B", -1000, "2026-06-28", due, kind="bill_receivable")
+        for ties in ([tie("B", "I", 1000)], []):
+            assert stand([debt, bill], ties, "2027-01-02", *HABITS) == found
+        noted = {note.code for note in Ledger.of([debt, bill]).notes}
+        assert ("item.no_bill_date" in noted) == (due is None)
+
+
+def test_what_is_odd_of_rows_that_can_be_read_is_told() -> None:
+    whole = doc("INV9", 1000, "2026-06-01", "2026-07-01")
+    parts = [doc(f"T{n}", 500, "2026-06-01", "2026-07-01", kind="instalment", document="INV9",
+                 instalment=f"{n}/2") for n in (1, 2)]  # fmt: skip
+    other = doc("INV9", 1000, "2026-06-01", "2026-07-01", account="C-2", kind="debit_note")
+    receipt = doc("R", -1000, "2026-06-30")
+    debts = [doc(name, 1000, "2026-06-01", "2026-07-01") for name in "AB"]
+    for items, ties, code, ids in (
+        ([whole, *parts, other], [], "item.counted_twice", ("INV9",)),
+        ([*parts, other], [], "item.counted_twice", ()),
+        ([doc("D", 5, "2026-06-01", "2026-05-31")], [], "item.due_before_doc", ("D",)),
+        ([doc("D", 5, "2026-06-01", "2026-06-01")], [], "item.due_before_doc", ()),
+        ([doc("D", 5, "2026-06-01", "2036-06-02")], [], "item.due_far", ("D",)),
+        ([doc("D", 5, "2026-06-01", "2036-06-01")], [], "item.due_far", ()),
+        ([doc("D", 5, "2026-06-01", disputed="5.01")], [], "item.disputed_exceeds", ("D",)),
+        ([doc("D", 5, "2026-06-01", disputed="5")], [], "item.disputed_exceeds", ()),
+        ([receipt, *debts], [tie("R", "A", 1000), tie("R", "B", 1)], "allocation.exceeds_source", ("R",)),
+        ([receipt, *debts], [tie("R", "A", 1000)], "allocation.exceeds_source", ()),
+        ([receipt, *debts], [tie("R", "A", 1, undone_on="2026-06-29")], "allocation.ends_first", ("A",)),
+        ([receipt, *debts], [tie("R", "A", 1, undone_on="2026-06-30")], "allocation.ends_first", ()),
+    ):  # fmt: skip
+        for ledger in (Ledger.of(items, ties), columns_of(Ledger.of(items, ties))):
+            found = {note.code: note for note in ledger.notes}
+            assert (found[code].ids if code in found else ()) == ids, (code, ids)
+            assert not ledger.unread and not any(one.faults for one in (ledger.items,))
+
+
 # ----------------------------------------------------------------------- currencies, existence, keys
 
 
@@ -291,11 +366,13 @@ def test_numbers_are_told_apart_by_kind() -> None:
     alone = [items[0], items[1], items[3]]
     assert stand(alone, unclear, "2026-05-01", "overdue") == (7000,)  # a bare number is enough
     ledger = Ledger.of(alone, unclear)
-    assert ck.receivables.positions.open_amount(ledger, as_of="2026-05-01", item="5") == 6000
+    assert ck.receivables.positions.open_amount(ledger, as_of="2026-05-01", item="5") == Money(
+        60, "CNY"
+    )
     by_kind = ck.receivables.positions.open_amount(
         ledger, as_of="2026-05-01", item="5", kind="receipt"
     )
-    assert by_kind == -2000
+    assert by_kind == Money(-20, "CNY")
 
 
 def test_ageing_by_any_key() -> None:

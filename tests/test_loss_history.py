@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
-from creditkit.facts.ledger import Ledger
-from creditkit.money import Money
+from creditkit.facts.ledger import Ledger, OpenItem
+from creditkit.money import LARGEST, Money
 from creditkit.receivables.ageing import ageing
+from creditkit.receivables.allocation import allocate
 from creditkit.receivables.buckets import CALENDAR_MONTHS, CHINESE_YEARS, STANDARD, Buckets
 from creditkit.receivables.loss_history import LossHistory, SegmentHistory, loss_history
 from creditkit.receivables.provision import allowances, provision
@@ -32,6 +33,16 @@ SALES = Ledger.from_columns(
      "on": ["2025-01-31", "2025-02-20", "2025-03-20", "2025-04-20"]},
 )  # fmt: skip
 YEAR: dict[str, Any] = {"as_of": "2026-01-01", "since": "2024-12-31", "until": "2025-12-31"}
+
+
+def yuan(*amounts: int) -> tuple[Money, ...]:
+    return tuple(Money(amount, "CNY") for amount in amounts)
+
+
+def minors(*money: Money) -> list[int]:
+    """Money in yuan, in fen."""
+    assert {one.currency for one in money} <= {"CNY"}
+    return [one.minor for one in money]
 
 
 def test_the_printed_derivation() -> None:
@@ -67,7 +78,7 @@ def test_the_printed_derivation() -> None:
 def test_what_was_recovered_is_no_loss() -> None:
     history = loss_history(SALES, **YEAR, buckets=FOUR, recovered=Money(500, "CNY"))
     (rates,) = history.segments
-    assert rates.lost == 1_500_00 and rates.loss_rates[0] == Fraction(15, 1000)
+    assert rates.lost == Money(1500, "CNY") and rates.loss_rates[0] == Fraction(15, 1000)
     assert rates.loss_rates[-1] == Fraction(3, 4)
     assert "assume.recovered" in [one.code for one in history.assumptions]
     more = loss_history(SALES, **YEAR, buckets=FOUR, recovered=Money(5000, "CNY"))
@@ -92,7 +103,7 @@ def test_what_is_open_in_an_early_bucket_says_nothing_of_it() -> None:
         SALES, as_of="2025-02-25", since="2024-12-31", until="2025-01-31", buckets=FOUR
     )
     (rates,) = history.segments
-    assert rates.open == (0, 23_000_00, 0, 0, 0) and rates.paid == (50_000_00, 27_000_00, 0, 0, 0)
+    assert rates.open == yuan(0, 23_000, 0, 0, 0) and rates.paid == yuan(50_000, 27_000, 0, 0, 0)
     assert rates.flow_rates == (Fraction(1, 2), None, None, None, None)
     assert rates.loss_rates == (None,) * 5
     with pytest.raises(InvalidFact, match=r"segments\['\*'\] knows no loss of 'not due'"):
@@ -135,8 +146,8 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
             for day, minor in claim.payments:
                 paid[buckets.index_of(day, aged)] += minor
             open_[buckets.index_of(TODAY, aged)] += claim.unpaid
-        assert list(one.paid) == paid and list(one.open) == open_
-        assert one.invoiced == sum(claim.amount for claim in mine)
+        assert minors(*one.paid) == paid and minors(*one.open) == open_
+        assert minors(one.invoiced) == [sum(claim.amount for claim in mine)]
         for rate in (*one.flow_rates, *one.loss_rates):
             assert rate is None or 0 <= rate <= 1
         for bucket in range(len(buckets)):
@@ -149,12 +160,12 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
                 until_ = [m for day, m in claim.payments if buckets.index_of(day, aged) <= bucket]
                 reached += claim.amount - sum(before)
                 gone_on += claim.amount - sum(until_)
-            assert (one.reached[bucket], one.gone_on[bucket]) == (reached, gone_on)
-        if not any(one.open[:-1]):  # all is known: lost over reached
+            assert minors(one.reached[bucket], one.gone_on[bucket]) == [reached, gone_on]
+        if not any(minors(*one.open[:-1])):  # all is known: lost over reached
             for bucket, loss in enumerate(one.loss_rates):
                 if loss is not None:
-                    reached = one.reached[bucket]
-                    assert loss == (Fraction(one.lost, reached) if loss else 0)
+                    reached = one.reached[bucket].minor
+                    assert loss == (Fraction(one.lost.minor, reached) if loss else 0)
     assert LossHistory.from_dict(json.loads(json.dumps(history.to_dict()))) == history
 
 
@@ -202,9 +213,12 @@ def test_pages_and_bad_input() -> None:
     with pytest.raises(InvalidFact, match="must be given by segment"):
         loss_history(two, **YEAR, segments={"A": "x"}, recovered=Money(1, "CNY"))
     with pytest.raises(InvalidFact, match="must be what was paid"):
-        SegmentHistory.from_dict({**history.segments[0].to_dict(), "invoiced": 5})
+        SegmentHistory.from_dict({**history.segments[0].to_dict(), "invoiced": "5.00 CNY"})
     empty = loss_history(Ledger.of([]), **YEAR)
-    assert empty.segments[0].invoiced == 0 and empty.segments[0].loss_rates == (None,) * 6
+    assert (
+        empty.segments[0].invoiced == Money(0, "CNY")
+        and empty.segments[0].loss_rates == (None,) * 6
+    )
 
 
 def test_the_whole_way_in_columns() -> None:
@@ -227,7 +241,7 @@ def test_buckets_of_months_and_two_segments_by_hand() -> None:
     history = loss_history(ledger, **YEAR, buckets=CALENDAR_MONTHS, segments={"X": "export"})
     export, others = history.segments
     assert (export.segment, others.segment) == ("export", "*")
-    assert export.paid == (0, 500_00, 300_00, 0, 0, 0) and others.paid[0] == 100_00
+    assert export.paid == yuan(0, 500, 300, 0, 0, 0) and others.paid[0] == Money(100, "CNY")
     assert export.loss_rates[:3] == (Fraction(1, 5), Fraction(1, 5), Fraction(2, 5))
     assert "export" in str(history) and "全部" in history.explain("zh")
     matrix = history.matrix(otherwise=dict.fromkeys(CALENDAR_MONTHS.names, "50%"))
@@ -238,4 +252,43 @@ def test_buckets_of_months_and_two_segments_by_hand() -> None:
     with pytest.raises(InvalidFact, match="must be of 5 buckets"):
         LossHistory.from_dict(plain)
     with pytest.raises(InvalidFact, match="must be of 6 buckets"):
-        SegmentHistory.from_dict({**export.to_dict(), "reached": [1]})
+        SegmentHistory.from_dict({**export.to_dict(), "reached": ["1.00 CNY"]})
+    with pytest.raises(
+        InvalidFact, match=r"must be in CNY, as what was invoiced \(got Money\('1.00', 'USD"
+    ):
+        SegmentHistory.from_dict({**export.to_dict(), "recovered": "1.00 USD"})
+    with pytest.raises(InvalidFact, match=r"segments\['export'\].invoiced must be in USD"):
+        LossHistory.from_dict({**history.to_dict(), "currency": "USD"})
+
+
+def test_a_history_beyond_64_bits_is_refused() -> None:
+    most = Money.from_minor(LARGEST, "CNY").amount
+    ledger = Ledger.from_columns(
+        {"id": ["A", "B"], "account": ["X", "Y"], "currency": "CNY", "kind": "invoice",
+         "amount": [most, most], "doc_date": ["2025-01-01"] * 2, "due_date": "2025-02-03"}
+    )  # fmt: skip
+    with pytest.raises(
+        InvalidFact, match=rf"must fit .* \(got {2 * LARGEST}\); ask for more segments"
+    ):
+        loss_history(ledger, **YEAR)
+    apart = loss_history(ledger, **YEAR, segments={"X": "export"})
+    assert [one.invoiced.minor for one in apart.segments] == [LARGEST, LARGEST]
+
+
+def test_a_running_account_says_that_its_money_is_allocated_to_nothing() -> None:
+    """Paid in full on the day, and 100 % lost where nothing is allocated: the page says what to do."""
+    days = [date(2024, 1, 1) + timedelta(30 * n) for n in range(24)]
+    items = [
+        OpenItem(id=f"{kind}{n}", account="C-1", currency="CNY", kind=kind, amount=amount, doc_date=on,
+                 due_date=on + timedelta(30))
+        for n, day in enumerate(days)
+        for kind, amount, on in (("invoice", "1000", day), ("receipt", "-1000", day + timedelta(30)))
+    ]  # fmt: skip
+    how: dict[str, Any] = {"as_of": "2026-06-30", "since": "2023-12-31", "until": "2024-12-31"}
+    ledger = Ledger.of(items)
+    free = loss_history(ledger, **how)
+    assert "assume.free_cash" in [one.code for one in free.assumptions]
+    assert "Allocate it first" in str(free) and "请先核销" in free.explain("zh")
+    paid = loss_history(allocate(ledger, as_of="2026-06-30").ledger, **how)
+    assert "assume.free_cash" not in [one.code for one in paid.assumptions]
+    assert {*paid.segments[0].loss_rates} <= {0, None}

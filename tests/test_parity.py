@@ -41,6 +41,7 @@ from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import InvalidPolicy
 from creditkit.receivables import positions
 from tests import naive
+from tests.ledgers import in_minor
 from tests.strategies import HOSTS, OWN_KINDS, Facts, documents, facts, loaded
 
 TODAY = date(2026, 11, 21)
@@ -102,13 +103,16 @@ def told_by_naive(
     position = (
         {}
         if ledger is None
-        else positions.position(
-            ledger,
-            as_of=decision.as_of,
-            currency=currency,
-            rates=one["rates"],
-            ignore_below=int(naive.exact(rules.get("ignore_below", 0)) * unit),
-            ignore_disputed=rules.get("ignore_disputed", True),
+        else in_minor(
+            positions.position(
+                ledger,
+                as_of=decision.as_of,
+                currency=currency,
+                rates=one["rates"],
+                ignore_below=str(rules.get("ignore_below", "0")),
+                ignore_disputed=rules.get("ignore_disputed", True),
+            ),
+            currency,
         )
     )
     assume = {

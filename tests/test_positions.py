@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,7 +37,17 @@ from creditkit.receivables.positions import (
     position,
     positions,
 )
-from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    in_minor,
+    near,
+    records,
+    smalls,
+)
 from tests.printed import printed
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
@@ -56,7 +70,7 @@ def doc(name: str, amount: Any, days_past: int | None = None, **more: Any) -> Op
 
 def stand(*items: OpenItem, ties: Any = (), **options: Any) -> dict[str, Any]:
     ledger = Ledger.of(items, ties)
-    one = dict(position(ledger, **{**ON, **options}))
+    one = in_minor(position(ledger, **{**ON, **options}), {**ON, **options}["currency"])
     many = positions(columns_of(ledger), accounts=["C-1"], **{**ON, **options})
     assert {name: cell(many[name], 0) for name in NAMES} == one
     return one
@@ -98,8 +112,8 @@ def test_disputes_and_small_remainders_are_left_out_of_tests() -> None:
     assert overdue(disputed, partly, ignore_disputed=False) == (3000, 40)
     assert stand(disputed, partly)["disputed"] == 2500
     assert stand(disputed, partly)["receivables"] == 3000
-    assert overdue(doc("A", "0.99", 40), doc("B", 1, 10), ignore_below=100) == (100, 10)
-    assert overdue(doc("A", 10, 40), doc("R", "-9.50"), ignore_below=100) == (0, 0)
+    assert overdue(doc("A", "0.99", 40), doc("B", 1, 10), ignore_below="1") == (100, 10)
+    assert overdue(doc("A", 10, 40), doc("R", "-9.50"), ignore_below="1") == (0, 0)
     paid = Allocation(source="R", target="B", currency="CNY", amount="12")
     assert stand(partly, doc("R", -12), ties=[paid])["disputed"] == 800  # what is open at most
 
@@ -128,7 +142,7 @@ def test_overdue_items_say_what_to_pay() -> None:
             ("INV-8", 20, 3000, 2000),
             ("INV-9", 10, 2000, 0),
         ]
-        assert sum(item.amount.minor for item in found) == position(one, **ON)["overdue"]
+        assert sum(item.amount.minor for item in found) == in_minor(position(one, **ON))["overdue"]
     assert overdue_items(Ledger.of([]), as_of=TODAY) == ()
 
 
@@ -237,7 +251,7 @@ def test_countback_over_calendar_months() -> None:
 
 
 def test_an_account_without_items_owes_nothing() -> None:
-    nothing = dict(position(Ledger.of([]), **ON))
+    nothing = in_minor(position(Ledger.of([]), **ON))
     assert nothing == {
         "receivables": 0,
         "overdue": 0,
@@ -260,7 +274,7 @@ def test_an_account_without_items_owes_nothing() -> None:
 def test_remainders_tell_no_history() -> None:
     items = [doc("A", 10, 40, open_amount="4"), doc("B", 10, 3, open_amount="0")]
     ledger = Ledger.of(items, open_as_of=TODAY)
-    found = position(ledger, **ON)
+    found = in_minor(position(ledger, **ON))
     assert [found[name] for name in NAMES[:5]] == [400, 400, 0, 40, 1.0]
     assert [found[name] for name in NAMES[5:]] == [None] * 5
     many = positions(columns_of(ledger), accounts=["C-1"], **ON)
@@ -276,7 +290,7 @@ def test_a_lacking_rate_makes_its_account_not_known() -> None:
     assert [many["receivables"].state(row) for row in (0, 1)] == [State.INVALID, State.KNOWN]
     assert overdue_items(ledger.account("C-1"), as_of=TODAY, currency="CNY") is None
     rated = position(ledger.account("C-1"), **ON, rates=Rates("CNY", {"USD": "7"}, TODAY))
-    assert rated["overdue"] == 1000 + 7000
+    assert rated["overdue"] == Money(10 + 70, "CNY")
     # what is settled needs no rate for the balance, only for sales and habits
     paid = [doc("B", 10, 3, currency="USD"), doc("R", -10, currency="USD")]
     tie = Allocation(source="R", target="B", currency="USD", amount=10)
@@ -294,13 +308,15 @@ def test_one_customer_at_a_time() -> None:
 
 def test_a_reading_says_what_its_fields_say() -> None:
     ledger = Ledger.of([doc("A", 5, 10), doc("B", "0.40", 20), doc("C", 3, -4)])
-    fields: Any = {**ON, "ignore_below": 50, "effective": "matched"}
+    fields: Any = {**ON, "ignore_below": "0.50", "effective": "matched"}
     how = Reading(**fields)
     assert position(ledger, how) == position(ledger, **fields)
     assert positions(ledger, how, accounts=["C-1"])["overdue"].values.tolist() == [500]
     assert payable_items(ledger, how) == payable_items(ledger, **fields)
     assert overdue_items(ledger, how) == overdue_items(ledger, **fields)
-    assert open_amount(ledger, how, item="B") == open_amount(ledger, item="B", **fields) == 40
+    assert open_amount(ledger, how, item="B") == open_amount(ledger, item="B", **fields)
+    assert open_amount(ledger, how, item="B") == Money("0.40", "CNY")
+    assert open_amount(ledger, how, item="Z") == Money(0, "CNY")  # there is none such
     assert position(ledger, as_of="2026-11-21") == position(ledger, **ON)  # all items are in one
 
 
@@ -337,12 +353,9 @@ def test_all_accounts_are_by_name_whatever_the_order_of_rows() -> None:
 def test_a_reading_refuses() -> None:
     ledger = Ledger.of([doc("A", 5)])
     with pytest.raises(InvalidFact, match="must not come with a Reading"):
-        position(ledger, Reading(**ON), ignore_below=5)
+        position(ledger, Reading(**ON), ignore_below="5")
     with pytest.raises(InvalidFact, match="as_of must be given"):
         overdue_items(ledger)
-    for bad in (-1, True, "5", Money(5, "CNY")):
-        with pytest.raises(InvalidFact, match="ignore_below must be whole minor units"):
-            Reading(**ON, ignore_below=bad)  # type: ignore[arg-type]
     with pytest.raises(InvalidFact, match="ISO 4217"):
         Reading(as_of=TODAY, currency="yuan")
     mixed = Ledger.of([doc("A", 5), doc("B", 5, currency="USD")])
@@ -351,6 +364,80 @@ def test_a_reading_refuses() -> None:
     old = Ledger.of([doc("A", 5, open_amount="5")], open_as_of=TODAY)
     with pytest.raises(InvalidFact, match="date of the ledger's remainders"):
         position(old, Reading(as_of=TODAY - timedelta(1), currency="CNY"))
+
+
+def test_a_small_remainder_is_money() -> None:
+    """However it is written, it reads back as money, and leaves out the same, of one and of many."""
+    ledger = Ledger.of([doc("A", "0.99", 40), doc("B", 1, 10)])
+    for one in (Money(1, "CNY"), "1", "1.00", Decimal(1), Decimal("1.0")):
+        how = Reading(**ON, ignore_below=one)
+        assert (how.ignore_below, how.trifle) == (Money(1, "CNY"), 100)
+        assert how == Reading(**ON, ignore_below="1") and "trifle" not in repr(how)
+        assert position(ledger, how) == position(ledger, **ON, ignore_below=one)
+        assert positions(ledger, how)["overdue"].values.tolist() == [100]
+    for nothing in (0, None, "0", Money(0, "CNY"), Money(0, "USD")):
+        how = Reading(**ON, ignore_below=nothing)
+        assert (how.ignore_below, how.trifle) == (Money(0, "CNY"), 0) and how == Reading(**ON)
+    yen = attrs.evolve(Reading(**ON), currency="JPY", ignore_below="50")
+    assert (yen.ignore_below, yen.trifle) == (Money(50, "JPY"), 50)
+    assert attrs.evolve(yen, as_of=TODAY - timedelta(1)).trifle == 50
+    again = pickle.loads(pickle.dumps(yen))
+    assert again == yen and again.trifle == 50
+    nobody = position(Ledger.of([]), as_of=TODAY, ignore_below=Money(5, "USD"))
+    assert nobody["overdue"] == Money(0, "USD")  # of nothing, in whatever currency is asked
+    assert position(Ledger.of([]), as_of=TODAY)["overdue"] == Money(0, "CNY")
+
+
+def test_a_small_remainder_is_refused() -> None:
+    ledger = Ledger.of([doc("A", 5)])
+    for number in (5, 5000, -1, True, 5.0, np.int64(50), Fraction(1, 2)):
+        with pytest.raises(
+            InvalidFact, match=r"^ignore_below must be money, .*; write '50.00', or "
+        ):
+            Reading(**ON, ignore_below=number)  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidFact, match=r"^ignore_below must be money, .*; write '50.00', or "
+        ):
+            position(ledger, **ON, ignore_below=number)
+    for code, text in (("JPY", "50"), ("KWD", "50.000")):
+        with pytest.raises(InvalidFact, match=f"write '{text}', or Money"):
+            Reading(as_of=TODAY, currency=code, ignore_below=50)  # type: ignore[arg-type]
+    for other in (Money(5, "USD"), Money.from_minor(-1, "USD")):
+        with pytest.raises(
+            InvalidFact, match=r"must be in CNY, the currency of the reading \(got Mon"
+        ):
+            Reading(**ON, ignore_below=other)
+    with pytest.raises(InvalidFact, match="must be in USD"):
+        attrs.evolve(Reading(**ON, ignore_below="5"), currency="USD")
+    for below in ("-0.01", Decimal(-1), Money(-1, "CNY")):
+        with pytest.raises(InvalidFact, match="ignore_below must not be below zero"):
+            Reading(**ON, ignore_below=below)
+    for text in ("0.005", "fifty", "", Decimal("NaN"), "5 CNY"):
+        with pytest.raises(InvalidFact, match=r"^ignore_below must"):
+            Reading(**ON, ignore_below=text)
+
+
+def test_one_customer_is_told_in_money() -> None:
+    """In the currency of the reading, also where the answer was kept; what is not money is a number."""
+    items = [doc("A", 10, 40, disputed="3"), doc("R", -2)]
+    ledger, rates = Ledger.of(items), Rates("CNY", {"USD": "7.5"}, TODAY)
+    for _ in range(2):
+        found = position(ledger, Reading(**ON))
+        assert [found[name] for name in NAMES[:3]] == [Money(n, "CNY") for n in (8, 5, 3)]
+        assert (found["oldest_overdue_days"], found["overdue_share"]) == (40, 0.625)
+        assert {type(found[name]) for name in NAMES[3:]} <= {int, float, type(None)}
+        abroad = position(ledger, as_of=TODAY, currency="USD", rates=rates)
+        assert abroad["overdue"] == Money(
+            "0.66", "USD"
+        )  # 7.00 and 2.00, each by itself: 0.93, 0.27
+    found.clear()  # a dict of its own
+    assert position(ledger, Reading(**ON))["overdue"] == Money(5, "CNY")
+    assert open_amount(ledger, Reading(**ON), item="R") == Money(-2, "CNY")
+    assert open_amount(ledger, as_of=TODAY, currency="USD", rates=rates, item="A") == Money(
+        "1.33", "USD"
+    )
+    assert open_amount(ledger, as_of=TODAY, currency="USD", item="A") is None  # without a rate
+    assert position(ledger, as_of=TODAY, currency="USD")["receivables"] is None
 
 
 def test_the_figures_are_declared() -> None:
@@ -378,7 +465,7 @@ tests = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.sampled_from(["CNY", "USD"]),
         "rates": st.sampled_from([RATES, None, Rates("CNY", {"USD": "7"}, TODAY)]),
-        "ignore_below": st.sampled_from([0, 1, 100]),
+        "ignore_below": smalls(0, 1, 100),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
         "exists_by": st.sampled_from(["document", "posting"]),
@@ -404,7 +491,7 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
     paying = habits(again, accounts=asked, **options)
     for row, name in enumerate(asked):
         for part in (ledger.account(name), again.account(name)):
-            one = position(part, **options)
+            one = in_minor(position(part, **options), options["currency"])
             same(one, many, row)
             same(habit(part, **options), paying, row, paying)
             items = overdue_items(part, **options)
@@ -443,8 +530,8 @@ def test_the_order_of_rows_never_matters(made: Any, options: Any, random: Any) -
     assert all(again[name].same_as(first[name]) for name in NAMES)
 
 
-@given(st.data(), records(wild=False), st.integers(1, 500), st.sampled_from([0, 50]))
-def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_below: int) -> None:
+@given(st.data(), records(wild=False), st.integers(1, 500), smalls(0, 50))
+def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_below: Any) -> None:
     """More cash, applied to an item or not, never raises the overdue or its age."""
     items, ties = made
     options = {**ON, "ignore_below": ignore_below}
@@ -459,12 +546,12 @@ def test_paying_never_makes_it_worse(data: Any, made: Any, minor: int, ignore_be
     if mine and data.draw(st.booleans()):
         target = data.draw(st.sampled_from(mine)).id
         more.append(Allocation(source="new", target=target, currency="CNY", amount=-cash))
-    before = position(Ledger.of(items, ties).account("C-1"), **options)
-    after = position(Ledger.of([*items, paid], more).account("C-1"), **options)
+    before = in_minor(position(Ledger.of(items, ties).account("C-1"), **options))
+    after = in_minor(position(Ledger.of([*items, paid], more).account("C-1"), **options))
     for name in ("overdue", "oldest_overdue_days", "disputed"):
-        assert after[name] <= before[name]  # type: ignore[operator]
+        assert after[name] <= before[name]
     if all(item.doc_date <= TODAY for item in mine):
-        assert after["receivables"] == before["receivables"] - minor  # type: ignore[operator]
+        assert after["receivables"] == before["receivables"] - minor
 
 
 assert rooms.NAMES is NAMES

@@ -65,4 +65,8 @@ def test_a_policy_that_counts_disputes_counts_them_in_watch_too() -> None:
 
 def test_a_reading_is_of_the_policys_window() -> None:
     reading = ck.Policy.standard().reading(as_of=TODAY)
-    assert (reading.as_of, reading.currency, reading.ignore_below) == (TODAY, "CNY", 5000)
+    assert (reading.as_of, reading.currency, reading.ignore_below) == (
+        TODAY,
+        "CNY",
+        ck.Money(50, "CNY"),
+    )

@@ -20,11 +20,11 @@ from creditkit.receivables.curves import paying_curve
 from creditkit.receivables.positions import payable_items, position
 from creditkit.receivables.receipts import AccountReceipts, ExpectedReceipts, expected_receipts
 from tests.claims import Claim, claims
-from tests.ledgers import RATES, TODAY, columns_of, records
+from tests.ledgers import RATES, TODAY, columns_of, in_minor, records, smalls
 
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 READINGS = st.fixed_dictionaries(
-    {"ignore_below": st.sampled_from([0, 0, 50]), "ignore_disputed": st.booleans()}
+    {"ignore_below": smalls(0, 0, 50), "ignore_disputed": st.booleans()}
 )
 
 
@@ -196,7 +196,7 @@ def test_the_naive_reading_agrees(given_: Any, reading: dict[str, Any], least: i
     every = claims(*given_, TODAY, **reading)
     for row, one in enumerate(found):
         account = found.accounts[row]
-        stands = position(ledger.account(account), **HOW, **reading)
+        stands = in_minor(position(ledger.account(account), **HOW, **reading))
         if stands["receivables"] is None:
             assert one.source == "not_known" and one.receivables is None and one.weeks == ()
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -576,3 +577,11 @@ def test_terms_can_be_granted_that_are_not_the_recommended_ones() -> None:
         assert decision.grant(**grant, terms=longer, override="an old friend").terms == longer
     with pytest.raises(ck.InvalidFact, match=r"credit_line.terms can be read in several ways"):
         decision.grant(**grant, terms="月结30天")
+
+
+def test_a_bare_number_above_one_is_no_rate() -> None:
+    amount = ck.Money("1000000", "CNY")
+    for bare in (6, Decimal(6), "6"):
+        with pytest.raises(ck.InvalidFact, match=r"must be written with % above 1 .*write '6 %'"):
+            ck.terms.worth("net 60", than="net 30", amount=amount, rate=bare)  # type: ignore[arg-type]
+    assert ck.terms.worth("net 60", than="net 30", amount=amount, rate="150 %").minor == 12328767

@@ -25,7 +25,17 @@ from creditkit.receivables import debtors as room
 from creditkit.receivables.debtors import debtors
 from creditkit.receivables.positions import overdue_items, position
 from creditkit.recovery.worklist import ACTIONS, PRIORITIES, CollectionTask, Worklist, worklist
-from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, corrupted, near, records
+from tests.ledgers import (
+    ACCOUNTS,
+    RATES,
+    TODAY,
+    columns_of,
+    corrupted,
+    in_minor,
+    near,
+    records,
+    smalls,
+)
 
 ON: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
 SUMS = ("receivables", "overdue", "disputed", "oldest_overdue_days")
@@ -80,7 +90,7 @@ def test_debtors_by_hand() -> None:
 
 def test_nobody_is_rung_for_a_bank_fee() -> None:
     ledger = Ledger.of([doc("A", 15, 40), doc("B", 60, 3, "C-2"), doc("C", 15, 90, "C-2")])
-    small = debtors(ledger, as_of=TODAY, ignore_below=5000)
+    small = debtors(ledger, as_of=TODAY, ignore_below="50")
     assert [task.customer for task in worklist(small)] == ["C-2"]
     assert small.row(0) == late("C-1", 0, 0, 0, receivables=15)
     assert small.row(1) == late("C-2", 60, 3, 1, receivables=75)
@@ -92,7 +102,7 @@ readings = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.sampled_from(["CNY", "USD"]),
         "rates": st.sampled_from([RATES, None]),
-        "ignore_below": st.sampled_from([0, 1, 100]),
+        "ignore_below": smalls(0, 1, 100),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
     }
@@ -108,7 +118,7 @@ def test_debtors_are_what_position_and_items_say(data: Any, made: Any, how: Any)
     how = {**how, "ignore_disputed": True}  # what is in dispute is never dunned
     for row, name in enumerate([*ACCOUNTS, "nobody"]):
         part = ledger.account(name)
-        one = position(part, **how)
+        one = in_minor(position(part, **how), how["currency"])
         assert {n: many[n].raw(row) for n in SUMS} == {n: one[n] for n in SUMS}
         items = overdue_items(part, **how)
         count = None if items is None else len(items)

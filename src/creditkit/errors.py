@@ -185,8 +185,19 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
+SYNONYMS: Final = {
+    **dict.fromkeys(("payment", "cash", "cheque", "check", "收款", "付款", "回款"), "receipt"),
+    **dict.fromkeys(("bill", "sales invoice", "发票", "应收"), "invoice"),
+    **dict.fromkeys(("credit", "credit memo", "return", "红字发票", "贷项", "退货"), "credit_note"),
+    **dict.fromkeys(("bounced", "bounced payment", "returned cheque", "退票"), "returned_payment"),
+    **dict.fromkeys(("bad debt", "writeoff", "坏账", "核销"), "write_off"),
+    **dict.fromkeys(("draft", "bill of exchange", "承兑汇票", "票据"), "bill_receivable"),
+}
+"""Words of other systems for kinds of documents, and ours."""
+
+
 def meant(name: object, names: Iterable[object]) -> str:
-    """The remedy for a name that is not known: the one that is spelled alike, if there is one.
+    """The remedy for a name that is not known: the one that it stands for, or that is spelled alike.
 
     Of very many names, such as the accounts of a ledger, the first thousand are looked at.
 
@@ -194,7 +205,11 @@ def meant(name: object, names: Iterable[object]) -> str:
     "did you mean 'name'?"
     """
     text = name if isinstance(name, str) else shown(name)
-    near = difflib.get_close_matches(text, map(str, islice(names, _MOST_NAMES)), n=1)
+    known = [str(one) for one in islice(names, _MOST_NAMES)]
+    same = SYNONYMS.get(text.strip().lower())
+    if same in known:
+        return f"did you mean {same!r}?"
+    near = difflib.get_close_matches(text, known, n=1)
     return f"did you mean {near[0]!r}?" if near else ""
 
 

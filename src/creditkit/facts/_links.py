@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import Codes, State, exact_sum
+from creditkit._columns import Codes, State
 from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.open_items import Allocations, Items
-from creditkit.money import LARGEST
 
 __all__ = [
+    "BILLS",
     "HABITS",
     "NEVER",
     "NO_DAY",
@@ -21,7 +21,6 @@ __all__ = [
     "Mask",
     "Rows",
     "days32",
-    "exceeded",
     "existence",
     "faults_of",
     "habit_codes",
@@ -38,6 +37,9 @@ Fault = tuple[str, Mask]
 HABITS: Final = tuple(Habit)
 """The order in which columns number what an allocation says of the customer."""
 
+BILLS: Final = np.array([*(kind.part.habit is Habit.BILL for kind in KINDS), False])
+"""Which kinds are bills, by code: without a due date one has not paid."""
+
 NO_DAY: Final = np.int32(-(2**31))
 NEVER: Final = np.int32(2**31 - 1)
 
@@ -47,7 +49,8 @@ class Links(NamedTuple):
 
     ``source`` and ``target`` are item rows, -1 for nothing in this ledger. ``amount`` is what the
     target loses, ``given`` what the source gives, each in its own currency. ``dated`` is the later of
-    the two documents' dates as days from 1970, ``until`` the day from which it no longer counts; None
+    the two documents' dates as days from 1970, ``on`` the matching date that was recorded (`NO_DAY` for
+    none), ``until`` the day from which it no longer counts; None
     where none ends, and ``back`` which of these end because the payment came back. ``habit`` is what
     it says of the customer, by index in `HABITS`, and ``met`` the day on which a bill is due; None
     where there is no bill. ``moves`` says which allocations count; None where all do.
@@ -58,6 +61,7 @@ class Links(NamedTuple):
     amount: npt.NDArray[np.int64]
     given: npt.NDArray[np.int64]
     dated: npt.NDArray[np.int32]
+    on: npt.NDArray[np.int32]
     until: npt.NDArray[np.int32] | None
     back: Mask | None
     habit: npt.NDArray[np.int8]
@@ -145,21 +149,6 @@ def unknown_amounts(table: Items | Allocations) -> Mask:
     if table["amount"].states is None:
         return np.zeros(len(table), dtype=bool)
     return ~table["amount"].known & table["currency"].known
-
-
-def exceeded(items: Items, links: Links) -> Mask:
-    """The items to which, or from which, more is allocated for good than they amount to."""
-    stands = np.ones(len(links.target), dtype=bool) if links.moves is None else links.moves.copy()
-    if links.until is not None:
-        stands &= links.until == NEVER
-    left = items["amount"].values.copy()
-    most = max(exact_sum(np.abs(one[stands])) for one in (links.amount, links.given))
-    if most > LARGEST // 2 or (len(left) and int(np.abs(left).max()) > LARGEST // 2):
-        left = left.astype(object)
-    for rows, moved in ((links.target, -links.amount), (links.source, links.given)):
-        tied = stands & (rows >= 0)
-        np.add.at(left, rows[tied].astype(np.intp), moved[tied])
-    return np.asarray(left * np.sign(items["amount"].values) < 0, dtype=bool)
 
 
 def days32(table: Allocations, name: str, absent: np.int32) -> npt.NDArray[np.int32]:

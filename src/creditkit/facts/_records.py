@@ -24,6 +24,12 @@ def _day(item: OpenItem, by: str) -> date:
     return item.posting_date or item.doc_date if by == "posting" else item.doc_date
 
 
+def _due(item: OpenItem) -> date:
+    """The due date; without one a bill has not paid yet, and others are due on their own date."""
+    bill = item.kind.part.habit is Habit.BILL
+    return item.due_date or (date.max if bill else item.doc_date)
+
+
 def _owed(item: OpenItem) -> bool:
     """Whether an item stands on the side of what is owed, to which allocations go."""
     return item.kind.sign > 0 or (item.kind.sign == 0 and item.amount.minor >= 0)
@@ -111,7 +117,7 @@ def items_of_records(
     special = special or ItemKind.RETURNED_PAYMENT in [item.kind for item in every]
     if special and not remainders:
         found, unreturned = _settled(every, docs, ties, lost, len(records))
-        ties += [(one, Habit.CASH) for one in found]
+        ties += [(one, Habit.CASH if one.part_of < 0 else ties[one.part_of][1]) for one in found]
         lost |= set(unreturned)
         broken = broken or bool(unreturned)
     given = [row for row in range(len(records)) if row not in lost]
@@ -125,7 +131,7 @@ def items_of_records(
         amounts=[item.amount.minor for item in items],
         opens=[cast(Any, item.open_amount).minor for item in items] if remainders else None,
         docs=[docs[row] for row in given],
-        dues=[item.due_date or item.doc_date for item in items],
+        dues=[_due(item) for item in items],
         disputed=[0 if item.disputed is None else item.disputed.minor for item in items],
         links=[
             Link(
@@ -148,8 +154,8 @@ def items_of_records(
 
 
 def _met(every: Sequence[OpenItem], row: int) -> date | None:
-    """The day on which a bill is due; None for one that is not among the items."""
-    return None if row < 0 else every[row].due_date or every[row].doc_date
+    """The day on which a bill is due, no day of ours where that is not known; None for no bill."""
+    return None if row < 0 else _due(every[row])
 
 
 def _tie(
@@ -179,7 +185,7 @@ def _tie(
         dated = other
     kind = tie.source_kind if source is None else source.kind
     habit = Habit.CASH if kind is None else kind.part.habit
-    until, back = ended(tie.undone_on, tie.unmatched_on, habit)
+    until, back = ended(tie.undone_on, tie.unmatched_on, habit, source is not None)
     minor = tie.amount.minor
     made = Tied(index, by_.row, to.row, minor, given, dated, tie.on, until, back)
     return (made, habit), ()

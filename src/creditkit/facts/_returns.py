@@ -5,8 +5,8 @@ records and for ten million rows.
 
 A returned payment is set against the payment that came back. From its date that payment has nothing
 to give any more, and what it had paid is open as before: its allocations end, the oldest debt first,
-until it gives no more than it has. Cash that was matched to another document, once its first match
-was taken back, counts there from the recorded matching date.
+until it gives no more than it has. Of the last of them only a part ends. Cash that was matched to
+another document, once its first match was taken back, counts there from the recorded matching date.
 """
 
 from __future__ import annotations
@@ -40,10 +40,21 @@ class Tied:
     """An allocation: from ``dated`` on, until ``until``; ``back`` says that the payment came back then.
 
     ``minor`` is in the currency of the target, ``given`` in that of the source. ``index`` is the row
-    that it came from, -1 where it was found here.
+    that it came from, -1 where it was found here; then ``part_of`` is the row that it is a part of.
     """
 
-    __slots__ = ("back", "dated", "given", "index", "minor", "on", "source", "target", "until")
+    __slots__ = (
+        "back",
+        "dated",
+        "given",
+        "index",
+        "minor",
+        "on",
+        "part_of",
+        "source",
+        "target",
+        "until",
+    )
 
     def __init__(
         self,
@@ -56,17 +67,24 @@ class Tied:
         on: date | None = None,
         until: date | None = None,
         back: bool = False,
+        part_of: int = -1,
     ) -> None:
         self.index, self.source, self.target = index, source, target
+        self.part_of = part_of
         self.minor, self.given = minor, given
         self.dated, self.on, self.until, self.back = dated, on, until, back
 
 
-def ended(undone: date | None, unmatched: date | None, habit: Habit) -> tuple[date | None, bool]:
-    """When an allocation ends, and whether because its payment came back: only what pays can."""
+def ended(
+    undone: date | None, unmatched: date | None, habit: Habit, documented: bool
+) -> tuple[date | None, bool]:
+    """When an allocation ends, and whether because its source is nothing any more.
+
+    That is money that came back, or the document of a write-off that was taken back.
+    """
     if undone is None or (unmatched is not None and unmatched < undone):
         return unmatched, False
-    return undone, habit in PAID
+    return undone, habit in PAID or (documented and habit is Habit.LOSS)
 
 
 def settle(
@@ -90,12 +108,13 @@ def settle(
         if tie.source >= 0:
             by_source.setdefault(tie.source, []).append(tie)
     for source, mine in by_source.items():
-        _displace(docs[source], mine, docs)
+        found += _displaced(docs[source], mine, docs)
     return found, lost
 
 
-def _displace(payment: Doc, mine: list[Tied], docs: Mapping[int, Doc]) -> None:
-    """End allocations of a payment that came back, the oldest debt first."""
+def _displaced(payment: Doc, mine: list[Tied], docs: Mapping[int, Doc]) -> list[Tied]:
+    """End allocations of a payment that came back, the oldest debt first; give the parts that end."""
+    parts: list[Tied] = []
     back = [tie for tie in mine if _is_return(tie, payment, docs)]
     left = abs(payment.minor)
     for tie in sorted(back, key=lambda one: one.dated):
@@ -107,8 +126,20 @@ def _displace(payment: Doc, mine: list[Tied], docs: Mapping[int, Doc]) -> None:
         for one in sorted(others, key=lambda other: _age(other, docs)):
             if over <= 0:
                 break
+            if over < one.given:  # what did not come back has paid, on the day on which it did
+                parts.append(_cut(one, over, tie.dated))
+                break
             one.until, one.back = tie.dated, False
             over -= one.given
+    return parts
+
+
+def _cut(tie: Tied, given: int, until: date) -> Tied:
+    """Take a part off an allocation: the part, which ends."""
+    minor = tie.minor * given // tie.given
+    tie.minor, tie.given = tie.minor - minor, tie.given - given
+    place = tie.index if tie.index >= 0 else tie.part_of
+    return Tied(-1, tie.source, tie.target, minor, given, tie.dated, tie.on, until, part_of=place)
 
 
 def _is_return(tie: Tied, payment: Doc, docs: Mapping[int, Doc]) -> bool:
@@ -179,6 +210,8 @@ def _undone(
     for tie in ties:
         doc = docs.get(tie.source if tie.source >= 0 else tie.target)
         if not tie.back or tie.until is None or doc is None:
+            continue
+        if tie.source >= 0 and doc.kind.part.habit not in PAID:
             continue
         end = (tie.source if tie.source >= 0 else -2 - tie.index, tie.until)
         sums[end] = sums.get(end, 0) + tie.given

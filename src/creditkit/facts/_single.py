@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._columns import Cells, Codes
-from creditkit.facts._links import HABITS, NEVER, NO_DAY, Links, existence, kind_codes
+from creditkit._columns import Codes
+from creditkit.facts._links import BILLS, HABITS, NEVER, NO_DAY, Links, existence, kind_codes
 from creditkit.facts.kinds import KINDS, Habit, ItemKind
-from creditkit.facts.open_items import Allocations, Items
+from creditkit.facts.open_items import Items
 
 __all__ = ["AccountItems", "ColumnIndex", "Link", "items_of_columns", "nobodys_of"]
 
@@ -63,7 +63,6 @@ class AccountItems(NamedTuple):
 
 def items_of_columns(
     items: Items,
-    allocations: Allocations,
     links: Links,
     readable: npt.NDArray[np.bool_] | None,
     remainders: bool,
@@ -74,21 +73,19 @@ def items_of_columns(
     rows = np.arange(len(items)) if readable is None else np.flatnonzero(readable)
     index = np.full(len(items) + 1, -1)
     index[rows] = np.arange(len(rows))
-    docs = items["doc_date"].values[rows]
+    kinds = kind_codes(items)[rows]
+    without = np.where(BILLS[kinds], np.datetime64(date.max), items["doc_date"].values[rows])
     due, disputed = items["due_date"], items["disputed"]
     currency, ids = cast(Codes, items["currency"]), items["id"]
     moving = np.arange(len(links.target)) if links.moves is None else np.flatnonzero(links.moves)
-    matched = moving[moving < len(allocations)]
-    kinds = [KINDS[code] for code in kind_codes(items)[rows].tolist()]
-    found: list[None] = [None] * (len(moving) - len(matched))
     return AccountItems(
         ids=[str(one) for one in ids.values[rows].tolist()],
-        kinds=kinds,
+        kinds=[KINDS[code] for code in kinds.tolist()],
         currencies=[currency.names[code] for code in currency.values[rows].tolist()],
         amounts=items["amount"].values[rows].tolist(),
         opens=items["open_amount"].values[rows].tolist() if remainders else None,
         docs=existence(items, by)[rows].astype("datetime64[D]").tolist(),
-        dues=np.where(due.known[rows], due.values[rows], docs).tolist(),
+        dues=np.where(due.known[rows], due.values[rows], without).tolist(),
         disputed=np.where(disputed.known[rows], disputed.values[rows], 0).tolist(),
         links=[
             Link(*cells)
@@ -97,7 +94,7 @@ def items_of_columns(
                 index[links.target[moving]].tolist(),
                 links.amount[moving].tolist(),
                 links.dated[moving].astype("datetime64[D]").tolist(),
-                [*_dates(allocations["on"], matched), *found],
+                _days(links.on, moving, NO_DAY),
                 _days(links.until, moving, NEVER),
                 [HABITS[code] for code in links.habit[moving].tolist()],
                 links.given[moving].tolist(),
@@ -106,7 +103,7 @@ def items_of_columns(
                 strict=True,
             )
         ],
-        nobodys=nobodys_of(kinds),
+        nobodys=nobodys_of([KINDS[code] for code in kinds.tolist()]),
         broken=broken or len(rows) < len(items),
     )
 
@@ -124,13 +121,6 @@ def _days(
     days, known = column[rows], column[rows] != absent
     dates = np.where(known, days, 0).astype("datetime64[D]").tolist()
     return [day if there else None for day, there in zip(dates, known.tolist(), strict=True)]
-
-
-def _dates(column: Cells, rows: npt.NDArray[Any]) -> list[date | None]:
-    if column.states is None:
-        return cast("list[date | None]", column.values[rows].tolist())
-    values = zip(column.values[rows].tolist(), column.known[rows].tolist(), strict=True)
-    return [value if known else None for value, known in values]
 
 
 class ColumnIndex:

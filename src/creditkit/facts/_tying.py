@@ -43,6 +43,7 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 _RETURNED: Final = KINDS.index(ItemKind.RETURNED_PAYMENT)
 _DEBIT_NOTE: Final = KINDS.index(ItemKind.DEBIT_NOTE)
 _PAID: Final = tuple(HABITS.index(one) for one in PAID)
+_LOSS: Final = HABITS.index(Habit.LOSS)
 
 
 class Found(NamedTuple):
@@ -87,8 +88,11 @@ class _Docs:
     def due(self, row: int) -> date:
         table, index = self._at(row)
         due = table["due_date"]
-        known = due.states is None or bool(due.known[index])
-        return cast(date, (due if known else table["doc_date"]).values[index].item())
+        if due.states is None or bool(due.known[index]):
+            return cast(date, due.values[index].item())
+        if KINDS[self.kind[row]].part.habit is Habit.BILL:
+            return date.max  # it has not paid yet
+        return cast(date, table["doc_date"].values[index].item())
 
     def doc(self, row: int) -> Doc:
         """An item as the rules of returned payments see it."""
@@ -310,9 +314,10 @@ def _links(
         never = np.full(len(allocations), NEVER, dtype=np.int32)
         undone = never if undone is None else undone
         until = undone if unmatched is None else np.minimum(undone, unmatched)
-        back = np.isin(habit, _PAID) & (undone == until) & (until < NEVER)
+        back = np.isin(habit, _PAID) | (has_source & (habit == _LOSS))
+        back &= (undone == until) & (until < NEVER)
     moves = ~stopped if stopped.any() else None
-    return Links(source, target, amount, given_values, dated, until, back, habit, met, moves)
+    return Links(source, target, amount, given_values, dated, on, until, back, habit, met, moves)
 
 
 def _returned(
@@ -367,7 +372,6 @@ def _settled(
     alone: npt.NDArray[Any],
     notes: npt.NDArray[Any],
 ) -> tuple[Links, list[int]]:
-    on = allocations["on"]
     ties = [
         Tied(
             index=row,
@@ -376,7 +380,7 @@ def _settled(
             minor=int(links.amount[row]),
             given=int(links.given[row]),
             dated=_date(links.dated[row]),
-            on=on.values[row].item() if on.states is None or on.known[row] else None,
+            on=None if links.on[row] == NO_DAY else _date(links.on[row]),
             until=None
             if links.until is None or links.until[row] == NEVER
             else _date(links.until[row]),
@@ -398,18 +402,23 @@ def _settled(
         np.full(len(dated), NEVER, dtype=np.int32) if links.until is None else links.until.copy()
     )
     back = np.zeros(len(dated), dtype=bool) if links.back is None else links.back.copy()
+    amount, given = links.amount, links.given
+    if any(one.part_of >= 0 for one in found):
+        amount, given = amount.copy(), given.copy()
     for tie in ties:
+        if amount is not links.amount:
+            amount[tie.index], given[tie.index] = tie.minor, tie.given
         dated[tie.index] = tie.dated.toordinal() - _EPOCH
         if tie.until is not None:
             until[tie.index] = tie.until.toordinal() - _EPOCH
         back[tie.index] = tie.back
-    links = links._replace(dated=dated, until=until, back=back)
+    links = links._replace(amount=amount, given=given, dated=dated, until=until, back=back)
     return (_with(links, found) if found else links), unreturned
 
 
 def _with(links: Links, found: list[Tied]) -> Links:
-    """The links with those that were found."""
-    more = len(found)
+    """The links with those that were found; a part of one says what that one says."""
+    more, cash = len(found), HABITS.index(Habit.CASH)
 
     def joined(column: Any, values: list[int]) -> Any:
         return np.concatenate([column, np.array(values, dtype=column.dtype)])
@@ -420,12 +429,23 @@ def _with(links: Links, found: list[Tied]) -> Links:
         amount=joined(links.amount, [tie.minor for tie in found]),
         given=joined(links.given, [tie.given for tie in found]),
         dated=joined(links.dated, [tie.dated.toordinal() - _EPOCH for tie in found]),
-        until=joined(links.until, [int(NEVER)] * more),
+        on=joined(links.on, [_of(links.on, tie, int(NO_DAY)) for tie in found]),
+        until=joined(links.until, [_day(tie.until) for tie in found]),
         back=joined(links.back, [0] * more),
-        habit=joined(links.habit, [HABITS.index(Habit.CASH)] * more),
-        met=None if links.met is None else joined(links.met, [int(NO_DAY)] * more),
+        habit=joined(links.habit, [_of(links.habit, tie, cash) for tie in found]),
+        met=None
+        if links.met is None
+        else joined(links.met, [_of(links.met, tie, int(NO_DAY)) for tie in found]),
         moves=None if links.moves is None else joined(links.moves, [1] * more),
     )
+
+
+def _of(column: npt.NDArray[Any], tie: Tied, other: int) -> int:
+    return other if tie.part_of < 0 else int(column[tie.part_of])
+
+
+def _day(on: date | None) -> int:
+    return int(NEVER) if on is None else on.toordinal() - _EPOCH
 
 
 def _date(days: Any) -> date:

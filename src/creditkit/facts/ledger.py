@@ -31,11 +31,12 @@ from creditkit._plain import mapping_in, without_schema
 from creditkit._tables import counted
 from creditkit.errors import InvalidFact
 from creditkit.facts._in_order import least_ids, plain_in_order
-from creditkit.facts._links import Fault, Links, exceeded, faults_of, kind_codes
+from creditkit.facts._links import Fault, Links, faults_of, kind_codes
 from creditkit.facts._records import RecordIndex, items_of_records
+from creditkit.facts._remarks import remarks_of
 from creditkit.facts._single import AccountItems, ColumnIndex, items_of_columns
 from creditkit.facts._tying import tied as tied_to_items
-from creditkit.facts.kinds import KINDS, ItemKind
+from creditkit.facts.kinds import ItemKind
 from creditkit.facts.notes import INFORMS, NOTES, REMEDIES, Note
 from creditkit.facts.open_items import Allocation, Allocations, Ids, Items, OpenItem
 
@@ -251,7 +252,7 @@ class Ledger(Page):
             if self._records is None:
                 links, readable, unknown, *_ = self.resolved(exists_by)
                 lost = unknown is not None and bool(unknown.any())
-                parts = self.items, self.allocations, links, readable
+                parts = self.items, links, readable
                 found = items_of_columns(*parts, remainders, exists_by, lost)
             else:
                 outside = cast("list[OpenItem]", self._outside)
@@ -428,15 +429,8 @@ class Ledger(Page):
         >>> print(Ledger.of([], [lost]).notes[0])
         target must be a document of the ledger that can be read, in 1 row: INV-8; add the document; ...
         """
-        falls_due = [kind.sign >= 0 and kind.part.overdue for kind in KINDS]
-        due = np.array([*falls_due, False])[kind_codes(self.items)]
-        if self.readable is not None:
-            due &= self.readable
-        found = [
-            *self._found_faults(),
-            ("item.no_due_date", due & ~self.items["due_date"].known),
-            ("allocation.exceeds_item", exceeded(self.items, self.links)),
-        ]
+        odd = remarks_of(self.items, self.allocations, self.links, self.readable)
+        found = [*self._found_faults(), *odd]
         return [self.note(code, mask) for code, mask in found if mask.any()]
 
     @property
@@ -456,11 +450,11 @@ class Ledger(Page):
         table = self.items if code.startswith("item.") else self.allocations
         for fault in table.faults:
             if fault.path.rpartition(".")[2] in names:
-                return str(fault.value)
+                return None if fault.value is None else str(fault.value)
         return None
 
     def _table(self, code: str) -> tuple[str, Any]:
-        if code.startswith("item.") or code == "allocation.exceeds_item":
+        if code.startswith(("item.", "allocation.exceeds_")):
             return "ledger.items", self.items["id"]
         return "ledger.allocations", self.allocations["target"]
 

@@ -192,6 +192,36 @@ _INFORMS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the document ages from its doc_date",
         "该单据自 doc_date 起计算账龄",
     ),
+    "item.no_bill_date": (
+        "due_date of a bill is not known",
+        "票据的 due_date 未知",
+        "the bill has not paid until it is; give the day on which it falls due",
+        "在此之前视为未付款；请填写票据到期日",
+    ),
+    "item.due_before_doc": (
+        "due_date is before doc_date",
+        "due_date 早于 doc_date",
+        "look which of the two dates is wrong",
+        "请检查两个日期哪个有误",
+    ),
+    "item.due_far": (
+        "due_date is more than ten years after doc_date",
+        "due_date 晚于 doc_date 十年以上",
+        "look for a slip in the year; until then nothing of it is overdue",
+        "请检查年份是否有误；在此之前不会逾期",
+    ),
+    "item.disputed_exceeds": (
+        "more is in dispute than the document amounts to",
+        "争议金额超过单据金额",
+        "give the part of the document that is in dispute",
+        "请填写该单据中有争议的部分",
+    ),
+    "item.counted_twice": (
+        "the document and its instalments are both in the ledger",
+        "单据与其分期款同时在账本中",
+        "both count; leave out the document",
+        "两者都会计入；请去掉该单据",
+    ),
     "item.no_posting_date": (
         "posting_date is not known",
         "posting_date 未知",
@@ -233,6 +263,18 @@ _INFORMS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "source 与 target 属于不同客户",
         "one customer's money pays another's document; look whether that is meant",
         "一客户的款项支付另一客户的单据，请确认是否有意为之",
+    ),
+    "allocation.exceeds_source": (
+        "more is allocated from the document than it has",
+        "自该单据核销的总额超过其金额",
+        "look whether an allocation is doubled; what is too much is owed",
+        "请检查核销是否重复；超出部分视为欠款",
+    ),
+    "allocation.ends_first": (
+        "an allocation ends before it begins",
+        "核销的结束日早于开始日",
+        "it never counts; look at undone_on or unmatched_on",
+        "不起作用；请检查 undone_on 或 unmatched_on",
     ),
     "allocation.exceeds_item": (
         "more is allocated than the document amounts to",

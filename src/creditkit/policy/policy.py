@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast, overload
 
 from creditkit._columns import Codes, State
@@ -51,7 +52,7 @@ from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
 from creditkit.reasons import own_titles
-from creditkit.receivables import positions
+from creditkit.receivables._position import figures_at
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Policy"]
@@ -393,7 +394,7 @@ class Policy(Page):
         >>> from creditkit.policy.standard import STANDARD
         >>> reading = Policy.from_toml(STANDARD).reading(as_of="2026-11-21")
         >>> reading.currency, reading.ignore_below, reading.ignore_disputed
-        ('CNY', 5000, True)
+        ('CNY', Money('50.00', 'CNY'), True)
         """
         measure = self._measure(as_of, rates)
         return Reading(
@@ -411,7 +412,7 @@ class Policy(Page):
         instance_in(account, CreditAccount, "exposure.account")
         measure = self._measure(as_of, rates)
         ledger = account.ledger
-        balance = None if ledger is None else positions.position(ledger, measure)["receivables"]
+        balance = None if ledger is None else figures_at(ledger, measure)["receivables"]
 
         def convert(money: Money) -> int | None:
             return converted(money.minor, money.currency, measure.currency, rates)
@@ -419,7 +420,7 @@ class Policy(Page):
         total, parts = exposure_of(
             account,
             as_of=measure.as_of,
-            receivables=balance if isinstance(balance, int) else None,
+            receivables=balance,
             convert=convert,
             horizon_days=self._document.checks.horizon_days,
             weights=self._document.checks.components,
@@ -433,11 +434,24 @@ class Policy(Page):
         return titles[role].in_(language) if role in titles else role
 
     def decide_figures(
-        self, figures: Mapping[str, Value], *, as_of: date | str, customer: str = ""
+        self,
+        figures: Mapping[str, Value | Money | Decimal],
+        *,
+        as_of: date | str,
+        customer: str = "",
     ) -> Decision:
-        """The decision for given figures, money in minor units: for tests and for what-if questions.
+        """The decision for given figures, by name: for tests and for what-if questions.
 
-        Figures that are not given are not known; no calculator runs.
+        A figure of money is `Money` in the policy's currency, or text or ``Decimal`` in its major units
+        (``"1200.50"``); a whole number is minor units, which is the fast way for many questions. Figures
+        that are not given are not known; no calculator runs. A name that is no figure, a value of another
+        kind and money in another currency are an `InvalidFact` that names the figure.
+
+        >>> from creditkit.policy.standard import STANDARD
+        >>> policy = Policy.from_toml(STANDARD)
+        >>> asked = {"score": 750.0, "credit_sales_12m": "1000000"}
+        >>> policy.decide_figures(asked, as_of="2026-11-21").figures["credit_sales_12m"]
+        Money('1000000.00', 'CNY')
         """
         if type(figures) is not dict:
             instance_in(figures, Mapping, "figures", "write {'score': 750.0}")
@@ -468,7 +482,7 @@ class Policy(Page):
             currency=self._document.currency,
             as_of=day,
             rates=rates,
-            ignore_below=self._document.checks.ignore_below,
+            ignore_below=Money.from_minor(self._document.checks.ignore_below, self.currency),
             ignore_disputed=self._document.checks.ignore_disputed,
             statement_months=self._document.assessment.stale_after.statement,
             rating_months=self._document.assessment.stale_after.rating,

@@ -14,8 +14,9 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "schedule.unreadable": (
         "Rows with terms that cannot be read ({terms:names}): {count}; the first: {rows:names}. "
-        "Write one of their readings.",
-        "{count} 行的付款条件无法识别：{terms:names}，最前的行：{rows:names}。请改写为其中一种明确的写法。",
+        "Read each with PaymentTerms.parse, which says what to write.",
+        "{count} 行的付款条件无法识别：{terms:names}，最前的行：{rows:names}。"
+        "请逐一用 PaymentTerms.parse 读取，它会说明应如何改写。",
     ),
     "schedule.no_amount": (
         "Rows without an amount: {count}; the first: {rows:names}.",

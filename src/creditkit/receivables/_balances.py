@@ -59,7 +59,7 @@ def balances_of(ledger: Ledger, columns: ItemColumns, how: Reading) -> Balances 
     in_dispute = np.where(tested > 0, in_dispute, 0)
     tested = tested - in_dispute if how.ignore_disputed else tested
     left = _left_columns(ledger, columns, tested, pool)
-    late = np.flatnonzero((left > 0) & (left >= how.ignore_below) & (columns.due < days(how.as_of)))
+    late = np.flatnonzero((left > 0) & (left >= how.trifle) & (columns.due < days(how.as_of)))
     oldest = np.zeros(columns.size, dtype=np.int64)
     np.maximum.at(oldest, columns.account[late], days(how.as_of) - columns.due[late])
     return Balances(

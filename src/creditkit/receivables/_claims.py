@@ -100,10 +100,10 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     step = upto - before
 
     settled = np.full(size, NEVER, dtype=np.int64)
-    done = np.flatnonzero(weight[claim] - upto < max(how.ignore_below, 1))[::-1]
+    done = np.flatnonzero(weight[claim] - upto < max(how.trifle, 1))[::-1]
     settled[claim[done]] = when[done]  # the first of each claim is written last
     broken[owner[rows[lacking]]] = True
-    kept = (weight > 0) & (weight >= how.ignore_below) & ~broken[owner[rows]]
+    kept = (weight > 0) & (weight >= how.trifle) & ~broken[owner[rows]]
     moved = kept[claim] & (step > 0)
     again = np.cumsum(kept) - 1
     return Claims(

@@ -187,7 +187,7 @@ def _cover(
     account = columns.account[debts]
     upto = np.cumsum(tested[debts])
     first = np.concatenate([[True], account[1:] != account[:-1]])
-    need = upto - (upto - tested[debts])[first][np.cumsum(first) - 1] - max(0, how.ignore_below - 1)
+    need = upto - (upto - tested[debts])[first][np.cumsum(first) - 1] - max(0, how.trifle - 1)
     at = np.searchsorted(credits.end, credits.room[account] + np.maximum(need, 1), side="left")
     enough = (need <= pool[account]) & (credits.first[account] >= 0)
     at = np.maximum(at, credits.first[account])[enough]

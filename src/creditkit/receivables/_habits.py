@@ -44,12 +44,12 @@ class Item(NamedTuple):
         claim = min(self.claim, max(left, 0))
         if left <= claim:
             return True
-        if not how.ignore_below:
+        if not how.trifle:
             return False
         rest, part = (
             converted(minor, self.currency, how.currency, how.rates) for minor in (left, claim)
         )
-        return None if rest is None or part is None else rest - part < how.ignore_below
+        return None if rest is None or part is None else rest - part < how.trifle
 
     def settled(self, cash: Sequence[Tie], how: Reading) -> date | bool | None:
         """On which day it was settled; False where it is not, None without a rate.
@@ -127,7 +127,7 @@ def habits_of_one(
         own: int | None = payable - claim
         if own and item.currency != how.currency:
             own = converted(own, item.currency, how.currency, how.rates)
-        if not wholly and own is not None and own < how.ignore_below:
+        if not wholly and own is not None and own < how.trifle:
             continue  # a small remainder
         settled = item.settled(cash, how)
         if settled is False and by_free:

@@ -69,7 +69,7 @@ def habits_of_many(
     own = np.zeros(len(columns.rows), dtype=np.int64)
     own[here] = found.weight[here]
     own, lacking = columns.converted(own, how.currency, how.rates)
-    material = own[here] >= how.ignore_below
+    material = own[here] >= how.trifle
     if lacking is not None:
         material |= lacking[here]
     settled[here[~material]] = False  # a small remainder
@@ -221,7 +221,7 @@ def _done(
     part = np.minimum(claim[rows], np.maximum(left, 0))
     done: Mask = left <= part
     lacking = np.zeros(len(rows), dtype=bool)
-    if how.ignore_below:
+    if how.trifle:
         rest, no_rate = (np.where(done, 0, one) for one in (left, part)), columns.currency[rows]
         parts = [
             converted_to(one, no_rate, columns.currencies, how.currency, how.rates) for one in rest
@@ -229,7 +229,7 @@ def _done(
         for _, absent in parts:
             if absent is not None:
                 lacking |= absent
-        done |= ~lacking & (parts[0][0] - parts[1][0] < how.ignore_below)
+        done |= ~lacking & (parts[0][0] - parts[1][0] < how.trifle)
     return done, lacking
 
 

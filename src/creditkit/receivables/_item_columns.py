@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, State
-from creditkit.facts._links import existence, kind_codes
+from creditkit.facts._links import BILLS, existence, kind_codes
 from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.open_items import Ids
@@ -150,6 +150,8 @@ def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColum
     if when.exists_by != "document":
         doc = existence(items, when.exists_by)[rows]
     kind = kind_codes(items)[rows]
+    if dues.states is not None:  # a bill that is due on no known day has not paid
+        due = np.where(BILLS[kind] & ~dues.known[rows], days(date.max), due)
     amount, values = items["amount"].values[rows], values[rows]
     if too_large(amount) or too_large(values):
         return None

@@ -75,7 +75,7 @@ def figures_of_one(
     receivables, disputed = owed.receivables, owed.disputed
     overdue = oldest = 0
     for item, left in left_of(owed):
-        if item.due < as_of and left >= how.ignore_below:
+        if item.due < as_of and left >= how.trifle:
             overdue += left
             oldest = max(oldest, (as_of - item.due).days)
     if max(abs(receivables), overdue, disputed) > LARGEST:

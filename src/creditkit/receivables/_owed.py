@@ -234,7 +234,7 @@ def covered_on(
         came[on] = came.get(on, 0) + amount
     days = sorted({first, *(day for day in (*came, *moved) if day <= today)})
     left = [debt.tested(first, how) for debt in debts]
-    pool, trifle = came[first], max(0, how.ignore_below - 1)
+    pool, trifle = came[first], max(0, how.trifle - 1)
     index, at, need = 0, 0, left[0]
     while index < len(debts):
         if need - pool <= trifle:

@@ -13,12 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, State
+from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates, converted
-from creditkit.money import LARGEST
+from creditkit.money import LARGEST, Money
 from creditkit.receivables._item_columns import too_large
 from creditkit.receivables.open_items import Ints, Mask, add_into, converted_to
 
-__all__ = ["Exact", "exactly", "group_sums", "in_currency", "money_cells", "running"]
+__all__ = [
+    "Exact",
+    "exactly",
+    "group_sums",
+    "in_currency",
+    "money_cells",
+    "money_of_sum",
+    "running",
+]
 
 Exact: TypeAlias = npt.NDArray[Any]
 """Whole numbers: int64, or Python integers."""
@@ -70,3 +79,10 @@ def money_cells(values: Exact, states: npt.NDArray[np.uint8] | Mask) -> Cells:
     given = np.where((given == State.KNOWN) & beyond, State.OUT_OF_RANGE, given).astype(np.uint8)
     kept: Ints = np.where(given == State.KNOWN, values, 0).astype(np.int64)
     return Cells(kept, given)
+
+
+def money_of_sum(minor: int, currency: str, path: str, remedy: str) -> Money:
+    """A sum as `Money`; one beyond its 64 bits is an `InvalidFact`, which names the exact sum."""
+    if abs(minor) > LARGEST:
+        raise InvalidFact(path, "must fit into the 64 bits of Money", minor, remedy)
+    return Money.from_minor(minor, currency)

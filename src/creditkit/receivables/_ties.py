@@ -15,7 +15,7 @@ from creditkit._columns import Codes
 from creditkit.facts._links import HABITS, kind_codes
 from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
-from creditkit.receivables.open_items import Ints, Mask, active_links, existing
+from creditkit.receivables.open_items import Ints, Mask, active_links, existing, opened_columns
 from creditkit.receivables.reading import Reading
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "owners_among",
     "rows_there",
     "ties_at",
+    "with_free_cash",
 ]
 
 PAYS, CREDITS, LOSES, OTHER = range(4)
@@ -102,6 +103,15 @@ def lost_accounts(ledger: Ledger, how: Reading) -> Mask:
     owners = cast(Codes, ledger.items["account"])
     unknown = ledger.resolved(how.exists_by).unknown
     return np.zeros(len(owners.names), dtype=bool) if unknown is None else unknown[:-1]
+
+
+def with_free_cash(ledger: Ledger, how: Reading) -> list[str]:
+    """The accounts, by name, that have money which is allocated to nothing at the date of a reading."""
+    owners = cast(Codes, ledger.items["account"])
+    pays = np.array([_SORT_OF.get(one.part.habit) == PAYS for one in KINDS] + [False])
+    free = rows_there(ledger, how) & pays[kind_codes(ledger.items)]
+    free[free] = opened_columns(ledger, how.when)[free] < 0
+    return sorted(owners.names[code] for code in np.unique(owners.values[free]).tolist())
 
 
 def owners_among(ledger: Ledger, accounts: Sequence[str], how: Reading) -> tuple[Ints, Mask]:

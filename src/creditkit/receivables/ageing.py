@@ -37,8 +37,9 @@ from creditkit._results import Results, Sheet
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.languages import AnyLanguage, Text, texts
-from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
+from creditkit.money import Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._ageing import KEYS, aged_cells
+from creditkit.receivables._sums import money_of_sum
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import EFFECTIVE, Ints, Mask, one_currency
 from creditkit.receivables.reading import Options, Reading, reading_of
@@ -233,7 +234,11 @@ class Ageing(Results[AgeingRow]):
 
     @property
     def totals(self) -> tuple[int, ...]:
-        """The accounts that are known: minor units by bucket, what is unapplied, the balance."""
+        """The accounts that are known: by bucket, what is unapplied, the balance, in minor units.
+
+        Whole numbers, because the sums of a large book may pass the 64 bits of `Money`; of one account
+        (``row``) and of the whole book (``total``) there is `Money`.
+        """
         sums = [exact_sum(self.amounts[:, bucket]) for bucket in range(len(self.buckets))]
         sums.append(exact_sum(self.unapplied))
         return (*sums, sum(sums))
@@ -247,11 +252,8 @@ class Ageing(Results[AgeingRow]):
         """
         if not self.complete:
             return None
-        minor = self.totals[-1]
-        if abs(minor) > LARGEST:
-            remedy = "read totals, whole minor units of any size"
-            raise InvalidFact("ageing.total", "must fit into the 64 bits of Money", minor, remedy)
-        return Money.from_minor(minor, self.currency)
+        remedy = "read totals, whole minor units of any size"
+        return money_of_sum(self.totals[-1], self.currency, "ageing.total", remedy)
 
     def row(self, account: str) -> AgeingRow:
         """The row of one account, found by an index that the first call makes."""

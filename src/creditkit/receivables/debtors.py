@@ -3,8 +3,8 @@
 The sums are those of `positions`, with two more that rank customers for collection: how many items
 are overdue, and money times days.
 
-Nobody is called about a bank fee of 15 yuan: give ``ignore_below``, in minor units, what the policy has
-for its tests of overdue, and remainders below it are in none of these sums but ``receivables`` and
+Nobody is called about a bank fee of 15 yuan: give ``ignore_below`` the money that the policy has for its
+tests of overdue, such as ``"50"``, and remainders below it are in none of these sums but ``receivables`` and
 ``disputed``. It is 0 unless given, as in every `Reading`: what is small in yuan is not in yen or
 dinar, the sums are then those of the ledger, and a call too many is seen where a debt that was left
 out is not.
@@ -142,7 +142,7 @@ def _sums_of_one(items: AccountItems, how: Reading) -> list[Any]:
     late = [
         (left, (how.as_of - item.due).days)
         for item, left in left_of(owed)
-        if item.due < how.as_of and left >= how.ignore_below
+        if item.due < how.as_of and left >= how.trifle
     ]
     values = [
         owed.receivables,

@@ -41,6 +41,7 @@ from creditkit.languages import AnyLanguage
 from creditkit.reasons import Reason
 from creditkit.receivables._months import month_ends
 from creditkit.receivables._rolled import Stand, rows_read, stands_at
+from creditkit.receivables._ties import with_free_cash
 from creditkit.receivables._words import WORDS, page
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import Ints
@@ -238,6 +239,8 @@ def roll_rates(
     names = [name for name, bad in zip(_names(ledger), lost.tolist(), strict=True) if bad]
     if names:
         said.append(Reason("assume.left_out", accounts=tuple(sorted(names)[:_MOST_NAMED])))
+    if free := with_free_cash(ledger, how):
+        said.append(Reason("assume.free_cash", accounts=tuple(free[:_MOST_NAMED])))
     return RollRates(
         ends=tuple(ends),
         currency=how.currency,

@@ -26,11 +26,13 @@ Source: the derivation from a payment history of ifrscommunity.com, IFRS 9 Provi
 ...                        buckets=Buckets.up_to(30, 60, 90))
 >>> [str(rate) for rate in history.segments[0].loss_rates]
 ['1/50', '1/25', '2/23', '1/4', '1']
+>>> history.segments[0].invoiced, history.segments[0].lost
+(Money('100000.00', 'CNY'), Money('2000.00', 'CNY'))
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar, Unpack, cast
@@ -49,7 +51,8 @@ from creditkit.money import Money
 from creditkit.reasons import Reason
 from creditkit.receivables._ageing import COLUMNS
 from creditkit.receivables._claims import Claims, claims_of
-from creditkit.receivables._sums import Exact, group_sums
+from creditkit.receivables._sums import Exact, group_sums, money_of_sum
+from creditkit.receivables._ties import with_free_cash
 from creditkit.receivables._words import WORDS, minor_text, page, words
 from creditkit.receivables.buckets import STANDARD, Buckets
 from creditkit.receivables.open_items import Ints, days
@@ -67,7 +70,7 @@ __all__ = ["LossHistory", "SegmentHistory", "loss_history"]
 
 @attrs.frozen(kw_only=True)
 class SegmentHistory(Record):
-    """What became of the invoices of a segment, in minor units.
+    """What became of the invoices of a segment, in money of one currency.
 
     ``invoiced`` is what was to be paid; of it so much was ``paid`` in each bucket, is ``open`` in each,
     and was ``written_off``. Of the invoices that are old enough for a bucket, so much ``reached`` it and
@@ -78,16 +81,23 @@ class SegmentHistory(Record):
     schema: ClassVar[str] = "creditkit.segment_history/1"
 
     segment: str
-    invoiced: int
-    paid: tuple[int, ...]
-    open: tuple[int, ...]
-    written_off: int
-    reached: tuple[int, ...]
-    gone_on: tuple[int, ...]
-    recovered: int | None = None
+    invoiced: Money
+    paid: tuple[Money, ...]
+    open: tuple[Money, ...]
+    written_off: Money
+    reached: tuple[Money, ...]
+    gone_on: tuple[Money, ...]
+    recovered: Money | None = None
 
     def __attrs_post_init__(self) -> None:
-        if sum(self.paid) + sum(self.open) + self.written_off != self.invoiced:
+        every = [self.written_off, *self.paid, *self.open, *self.reached, *self.gone_on]
+        every += [] if self.recovered is None else [self.recovered]
+        for one in every:
+            if one.currency != self.invoiced.currency:
+                rule = f"must be in {self.invoiced.currency}, as what was invoiced"
+                raise InvalidFact("segment_history", rule, one)
+        whole = sum(one.minor for one in (*self.paid, *self.open, self.written_off))
+        if whole != self.invoiced.minor:
             rule = "must be what was paid, is open and was written off"
             raise InvalidFact("segment_history.invoiced", rule, self.invoiced)
         for name in ("open", "reached", "gone_on"):
@@ -96,16 +106,19 @@ class SegmentHistory(Record):
                 raise InvalidFact(f"segment_history.{name}", rule, len(getattr(self, name)))
 
     @property
-    def lost(self) -> int:
+    def lost(self) -> Money:
         """What is unpaid in the last bucket, less what is known to be recovered."""
-        return max(self.gone_on[-1] - (self.recovered or 0), 0)
+        nothing = Money.from_minor(0, self.invoiced.currency)
+        return max(self.gone_on[-1] - (self.recovered or nothing), nothing)
 
     @property
     def flow_rates(self) -> tuple[Fraction | None, ...]:
         """The share of each bucket that went on; of the last, that is lost. None: nothing is known."""
         gone = (*self.gone_on[:-1], self.lost)
         pairs = zip(gone, self.reached, strict=True)
-        return tuple(Fraction(part, whole) if whole > 0 else None for part, whole in pairs)
+        return tuple(
+            Fraction(part.minor, whole.minor) if whole.minor > 0 else None for part, whole in pairs
+        )
 
     @property
     def loss_rates(self) -> tuple[Fraction | None, ...]:
@@ -149,6 +162,9 @@ class LossHistory(Record):
             if len(one.paid) != len(self.buckets):
                 path = f"loss_history.segments[{one.segment!r}].paid"
                 raise InvalidFact(path, f"must be of {len(self.buckets)} buckets", len(one.paid))
+            if one.invoiced.currency != self.currency:
+                path = f"loss_history.segments[{one.segment!r}].invoiced"
+                raise InvalidFact(path, f"must be in {self.currency}", one.invoiced)
 
     def matrix(
         self, *, factor: Any = 1, otherwise: Mapping[str, Any] | None = None
@@ -189,11 +205,11 @@ class LossHistory(Record):
             titles = self.buckets.titles(language)
             columns = zip(titles, one.paid, one.open, one.flow_rates, one.loss_rates, strict=True)
             for title, paid, open_, flow, loss in columns:
-                money = (minor_text(minor, self.currency) for minor in (paid, open_))
+                money = (minor_text(part.minor, self.currency) for part in (paid, open_))
                 rates = ("-" if rate is None else rate_text(rate) for rate in (flow, loss))
                 rows.append([label, title, *money, *rates])
             if one.written_off:
-                lost = minor_text(one.written_off, self.currency)
+                lost = minor_text(one.written_off.minor, self.currency)
                 rows.append([label, WORDS["written_off"].in_(language), "", lost, "", ""])
         title = WORDS["loss_history"].filled(
             language,
@@ -208,7 +224,11 @@ class LossHistory(Record):
         return self.explain()
 
     def to_columns(self) -> dict[str, Any]:
-        """Plain columns by name, a row for each segment and bucket."""
+        """Plain columns by name, a row for each segment and bucket; money in minor units."""
+
+        def minors(which: str) -> Any:
+            money = [part for one in self.segments for part in getattr(one, which)]
+            return np.array([float(part.minor) for part in money])
 
         def rates(which: str) -> Any:
             found = [rate for one in self.segments for rate in getattr(one, which)]
@@ -218,8 +238,8 @@ class LossHistory(Record):
         return {
             "segment": np.repeat(np.array([o.segment for o in self.segments], dtype=np.str_), size),
             "bucket": np.tile(np.array(self.buckets.names), len(self.segments)),
-            "paid": np.array([float(one) for s in self.segments for one in s.paid]),
-            "open": np.array([float(one) for s in self.segments for one in s.open]),
+            "paid": minors("paid"),
+            "open": minors("open"),
             "flow_rate": rates("flow_rates"),
             "loss_rate": rates("loss_rates"),
         }
@@ -276,15 +296,22 @@ def loss_history(
     group = np.array([place[one] for one in of] + [-1], dtype=np.int64)[claims.account]
     group = np.where(inside, group, -1)
     found = _followed(claims, ledger, how, buckets, group, len(names))
+
+    def money(minors: Iterable[int]) -> tuple[Money, ...]:
+        path, remedy = "loss_history.segments", "ask for more segments, or for fewer months"
+        return tuple(money_of_sum(one, how.currency, path, remedy) for one in minors)
+
     rows = []
     for at, name in enumerate(names):
         mine = group == at
+        sums = (sum(column[mine].tolist()) for column in (claims.amount, claims.written_off))
+        invoiced, written_off = money(sums)
         rows.append(
             SegmentHistory(
                 segment=name,
-                invoiced=sum(claims.amount[mine].tolist()),
-                **{part: tuple(columns[at]) for part, columns in found.items()},
-                written_off=sum(claims.written_off[mine].tolist()),
+                invoiced=invoiced,
+                **{part: money(columns[at]) for part, columns in found.items()},
+                written_off=written_off,
                 recovered=back[at],
             )
         )
@@ -296,6 +323,8 @@ def loss_history(
     ]
     if lost:
         said.append(Reason("assume.left_out", accounts=tuple(lost[:10])))
+    if free := with_free_cash(ledger, how):
+        said.append(Reason("assume.free_cash", accounts=tuple(free[:10])))
     return LossHistory(
         since=first,
         until=last,
@@ -308,7 +337,7 @@ def loss_history(
     )
 
 
-def _recovered(given: Any, names: list[str], how: Reading) -> list[int | None]:
+def _recovered(given: Any, names: list[str], how: Reading) -> list[Money | None]:
     """What was recovered of each segment; None where it is not known."""
     if given is None:
         return [None] * len(names)
@@ -318,7 +347,7 @@ def _recovered(given: Any, names: list[str], how: Reading) -> list[int | None]:
             raise InvalidFact("recovered", "must be given by segment", given, remedy)
         given = {names[0]: given}
     by_name = mapping_in(given, "recovered", "write {segment: Money('5000', 'CNY')}")
-    out: list[int | None] = []
+    out: list[Money | None] = []
     for name in by_name:
         if name not in names:
             raise InvalidFact(f"recovered[{name!r}]", "is no segment", remedy=meant(name, names))
@@ -329,7 +358,7 @@ def _recovered(given: Any, names: list[str], how: Reading) -> list[int | None]:
         ):
             rule = f"must be Money in {how.currency}, not below zero"
             raise InvalidFact(f"recovered[{name!r}]", rule, one)
-        out.append(None if one is None else one.minor)
+        out.append(one)
     return out
 
 

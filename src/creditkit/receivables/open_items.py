@@ -35,7 +35,7 @@ from creditkit._columns import Cells, Codes, State
 from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, one_of
 from creditkit.errors import InvalidFact
-from creditkit.facts._links import NEVER, NO_DAY, days32, existence, kind_codes
+from creditkit.facts._links import NEVER, existence, kind_codes
 from creditkit.facts._single import AccountItems
 from creditkit.facts.kinds import KINDS, Habit
 from creditkit.facts.ledger import Ledger
@@ -200,12 +200,8 @@ def link_days(
 
 
 def _link_day(ledger: Ledger, when: When) -> npt.NDArray[np.int32]:
-    day = ledger.resolved(when.exists_by).links.dated
-    if when.effective == "matched":
-        on = days32(ledger.allocations, "on", NO_DAY)
-        day = np.maximum(day, np.concatenate([on, np.full(len(day) - len(on), NO_DAY)]))
-        day = day.astype(np.int32)
-    return day
+    links = ledger.resolved(when.exists_by).links
+    return np.maximum(links.dated, links.on) if when.effective == "matched" else links.dated
 
 
 def gone(ledger: Ledger, when: When) -> tuple[Ints, Ints, npt.NDArray[np.int32]]:

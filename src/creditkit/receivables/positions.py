@@ -2,9 +2,9 @@
 
 For tests of overdue, unapplied cash and credits are first set against the oldest items, disputed
 amounts are left out, and so are remainders below ``ignore_below``. Due today is not overdue. Money
-is in whole minor units of one currency. `position` is for one customer and an order that waits,
-`positions` for many; they agree to the last bit. Each function takes a `Reading`, or the fields of
-one by keyword; ``currency`` may be left out where all items are in one.
+is in the one currency of the reading: `Money` for one customer (`position`), whole minor units in
+the columns for many (`positions`); they agree to the last bit. Each function takes a `Reading`, or
+the fields of one by keyword; ``currency`` may be left out where all items are in one.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(
@@ -14,33 +14,31 @@ one by keyword; ``currency`` may be left out where all items are in one.
 ...      "due_date": ["2026-10-30", "2026-12-01", None]})
 >>> now = position(ledger, as_of=date(2026, 11, 21))
 >>> now["receivables"], now["overdue"], now["oldest_overdue_days"]
-(130000, 60000, 22)
+(Money('1300.00', 'CNY'), Money('600.00', 'CNY'), 22)
 >>> [(item.id, item.days, item.amount) for item in overdue_items(ledger, as_of=date(2026, 11, 21))]
 [('INV-7', 22, Money('600.00', 'CNY'))]
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import ClassVar, Unpack, cast
+from typing import ClassVar, Final, Unpack, cast
 
 import attrs
 
 from creditkit._columns import Cells
 from creditkit._given import instance_in, names_in
 from creditkit._plain import Record
-from creditkit.errors import InvalidFact
-from creditkit.facts._single import AccountItems
 from creditkit.facts.kinds import ItemKind, kind_in
 from creditkit.facts.ledger import Ledger
-from creditkit.facts.rates import converted
 from creditkit.figures import Value
 from creditkit.money import Money
-from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
+from creditkit.receivables._item_columns import cells_of, columns_of
 from creditkit.receivables._many import figures_of_many
-from creditkit.receivables._one import NAMES, PARTS, figures_of_one
+from creditkit.receivables._one import NAMES, figures_of_one
 from creditkit.receivables._owed import left_of, owed_by
+from creditkit.receivables._position import figures_at, of_one, open_at
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -54,6 +52,9 @@ __all__ = [
     "position",
     "positions",
 ]
+
+MONEY: Final = frozenset({"receivables", "overdue", "disputed"})
+"""Of the figures those that are money."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,11 +77,13 @@ def position(
     *,
     names: Collection[str] | None = None,
     **options: Unpack[Options],
-) -> Mapping[str, Value]:
+) -> dict[str, Money | Value]:
     """The figures of one customer, whose own ledger it takes (``ledger.account("C-1")``).
 
-    A figure is None where it is not known: all money where a rate is missing or a row cannot be
-    read, shares of nothing settled, and what a ledger of remainders cannot tell (sales, habits).
+    ``receivables``, ``overdue`` and ``disputed`` are `Money` in the currency of the reading; the others
+    are days, counts and ratios. A figure is None where it is not known: all money where a rate is
+    missing or a row cannot be read, shares of nothing settled, and what a ledger of remainders cannot
+    tell (sales, habits).
     ``overdue_share`` is UNDEFINED where receivables are not positive, ``dso`` where nothing was
     sold (invoices less credit notes of the 365 days up to ``as_of``). Of a customer in credit no
     sales are unpaid: ``dso`` and ``countback_dso`` are 0, never below, so that paying more never
@@ -88,36 +91,15 @@ def position(
     exceed the sales of twelve months. ``names`` are those that are
     asked for: others may be left out.
     """
-    wanted: Collection[str] = NAMES if names is None else names
-    if type(wanted) is not frozenset:
-        wanted = frozenset(names_in(wanted, "names"))
-    kept = None
-    if type(ledger) is Ledger and isinstance(how, Reading) and not options:
-        kept = _kept(ledger, how, wanted)  # which was looked through when it was read
-    if kept is None:
+    wanted = None if names is None else frozenset(names_in(names, "names"))
+    if options or not isinstance(how, Reading):
         how = reading_of(ledger, how, options)
-        found = figures_of_one(_of_one(ledger, how), how, wanted)
-        kept = {name: None if value is INVALID else value for name, value in found.items()}
-        ledger._position = _key(how), kept
-    return dict(kept)
-
-
-def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, Value] | None:
-    """The figures that were read last, where they were read in the same way and are all there.
-
-    Orders of a day are checked against the same ledger, which does not change.
-    """
-    last = ledger._position
-    if last is None or last[0] != _key(how):
-        return None
-    lacking = (group[0] not in last[1] and not wanted.isdisjoint(group) for group in PARTS)
-    return None if any(lacking) else last[1]
-
-
-def _key(how: Reading) -> tuple[object, ...]:
-    """What makes two readings of a ledger the same."""
-    left_out = how.ignore_below, how.ignore_disputed
-    return *how.when, how.currency, how.rates, *left_out
+    return {
+        name: Money.from_minor(value, how.currency)
+        if name in MONEY and value is not None
+        else value
+        for name, value in figures_at(ledger, how, wanted).items()
+    }
 
 
 def overdue_items(
@@ -135,8 +117,8 @@ def open_amount(
     item: str,
     kind: ItemKind | str | None = None,
     **options: Unpack[Options],
-) -> int | None:
-    """What is open of one item by its id, in minor units; 0 where the ledger has no such item.
+) -> Money | None:
+    """What is open of one item by its id, in the currency of the reading; 0 where there is none such.
 
     None where it is not known. ``kind`` says of which kind it is; without it, a document that is owed
     comes before a credit with the same number. What tests of overdue leave out changes nothing here.
@@ -144,19 +126,8 @@ def open_amount(
     instance_in(item, str, "item")
     named = None if kind is None else kind_in(kind)
     how = reading_of(ledger, how, options)
-    items = _of_one(ledger, how)
-    indexes = [
-        index
-        for index, name in enumerate(items.ids)
-        if name == item and named in (None, items.kinds[index])
-    ]
-    if not indexes:
-        return 0
-    opens = opened(items, how.when)[0]
-    index = min(indexes, key=lambda one: items.amounts[one] < 0)
-    if items.broken or items.docs[index] > how.as_of:
-        return None if items.broken else 0
-    return converted(opens[index], items.currencies[index], how.currency, how.rates)
+    minor = open_at(ledger, how, item, named)
+    return None if minor is None else Money.from_minor(minor, how.currency)
 
 
 def payable_items(
@@ -168,7 +139,7 @@ def payable_items(
     others fall due today or later. None where that is not known.
     """
     how = reading_of(ledger, how, options)
-    items = _of_one(ledger, how)
+    items = of_one(ledger, how)
     owed = None if items.broken else owed_by(items, how, opened(items, how.when))
     if owed is None:
         return None
@@ -182,15 +153,8 @@ def payable_items(
             kind=items.kinds[item.row],
         )
         for item, left in left_of(owed)
-        if item.due >= how.as_of or left >= how.ignore_below
+        if item.due >= how.as_of or left >= how.trifle
     )
-
-
-def _of_one(ledger: Ledger, how: Reading) -> AccountItems:
-    if len(ledger) and len(ledger.accounts) > 1:
-        remedy = "write ledger.account('C-1')"
-        raise InvalidFact("ledger", "must be of one customer", ledger, remedy)
-    return ledger.account_items_by(how.exists_by)
 
 
 def positions(

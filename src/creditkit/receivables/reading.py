@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypedDict
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
@@ -26,7 +27,7 @@ from creditkit._given import instance_in, listed, names_in, one_of
 from creditkit.errors import InvalidFact, meant
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import Rates
-from creditkit.money import currency_digits
+from creditkit.money import Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables.open_items import (
     EXISTS_BY,
     Effective,
@@ -38,6 +39,9 @@ from creditkit.receivables.open_items import (
 
 __all__ = ["Options", "Reading", "accounts_in", "reading_of"]
 
+Least: TypeAlias = Money | Decimal | str | Literal[0] | None
+"""Money below which a remainder is left out: text and Decimal are major units; 0 and None: nothing."""
+
 
 class Options(TypedDict, total=False):
     """The fields of a `Reading` as keywords; ``as_of`` must be among them.
@@ -48,7 +52,7 @@ class Options(TypedDict, total=False):
     as_of: Day
     currency: str | None
     rates: Rates | None
-    ignore_below: int
+    ignore_below: Least
     ignore_disputed: bool
     effective: Effective
     exists_by: ExistsBy
@@ -58,9 +62,30 @@ def _currency(_reading: Any, _field: Any, value: str) -> None:
     currency_digits(value)
 
 
-def _minor(_reading: Any, field: Any, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidFact(field.name, "must be whole minor units, not below zero", value)
+def _least(value: Least) -> Money:
+    return cast(Money, value)  # made Money by the check, which knows the currency of the reading
+
+
+def _trifle(reading: Reading, field: Any, value: Any) -> None:
+    """The check of ``ignore_below``, which keeps it as money and as a whole number, too."""
+    currency = reading.currency
+    if isinstance(value, Money):
+        if value.minor and value.currency != currency:
+            rule = f"must be in {currency}, the currency of the reading"
+            raise InvalidFact(field.name, rule, value, "convert it with Rates first")
+        minor = value.minor
+    elif value is None or (type(value) is int and value == 0):
+        minor = 0
+    elif isinstance(value, Decimal | str):
+        minor = minor_units(value, currency, field.name)
+    else:  # of a bare number nobody knows whether it counts yuan or fen
+        remedy = f"write {plain_amount(50 * 10 ** currency_digits(currency), currency)!r}, or Money"
+        raise InvalidFact(field.name, "must be money, as text, Decimal or Money", value, remedy)
+    if minor < 0:
+        raise InvalidFact(field.name, "must not be below zero", value)
+    if type(value) is not Money or value.currency != currency:
+        object.__setattr__(reading, "ignore_below", Money.from_minor(minor, currency))
+    object.__setattr__(reading, "trifle", minor)
 
 
 def _flag(_reading: Any, field: Any, value: bool) -> None:
@@ -77,21 +102,32 @@ class Reading:
     """At which date a ledger is read, in which currency, and what tests of overdue leave out.
 
     Items in other currencies are converted with ``rates``, one by one, half-even. Tests of overdue
-    leave out what is left of an item where that is below ``ignore_below`` (minor units of
-    ``currency``), and disputed amounts unless ``ignore_disputed`` is False. ``effective`` says from
-    when an allocation counts: from the later date of the two documents that it ties
-    (``documents``), or not before its recorded matching date (``matched``). ``exists_by`` says from
-    when a document exists: from its document date, or, as in the books, from its ``posting`` date
-    where it has one. That is another question than by which date it ages.
+    leave out what is left of an item where that is below ``ignore_below``, and disputed amounts
+    unless ``ignore_disputed`` is False. ``ignore_below`` is money in ``currency``: `Money`, or major
+    units as text or ``Decimal`` (``"50"``, ``"50.00"``); 0 and None leave nothing out. Any other bare
+    number, and money in another currency, is an `InvalidFact`. It reads back as `Money`; ``trifle``
+    is it in whole minor units.
+
+    ``effective`` says from when an allocation counts: from the later date of the two documents that
+    it ties (``documents``), or not before its recorded matching date (``matched``). ``exists_by``
+    says from when a document exists: from its document date, or, as in the books, from its
+    ``posting`` date where it has one. That is another question than by which date it ages.
+
+    >>> Reading(as_of="2026-11-21", currency="CNY", ignore_below="50").ignore_below
+    Money('50.00', 'CNY')
+    >>> Reading(as_of="2026-11-21", currency="CNY", ignore_below=50)
+    Traceback (most recent call last):
+    creditkit.errors.InvalidFact: ignore_below must be money, as text, Decimal or Money (got 50); ...
     """
 
     as_of: date = attrs.field(converter=as_date)
     currency: str = attrs.field(validator=_currency)
     rates: Rates | None = None
-    ignore_below: int = attrs.field(default=0, validator=_minor)
+    ignore_below: Money = attrs.field(default=_least(0), converter=_least, validator=_trifle)
     ignore_disputed: bool = attrs.field(default=True, validator=_flag)
     effective: Effective = "documents"
     exists_by: ExistsBy = attrs.field(default="document", validator=_exists_by)
+    trifle: int = attrs.field(init=False, eq=False, repr=False)
 
     @property
     def when(self) -> When:
@@ -110,7 +146,9 @@ def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading
         instance_in(ledger, Ledger, "ledger", "write Ledger.of(items)")
         currency = options.get("currency")
         if currency is None:  # of nothing every currency says the same
-            currency = one_currency(ledger, None) if len(ledger) else "CNY"
+            least = options.get("ignore_below")
+            of_nothing = least.currency if isinstance(least, Money) else "CNY"
+            currency = one_currency(ledger, None) if len(ledger) else of_nothing
         fields: dict[str, Any] = {**options, "currency": currency}
         how = Reading(**fields)
     elif not isinstance(how, Reading):

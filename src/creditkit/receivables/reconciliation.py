@@ -47,6 +47,7 @@ from creditkit.facts.rates import Rates
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.receivables._reconciling import COLUMNS, STRAYS, Moved, added, moved
+from creditkit.receivables._sums import money_of_sum
 from creditkit.receivables.open_items import EXISTS_BY, Effective, ExistsBy, When, asked
 
 __all__ = ["Difference", "Reconciled", "Reconciliation", "reconcile"]
@@ -200,8 +201,20 @@ class Reconciliation(Results[Reconciled]):
         return not self.differences
 
     @property
-    def totals(self) -> dict[str, dict[str, int]]:
-        """By currency: the sum of each column over the accounts that are known, in minor units."""
+    def totals(self) -> dict[str, dict[str, Money]]:
+        """By currency: the sum of each column over the accounts that are known.
+
+        One beyond the 64 bits of `Money` is an `InvalidFact`, which names the exact sum.
+        """
+        path, remedy = "reconciliation.totals", "add up its columns, which are minor units"
+        return {
+            currency: {
+                name: money_of_sum(minor, currency, path, remedy) for name, minor in sums.items()
+            }
+            for currency, sums in self._sums().items()
+        }
+
+    def _sums(self) -> dict[str, dict[str, int]]:
         out: dict[str, dict[str, int]] = {}
         names = np.array(self.currencies, dtype=object)
         for currency in dict.fromkeys(self.currencies):
@@ -331,7 +344,7 @@ class Reconciliation(Results[Reconciled]):
                 cells = [*["-"] * (len(used) - 1), WORDS["not_known"].in_(language)]
             lines.append([self.accounts[row], currency, *cells])
         total = WORDS["total" if self.known.all() else "incomplete"].in_(language)
-        for currency, sums in self.totals.items():
+        for currency, sums in self._sums().items():
             lines.append([total, currency, *(plain_amount(sums[name], currency) for name in used)])
         remarks = [one.sentence(language) for one in self.differences[:_MOST_ROWS]]
         more = len(self.differences) - _MOST_ROWS

@@ -33,11 +33,13 @@ new and reopened            200.00  0.00    0.00     0.00
 closing                     200.00  0.00  600.00     0.00
 >>> [(item.id, item.bucket_before, item.bucket_after, item.after) for item in roll][0]
 ('A', '1-30', '31-60', Money('600.00', 'CNY'))
+>>> roll.closing[2], roll.totals()["paid"]
+(Money('600.00', 'CNY'), Money('900.00', 'CNY'))
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final, Self, Unpack, cast
 
@@ -60,7 +62,7 @@ from creditkit.languages import AnyLanguage
 from creditkit.money import LARGEST, Money, currency_digits, minor_units, plain_amount
 from creditkit.reasons import Reason
 from creditkit.receivables._rolled import Stand, rows_read, stands_at
-from creditkit.receivables._sums import Exact
+from creditkit.receivables._sums import Exact, money_of_sum
 from creditkit.receivables._words import WORDS, minor_text, page, words
 from creditkit.receivables.buckets import BASES, STANDARD, Buckets
 from creditkit.receivables.open_items import Ints
@@ -149,48 +151,68 @@ class AgeingRoll(Results[RolledItem]):
             **money,
         )
 
-    def _by_bucket(self, which: int, values: Exact) -> list[int]:
-        out = [0] * len(self.buckets)
-        places = self._places[which]
-        for bucket in range(len(out)):
-            out[bucket] = sum(values[places == bucket].tolist())
-        return out
+    def _by_bucket(self, which: int, name: str) -> list[int]:
+        places, values = self._places[which], self._money[name]
+        return [sum(values[places == bucket].tolist()) for bucket in range(len(self.buckets))]
 
-    @property
-    def opening(self) -> tuple[int, ...]:
-        """What stood in each bucket at the first date, in minor units."""
-        return tuple(self._by_bucket(0, self._money["before"]))
-
-    @property
-    def closing(self) -> tuple[int, ...]:
-        """What stands in each bucket at the second date, in minor units."""
-        return tuple(self._by_bucket(1, self._money["after"]))
-
-    @property
-    def moved(self) -> tuple[tuple[int, ...], ...]:
-        """What was open at both dates: a row for the bucket at the first, a column at the second."""
+    def _moves(self) -> list[list[int]]:
         was, now = self._places
         both = np.flatnonzero((was != _NONE) & (now != _NONE))
         value = np.minimum(self._money["before"][both], self._money["after"][both])
         size = len(self.buckets)
         cell = was[both] * size + now[both]
         found = [sum(value[cell == place].tolist()) for place in range(size * size)]
-        return tuple(tuple(found[size * row : size * (row + 1)]) for row in range(size))
+        return [found[size * row : size * (row + 1)] for row in range(size)]
+
+    def _gone(self) -> list[int]:
+        pairs = zip(self._by_bucket(0, "before"), self._moves(), strict=True)
+        return [whole - sum(row) for whole, row in pairs]
+
+    def _came(self) -> list[int]:
+        pairs = zip(self._by_bucket(1, "after"), zip(*self._moves(), strict=True), strict=True)
+        return [whole - sum(column) for whole, column in pairs]
+
+    def _told(self, name: str, minors: Iterable[int]) -> tuple[Money, ...]:
+        """Sums as money."""
+        path, remedy = (
+            f"ageing_roll.{name}",
+            "add up to_columns(), which has minor units of any size",
+        )
+        return tuple(money_of_sum(one, self.currency, path, remedy) for one in minors)
 
     @property
-    def settled(self) -> tuple[int, ...]:
+    def opening(self) -> tuple[Money, ...]:
+        """What stood in each bucket at the first date.
+
+        Here as in the other sums of a roll, one beyond the 64 bits of `Money` is an `InvalidFact`, which
+        names the exact sum; the page that is printed has no end.
+        """
+        return self._told("opening", self._by_bucket(0, "before"))
+
+    @property
+    def closing(self) -> tuple[Money, ...]:
+        """What stands in each bucket at the second date."""
+        return self._told("closing", self._by_bucket(1, "after"))
+
+    @property
+    def moved(self) -> tuple[tuple[Money, ...], ...]:
+        """What was open at both dates: a row for the bucket at the first, a column at the second."""
+        return tuple(self._told("moved", row) for row in self._moves())
+
+    @property
+    def settled(self) -> tuple[Money, ...]:
         """What of each bucket at the first date was settled by the second."""
-        return tuple(a - sum(row) for a, row in zip(self.opening, self.moved, strict=True))
+        return self._told("settled", self._gone())
 
     @property
-    def came(self) -> tuple[int, ...]:
+    def came(self) -> tuple[Money, ...]:
         """What each bucket has at the second date that was not open at the first: new or reopened."""
-        columns = zip(*self.moved, strict=True)
-        return tuple(a - sum(column) for a, column in zip(self.closing, columns, strict=True))
+        return self._told("came", self._came())
 
-    def totals(self) -> dict[str, int]:
-        """The sums of all items, in minor units, by name: ``before`` to ``after``."""
-        return {name: sum(self._money[name].tolist()) for name in COLUMNS}
+    def totals(self) -> dict[str, Money]:
+        """The sums of all items by name: ``before`` to ``after``."""
+        sums = (sum(self._money[name].tolist()) for name in COLUMNS)
+        return dict(zip(COLUMNS, self._told("totals", sums), strict=True))
 
     def to_columns(self) -> dict[str, Any]:
         """Plain columns by name, a row for each item; money in minor units."""
@@ -304,12 +326,12 @@ class AgeingRoll(Results[RolledItem]):
         rows = [
             [title, text(opening), *map(text, moved), text(settled)]
             for title, opening, moved, settled in zip(
-                titles, self.opening, self.moved, self.settled, strict=True
+                titles, self._by_bucket(0, "before"), self._moves(), self._gone(), strict=True
             )
         ]
         came, closing = words(("came", "closing"), language)
-        rows.append([came, "", *map(text, self.came), ""])
-        rows.append([closing, "", *map(text, self.closing), ""])
+        rows.append([came, "", *map(text, self._came()), ""])
+        rows.append([closing, "", *map(text, self._by_bucket(1, "after")), ""])
         return head, rows
 
     def _title(self, language: AnyLanguage) -> str:

@@ -187,8 +187,15 @@ def _share_of(part: Instalment, left: Fraction, amount: Money | None) -> Fractio
 
 
 def rate_in(rate: str | Decimal | Fraction | int, path: str) -> Fraction:
-    """A rate a year, exact: ``"6 %"``, ``"0.06"``, a Decimal or a Fraction; from 0 to 1000 %."""
+    """A rate a year, exact: ``"6 %"``, ``"0.06"``, a Decimal or a Fraction; from 0 to 1000 %.
+
+    A number above 1 is not read: 6 may be meant as 6 %.
+    """
     exact = exact_share(rate)
+    bare = isinstance(rate, int | Decimal) or (isinstance(rate, str) and rate.strip().isdecimal())
+    if bare and isinstance(exact, Fraction) and exact > 1:
+        rule = "must be written with % above 1"
+        raise InvalidFact(path, rule, rate, f"write '{rate} %'")
     if not isinstance(exact, Fraction) or not 0 <= exact <= 10:
         rule = "must be an exact rate a year from 0 to 1000 %"
         raise InvalidFact(path, rule, rate, "write '6 %' or '0.06'")

@@ -31,6 +31,7 @@ from creditkit.policy.check.verdict import Release
 from creditkit.policy.figures.of_orders import terms_upgrade, utilisation_of
 from creditkit.policy.figures.order import OrderFacts
 from creditkit.receivables import positions
+from creditkit.receivables._position import open_at
 
 __all__ = ["releases"]
 
@@ -294,8 +295,8 @@ def _split(
         if part <= 0:
             break
         currency = currencies[item.kind, item.id]
-        reading = attrs.evolve(case.measure, currency=currency)
-        most = positions.open_amount(ledger, reading, item=item.id, kind=item.kind) or 0
+        reading = attrs.evolve(case.measure, currency=currency, ignore_below=0)
+        most = open_at(ledger, reading, item.id, item.kind) or 0
         out.append((item, _in(case, part, currency, most)))
         paid -= part
     return tuple(out)

@@ -16,6 +16,7 @@ from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.exposure import order_remaining
 from creditkit.receivables import positions
+from creditkit.receivables._position import open_at
 
 if TYPE_CHECKING:
     from creditkit.policy.figures.order import OrderFacts
@@ -33,7 +34,7 @@ def _order(facts: OrderFacts) -> Value:
         return None
     ledger, posted = facts.account.ledger, facts.posted
     if facts.is_posted and ledger is not None and posted is not None:
-        left = positions.open_amount(ledger, facts.measure, item=posted)
+        left = open_at(ledger, facts.measure, posted)
         if left is None:
             return None
         remaining = min(remaining, max(0, left))

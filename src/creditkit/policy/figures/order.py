@@ -32,6 +32,7 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.sources import CUSTOMER
 from creditkit.policy.figures.usable import unbalanced
 from creditkit.receivables import positions
+from creditkit.receivables._position import figures_at, open_at
 
 __all__ = ["OrderFacts"]
 
@@ -176,7 +177,7 @@ class OrderFacts(dict[str, Value]):
             return None
         if self._ledger is None or name not in self._ledger:
             names = self.wanted if name in self.wanted else None
-            self._ledger = positions.position(ledger, self.measure, names=names)
+            self._ledger = figures_at(ledger, self.measure, names)
             for other in self.wanted:  # the checks will ask for them one by one
                 found = self._ledger.get(other)
                 if found is not None:  # what is not known may be assumed, and is then listed
@@ -221,7 +222,7 @@ class OrderFacts(dict[str, Value]):
             return None
         if self.posted is None or not self.is_posted:
             return balance
-        posted = positions.open_amount(ledger, self.measure, item=self.posted)
+        posted = open_at(ledger, self.measure, self.posted)
         if posted is not None and self.is_posted and self.order.delivered is not None:
             left = self.minor(order_remaining(self.order))
             posted = None if left is None else min(posted, left)

@@ -8,6 +8,7 @@ error: read as "not known" it would quietly change a decision.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from sys import float_info
 from typing import Any, Final, cast
 
@@ -18,7 +19,7 @@ from creditkit.errors import InvalidFact
 from creditkit.facts.own import OwnMoney
 from creditkit.facts.rates import converted, converted_columns
 from creditkit.figures import UNDEFINED, Figure, FigureKind, Value, nearest
-from creditkit.money import LARGEST, Line, Money
+from creditkit.money import LARGEST, Line, Money, minor_units
 from creditkit.policy.figures.facts import CATALOGUE, Measure, PortfolioFacts
 
 __all__ = ["declared_all", "own_columns", "own_values", "supplied_value", "supplied_values"]
@@ -102,15 +103,34 @@ def supplied_values(
 
 
 def supplied_value(value: Any, figure: Figure, currency: str) -> Value:
-    """A figure of the catalogue that stands in for a calculator: money in minor units, or a `Line`."""
+    """A figure of the catalogue that stands in for a calculator; money comes out in minor units.
+
+    Money is taken as `Money` in the policy's currency, as text or ``Decimal`` in major units, as whole
+    minor units, or as a `Line`.
+    """
     if value is UNDEFINED or value is None or (isinstance(value, float) and value != value):
         return UNDEFINED if value is UNDEFINED else None
     if figure.kind is FigureKind.MONEY:
         if isinstance(value, Line):
             return value
-        if isinstance(value, Money) and value.currency == currency:
-            return value.minor
+        return _supplied_money(value, figure, currency)
     return _of_kind(value, figure, f"figures.{figure.name}")
+
+
+def _supplied_money(value: Any, figure: Figure, currency: str) -> Value:
+    path = f"figures.{figure.name}"
+    if isinstance(value, Money):
+        if value.currency != currency:
+            rule = f"must be in {currency}, the currency of the policy"
+            raise InvalidFact(path, rule, value, "convert it with Rates first")
+        return value.minor
+    if isinstance(value, Decimal | str):
+        return minor_units(value, currency, path)
+    try:
+        return _of_kind(value, figure, path)
+    except InvalidFact as fault:
+        remedy = "write Money, text such as '1200.50', or whole minor units within 64 bits"
+        raise InvalidFact(path, fault.rule, value, remedy) from None
 
 
 def _declared(name: str, figures: Mapping[str, Figure], path: str) -> Figure:

@@ -10,7 +10,7 @@ from creditkit.money import Money
 from creditkit.policy.figures.facts import CustomerFacts
 from creditkit.policy.figures.own import own_values
 from creditkit.policy.figures.sources import CUSTOMER
-from creditkit.receivables import positions
+from creditkit.receivables._position import figures_at
 
 __all__ = ["FigureRow", "shown_value"]
 
@@ -84,7 +84,7 @@ class FigureRow(dict[str, Value]):
             return None
         if self._ledger is None or name not in self._ledger:
             wanted = self._wanted if name in self._wanted else None
-            self._ledger = positions.position(facts.ledger, facts.measure, names=wanted)
+            self._ledger = figures_at(facts.ledger, facts.measure, wanted)
         return self._ledger[name]
 
 
