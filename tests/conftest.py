@@ -23,7 +23,7 @@ DRAWN: dict[str, Any] = {
 }
 NEW: dict[str, Any] = {**DRAWN, "derandomize": False}
 
-settings.register_profile("dev", max_examples=36, **DRAWN)
+settings.register_profile("dev", max_examples=24, **DRAWN)
 settings.register_profile("ci", max_examples=200, **DRAWN)
 settings.register_profile("explore", max_examples=int(os.environ.get("EXAMPLES") or 100), **NEW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
