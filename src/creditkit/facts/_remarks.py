@@ -76,7 +76,7 @@ def _in_instalments(items: Items) -> Mask:
     """The items whose number is the document of others of their account: its instalments."""
     out = np.zeros(len(items), dtype=bool)
     documents, accounts = cast(Codes, items["document"]), cast(Codes, items["account"])
-    if documents.states is not None and not documents.known.any():
+    if not documents.known.any():
         return out
     numbers = cast(Ids, items["id"]).texts()
     parts = np.flatnonzero(documents.known)
