@@ -84,9 +84,8 @@ class _Numbers:
         if len(named) == 1:
             return _End(named[0])
         there = [row for row in rows if row not in here and kind in (None, self.every[row].kind)]
-        if (
-            named
-        ):  # one number of several: it names none of them, also where only some are looked at
+        # One number of several names none of them, also where only some are looked at
+        if named:
             return _End(-1, False, tuple(named))
         return _End(-1, True, tuple(there)) if there else _NONE
 

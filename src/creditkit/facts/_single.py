@@ -73,14 +73,15 @@ def items_of_columns(
     rows = np.arange(len(items)) if readable is None else np.flatnonzero(readable)
     index = np.full(len(items) + 1, -1)
     index[rows] = np.arange(len(rows))
-    kinds = kind_codes(items)[rows]
-    without = np.where(BILLS[kinds], np.datetime64(date.max), items["doc_date"].values[rows])
+    codes = kind_codes(items)[rows]
+    kinds = [KINDS[code] for code in codes.tolist()]
+    without = np.where(BILLS[codes], np.datetime64(date.max), items["doc_date"].values[rows])
     due, disputed = items["due_date"], items["disputed"]
     currency, ids = cast(Codes, items["currency"]), items["id"]
     moving = np.arange(len(links.target)) if links.moves is None else np.flatnonzero(links.moves)
     return AccountItems(
         ids=[str(one) for one in ids.values[rows].tolist()],
-        kinds=[KINDS[code] for code in kinds.tolist()],
+        kinds=kinds,
         currencies=[currency.names[code] for code in currency.values[rows].tolist()],
         amounts=items["amount"].values[rows].tolist(),
         opens=items["open_amount"].values[rows].tolist() if remainders else None,
@@ -103,7 +104,7 @@ def items_of_columns(
                 strict=True,
             )
         ],
-        nobodys=nobodys_of([KINDS[code] for code in kinds.tolist()]),
+        nobodys=nobodys_of(kinds),
         broken=broken or len(rows) < len(items),
     )
 

@@ -107,10 +107,8 @@ PARTS: Final[Mapping[ItemKind, Part]] = MappingProxyType(
 """The table. A habit of payment is that of what is set against a debt: an opening balance in credit
 pays, one that is owed is in no habit."""
 
-for (
-    _kind,
-    _part,
-) in PARTS.items():  # on the member: it is asked for each item, and hashing takes time
+# On the member: it is asked for each item, and hashing takes time
+for _kind, _part in PARTS.items():
     _kind.part, _kind.sign = _part, _part.sign
 
 

@@ -18,7 +18,7 @@ from creditkit.facts._links import existence, kind_codes
 from creditkit.facts.ledger import Ledger, Note
 from creditkit.facts.rates import Rates, converted
 from creditkit.money import LARGEST
-from creditkit.receivables._item_columns import FALLS_DUE, SET_OFF, too_large
+from creditkit.receivables._item_columns import SET_OFF, SETS_OFF, too_large
 from creditkit.receivables.buckets import Buckets
 from creditkit.receivables.open_items import (
     SMALL,
@@ -187,7 +187,7 @@ def _set_off(ledger: Ledger) -> Mask | None:
     """The items that are owed and never fall due, which credits cover; None where there is none."""
     if not SET_OFF & {*cast(Codes, ledger.items["kind"]).names}:
         return None
-    return cast(Mask, np.array([*~FALLS_DUE, False])[kind_codes(ledger.items)])
+    return cast(Mask, SETS_OFF[kind_codes(ledger.items)])
 
 
 def _not_above_zero(cells: Any) -> None:

@@ -32,6 +32,7 @@ from creditkit.receivables.open_items import (
     gone,
     link_days,
     opened_columns,
+    without_returned,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "INVALID",
     "OVERDUE",
     "SAFE",
+    "SETS_OFF",
     "SET_OFF",
     "WHOLE",
     "ItemColumns",
@@ -118,6 +120,9 @@ BALANCE: Final = np.array([kind.part.balance for kind in KINDS])
 FALLS_DUE: Final = np.array([kind.part.overdue or kind.sign < 0 for kind in KINDS])
 """By the code of a kind: whether habits ask how it was paid, whether it stands in the balance, and
 whether what is owed of it falls due."""
+
+SETS_OFF: Final = np.array([*~FALLS_DUE, False])
+"""By the code of a kind: whether it is owed and never falls due, and credits cover it."""
 
 SET_OFF: Final = frozenset(kind.value for kind in KINDS if not FALLS_DUE[KINDS.index(kind)])
 """The names of the kinds of what is owed and never falls due."""
@@ -224,25 +229,11 @@ def _through(
         moved = slice(edges[rank], edges[rank + 1])
         add_into(opens, rows[moved], amounts[moved])
         now = opens if counts.all() else np.where(counts, opens, 0)
-        now = _without(now, back, end)
+        came = (back[2] <= days(end)) & (back[0] >= 0)
+        now = without_returned(now, back[0][came], back[1][came])
         here = np.flatnonzero((now != 0) & (columns.doc <= days(end)))
         open_rows = {name: getattr(columns, name)[here] for name in BY_ROW if name != "open"}
         yield columns._replace(**open_rows, open=now[here])
-
-
-def _without(opens: Ints, back: Moves, end: date) -> Ints:
-    """What is open, without what came back by a date of a payment and is free of it."""
-    rows, amounts, since = back
-    here = (since <= days(end)) & (rows >= 0)
-    if not here.any():
-        return opens
-    out = opens.copy()
-    most = np.zeros(len(opens), dtype=object)
-    np.add.at(most, rows[here], amounts[here].astype(object))
-    indexes = np.unique(rows[here])
-    indexes = indexes[opens[indexes] < 0]
-    out[indexes] = np.minimum(opens[indexes] + most[indexes], 0).astype(np.int64)
-    return out
 
 
 def _moves(ledger: Ledger, rank: npt.NDArray[np.int64], ends: Sequence[date], when: When) -> Moves:

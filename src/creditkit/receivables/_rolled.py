@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import attrs
 import numpy as np
@@ -14,7 +14,7 @@ from creditkit._columns import Codes
 from creditkit.facts._links import existence, kind_codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._ageing import COLUMNS
-from creditkit.receivables._item_columns import FALLS_DUE
+from creditkit.receivables._item_columns import SETS_OFF
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency
 from creditkit.receivables._ties import (
     CREDITS,
@@ -26,13 +26,10 @@ from creditkit.receivables._ties import (
     ties_at,
 )
 from creditkit.receivables.buckets import Buckets
-from creditkit.receivables.open_items import Ints, Mask, asked, days, gone
+from creditkit.receivables.open_items import Ints, Mask, asked, days, gone, without_returned
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Stand", "rows_read", "stands_at"]
-
-SETS_OFF: Final = np.array([*~FALLS_DUE, False])
-"""By the code of a kind: whether it is owed and never falls due, and credits cover it."""
 
 
 class Stand(NamedTuple):
@@ -104,7 +101,9 @@ def stands_at(
             steps.append(left)
         inside = source >= 0
         left = left + group_sums(source[inside], given[inside], len(rows))
-        left = _without_returned(ledger, attrs.evolve(how, as_of=then), at, left)
+        sources, back, day_back = gone(ledger, how.when._replace(as_of=then))
+        came = (at[sources] >= 0) & (day_back <= days(then))
+        left = without_returned(left, at[sources[came]], back[came])
         codes = currency.values[rows]
         money = [
             in_currency(one, codes, currency.names, how.currency, how.rates)[0]
@@ -121,14 +120,3 @@ def stands_at(
             inside &= ~set_off | over[owner]
         out.append(Stand(exists, bucket, inside, cast(Any, tuple(money[:4])), open_))
     return out
-
-
-def _without_returned(ledger: Ledger, how: Reading, at: Ints, left: Exact) -> Exact:
-    """What came back of a payment and is free of it is no cash."""
-    sources, amounts, since = gone(ledger, how.when)
-    here = (at[sources] >= 0) & (since <= days(how.as_of))
-    if not here.any():
-        return left
-    left, amounts = exactly(left, amounts[here])
-    back = group_sums(at[sources[here]], amounts, len(left))
-    return np.where((back > 0) & (left < 0), np.minimum(left + back, 0), left)

@@ -65,6 +65,7 @@ __all__ = [
     "open_amounts",
     "opened",
     "opened_columns",
+    "without_returned",
 ]
 
 Effective: TypeAlias = Literal["documents", "matched"]
@@ -242,23 +243,29 @@ def opened_columns(ledger: Ledger, when: When) -> npt.NDArray[Any]:
     for ends, signed in ((links.target, -amounts), (links.source, given)):
         tied = ends[rows] >= 0
         add_into(out, ends[rows[tied]], signed[tied])
-    _take_back(ledger, when, out)
+    sources, back, since = gone(ledger, when)
+    here = since <= days(when.as_of)
+    out = without_returned(out, sources[here], back[here])
     if nobodys is not None:
         out[nobodys] = 0
     return out
 
 
-def _take_back(ledger: Ledger, when: When, out: npt.NDArray[Any]) -> None:
-    """What came back of a payment and is free of it is no cash."""
-    sources, amounts, since = gone(ledger, when)
-    here = since <= days(when.as_of)
-    if here.any():
-        wide = float(np.abs(amounts[here]).sum(dtype=np.float64)) >= LARGEST // 2
-        back = np.zeros(len(out), dtype=object if wide else out.dtype)
-        np.add.at(back, sources[here], amounts[here])
-        rows = np.unique(sources[here])
-        rows = rows[out[rows] < 0]
-        out[rows] = np.minimum(out[rows] + back[rows], 0)
+def without_returned(
+    opens: npt.NDArray[Any], rows: npt.NDArray[Any], amounts: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """What is open, less what came back of payments and is free of them: that is no cash.
+
+    ``rows`` are the payments, which may repeat, and ``amounts`` how much came back.
+    """
+    if not len(rows):
+        return opens
+    paid, place = np.unique(rows, return_inverse=True)
+    back = np.zeros(len(paid), dtype=object)  # few, and as large as they may be
+    np.add.at(back, place, amounts.astype(object))
+    free, out = opens[paid] < 0, opens.copy()
+    out[paid[free]] = np.minimum(opens[paid[free]] + back[free], 0)
+    return out
 
 
 def _nobodys(ledger: Ledger) -> Mask | None:
