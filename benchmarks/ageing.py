@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import Contest, Entrant
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit._columns import Cells, Codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables.ageing import ageing
@@ -112,9 +112,7 @@ def _peers(account: Any, due: Any, amount: Any) -> list[Entrant]:
 
         out.append(Entrant(name="pyarrow", run=pyarrow))
         if installed("duckdb"):
-            connection = peer("duckdb").connect()
-            connection.register("arrow", arrow)
-            connection.execute("create table items as select * from arrow")
+            connection = duckdb_with("items", arrow)
             tests = " + ".join(f"(due <= date '{end}')::tinyint" for end in ENDS)
             query = (
                 f"select account, {tests} as bucket, sum(amount)::bigint as amount "

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks import facts
 from benchmarks.facts import TODAY
 from benchmarks.harness import Contest, Entrant
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit._arithmetic import blocks
 from creditkit._columns import Amounts, Cells, Codes
 from creditkit.facts.customers import Portfolio
@@ -131,9 +131,7 @@ def _peers(score: Any, sales: Any) -> list[Entrant]:
         out.append(Entrant(name="polars", run=polars))
     if installed("duckdb") and installed("pyarrow"):
         arrow = peer("pyarrow").table({"score": score, "sales": sales})
-        connection = peer("duckdb").connect()
-        connection.register("arrow", arrow)
-        connection.execute("create table customers as select * from arrow")
+        connection = duckdb_with("customers", arrow)
         bounds = " + ".join(f"(score < {bound})::tinyint" for bound in (800, 700, 600, 500))
 
         def case(values: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import Contest, Entrant
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit.facts.statements import Statements
 from creditkit.models.altman import Z2_1995
 
@@ -57,9 +57,7 @@ def contest(rows: int) -> Contest:
             )
     if installed("duckdb") and installed("pyarrow") and installed("narwhals"):
         pa, arrow = peer("pyarrow"), peer("pyarrow").table(columns)
-        connection = peer("duckdb").connect()
-        connection.register("arrow", arrow)
-        connection.execute("create table statements as select * from arrow")
+        connection = duckdb_with("statements", arrow)
         from creditkit import frames
 
         def in_duckdb() -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.ageing import TODAY
 from benchmarks.harness import Contest, Entrant
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit._columns import Cells, Codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables.monthly import monthly_figures
@@ -120,9 +120,7 @@ def _peers(columns: dict[str, Any]) -> list[Entrant]:
         out.append(Entrant(name="polars", run=polars))
     if installed("duckdb") and installed("pyarrow"):
         pa = peer("pyarrow")
-        connection = peer("duckdb").connect()
-        connection.register("arrow", pa.table(columns))
-        connection.execute("create table items as select * from arrow")
+        connection = duckdb_with("items", pa.table(columns))
 
         def duckdb() -> Any:
             found = []

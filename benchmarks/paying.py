@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.ageing import TODAY
 from benchmarks.harness import Contest, Entrant
 from benchmarks.monthly import load
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit.receivables.habits import habits
 from creditkit.receivables.turnover import countback_dso
 
@@ -108,9 +108,7 @@ def _habits_of_peers(columns: dict[str, Any]) -> list[Entrant]:
 
         out.append(Entrant(name="polars", run=polars))
     if installed("duckdb") and installed("pyarrow"):
-        connection = peer("duckdb").connect()
-        connection.register("arrow", peer("pyarrow").table(columns))
-        connection.execute("create table items as select * from arrow")
+        connection = duckdb_with("items", peer("pyarrow").table(columns))
         query = (
             "select account, count(paid), sum(amount)::bigint, "
             "coalesce(sum(amount) filter (paid <= due), 0)::bigint, "
@@ -169,9 +167,7 @@ def _countback_of_peers(columns: dict[str, Any]) -> list[Entrant]:
 
         out.append(Entrant(name="polars", run=polars))
     if installed("duckdb") and installed("pyarrow"):
-        connection = peer("duckdb").connect()
-        connection.register("arrow", peer("pyarrow").table(columns))
-        connection.execute("create table customers as select * from arrow")
+        connection = duckdb_with("customers", peer("pyarrow").table(columns))
         query = "(select *, balance as r0, 0.0::double as t0 from customers)"
         for at, length in enumerate(LENGTHS):
             part = f"case when r{at} < m{at} then r{at} / m{at} * {length} else {length} end"

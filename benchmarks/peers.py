@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["installed", "peer"]
+__all__ = ["duckdb_with", "installed", "peer"]
 
 
 def installed(name: str) -> bool:
@@ -20,3 +20,11 @@ def installed(name: str) -> bool:
 def peer(name: str) -> Any:
     """The peer's module."""
     return importlib.import_module(name)
+
+
+def duckdb_with(name: str, arrow: Any) -> Any:
+    """A connection to a DuckDB of its own that holds an Arrow table under a name."""
+    connection = peer("duckdb").connect()
+    connection.register("arrow", arrow)
+    connection.execute(f"create table {name} as select * from arrow")
+    return connection

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import Contest, Entrant
-from benchmarks.peers import installed, peer
+from benchmarks.peers import duckdb_with, installed, peer
 from creditkit._columns import Amounts, Codes
 from creditkit.terms import due_dates, schedules
 
@@ -127,9 +127,7 @@ def _mixed(rows: int) -> Contest:
             Entrant(name="polars, a part for each terms", run=by_terms),
         ]
     if installed("duckdb") and installed("pyarrow"):
-        connection = peer("duckdb").connect()
-        connection.register("arrow", peer("pyarrow").table(columns))
-        connection.execute("create table invoices as select * from arrow")
+        connection = duckdb_with("invoices", peer("pyarrow").table(columns))
         query = (
             "select (case terms when 0 then invoice + 30 when 1 then invoice + 60 "
             "when 2 then last_day(invoice) + 45 when 3 then last_day(last_day(invoice) + 1) "
