@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from creditkit.facts.ledger import Allocation, Ledger, OpenItem
-from tests.ledgers import fen, in_yuan, naive_of
+from tests.ledgers import RATES, TODAY, fen, in_yuan, naive_of
 from tests.naive_ledger import CREDITS, PAYING, TO_PAY
 
 __all__ = ["Claim", "broken_accounts", "claims"]
@@ -20,6 +20,7 @@ class Claim(NamedTuple):
     amount: int
     payments: tuple[tuple[date, int], ...]
     settled: date | None
+    written_off: int
 
     @property
     def unpaid(self) -> int:
@@ -30,11 +31,17 @@ class Claim(NamedTuple):
         return self.item.due_date or self.item.doc_date
 
 
-def broken_accounts(given: Sequence[OpenItem], tied: Sequence[Allocation] = ()) -> set[str]:
-    """The accounts of which a document, or an allocation, cannot be read."""
-    reading = {"as_of": date.max, "currency": "CNY"}
+def broken_accounts(
+    given: Sequence[OpenItem], tied: Sequence[Allocation] = (), **reading: Any
+) -> set[str]:
+    """The accounts of which a document, or an allocation, cannot be read, or whose money gave too much."""
     ledger = Ledger.of(given, tied)
-    return {name for name in ledger.accounts if naive_of(ledger.account(name), reading).broken}
+    found = {name: naive_of(ledger.account(name), read_at(**reading)) for name in ledger.accounts}
+    return {name for name, naive in found.items() if naive.broken or naive.overdrawn()}
+
+
+def read_at(as_of: date = TODAY, **reading: Any) -> dict[str, Any]:
+    return {"as_of": as_of, "currency": "CNY", "rates": RATES, **reading}
 
 
 def claims(
@@ -47,21 +54,28 @@ def claims(
     effective: str = "documents",
 ) -> list[Claim]:
     """The claims at a date, in fen; those of accounts that cannot be read are left out."""
-    reading = {"as_of": as_of, "currency": "CNY", "effective": effective}
+    reading = read_at(
+        as_of, effective=effective, ignore_below=ignore_below, ignore_disputed=ignore_disputed
+    )
     ledger, out, least = Ledger.of(given, tied), [], fen(ignore_below)
     documents = {(item.kind.value, item.id, item.account): item for item in given}
-    found = []
+    found: list[dict[str, Any]] = []
     for name in ledger.accounts:
         naive = naive_of(ledger.account(name), reading)
-        found += [] if naive.broken else naive.existing()
+        if naive.broken or naive.overdrawn():
+            continue
+        naive.spend()
+        found += naive.existing()
     for row in found:
         if row["kind"] not in TO_PAY:
             continue
         item = documents[row["kind"], row["id"], row["account"]]
-        credited, days = 0, Counter[date]()
-        for day, minor, kind in row["paid"]:
+        credited, lost, days = 0, 0, Counter[date]()
+        for day, minor, kind in row["paid"] + row["free"]:
             if kind in CREDITS:
                 credited += minor
+            elif kind == "write_off":
+                lost += minor
             elif kind in PAYING and day <= as_of:
                 days[day] += minor
         disputed = item.disputed.minor if item.disputed is not None and ignore_disputed else 0
@@ -79,5 +93,8 @@ def claims(
             if settled is None and amount - now < max(least, 1):
                 settled = day
             before = now
-        out.append(Claim(item, amount, tuple(payments), settled))
+        if settled is not None and row["covered"] is not None:
+            settled = min(settled, row["covered"])
+        lost = min(in_yuan(min(lost, own), item.currency), amount - before)
+        out.append(Claim(item, amount, tuple(payments), settled, lost))
     return out

@@ -454,7 +454,7 @@ class Ledger:
         and without trifles; early counts as 0 days. What was written off was not paid. Free cash pays
         what is oldest, as for tests of overdue.
         """
-        if self.remainders:
+        if self.remainders or self.overdrawn():
             return {}
         if any(item["open"] < 0 for item in self.existing()):
             self.spend()
@@ -522,6 +522,11 @@ class Ledger:
         weighed = sum(weight * late for weight, late, _ in known)
         share, average = float(on_time) / float(whole), float(weighed) / float(whole)
         return {**out, **dict(zip(HABITS, (count, share, average), strict=True))}
+
+    def overdrawn(self) -> bool:
+        """Whether some money gave more than it had: then nobody knows what it has paid."""
+        over = [item for item in self.existing() if item["open"] > 0 and item["amount"] <= 0]
+        return any(self.minor(o["open"], o["currency"]) >= max(1, self.ignore_below) for o in over)
 
     def spend(self) -> None:
         """Set what is free against the oldest items, the earliest first.

@@ -159,7 +159,7 @@ def test_the_naive_reading_agrees(
         wanted = naive_curve(naive, TODAY, since, by)
         assert found == [row[:3] for row in wanted]
         assert curve.share == pytest.approx([float(row[3]) for row in wanted], abs=1e-12)
-        assert curve.known == (not broken_accounts(items, tied))
+        assert curve.known == (not broken_accounts(items, tied, **reading))
         starts = [c.item.doc_date if since == "invoice" else c.due for c in naive]
         counted = [c for c, start in zip(naive, starts, strict=True) if start <= TODAY]
         assert curve.items == len(counted)
@@ -205,6 +205,8 @@ def test_a_date_of_the_longer_ledger_is_the_truncated_one(
     ties = [tie for tie in tied if {tie.target, tie.source} <= names]
     if Ledger.of(items, tied).unread:
         return  # a row of later that cannot be read leaves the account not known at every date
+    if any(tie.source in names and tie.undone_on for tie in tied if tie.target not in names):
+        return  # that a payment came back is told by what it paid, and is cut off with that
     longer = paying_curve(Ledger.of(items, tied), **how, since=since, by=by)
     short = paying_curve(Ledger.of(known, ties), **how, since=since, by=by)
     assert longer.share == short.share and longer.at_risk == short.at_risk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.money import Money
 from creditkit.receivables import _habits_many
 from creditkit.receivables.habits import habit, habits
+from creditkit.receivables.payment_times import payment_time
 from creditkit.receivables.positions import position, positions
 from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, naive_of, near, records, smalls
 from tests.naive_plain import if_known
@@ -110,6 +112,25 @@ def test_credit_notes_alone_pay_nothing() -> None:
     assert told(paying(items[:2], ties[:1], ignore_below="6")) == (0, None, None, None)
     assert told(paying(items, ties, ignore_below="6")) == (0, None, None, None)
     assert told(paying(items, ties)) == (1, 0.0, 40.0, 40.0)
+
+
+@pytest.mark.parametrize(
+    ("over", "ignored", "known"), [(0, 0, True), (1, 0, False), (49, 50, True), (50, 50, False)]
+)
+def test_money_that_gave_more_than_it_had_says_nothing_of_habits(
+    over: int, ignored: int, known: bool
+) -> None:
+    """Which of the invoices it has paid nobody knows; less than ``ignore_below`` is passed over."""
+    items = [doc("A", 10), doc("B", 10), doc("R", Decimal(over - 2000) / 100)]
+    ties = [pay("R", "A", 10), pay("R", "B", 10)]
+    least = Decimal(ignored) / 100
+    assert told(paying(items, ties, ignore_below=least)) == (
+        (2, 1.0, 0.0, 0.0) if known else (None,) * 4
+    )
+    time = payment_time(Ledger.of(items, ties), as_of=TODAY, ignore_below=least)
+    assert time.settled_count == (2 if known else None)
+    owed = position(Ledger.of(items, ties), as_of=TODAY)["receivables"]
+    assert owed == Money.from_minor(over, "CNY")
 
 
 def test_a_remainder_without_a_rate_is_not_known() -> None:

@@ -145,9 +145,10 @@ def test_the_naive_reading_agrees(given_: Any, width: int, ago: int, buckets: Bu
             aged = claim.due if buckets.basis == "due" else claim.item.doc_date
             for day, minor in claim.payments:
                 paid[buckets.index_of(day, aged)] += minor
-            open_[buckets.index_of(TODAY, aged)] += claim.unpaid
+            open_[buckets.index_of(TODAY, aged)] += claim.unpaid - claim.written_off
         assert minors(*one.paid) == paid and minors(*one.open) == open_
         assert minors(one.invoiced) == [sum(claim.amount for claim in mine)]
+        assert minors(one.written_off) == [sum(claim.written_off for claim in mine)]
         for rate in (*one.flow_rates, *one.loss_rates):
             assert rate is None or 0 <= rate <= 1
         for bucket in range(len(buckets)):
@@ -275,8 +276,8 @@ def test_a_history_beyond_64_bits_is_refused() -> None:
     assert [one.invoiced.minor for one in apart.segments] == [LARGEST, LARGEST]
 
 
-def test_a_running_account_says_that_its_money_is_allocated_to_nothing() -> None:
-    """Paid in full on the day, and 100 % lost where nothing is allocated: the page says what to do."""
+def test_a_running_account_is_paid_oldest_first_and_says_so() -> None:
+    """Paid in full on the day: nothing is lost, whether the house allocates or not."""
     days = [date(2024, 1, 1) + timedelta(30 * n) for n in range(24)]
     items = [
         OpenItem(id=f"{kind}{n}", account="C-1", currency="CNY", kind=kind, amount=amount, doc_date=on,
@@ -287,8 +288,8 @@ def test_a_running_account_says_that_its_money_is_allocated_to_nothing() -> None
     how: dict[str, Any] = {"as_of": "2026-06-30", "since": "2023-12-31", "until": "2024-12-31"}
     ledger = Ledger.of(items)
     free = loss_history(ledger, **how)
-    assert "assume.free_cash" in [one.code for one in free.assumptions]
-    assert "Allocate it first" in str(free) and "请先核销" in free.explain("zh")
+    assert "assume.oldest_first" in [one.code for one in free.assumptions]
+    assert "due longest" in str(free) and "最早到期" in free.explain("zh")
     paid = loss_history(allocate(ledger, as_of="2026-06-30").ledger, **how)
-    assert "assume.free_cash" not in [one.code for one in paid.assumptions]
-    assert {*paid.segments[0].loss_rates} <= {0, None}
+    assert "assume.oldest_first" not in [one.code for one in paid.assumptions]
+    assert free.segments == paid.segments and {*free.segments[0].loss_rates} <= {0, None}

@@ -267,8 +267,8 @@ _INFORMS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "allocation.exceeds_source": (
         "more is allocated from the document than it has",
         "自该单据核销的总额超过其金额",
-        "look whether an allocation is doubled; what is too much is owed",
-        "请检查核销是否重复；超出部分视为欠款",
+        "look whether an allocation is doubled; what is too much is owed, and what it paid is not known",
+        "请检查核销是否重复；超出部分视为欠款，其所付单据视为未知",
     ),
     "allocation.ends_first": (
         "an allocation ends before it begins",

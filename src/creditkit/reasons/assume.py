@@ -72,19 +72,23 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "Allocate it first.",
         "未核销的款项在此不视为付款，以下客户有此类款项：{accounts}。请先核销。",
     ),
+    "assume.oldest_first": (
+        "Money that is allocated to nothing has paid what was due longest, and accounts have such: "
+        "{accounts}.",
+        "未核销的款项视为先抵最早到期的欠款，以下客户有此类款项：{accounts}。",
+    ),
     # Payment times
     "assume.settled_only": (
-        "Only what was settled by allocated payments counts; what is open is in no figure but its share.",
-        "仅统计已核销付清部分；未付部分只体现在未付比例中。",
+        "Only what was settled counts; what is open is in no figure but its share.",
+        "仅统计已付清部分；未付部分只体现在未付比例中。",
     ),
     "assume.censored": (
-        "What is open, or paid by nothing that is allocated, counts as unpaid up to its age: it will be "
-        "paid as what was as old and unpaid.",
-        "未付部分（含未核销）按其账龄计为尚未回款：预期与同账龄未付部分的后续回款一致。",
+        "What is open counts as unpaid up to its age: it will be paid as what was as old and unpaid.",
+        "未付部分按其账龄计为尚未回款：预期与同账龄未付部分的后续回款一致。",
     ),
     "assume.spread": (
-        "What is open will be paid as debt of its age was paid so far, by payments that are allocated.",
-        "未付款项将按同账龄款项的历史回款规律（以已核销的付款为准）收回。",
+        "What is open will be paid as debt of its age was paid so far.",
+        "未付款项将按同账龄款项的历史回款规律收回。",
     ),
     "assume.range": (
         "Ranges hold {level} of outcomes where items are paid independently of each other.",

@@ -2,8 +2,9 @@
 
 A claim is an item that is owed (an invoice, a debit note) with what was to be paid of it: its amount
 less what credit notes took off, and less what is in dispute where tests leave that out. Cash that is
-allocated to it is a payment, from the day on which the allocation counts. What was paid too much is
-no payment. What was written off was not paid; it stays unpaid.
+allocated to it is a payment, from the day on which the allocation counts; what is allocated to
+nothing pays what is due longest, as for tests of overdue. What was paid too much is no payment. What
+was written off was not paid; it stays unpaid.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import numpy as np
 
 from creditkit._columns import Codes
 from creditkit.facts.ledger import Ledger
+from creditkit.receivables._spent import spent
 from creditkit.receivables._sums import Exact, exactly, group_sums, in_currency, running
 from creditkit.receivables._ties import (
     CREDITS,
     LOSES,
     PAYS,
+    SORTS,
     is_to_pay,
     owners_among,
     rows_there,
@@ -38,9 +41,9 @@ class Claims(NamedTuple):
     """A row for each claim of the accounts asked for; dates are days from 1970, money in one currency.
 
     ``account`` is the place of its account among ``size``; ``broken`` are accounts of which a row
-    cannot be read or lacks a rate: their claims are not here. ``settled`` is the day of the last
-    cash that was needed, NEVER where something is unpaid. Payments stand by claim and day: of
-    ``claim[i]`` on ``day[i]`` so much was ``paid[i]``.
+    cannot be read or lacks a rate, or whose money gave more than it had: their claims are not here.
+    ``settled`` is the day of the last cash that was needed, NEVER where something is unpaid.
+    Payments stand by claim and day: of ``claim[i]`` on ``day[i]`` so much was ``paid[i]``.
     """
 
     size: int
@@ -70,10 +73,18 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     at[rows] = np.arange(len(rows))
 
     ties = ties_at(ledger, how)
-    target = at[ties.target]
+    free = spent(ledger, accounts, how)
+    broken |= free.unknown
+    target = at[np.concatenate([ties.target, free.row])]
     mine = target >= 0
-    day, target, sort = ties.day[mine], target[mine], ties.sort[mine]
-    amounts, tied = exactly(items["amount"].values[rows], ties.amount[mine])
+    day, sort = (
+        np.concatenate([ties.day, free.day])[mine],
+        np.concatenate([ties.sort, SORTS[free.habit]])[mine],
+    )
+    target = target[mine]
+    amounts, tied = exactly(
+        items["amount"].values[rows], np.concatenate([ties.amount, free.minor])[mine]
+    )
     size = len(rows)
     credited = group_sums(target[sort == CREDITS], tied[sort == CREDITS], size)
     written = group_sums(target[sort == LOSES], tied[sort == LOSES], size)
@@ -102,6 +113,8 @@ def claims_of(ledger: Ledger, accounts: Sequence[str], how: Reading) -> Claims:
     settled = np.full(size, NEVER, dtype=np.int64)
     done = np.flatnonzero(weight[claim] - upto < max(how.trifle, 1))[::-1]
     settled[claim[done]] = when[done]  # the first of each claim is written last
+    covered = free.covered[rows]  # what paid it then may have been allocated elsewhere since
+    settled = np.where(settled == NEVER, NEVER, np.minimum(settled, covered))
     broken[owner[rows[lacking]]] = True
     kept = (weight > 0) & (weight >= how.trifle) & ~broken[owner[rows]]
     moved = kept[claim] & (step > 0)

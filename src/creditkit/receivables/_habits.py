@@ -10,7 +10,7 @@ from creditkit.facts._single import AccountItems
 from creditkit.facts.kinds import Habit, ItemKind
 from creditkit.facts.rates import converted
 from creditkit.receivables._item_columns import INVALID
-from creditkit.receivables._owed import Owed, covered_days, free_ties
+from creditkit.receivables._owed import Owed, covered_days, free_ties, overdrawn
 from creditkit.receivables.open_items import Opened, Tie
 from creditkit.receivables.reading import Reading
 
@@ -82,6 +82,8 @@ def habits_of_one(
     if owed is None and any(
         left < 0 and items.docs[index] <= how.as_of for index, left in enumerate(state[0])
     ):  # what free cash covers is not known without a rate
+        return dict.fromkeys(NAMES, INVALID)
+    if overdrawn(items, how, state):
         return dict.fromkeys(NAMES, INVALID)
     as_of, start, with_overdue = how.as_of, year_before(how.as_of), variant == "with_overdue"
     free: dict[int, list[Tie]] = {}

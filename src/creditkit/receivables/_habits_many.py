@@ -25,7 +25,7 @@ from creditkit.receivables.open_items import (
 )
 from creditkit.receivables.reading import Reading
 
-__all__ = ["habits_of_many", "paid_of_many"]
+__all__ = ["habits_of_many", "overdrawn", "paid_of_many"]
 
 _NEVER: Final = np.iinfo(np.int32).min
 _PAYS: Final = np.array([one in PAYS for one in HABITS])
@@ -86,7 +86,7 @@ def habits_of_many(
     weight = columns.totals(minor, here)
     on_time = columns.totals(np.where(timely, minor, 0), here)
     weighted, simple = columns.totals(minor * after, here), columns.totals(after, here)
-    broken = columns.broken | columns.any(found.unknown) | free.invalid
+    broken = columns.broken | columns.any(found.unknown) | free.invalid | overdrawn(columns, how)
     no_rate = broken | columns.any(lacking)
     return {
         "settled_count": Cells(
@@ -96,6 +96,18 @@ def habits_of_many(
         "average_days_late": shares(weighted, weight, no_rate),
         "simple_days_late": shares(simple, counted, broken),
     }
+
+
+def overdrawn(columns: ItemColumns, how: Reading) -> Mask:
+    """`_owed.overdrawn` of each account."""
+    rows = np.flatnonzero((columns.open > 0) & (columns.amount <= 0))
+    if not len(rows):
+        return np.zeros(columns.size, dtype=bool)
+    over, lacking = converted_to(
+        columns.open[rows], columns.currency[rows], columns.currencies, how.currency, how.rates
+    )
+    asked = over >= max(1, how.trifle)
+    return columns.any(rows[asked if lacking is None else asked | lacking])
 
 
 class _Settled(NamedTuple):

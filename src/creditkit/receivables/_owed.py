@@ -31,6 +31,7 @@ __all__ = [
     "free_habit",
     "free_ties",
     "left_of",
+    "overdrawn",
     "owed_by",
     "surplus",
 ]
@@ -159,6 +160,16 @@ def surplus(
             out.append((on, upto - told))
             told = upto
     return out
+
+
+def overdrawn(items: AccountItems, how: Reading, state: Opened) -> bool:
+    """Whether some money gave more than it had, or may have: which items it has paid is not known."""
+    for index, left in enumerate(state[0]):
+        if left > 0 >= items.amounts[index] and items.docs[index] <= how.as_of:
+            over = converted(left, items.currencies[index], how.currency, how.rates)
+            if over is None or over >= max(1, how.trifle):
+                return True
+    return False
 
 
 def left_of(owed: Owed) -> Iterator[tuple[Due, int]]:

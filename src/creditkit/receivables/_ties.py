@@ -23,6 +23,7 @@ __all__ = [
     "LOSES",
     "OTHER",
     "PAYS",
+    "SORTS",
     "Ties",
     "is_sale",
     "is_to_pay",
@@ -65,7 +66,7 @@ def ties_at(ledger: Ledger, how: Reading) -> Ties:
         amount=links.amount[rows],
         given=links.given[rows],
         day=day.astype(np.int64),
-        sort=_SORTS[links.habit[rows]],
+        sort=SORTS[links.habit[rows]],
     )
 
 
@@ -75,7 +76,7 @@ _SORT_OF: Final = {
     Habit.CREDIT: CREDITS,
     Habit.LOSS: LOSES,
 }
-_SORTS: Final = np.array([_SORT_OF.get(one, OTHER) for one in HABITS], dtype=np.int8)
+SORTS: Final = np.array([_SORT_OF.get(one, OTHER) for one in HABITS], dtype=np.int8)
 
 
 def is_to_pay(ledger: Ledger) -> Mask:

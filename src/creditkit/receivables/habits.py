@@ -18,7 +18,9 @@ remainder below ``ignore_below`` was left by a payment is settled on the day of 
 fee of 15 yuan does not undo a good payment. One that amounts to less than that is in no figure, open
 or paid. What is in dispute of an invoice is in no figure, open or paid, unless ``ignore_disputed``
 is False. Free cash and credits are set against the oldest items, as in tests of overdue: one was paid on the
-first day on which the free money of that day was enough for it and for all that was older.
+first day on which the free money of that day was enough for it and for all that was older. So a credit
+note that is set against nothing pays like cash; allocate it, and its invoice weighs less. Where money
+gave more than it had, nobody knows which items it has paid, and nothing here is known.
 
 >>> from creditkit.facts.ledger import Ledger
 >>> ledger = Ledger.from_columns(

@@ -324,7 +324,7 @@ def loss_history(
     if lost:
         said.append(Reason("assume.left_out", accounts=tuple(lost[:10])))
     if free := with_free_cash(ledger, how):
-        said.append(Reason("assume.free_cash", accounts=tuple(free[:10])))
+        said.append(Reason("assume.oldest_first", accounts=tuple(free[:10])))
     return LossHistory(
         since=first,
         until=last,

@@ -5,9 +5,9 @@ document date to that day, and the days past due. Each as a mean by count, a mea
 weighted days: sum of amount times days over sum of amounts) and a median. Days late are signed
 (early below zero) and floored (early as 0); the two differ by much where customers pay early.
 
-Only what is allocated is a payment here; `allocate` first where a house matches nothing. What was not
-paid is in none of these: ``open_share`` says how much that is at the end of the period,
-of what was settled in it and of what is open then. A customer who stops paying looks better here
+What is allocated to nothing pays what is due longest, as in `habits`. What was not paid is in none of
+these: ``open_share`` says how much that is at the end of the period, of what was settled in it and of
+what is open then. A customer who stops paying looks better here
 than in `habits`, and than on a `paying_curve`.
 
 >>> from creditkit.facts.ledger import Ledger
