@@ -234,11 +234,11 @@ class Tour:
     @cached_property
     def loss_history(self) -> ck.LossHistory | None:
         """A year of invoices, followed until they are half a year old; None of a younger ledger."""
-        since, until = (host.month_before(self.now.as_of, months) for months in (18, 6))
+        before, until = (host.month_before(self.now.as_of, months) for months in (18, 6))
         docs = self.now.ledger.items["doc_date"]
         first = docs.values[docs.known].min().item()
-        since = max(since, first - timedelta(1))
-        if since >= until:
+        since = max(before + timedelta(1), first)
+        if since > until:
             return None
         buckets = self.ageing.buckets
         return ck.loss_history(
@@ -267,7 +267,7 @@ class Tour:
 
     @cached_property
     def dso_change(self) -> ck.DsoChange:
-        return ck.dso_change(self.now.ledger, self.reading, since=self.before.as_of, period=3)
+        return ck.dso_change(self.now.ledger, self.reading, earlier=self.before.as_of, period=3)
 
     # Early warning
 

@@ -353,9 +353,10 @@ AGREED = ck.reconcile(BOOK, **SPAN, control={"C-1": "5"})
 WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
 MATRIX = provision.ProvisionMatrix.of({"*": ["1%"] * 6, "export": ["2%"] * 6})
 CURVE = curves.paying_curve(BOOK, as_of=TODAY, since="due")
-ROLL = rolls.ageing_roll(BOOK, as_of=TODAY, since="2026-10-21")
+ROLL = rolls.ageing_roll(BOOK, as_of=TODAY, earlier="2026-10-21")
 RECEIPTS = receipts.expected_receipts(BOOK, as_of=TODAY, weeks=2, least=1)
-BACK: dict[str, Any] = {"since": "2026-08-31", "as_of": TODAY, "currency": "CNY"}
+BACK: dict[str, Any] = {"earlier": "2026-08-31", "as_of": TODAY, "currency": "CNY"}
+COHORT: dict[str, Any] = {"since": "2026-09-01", "until": TODAY, "as_of": TODAY, "currency": "CNY"}
 MOVED = {
     "opening": ck.Money(5, "CNY"),
     "required": ck.Money(7, "CNY"),
@@ -872,7 +873,7 @@ DOORS = [
         {
             "data": dso_change.dso_change(
                 BOOK,
-                since="2026-09-21",
+                earlier="2026-09-21",
                 as_of="2026-09-25",
                 period=1,
                 history_from="2020-01-01",
@@ -901,8 +902,7 @@ DOORS = [
         loss_history.loss_history,
         {
             "ledger": BOOK,
-            **BACK,
-            "until": "2026-10-31",
+            **COHORT,
             "buckets": STANDARD,
             "segments": {"C-1": "x"},
             "recovered": {"x": ck.Money(5, "CNY")},
@@ -911,11 +911,11 @@ DOORS = [
     Door(
         "LossHistory.from_dict",
         loss_history.LossHistory.from_dict,
-        {"data": loss_history.loss_history(BOOK, **BACK, until=TODAY).to_dict()},
+        {"data": loss_history.loss_history(BOOK, **COHORT).to_dict()},
     ),
     Door(
         "LossHistory.matrix",
-        loss_history.loss_history(BOOK, **BACK, until=TODAY).matrix,
+        loss_history.loss_history(BOOK, **COHORT).matrix,
         {"factor": "1.1", "otherwise": dict.fromkeys(STANDARD.names, "5%")},
     ),
     Door(

@@ -94,7 +94,7 @@ DEBTORS = ck.debtors(LEDGER, as_of=TODAY)
 RATES = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
 AGED = ck.ageing(LEDGER, as_of=TODAY)
 MATRIX = provision.ProvisionMatrix.of(["0.3%", "1.6%", "3.6%", "6.6%", "10.6%", "50%"])
-LAST_YEAR: dict[str, Any] = {"since": date(2025, 8, 31), "as_of": date(2026, 11, 21)}
+LAST_YEAR: dict[str, Any] = {"earlier": date(2025, 8, 31), "as_of": date(2026, 11, 21)}
 
 ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("Money", lambda: str(ck.Money("1.50", "CNY") + ck.Money("2", "CNY"))),
@@ -151,7 +151,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("dso_change", lambda: dso_change.dso_change(LEDGER, **LAST_YEAR).explain("zh")),
     ("ageing_roll", lambda: rolls.ageing_roll(LEDGER, **LAST_YEAR).explain("zh")),
     ("roll_rates", lambda: flow.roll_rates(LEDGER, as_of=TODAY).explain("zh")),
-    ("loss_history", lambda: loss_history.loss_history(LEDGER, **LAST_YEAR, until=TODAY)),
+    ("loss_history", lambda: loss_history.loss_history(LEDGER, as_of=TODAY, since="2025-09-01", until=TODAY)),
     ("provision", lambda: provision.provision(AGED, MATRIX).explain("zh")),
     ("allowances", lambda: provision.allowances(AGED, MATRIX).row(0)),
     (

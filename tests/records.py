@@ -81,11 +81,11 @@ def _records() -> Iterator[Any]:
     yield from (*doors.RECEIPTS, *doors.ROLL, doors.MATRIX)
     yield provision.provision(doors.AGED, doors.MATRIX, individual={"C-2": "50%"})
     yield flow.roll_rates(doors.BOOK, as_of=TODAY, months=2)
-    yield loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY)
+    yield loss_history.loss_history(doors.BOOK, **doors.COHORT)
     reconciled = ck.reconcile(doors.BOOK, **RECONCILED)
     yield from (*ck.sales(doors.BOOK, as_of=TODAY), *reconciled, *reconciled.differences)
     yield dso_change.dso_change(
-        doors.BOOK, since="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
+        doors.BOOK, earlier="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
     )
 
 

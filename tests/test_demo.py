@@ -239,7 +239,7 @@ def test_expected_receipts_add_up_to_what_is_owed(sample: str) -> None:
 
 def test_the_allowance_is_that_of_the_rates_of_the_books_own_history(sample: str) -> None:
     page = part_of(sample, "Provision matrix")
-    assert page[-1].strip().startswith("Loss rates rest on the invoices after 2025-05-20")
+    assert page[-1].strip().startswith("Loss rates rest on the invoices of 2025-05-21")
     tour = own("demo").sample(None)
     assert tour.given_rates == ()
     assert page[-2].split()[-1] == f"{tour.provision.total.amount:,.0f}"

@@ -21,7 +21,7 @@ from tests.ledgers import RATES, TODAY, columns_of, records
 HOW: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": RATES}
 PARTS = ("volume", "mix", "terms", "delinquency")
 APRIL, JUNE = date(2026, 4, 30), date(2026, 6, 30)
-MONTH: dict[str, Any] = {"since": APRIL, "as_of": JUNE, "period": 1, "history_from": "2026-01-01"}
+MONTH: dict[str, Any] = {"earlier": APRIL, "as_of": JUNE, "period": 1, "history_from": "2026-01-01"}
 
 
 def book(*rows: tuple[str, int, str, int]) -> Ledger:
@@ -98,7 +98,7 @@ def test_sales_that_rise_towards_the_end_are_volume() -> None:
     )  # fmt: skip
     change = dso_change(
         paid(ledger, [0, 1, 2], "2026-06-01"),
-        since=APRIL, as_of=JUNE, period=2, history_from="2026-01-01",
+        earlier=APRIL, as_of=JUNE, period=2, history_from="2026-01-01",
     )  # fmt: skip
     # March's is due on 30 April, and so current; in June 500 of 600 are, over 61 days
     assert (change.before, change.after) == (Fraction(600 * 61, 600), Fraction(500 * 61, 600))
@@ -135,7 +135,7 @@ GROUPS = st.sampled_from([None, {"C-1": "east", "C-2": "east"}, {"C-3": "C-1"}])
 def test_parts_add_up_exactly(given_: Any, ago: int, period: int, groups: Any) -> None:
     ledger = columns_of(Ledger.of(*given_))
     since = TODAY - timedelta(ago)
-    how = {**HOW, "since": since, "period": period, "groups": groups, "history_from": "2000-01-01"}
+    how = {**HOW, "earlier": since, "period": period, "groups": groups, "history_from": "2000-01-01"}
     change = dso_change(ledger, **how)
     back = DsoChange.from_dict(json.loads(json.dumps(change.to_dict())))
     assert back == change
@@ -157,7 +157,7 @@ def test_parts_add_up_exactly(given_: Any, ago: int, period: int, groups: Any) -
 @given(records(wild=False), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_nothing(given_: Any, chance: Any) -> None:
     items, tied = given_
-    how = {**HOW, "since": TODAY - timedelta(100), "history_from": "2000-01-01"}
+    how = {**HOW, "earlier": TODAY - timedelta(100), "history_from": "2000-01-01"}
     first = dso_change(Ledger.of(items, tied), **how)
     chance.shuffle(items)
     chance.shuffle(tied)
@@ -171,7 +171,7 @@ def test_what_is_not_known_has_no_parts() -> None:
     ledger = book(("A", 300, "2026-04-30", 30), ("A", 300, "2026-06-30", 30))
     young = dso_change(ledger, **{**MONTH, "history_from": None, "period": 12})
     assert not young.known and "not known" in str(young) and "未知" in young.explain("zh")
-    assert not dso_change(ledger, **{**MONTH, "since": "2026-03-31"}).known  # nothing sold
+    assert not dso_change(ledger, **{**MONTH, "earlier": "2026-03-31"}).known  # nothing sold
     unread = Ledger.from_columns(
         {"account": ["A", "B"], "currency": "CNY", "kind": "invoice", "amount": [100, None],
          "doc_date": "2026-04-20"}
@@ -206,8 +206,8 @@ def test_pages_add_up_as_they_are_printed() -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"since": JUNE}, "since must be before 2026-06-30"),
-        ({"since": None}, "since must be a date"),
+        ({"earlier": JUNE}, "earlier must be before 2026-06-30"),
+        ({"earlier": None}, "earlier must be a date"),
         ({"period": 0}, "period must be a whole number"),
         ({"groups": {"A": 5}}, r"groups\['A'\] must be of the type str"),
         ({"groups": 5}, "groups must be a mapping"),

@@ -62,7 +62,7 @@ def test_a_roll_leads_from_one_ageing_to_the_other(
     ledger = columns_of(Ledger.of(*given_))
     since = TODAY - timedelta(ago)
     how = {**HOW, **reading}
-    roll = ageing_roll(ledger, **how, since=since, buckets=buckets)
+    roll = ageing_roll(ledger, **how, earlier=since, buckets=buckets)
     first = ageing(ledger, **{**how, "as_of": since}, buckets=buckets)
     second = ageing(ledger, **how, buckets=buckets)
     assert list(roll.left_out) == [
@@ -93,7 +93,7 @@ def test_a_roll_leads_from_one_ageing_to_the_other(
 @given(records(("CNY", "USD")), st.integers(1, 400))
 def test_one_equals_many(given_: Any, ago: int) -> None:
     ledger = columns_of(Ledger.of(*given_))
-    how = {**HOW, "since": TODAY - timedelta(ago)}
+    how = {**HOW, "earlier": TODAY - timedelta(ago)}
     items = list(ageing_roll(ledger, **how))
     for account in ledger.accounts:
         own = ageing_roll(ledger.account(account), **how)
@@ -103,7 +103,7 @@ def test_one_equals_many(given_: Any, ago: int) -> None:
 @given(records(("CNY", "USD")), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_nothing(given_: Any, chance: Any) -> None:
     items, tied = given_
-    how = {**HOW, "since": TODAY - timedelta(60)}
+    how = {**HOW, "earlier": TODAY - timedelta(60)}
     first = ageing_roll(Ledger.of(items, tied), **how)
     rates = roll_rates(Ledger.of(items, tied), **HOW, months=3)
     chance.shuffle(items)
@@ -121,14 +121,14 @@ def test_a_bounced_payment_is_as_if_it_never_came() -> None:
     }  # fmt: skip
     tie = {"source": ["R"], "target": ["A"], "amount": [100]}
     bounced = Ledger.from_columns(items, {**tie, "undone_on": ["2026-10-10"]})
-    roll = ageing_roll(bounced, as_of=TODAY, since="2026-09-30")
+    roll = ageing_roll(bounced, as_of=TODAY, earlier="2026-09-30")
     assert [item.paid for item in roll] == [Money(-100, "CNY")]
     assert roll.came[3] == Money(100, "CNY") and roll.opening == (Money(0, "CNY"),) * 6
     assert roll.totals()["applied"] == Money(0, "CNY")
     never = Ledger.from_columns(
         {name: one if isinstance(one, str) else one[:1] for name, one in items.items()}
     )
-    unpaid = ageing_roll(never, as_of=TODAY, since="2026-09-30")
+    unpaid = ageing_roll(never, as_of=TODAY, earlier="2026-09-30")
     assert (unpaid.closing, unpaid.totals()["after"]) == (roll.closing, roll.totals()["after"])
 
 
@@ -137,7 +137,7 @@ def test_rolls_say_what_is_left_out_and_refuse_what_they_cannot_know() -> None:
         {"account": ["A", "B"], "currency": ["CNY", "USD"], "kind": "invoice", "amount": [100, 5],
          "doc_date": "2026-01-01"}
     )  # fmt: skip
-    roll = ageing_roll(unread, as_of=TODAY, since="2026-10-01", currency="CNY")
+    roll = ageing_roll(unread, as_of=TODAY, earlier="2026-10-01", currency="CNY")
     assert roll.left_out == ("B",) and len(roll) == 1 and "in no sum: B." in str(roll)
     assert "账龄滚动表" in roll.explain("zh") and "<table" in roll.to_html("zh")
     assert roll.to_columns()["id"].tolist() == ["0"]
@@ -148,10 +148,10 @@ def test_rolls_say_what_is_left_out_and_refuse_what_they_cannot_know() -> None:
     with pytest.raises(
         InvalidFact, match="must be 2026-11-21, the date of the ledger's remainders"
     ):
-        ageing_roll(left, as_of=TODAY, since="2026-10-01")
-    for wrong, message in ((TODAY, "since must be before"), ("2026-W40", "since must be a date")):
+        ageing_roll(left, as_of=TODAY, earlier="2026-10-01")
+    for wrong, message in ((TODAY, "earlier must be before"), ("2026-W40", "earlier must be a date")):
         with pytest.raises(InvalidFact, match=message):
-            ageing_roll(unread, as_of=TODAY, since=wrong, currency="CNY")
+            ageing_roll(unread, as_of=TODAY, earlier=wrong, currency="CNY")
     item = next(iter(roll)).to_dict()
     with pytest.raises(InvalidFact, match="must be before"):
         RolledItem.from_dict({**item, "after": "7.00 CNY"})
@@ -164,7 +164,7 @@ def test_large_amounts_move_exactly() -> None:
          "amount": [most] * 3, "doc_date": "2026-01-01", "due_date": "2026-09-30"},
         {"target": ["A"], "amount": [most], "on": ["2026-11-05"]},
     )  # fmt: skip
-    roll = ageing_roll(ledger, as_of=TODAY, since="2026-10-21")
+    roll = ageing_roll(ledger, as_of=TODAY, earlier="2026-10-21")
     assert roll.settled[1] == Money(most, "JPY") and roll.moved[1][2] == Money(2 * most, "JPY")
     assert roll.closing[2] == Money(2 * most, "JPY")
     beyond = rf"must fit into the 64 bits of Money \(got {3 * most}\); add up to_columns\(\)"
@@ -247,7 +247,7 @@ def test_rates_are_made_of_rolls(given_: Any, months: int, buckets: Buckets, by:
         return
     moved = np.zeros((len(buckets), len(buckets)), dtype=np.int64)
     for before, after in zip(found.ends, found.ends[1:], strict=False):
-        roll = ageing_roll(ledger, **{**HOW, "as_of": after}, since=before, buckets=buckets)
+        roll = ageing_roll(ledger, **{**HOW, "as_of": after}, earlier=before, buckets=buckets)
         if len(roll.left_out) != found.left_out:
             return  # an item of tomorrow without a rate
         moved += np.array([minors(row) for row in roll.moved])

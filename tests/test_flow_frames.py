@@ -40,14 +40,14 @@ MADE: dict[str, tuple[Callable[[], Any], int, tuple[str, ...]]] = {
     "receipts": (lambda: doors.RECEIPTS, 2, ("receivables", "later", "2026-11-28")),
     "change": (
         lambda: dso_change.dso_change(
-            BOOK, since="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
+            BOOK, earlier="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
         ),
         2,
         (),
     ),
     "roll": (lambda: doors.ROLL, 2, ("before", "paid", "after")),
     "roll rates": (lambda: flow.roll_rates(BOOK, as_of=TODAY, months=2), 36, ()),
-    "losses": (lambda: loss_history.loss_history(BOOK, **doors.BACK, until=TODAY), 6, ()),
+    "losses": (lambda: loss_history.loss_history(BOOK, **doors.COHORT), 6, ()),
     "provision": (lambda: provision.provision(doors.AGED, doors.MATRIX), 6, ("gross", "allowance")),
     "allowances": (lambda: provision.allowances(doors.AGED, doors.MATRIX), 2, ("allowance",)),
     "movements": (

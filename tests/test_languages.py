@@ -295,7 +295,7 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "turnover": lambda language: turnovers.turnovers(doors.BOOK, as_of=TODAY).explain(language),
     "table of turnover": turnovers.turnovers(doors.BOOK, as_of=TODAY).to_html,
     "change of DSO": ck.dso_change(
-        doors.BOOK, since="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
+        doors.BOOK, earlier="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
     ).explain,
     "payment times": payment_times.payment_times(doors.BOOK, as_of=TODAY).explain,
     "curve": doors.CURVE.explain,
@@ -306,7 +306,7 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "matrix": doors.MATRIX.explain,
     "provision": provision.provision(doors.AGED, doors.MATRIX).explain,
     "roll rates": flow.roll_rates(doors.BOOK, as_of=TODAY).explain,
-    "history of losses": loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY).explain,
+    "history of losses": loss_history.loss_history(doors.BOOK, **doors.COHORT).explain,
     "movement": lambda language: allowance.AllowanceMovement(currency="CNY").explain(language),
 }
 """Everything that a person reads, as a function of the language."""

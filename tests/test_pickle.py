@@ -118,7 +118,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "roll rates": lambda: flow.roll_rates(doors.BOOK, as_of=TODAY, months=2),
     "matrix": lambda: doors.MATRIX,
     "provision": lambda: provision.provision(doors.AGED, doors.MATRIX),
-    "history of losses": lambda: loss_history.loss_history(doors.BOOK, **doors.BACK, until=TODAY),
+    "history of losses": lambda: loss_history.loss_history(doors.BOOK, **doors.COHORT),
     "change of DSO": lambda: dso_change.dso_change(doors.BOOK, **doors.BACK, period=1),
     "sales": lambda: ck.sales(LEDGER, as_of=TODAY),
     "sales of one": lambda: ck.sales(LEDGER, as_of=TODAY)[0],

@@ -40,7 +40,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "dupont": lambda: dupont.dupont(test_pickle.STATEMENTS),
     "paying curves": lambda: curves.paying_curves(doors.BOOK, as_of=TODAY),
     "expected receipts": lambda: receipts.expected_receipts(doors.BOOK, as_of=TODAY, least=1),
-    "ageing roll": lambda: rolls.ageing_roll(doors.BOOK, as_of=TODAY, since="2026-10-21"),
+    "ageing roll": lambda: rolls.ageing_roll(doors.BOOK, as_of=TODAY, earlier="2026-10-21"),
     "dupont in five": lambda: dupont.dupont(test_pickle.STATEMENTS, steps=5, balances="average"),
 }
 every_result = pytest.mark.parametrize("name", RESULTS)

@@ -14,8 +14,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "损失率由外部给定，并非由历史数据测算。",
     ),
     "assume.cohort": (
-        "Loss rates rest on the invoices after {since} and up to {until}, followed to {as_of}.",
-        "损失率基于 {since} 之后至 {until} 的发票，跟踪至 {as_of}。",
+        "Loss rates rest on the invoices of {since} to {until}, followed to {as_of}.",
+        "损失率基于 {since} 至 {until} 的发票，跟踪至 {as_of}。",
     ),
     "assume.last_bucket": (
         "What is unpaid in the last bucket, written off or not, counts as lost.",

@@ -67,8 +67,8 @@ WORDS: Final = texts(
         "current_share": ("current", "未逾期比例"),
         "countback_dso": ("countback", "倒推法 DSO"),
         "dso_change": (
-            "Change of DSO from {since} to {as_of}: {before} -> {after}",
-            "DSO 变动，{since} 至 {as_of}：{before} -> {after}",
+            "Change of DSO from {earlier} to {as_of}: {before} -> {after}",
+            "DSO 变动，{earlier} 至 {as_of}：{before} -> {after}",
         ),
         "group": ("group", "分组"),
         "volume": ("volume", "销量"),
@@ -77,8 +77,8 @@ WORDS: Final = texts(
         "delinquency": ("delinquency", "逾期"),
         "change": ("change", "合计变动"),
         "roll": (
-            "Roll of ageing from {since} to {as_of}, {currency}",
-            "账龄滚动表，{since} 至 {as_of}，{currency}",
+            "Roll of ageing from {earlier} to {as_of}, {currency}",
+            "账龄滚动表，{earlier} 至 {as_of}，{currency}",
         ),
         "settled": ("settled", "已结清"),
         "came": ("new and reopened", "新增与恢复"),
@@ -89,8 +89,8 @@ WORDS: Final = texts(
         "roll_rate": ("roll rate", "迁徙率"),
         "net_flow": ("by balance", "余额法"),
         "loss_history": (
-            "Invoices after {since} and up to {until}, followed to {as_of}, {currency}",
-            "{since} 之后至 {until} 的发票，跟踪至 {as_of}，{currency}",
+            "Invoices of {since} to {until}, followed to {as_of}, {currency}",
+            "{since} 至 {until} 的发票，跟踪至 {as_of}，{currency}",
         ),
         "open_amount": ("open", "未付"),
         "flow_rate": ("flow rate", "迁徙率"),

@@ -24,7 +24,7 @@ left, so that the sums are exact.
 ...      "due_date": ["2026-03-02", "2026-03-30", "2026-05-30", "2026-06-29"],
 ...      "id": ["A", "B", "C", "D"]},
 ...     {"target": ["A", "B"], "amount": [900, 900], "on": ["2026-03-02", "2026-03-30"]})
->>> print(dso_change(ledger, as_of="2026-04-30", since="2026-02-28", period=1, history_from="2026-01-01"))
+>>> print(dso_change(ledger, as_of="2026-04-30", earlier="2026-02-28", period=1, history_from="2026-01-01"))
 Change of DSO from 2026-02-28 to 2026-04-30: 56.00 -> 60.00
 volume       -26.00
 mix            0.00
@@ -109,7 +109,7 @@ class DsoChange(Record):
 
     schema: ClassVar[str] = "creditkit.dso_change/1"
 
-    since: date
+    earlier: date
     as_of: date
     currency: str
     period: int
@@ -166,7 +166,7 @@ class DsoChange(Record):
 
         title = WORDS["dso_change"].filled(
             language,
-            since=self.since,
+            earlier=self.earlier,
             as_of=self.as_of,
             before=text(self.before),
             after=text(self.after),
@@ -235,22 +235,22 @@ def dso_change(
     ledger: Ledger,
     how: Reading | None = None,
     *,
-    since: Day,
+    earlier: Day,
     period: int = 12,
     groups: Mapping[str, str] | None = None,
     history_from: Day | None = None,
     **options: Unpack[Options],
 ) -> DsoChange:
-    """The change of the DSO of a ledger from ``since`` to the date of the reading.
+    """The change of the DSO of a ledger from ``earlier`` to the date of the reading.
 
     ``period`` are the calendar months before each date of which the sales count. ``groups`` says to
     which group an account belongs (a segment, a salesperson, a region); who is not in it, and everybody
     where None, is a group by themselves. Receivables are signed here: a group in credit lowers the DSO.
     """
     how = reading_of(ledger, how, options)
-    then = as_date(since, "since")
+    then = as_date(earlier, "earlier")
     if then >= how.as_of:
-        raise InvalidFact("since", f"must be before {how.as_of}, the date of the reading", then)
+        raise InvalidFact("earlier", f"must be before {how.as_of}, the date of the reading", then)
     accounts = ledger.by_name
     dates = [then, how.as_of]
     starts = [months_before(day, period) for day in dates]
@@ -279,7 +279,7 @@ def dso_change(
     book = ((before.dso + after.dso) / 2).as_integer_ratio()
     parts = [_part(name, before, after, at, book) for at, name in enumerate(names)]
     return DsoChange(
-        since=then,
+        earlier=then,
         as_of=how.as_of,
         currency=how.currency,
         period=period,
@@ -290,9 +290,9 @@ def dso_change(
     )
 
 
-def _unknown(how: Reading, since: date, period: int) -> DsoChange:
+def _unknown(how: Reading, earlier: date, period: int) -> DsoChange:
     return DsoChange(
-        since=since,
+        earlier=earlier,
         as_of=how.as_of,
         currency=how.currency,
         period=period,

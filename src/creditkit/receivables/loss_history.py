@@ -22,7 +22,7 @@ Source: the derivation from a payment history of ifrscommunity.com, IFRS 9 Provi
 ...      "due_date": "2025-01-31"},
 ...     {"target": ["A", "B", "C", "D"], "amount": [50_000, 27_000, 15_000, 6_000],
 ...      "on": ["2025-01-31", "2025-02-20", "2025-03-20", "2025-04-20"]})
->>> history = loss_history(ledger, as_of="2026-01-01", since="2024-12-31", until="2025-12-31",
+>>> history = loss_history(ledger, as_of="2026-01-01", since="2025-01-01", until="2025-12-31",
 ...                        buckets=Buckets.up_to(30, 60, 90))
 >>> [str(rate) for rate in history.segments[0].loss_rates]
 ['1/50', '1/25', '2/23', '1/4', '1']
@@ -143,7 +143,7 @@ class SegmentHistory(Record):
 class LossHistory(Record):
     """The history by segment, from which `matrix` makes loss rates.
 
-    The invoices are those after ``since`` and up to ``until``, followed to ``as_of``.
+    The invoices are those of ``since`` to ``until``, both included, followed to ``as_of``.
     """
 
     schema: ClassVar[str] = "creditkit.loss_history/1"
@@ -265,7 +265,7 @@ def loss_history(
     recovered: Money | Mapping[str, Money] | None = None,
     **options: Unpack[Options],
 ) -> LossHistory:
-    """The history of the invoices after ``since`` and up to ``until``, as it stands at the reading's date.
+    """The history of the invoices of ``since`` to ``until``, as it stands at the reading's date.
 
     Take a window that is old enough: what is still open in an early bucket says little. ``segments``
     says in which segment an account is; the others are in ``"*"``. ``recovered`` is what came in of what
@@ -274,8 +274,8 @@ def loss_history(
     """
     how = reading_of(ledger, how, options)
     first, last = as_date(since, "since"), as_date(until, "until")
-    if not first < last <= how.as_of:
-        rule = f"must be after {first} and not after {how.as_of}"
+    if not first <= last <= how.as_of:
+        rule = f"must not be before {first} and not after {how.as_of}"
         raise InvalidFact("until", rule, last)
     instance_in(buckets, Buckets, "buckets", "write Buckets.up_to(30, 60, 90)")
     if ledger.open_as_of is not None:
@@ -291,7 +291,7 @@ def loss_history(
     names = sorted(set(of), key=lambda name: (name == OTHERS, name)) or [OTHERS]
     back = _recovered(recovered, names, how)
     claims = claims_of(ledger, accounts, how)
-    inside = (claims.doc > days(first)) & (claims.doc <= days(last))
+    inside = (claims.doc >= days(first)) & (claims.doc <= days(last))
     place = {name: at for at, name in enumerate(names)}
     group = np.array([place[one] for one in of] + [-1], dtype=np.int64)[claims.account]
     group = np.where(inside, group, -1)

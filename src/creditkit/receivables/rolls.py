@@ -21,7 +21,7 @@ These are the columns of the two `ageing` tables, to the minor unit.
 ...      "amount": [1000, 500, 200], "doc_date": ["2026-08-01", "2026-09-01", "2026-11-01"],
 ...      "due_date": ["2026-09-30", "2026-10-31", "2026-12-01"]},
 ...     {"target": ["A", "B"], "amount": [400, 500], "on": ["2026-11-05", "2026-11-10"]})
->>> roll = ageing_roll(ledger, as_of="2026-11-21", since="2026-10-21", buckets=Buckets.up_to(30, 60))
+>>> roll = ageing_roll(ledger, as_of="2026-11-21", earlier="2026-10-21", buckets=Buckets.up_to(30, 60))
 >>> print(roll)
 Roll of ageing from 2026-10-21 to 2026-11-21, CNY
                   opening  not due  1-30   31-60  over 60  settled
@@ -112,10 +112,10 @@ class AgeingRoll(Results[RolledItem]):
     schema: ClassVar[str] = "creditkit.ageing_roll/1"
     _path: ClassVar[str] = "ageing_roll"
     _keys: ClassVar[tuple[str, ...]] = tuple(
-        "since as_of currency basis buckets items left_out".split()
+        "earlier as_of currency basis buckets items left_out".split()
     )
 
-    since: date
+    earlier: date
     as_of: date
     currency: str
     basis: str
@@ -132,7 +132,7 @@ class AgeingRoll(Results[RolledItem]):
 
     def __repr__(self) -> str:
         return (
-            f"<AgeingRoll of {len(self)} items from {self.since} to {self.as_of}, {self.currency}>"
+            f"<AgeingRoll of {len(self)} items from {self.earlier} to {self.as_of}, {self.currency}>"
         )
 
     def _row(self, row: int) -> RolledItem:
@@ -248,7 +248,7 @@ class AgeingRoll(Results[RolledItem]):
     def _plain(self) -> dict[str, Any]:
         codes, names = self._accounts
         return {
-            "since": self.since.isoformat(),
+            "earlier": self.earlier.isoformat(),
             "as_of": self.as_of.isoformat(),
             "currency": self.currency,
             "basis": self.basis,
@@ -294,7 +294,7 @@ class AgeingRoll(Results[RolledItem]):
         kinds = [KINDS.index(kind_in(one, f"{path}.kind")) for one in columns["kind"]]
         accounts = Codes.of(from_plain(tuple[str, ...], columns["account"], f"{path}.account"))
         made = cls(
-            since=as_date(data["since"], "ageing_roll.since"),
+            earlier=as_date(data["earlier"], "ageing_roll.earlier"),
             as_of=as_date(data["as_of"], "ageing_roll.as_of"),
             currency=currency,
             basis=data["basis"],
@@ -336,7 +336,7 @@ class AgeingRoll(Results[RolledItem]):
 
     def _title(self, language: AnyLanguage) -> str:
         return WORDS["roll"].filled(
-            language, since=self.since, as_of=self.as_of, currency=self.currency
+            language, earlier=self.earlier, as_of=self.as_of, currency=self.currency
         )
 
     def _remarks(self, language: AnyLanguage) -> list[str]:
@@ -372,12 +372,12 @@ def ageing_roll(
     ledger: Ledger,
     how: Reading | None = None,
     *,
-    since: Day,
+    earlier: Day,
     buckets: Buckets = STANDARD,
     basis: str | None = None,
     **options: Unpack[Options],
 ) -> AgeingRoll:
-    """The roll of the ageing of a ledger from ``since`` to the date of the reading.
+    """The roll of the ageing of a ledger from ``earlier`` to the date of the reading.
 
     ``basis`` and ``buckets`` are as in `ageing`. Items in other currencies are converted at both dates
     with the same rates, so that a turn of the exchange is no movement. What tests of overdue leave out
@@ -385,9 +385,9 @@ def ageing_roll(
     named. A ledger of remainders knows one date only, and is refused.
     """
     how = reading_of(ledger, how, options)
-    then = as_date(since, "since")
+    then = as_date(earlier, "earlier")
     if then >= how.as_of:
-        raise InvalidFact("since", f"must be before {how.as_of}, the date of the reading", then)
+        raise InvalidFact("earlier", f"must be before {how.as_of}, the date of the reading", then)
     instance_in(buckets, Buckets, "buckets", "write Buckets.up_to(30, 60, 90)")
     basis = buckets.basis if basis is None else basis
     one_of(basis, BASES, "basis")
@@ -401,7 +401,7 @@ def ageing_roll(
     owners = cast(Codes, ledger.items["account"])
     ids = cast(Ids, ledger.items["id"]).texts()
     return AgeingRoll(
-        since=then,
+        earlier=then,
         as_of=how.as_of,
         currency=how.currency,
         basis=basis,
