@@ -1,8 +1,9 @@
-"""Hypothesis profiles: `dev` for work, `ci` wider, `explore` with new seeds (`tests/explore.py`).
+"""Hypothesis profiles: `dev` for work, `ci` wider, `versions` narrower, `explore` with new seeds.
 
-`HYPOTHESIS_PROFILE` names one; without it, `dev`, also where `CI` is set. Under `dev` and `ci` a test
-draws the same examples at every run, on every machine and in any order of tests: no seed, no database
-of what failed before, no clock and nothing that happens to be loaded has a part in them.
+`HYPOTHESIS_PROFILE` names one; without it, `dev`, also where `CI` is set. Under all but `explore`
+(`tests/explore.py`) a test draws the same examples at every run, on every machine and in any order of
+tests: no seed, no database of what failed before, no clock and nothing that happens to be loaded has a
+part in them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ NEW: dict[str, Any] = {**DRAWN, "derandomize": False}
 
 settings.register_profile("dev", max_examples=24, **DRAWN)
 settings.register_profile("ci", max_examples=200, **DRAWN)
+settings.register_profile("versions", max_examples=12, **DRAWN)  # once more on another Python
 settings.register_profile("explore", max_examples=int(os.environ.get("EXAMPLES") or 100), **NEW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
 
