@@ -334,7 +334,9 @@ def test_what_is_not_known_never_weighs_less() -> None:
         parts: dict[str, Any] = {"open_orders": [mine], "deliveries": [note]}
         name = next(iter(weights))
         more = {"advances": [advance]} if name == "open_orders" else {}
-        bill = order("50", "I", of_order="X") if name == "deliveries" else order("10", "N")
+        bill = (
+            order("50", "I", of_order="X", kind="invoice") if name == "deliveries" else order("10", "N")
+        )
         with_ = check(bill, account([], **parts, **more), policy=policy).exposure.total
         without = check(
             bill, account([], **{**parts, name: None}, **more), policy=policy
@@ -372,7 +374,7 @@ def test_what_an_approval_lets_through_is_counted_to_the_end() -> None:
     half = order("400000", "X", delivered="150000")
     note = ck.Delivery(id="DN1", currency="CNY", amount="150000", order="X")
     a = account(line=given_, open_orders=[half], deliveries=[note])
-    two = [approval(order=name, largest_amount=amount, role="credit_manager")
+    two = [approval(order=name, kind="delivery", largest_amount=amount, role="credit_manager")
            for name, amount in (("DN2", "100000"), ("DN1", "150000"))]  # fmt: skip
     assert check(order("100000", "DN2", of_order="X"), a, approvals=two, event="ship").outcome.goes
 
@@ -664,8 +666,10 @@ def test_an_order_with_the_number_of_an_invoice_is_not_that_invoice() -> None:
 
 def test_a_delivery_note_under_test_is_left_out() -> None:
     goods = ck.Delivery(id="DN1", currency="CNY", amount="40000")
-    verdict = check(order("40000", "DN1"), account([], deliveries=[goods]), event="ship")
-    assert verdict.exposure.total == ck.Money(0, "CNY")
+    for kind, left in (("delivery", 0), (None, 40000)):  # else it is an order that has its number
+        tested = order("40000", "DN1", kind=kind)
+        verdict = check(tested, account([], deliveries=[goods]), event="ship")
+        assert verdict.exposure.total == ck.Money(left, "CNY")
 
 
 def test_an_advance_for_one_order_pays_nothing_else() -> None:
@@ -872,7 +876,9 @@ def test_utilisation_counts_the_order_in() -> None:
     at = check(order("100000"), account(owes), policy=policy)  # 400,000 of 500,000
     assert by_id(at)["C0"].left == 0.8 and at.outcome.goes
     assert not check(order("100000.01"), account(owes), policy=policy).outcome.goes
-    for amount in ("none", "0", "unlimited"):  # a share of no line, or of one without end
+    unlimited = check(order(), account(owes, line=line("unlimited")), policy=policy)
+    assert by_id(unlimited)["C0"].left == 0.0 and unlimited.outcome.goes
+    for amount in ("none", "0"):  # a share of no line
         sides = by_id(check(order(), account(owes, line=line(amount)), policy=policy))["C0"]
         assert (sides.status, sides.left) == ("indeterminate", None)
     for more in ({"line": None}, {"ledger": None}, {"advances": None}):
@@ -911,7 +917,7 @@ def test_advances_of_the_order_behind_wait_for_their_rates() -> None:
 def test_a_foreign_invoice_of_an_order_takes_an_unknown_part_of_it() -> None:
     policy = policy_of(["exposure <= line"])
     goods = ck.Delivery(id="D", currency="CNY", amount="100", order="SO-1")
-    bill = order("10", "INV-1", currency="USD", of_order="SO-1")
+    bill = order("10", "INV-1", currency="USD", of_order="SO-1", kind="invoice")
     billed = account([], deliveries=[goods])
     assert check(bill, billed, policy=policy).exposure.total is None
     # 10 USD are 71.23 yuan of the 100 delivered
@@ -925,7 +931,7 @@ def test_a_foreign_invoice_of_an_order_takes_an_unknown_part_of_it() -> None:
 
 def test_a_delivery_without_a_rate_leaves_the_exposure_unknown() -> None:
     goods = ck.Delivery(id="D", currency="USD", amount="100", order="SO-1")
-    bill = order("10", "INV-1", of_order="SO-1")
+    bill = order("10", "INV-1", of_order="SO-1", kind="invoice")
     assert check(bill, account([], deliveries=[goods])).exposure.total is None
     known = check(bill, account([], deliveries=[goods]), rates=RATES)
     assert known.exposure.total == ck.Money("702.34", "CNY")  # 712.34 less what is billed
@@ -1217,7 +1223,7 @@ def test_an_order_weighs_the_same_all_its_life(
             assert total(note) == weight
     if delivered:  # a delivery note that is on record already
         assert total(order(delivered, "D", of_order=on)) == weight
-    bill = order(min(part, delivered), "INV-9", of_order=on)
+    bill = order(min(part, delivered), "INV-9", of_order=on, kind="invoice")
     if bill.amount.minor:
         assert total(bill) == weight
 
@@ -1233,13 +1239,13 @@ def test_what_a_document_says_is_delivered_stays_in_the_exposure() -> None:
         a = account([], deliveries=notes, **given_)
         return by_id(check(tested, a, policy=policy))["C0"].left
 
-    whole = order(120_000, "INV-1", of_order="SO-1", delivered=120_000)
+    whole = order(120_000, "INV-1", of_order="SO-1", delivered=120_000, kind="invoice")
     assert total(whole, note("DN-1", 120_000)) == ck.Money("120000", "CNY")
     part = order(90_000, "DN-2", of_order="SO-1", delivered=30_000)
     assert total(part, note("DN-1", 80_000), note("DN-2", 30_000)) == ck.Money("170000", "CNY")
     alone = order(90_000, "SO-1", delivered=30_000)  # its delivery has its number
     assert total(alone, note("SO-1", 30_000)) == ck.Money("90000", "CNY")
-    paid = ck.Advance(id="A", currency="CNY", amount=120_000, order="INV-1")
+    paid = ck.Advance(id="A", currency="CNY", amount=120_000, order="SO-1")
     assert total(whole, note("DN-1", 120_000), advances=[paid]) == ck.Money(0, "CNY")
 
 

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
+from creditkit.facts.documents import DocumentKind
+from creditkit.limits.documents import kind_of
 from creditkit.receivables import positions
 from tests.orders import (
     RATES,
@@ -50,7 +52,7 @@ def after(case: Asked, way: ck.Release, *, less: Decimal = Decimal(0), days: int
             id="PREPAID",
             currency=way.amount.currency,
             amount=way.amount.amount - less,
-            order=case.order.id,
+            order=way.order,
         )
         advances = (*(case.account.advances or ()), paid)
         return attrs.evolve(case, account=attrs.evolve(case.account, advances=advances))
@@ -166,7 +168,10 @@ def test_no_smaller_order_is_forgotten(case: Asked, amount: Decimal) -> None:
 @given(asked, st.integers(1, 40_000).map(lambda cents: Decimal(cents) / 100))
 def test_no_prepayment_is_forgotten(case: Asked, amount: Decimal) -> None:
     now = case.verdict()
-    way = ck.Release(kind="prepayment", amount=ck.Money(amount, "CNY"))
+    of = case.order.id
+    if kind_of(case.order, case.event) is not DocumentKind.ORDER:
+        of = case.order.of_order  # type: ignore[assignment]
+    way = ck.Release(kind="prepayment", amount=ck.Money(amount, "CNY"), order=of)
     if not now.outcome.goes and after(case, way).verdict().outcome.goes:
         if case.account.advances is None:
             return

@@ -149,7 +149,13 @@ def items_of_records(
         ],
         nobodys=nobodys_of(kinds),
         broken=broken,
+        orders=_names([item.order for item in items]),
+        documents=_names([item.document for item in items]),
     )
+
+
+def _names(given: list[str | None]) -> list[str | None] | None:
+    return given if any(name is not None for name in given) else None
 
 
 def _met(every: Sequence[OpenItem], row: int) -> date | None:

@@ -45,7 +45,8 @@ class AccountItems(NamedTuple):
 
     ``docs`` are the days from which they exist; ``dues`` has the document date where no due date is
     known. ``nobodys`` are the indexes of what is nobody's debt. ``broken`` says that a row, or an
-    allocation of the account, could not be read.
+    allocation of the account, could not be read. ``orders`` and ``documents`` are the order behind each
+    item and the document that it is an instalment of; None where no item has one.
     """
 
     ids: list[str]
@@ -59,6 +60,8 @@ class AccountItems(NamedTuple):
     links: list[Link]
     nobodys: list[int]
     broken: bool
+    orders: list[str | None] | None
+    documents: list[str | None] | None
 
 
 def items_of_columns(
@@ -106,7 +109,20 @@ def items_of_columns(
         ],
         nobodys=nobodys_of(kinds),
         broken=broken or len(rows) < len(items),
+        orders=_names(items["order"], rows),
+        documents=_names(items["document"], rows),
     )
+
+
+def _names(column: Any, rows: npt.NDArray[Any]) -> list[str | None] | None:
+    """The names in some rows of a column; None where there is none."""
+    known = column.known[rows]
+    if not known.any():
+        return None
+    given = zip(column.take(rows).values.tolist(), known.tolist(), strict=True)
+    if isinstance(column, Codes):
+        return [column.names[code] if there else None for code, there in given]
+    return [str(name) if there else None for name, there in given]
 
 
 def nobodys_of(kinds: list[ItemKind]) -> list[int]:

@@ -32,6 +32,7 @@ from creditkit._plain import WHERE_GIVEN
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.customers import Customer
+from creditkit.facts.documents import DocumentKind
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
 from creditkit.facts.terms import known_terms, terms_in
@@ -69,15 +70,21 @@ class BillStatus(enum.Enum):
     ENDORSED = "endorsed"
 
 
+def _document_kind(value: DocumentKind | str | None) -> DocumentKind | None:
+    return cast("DocumentKind | None", value)  # the field's check makes it one
+
+
 @frozen(kw_only=True, field_transformer=checked)
 class Order(Fact):
     """A document under test or an open order, tax-inclusive: its total, and how much is delivered.
 
-    ``delivered`` is what is delivered or billed, whichever is more: what is billed stands in the
-    ledger and must not count again.
-    ``ship_by`` places it within a horizon, ``terms`` are the terms that it asks for. ``replaces``
-    names the earlier version that it stands in place of; ``of_order`` the order behind a delivery
-    or an invoice that is tested as a document of its own.
+    ``delivered`` is what is delivered or billed, whichever is more, where the host keeps it: what names
+    the order (`Delivery.order`, `OpenItem.order`) is known without it. ``ship_by`` places it within a
+    horizon, ``terms`` are the terms that it asks for. ``replaces`` names the earlier version that it
+    stands in place of, or the order that it was split from; ``of_order`` the order behind a delivery or
+    an invoice that is tested as a document of its own. ``kind`` says which of these it is; where it is
+    None, what is tested at the event ``invoice`` is an invoice, what has an order behind it a delivery,
+    and anything else an order.
     """
 
     schema: ClassVar[str] = "creditkit.order/1"
@@ -93,6 +100,7 @@ class Order(Fact):
     replaces: str | None = None
     of_order: str | None = None
     version: str | None = None
+    kind: DocumentKind | None = field(default=None, converter=_document_kind)
 
     @property
     def documents(self) -> frozenset[str]:

@@ -36,6 +36,7 @@ from creditkit.facts._records import RecordIndex, items_of_records
 from creditkit.facts._remarks import remarks_of
 from creditkit.facts._single import AccountItems, ColumnIndex, items_of_columns
 from creditkit.facts._tying import tied as tied_to_items
+from creditkit.facts.documents import Billed
 from creditkit.facts.kinds import ItemKind
 from creditkit.facts.notes import INFORMS, NOTES, REMEDIES, Note
 from creditkit.facts.open_items import Allocation, Allocations, Ids, Items, OpenItem
@@ -102,6 +103,7 @@ class Ledger(Page):
     __slots__ = (
         "_account_items",
         "_allocations",
+        "_billed",
         "_by_name",
         "_index",
         "_items",
@@ -132,6 +134,8 @@ class Ledger(Page):
         # what `positions` read of it last, and under which reading; one assignment, so that a
         # second thread finds both or neither
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
+        # likewise what it says of orders
+        self._billed: tuple[tuple[Any, ...], Mapping[str, tuple[Billed, ...]]] | None = None
 
     @classmethod
     def of(

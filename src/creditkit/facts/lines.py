@@ -27,6 +27,7 @@ from creditkit._fields import (
 from creditkit._given import exact_ratio
 from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
+from creditkit.facts.documents import DocumentKind, kind_of_document, same_person
 from creditkit.facts.terms import TERMS, known_terms, terms_in, unknown_terms
 from creditkit.money import LineAmount, Money
 
@@ -116,7 +117,7 @@ def _share(_fact: Any, attribute: "Attribute[str | None]", value: str | None) ->
 
 
 def _another_person(approval: Any, _attribute: "Attribute[str]", value: str) -> None:
-    if value == approval.requested_by:
+    if same_person(value, approval.requested_by):
         raise InvalidFact("approval.approved_by", "must not be who requested it", value)
 
 
@@ -129,13 +130,15 @@ def _after_approval(approval: Any, _attribute: "Attribute[date]", value: date) -
 class Approval(Fact):
     """A person's decision that an order may go although checks did not pass.
 
-    It covers ``order`` and the documents of it (`Order.of_order`) up to ``largest_amount`` (and a
-    share ``deviation`` above it), the named ``checks`` (where empty every credit check that failed,
-    not one whose facts were not known), from ``approved_on`` and before ``until``, within what the
-    authority table lets ``role`` release. Who asked (``requested_by``) never approves. Open approvals
-    of the customer's other orders that are neither open nor reserved yet count with the overage, less
-    what is delivered and billed of them, when the approver is found, so that splitting an order does
-    not escape the authority table.
+    ``order`` is the number of what was approved, ``kind`` what that is. An approval of an order covers
+    it and the documents of it (`Order.of_order`), together up to ``largest_amount`` (and a share
+    ``deviation`` above it): what was delivered and billed has used it up. It sets aside the named
+    ``checks`` (where empty every credit check that failed, not one whose facts were not known), from
+    ``approved_on`` and before ``until``, within what the authority table lets ``role`` release. Who
+    asked (``requested_by``) never approves; people's ids are compared without case and surrounding
+    space. Open approvals of the customer's other orders that are neither open nor reserved yet count
+    with the overage, less what is delivered and billed of them, when the approver is found, so that
+    splitting an order does not escape the authority table.
     """
 
     schema: ClassVar[str] = "creditkit.approval/1"
@@ -150,6 +153,7 @@ class Approval(Fact):
     until: date = field(validator=_after_approval)
     checks: tuple[str, ...] = field(default=(), converter=many_in)
     deviation: str | None = field(default=None, converter=_plain_share, validator=_share)
+    kind: DocumentKind = field(default=DocumentKind.ORDER, converter=kind_of_document)
 
 
 @frozen(kw_only=True, field_transformer=checked)

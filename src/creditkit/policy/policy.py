@@ -29,6 +29,7 @@ from creditkit.facts.monthly import MonthFigures, MonthlyFigures
 from creditkit.facts.rates import Rates, converted
 from creditkit.figures import Figure, Value
 from creditkit.languages import AnyLanguage
+from creditkit.limits.documents import Documents
 from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Money
@@ -52,6 +53,7 @@ from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
 from creditkit.reasons import own_titles
+from creditkit.receivables._by_order import billed_by_order
 from creditkit.receivables._position import figures_at
 from creditkit.receivables.reading import Reading
 
@@ -417,12 +419,19 @@ class Policy(Page):
         def convert(money: Money) -> int | None:
             return converted(money.minor, money.currency, measure.currency, rates)
 
+        documents = Documents(
+            account,
+            None,
+            as_of=measure.as_of,
+            convert=convert,
+            bills=None if ledger is None else billed_by_order(ledger, measure),
+            horizon_days=self._document.checks.horizon_days,
+        )
         total, parts = exposure_of(
             account,
+            documents,
             as_of=measure.as_of,
             receivables=balance,
-            convert=convert,
-            horizon_days=self._document.checks.horizon_days,
             weights=self._document.checks.components,
         )
         return as_exposure(total, parts, measure.currency)

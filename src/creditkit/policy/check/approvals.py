@@ -10,12 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-import numpy as np
-
 from creditkit.canonical import canonical
-from creditkit.facts.accounts import Order
+from creditkit.facts.documents import DocumentKind
 from creditkit.facts.lines import Approval
-from creditkit.limits.exposure import counted_orders
 from creditkit.money import LARGEST, Money
 from creditkit.outcomes import Outcome
 from creditkit.policy.check.levels import overage_of
@@ -24,7 +21,7 @@ from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.schema.conditions import INDETERMINATE, Judgement
 from creditkit.policy.sections.checks import Check
 from creditkit.reasons import Parameter, Reason
-from creditkit.receivables.open_items import open_amounts
+from creditkit.receivables._by_order import posted
 
 __all__ = ["Approvals", "in_order"]
 
@@ -56,7 +53,7 @@ class Approvals:
         """
         named = check.kind == "status" or judged.code == INDETERMINATE
         for index, approval in enumerate(self.given):
-            if not _is_for(approval, self.case.order):
+            if not _is_for(approval, self.case):
                 continue
             if check.id not in approval.checks and (approval.checks or named):
                 continue
@@ -76,12 +73,13 @@ class Approvals:
         if not start <= case.measure.as_of < until:
             return Reason("approval.not_in_force", subject=by, by=by, start=start, until=until)
         order, covered = _approved_for(case, approval), approval.largest_amount
-        total, largest = case.minor(order), case.minor(covered)
-        if order.currency == covered.currency:  # whatever the rates
+        total = None if order is None else case.minor(order)
+        largest = case.minor(covered)
+        if order is not None and order.currency == covered.currency:  # whatever the rates
             total, largest = order.minor, covered.minor
         most = 1 + Fraction(approval.deviation or 0)
-        if total is None or largest is None:
-            pairs = f"{order.currency} -> {covered.currency}"
+        if order is None or total is None or largest is None:
+            pairs = f"{case.order.currency} -> {covered.currency}"
             return Reason("approval.no_rate", subject=by, by=by, pairs=pairs)
         if total > largest * most:
             amounts: dict[str, Parameter] = {"largest": covered, "order": order}
@@ -110,26 +108,25 @@ class Approvals:
     def others(self) -> dict[str, int | None]:
         """What open approvals to go over a line let through beside this order, not in the exposure yet.
 
-        By order, minor units of the largest approval; None where there is no rate.
+        By document, minor units of the largest approval; None where there is no rate.
         """
         case = self.case
-        account, day = case.account, case.measure.as_of
+        day = case.measure.as_of
         on_line = {check.id for check in self.document.checks.rows if check.uses_line}
-        largest: dict[str, int | None] = {}
+        largest: dict[tuple[DocumentKind, str], int | None] = {}
         for one in self.given:
             line = not one.checks or not on_line.isdisjoint(one.checks)
-            if line and not _is_for(one, case.order) and day < one.until:
-                minor, before = case.minor(one.largest_amount), largest.get(one.order, 0)
-                largest[one.order] = None if minor is None or before is None else max(minor, before)
-        if not largest:
-            return {}
-        seen = counted_orders(account, day, case.measure.horizon_days) | case.order.documents
+            if line and not _is_for(one, case) and day < one.until:
+                key = one.kind, one.order
+                minor, before = case.minor(one.largest_amount), largest.get(key, 0)
+                largest[key] = None if minor is None or before is None else max(minor, before)
         out: dict[str, int | None] = {}
-        for name in sorted(largest.keys() - seen):
-            minor = largest[name]
-            left = None if minor is None else minor - _in_exposure(case, name)
+        for kind, number in sorted(largest, key=lambda one: (one[1], one[0].value)):
+            minor = largest[kind, number]
+            there = _in_exposure(case, kind, number)
+            left = None if minor is None or there is None else minor - there
             if left is None or left > 0:
-                out[name] = left
+                out[number] = left
         return out
 
     def role_for(self, outcome: Outcome) -> str | None:
@@ -147,7 +144,7 @@ class Approvals:
         if others:
             yield Reason("approval.others", None, orders=tuple(others))
         for index, approval in enumerate(self.given):
-            if not _is_for(approval, self.case.order):
+            if not _is_for(approval, self.case):
                 continue
             by = approval.approved_by
             for unknown in sorted(set(approval.checks) - names):
@@ -160,40 +157,42 @@ class Approvals:
                 yield Reason("approval.not_named", subject=by, by=by, checks=left)
 
 
-def _is_for(approval: Approval, order: Order) -> bool:
-    """Whether an approval is of a document or of the order behind it."""
-    return approval.order in (order.id, order.of_order)
+def _is_for(approval: Approval, case: OrderFacts) -> bool:
+    """Whether an approval is of the document under test or of the order behind it, by kind and number.
 
-
-def _approved_for(case: OrderFacts, approval: Approval) -> Money:
-    """What an approval must cover: the document, or the whole order behind it that it was given for.
-
-    Where that order is neither open nor reserved, what is delivered and billed of it counts.
+    One of an earlier version is of that alone: what an order was split into would have it twice.
     """
-    order, account = case.order, case.account
-    if approval.order == order.id:
+    mine = approval.kind is case.kind and approval.order == case.order.id
+    return mine or (approval.kind is DocumentKind.ORDER and approval.order == case.order.of_order)
+
+
+def _approved_for(case: OrderFacts, approval: Approval) -> Money | None:
+    """What an approval must cover: the document, or of the order behind it all that goes out on it.
+
+    That is the whole order where it is open or reserved; else, and where more went out than was
+    ordered, what was delivered and billed of it, paid or not, and the document under test. None where
+    something of it has no rate.
+    """
+    order, documents = case.order, case.documents
+    if approval.kind is case.kind and approval.order == order.id:
         return order.amount
-    whole = [one.amount for one in account.open_orders or () if approval.order in one.documents]
-    whole += [one.amount for one in account.reservations if one.order == approval.order]
-    minor = [case.minor(one) for one in (order.amount, *whole)]
-    if None in minor:
-        return (order.amount, *whole)[minor.index(None)]  # which has no rate
-    if whole:
-        return max((order.amount, *whole), key=lambda one: case.minor(one) or 0)
-    there = _in_exposure(case, approval.order)
-    return order.amount if not there else case.money(min(LARGEST, there + (minor[0] or 0)))
+    one, asked = documents.find(approval.order), case.minor(order.amount)
+    if one.lost or asked is None or documents.part is None:
+        return None
+    most = max(one.ordered or 0, one.noted + one.billed + documents.part, asked)
+    return order.amount if most == asked else case.money(min(LARGEST, most))
 
 
-def _in_exposure(case: OrderFacts, name: str) -> int:
-    """What is delivered, or billed and open, under the name of an order or of a document."""
-    account, tested = case.account, case.order.id
-    notes = [one for one in account.deliveries or () if name in (one.id, one.order)]
-    total = sum(case.minor(one.amount) or 0 for one in notes if one.id != tested)
-    if account.ledger is None:
-        return total
-    opens = open_amounts(account.ledger, as_of=case.measure.as_of)
-    for row in np.flatnonzero(opens.known & (opens.values > 0)).tolist():
-        item = account.ledger.items.row(row)
-        if name in (item.id, item.order) and item.id != tested:
-            total += case.minor(Money.from_minor(int(opens.values[row]), item.currency)) or 0
-    return total
+def _in_exposure(case: OrderFacts, kind: DocumentKind, number: str) -> int | None:
+    """What of an approved document is in the exposure: all of an order that is open or reserved."""
+    account = case.account
+    if kind is DocumentKind.DELIVERY:
+        minors = [case.minor(note.amount) for note in account.deliveries or () if note.id == number]
+        return None if None in minors else sum(minor or 0 for minor in minors)
+    if kind is DocumentKind.INVOICE:
+        there = None if account.ledger is None else posted(account.ledger, case.measure, number)
+        return 0 if there is None else there.open
+    one = case.documents.find(number)
+    if one.lost:
+        return None
+    return LARGEST if (one.open and not one.beyond) or one.reserved else one.noted + one.unpaid

@@ -12,18 +12,19 @@ An approval that does not count now is not counted later: a way clears the check
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
 import attrs
 
-from creditkit.facts.accounts import Advance, CreditAccount
+from creditkit.facts.accounts import Advance, CreditAccount, Order
+from creditkit.facts.documents import DocumentKind
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
-from creditkit.limits.exposure import earmarked, weighed
+from creditkit.limits.exposure import weighed
 from creditkit.money import Money
 from creditkit.policy.check.levels import Changed
 from creditkit.policy.check.run import CheckRun, Row
@@ -35,8 +36,8 @@ from creditkit.receivables._position import open_at
 
 __all__ = ["releases"]
 
-Moves = Callable[[int, Mapping[str, Value]], dict[str, Value]]
-"""The figures that so much of a remedy moves, of a check's figures as they stand."""
+Moves = Callable[[int, Row], dict[str, Value]]
+"""The figures that so much of a remedy moves, where a check stands."""
 
 
 def releases(run: CheckRun) -> tuple[Release, ...]:
@@ -57,7 +58,7 @@ def _least(run: CheckRun, stopped: Iterable[Row], moves: Moves, *breakpoints: in
     for row in stopped:
 
         def cleared(amount: int, row: Row = row) -> bool:
-            moved = moves(amount, row.values)
+            moved = moves(amount, row)
             moved["utilisation"] = utilisation_of(Changed(row.values, moved))
             left = run.judge(row.check, row.level, Changed(row.values, moved))
             return left is None or not left.stops
@@ -70,24 +71,29 @@ def _least(run: CheckRun, stopped: Iterable[Row], moves: Moves, *breakpoints: in
     return most
 
 
+def _moved(run: CheckRun, row: Row, order: Order, account: CreditAccount) -> dict[str, Value]:
+    """The figures of a row's level with another order, or with other documents of the account."""
+    case = run.case
+    documents = case.documents_with(order, account)
+    own, asked = case.exposure_with(documents)[0], documents.ask
+    if row.level is not None and isinstance(own, int) and isinstance(asked, int):
+        group = next(one for one in case.account.groups if one.id == row.level)
+        others = None if group.others is None else case.minor(group.others)
+        own = None if others is None else others + max(own, -asked)
+    return {"order": asked, "exposure": own, "order_total": case.minor(order.amount)}
+
+
 def _amount(run: CheckRun, stopped: list[Row]) -> Release | None:
     """A smaller order, beyond what is delivered; where none clears the checks, one that is prepaid."""
     case, order = run.case, run.case.order
-    if case.event == "invoice" or not isinstance(case["order_total"], int):
+    if case.kind is DocumentKind.INVOICE or not isinstance(case["order_total"], int):
         return None  # what is invoiced has gone out
-    total, asks, advanced = order.amount.minor, case["order"], case.advanced or 0
-    delivered = 0 if order.delivered is None else order.delivered.minor
+    total, delivered, paid = order.amount.minor, _gone(case), _paid_for(case)
 
-    def counts(minor: int) -> int:
-        return case.minor(Money.from_minor(max(0, minor), order.currency)) or 0
+    def smaller(less: int, row: Row) -> dict[str, Value]:
+        amount = Money.from_minor(max(0, total - less), order.currency)
+        return _moved(run, row, attrs.evolve(order, amount=amount), case.account)
 
-    def smaller(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
-        moved: dict[str, Value] = {"order_total": counts(total - less)}
-        if isinstance(asks, int):
-            moved["order"] = max(0, min(asks, counts(total - less - delivered) - advanced))
-        return moved
-
-    paid = _paid_for(case)
     less = _least(run, stopped, smaller, max(0, total - max(delivered, paid) - 1))
     if less is None and not delivered < paid < total:
         return None
@@ -96,13 +102,25 @@ def _amount(run: CheckRun, stopped: list[Row]) -> Release | None:
     return Release(kind="amount", amount=amount) if proof.outcome.goes else None
 
 
-def _paid_for(case: OrderFacts) -> int:
-    """What was advanced for the document, in its own currency; 0 where it was in several."""
+def _gone(case: OrderFacts) -> int:
+    """What of the document under test has gone out or was billed, in its own currency."""
     order = case.order
+    said = 0 if order.delivered is None else order.delivered.minor
+    if case.kind is not DocumentKind.ORDER or order.currency != case.measure.currency:
+        return said
+    return max(said, case.documents.find(order.id).gone)
+
+
+def _paid_for(case: OrderFacts) -> int:
+    """What came in for the order under test, in its own currency; 0 where it was in several."""
+    order, advances = case.order, case.account.advances or ()
+    if case.kind is not DocumentKind.ORDER:
+        return 0  # a part is prepaid where the whole order is
     if order.currency == case.measure.currency:
-        return case.advanced or 0
-    own = earmarked(case.account.advances or (), order.documents)
-    if order.of_order is not None or any(one.currency != order.currency for one in own):
+        one = case.documents.find(order.id)
+        return one.advanced + one.paid
+    own = [one for one in advances if one.cleared and one.order in order.documents]
+    if any(one.currency != order.currency for one in own):
         return 0
     return sum(one.amount.minor for one in own)
 
@@ -115,7 +133,7 @@ def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
 
     compared = any("terms_upgrade" in row.check.named for row in stopped)
 
-    def within(less: int, _now: Mapping[str, Value]) -> dict[str, Value]:
+    def within(less: int, _row: Row) -> dict[str, Value]:
         days = asked - less
         moved: dict[str, Value] = {"requested_days": days, "requested_weighted_days": days}
         if compared and days < 1000:
@@ -133,31 +151,41 @@ def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
 
 def _prepayment(run: CheckRun, stopped: list[Row]) -> Release | None:
     """Part of the order paid ahead, or the whole: that passes every credit check."""
-    total, asks, advanced = run.case["order_total"], run.case["order"], run.case.advanced
-    if not isinstance(total, int) or advanced is None:
+    case, documents = run.case, run.case.documents
+    if not isinstance(case["order_total"], int) or case.account.advances is None:
         return None
 
-    left = asks if isinstance(asks, int) else 0
+    def prepaid(paid: int, row: Row) -> dict[str, Value]:
+        account = _with_advance(case, case.money(paid))
+        return _moved(run, row, case.order, account)
 
-    def prepaid(paid: int, _now: Mapping[str, Value]) -> dict[str, Value]:
-        return {"order": left - paid}
-
-    part = _least(run, stopped, prepaid, left)
+    most = documents.to_net
+    part = None if most is None else _least(run, stopped, prepaid, most)
     way = None if part is None else _advanced(run, part)
-    return way or (_advanced(run, total - advanced) if advanced < total else None)
+    lacking = documents.to_prepay
+    return way or (None if lacking is None else _advanced(run, lacking))
+
+
+def _with_advance(case: OrderFacts, amount: Money) -> CreditAccount:
+    """The account with more money received ahead for the order under test, or behind it."""
+    account, order = case.account, case.order
+    before = account.advances or ()
+    name = _free(f"{order.id}:prepayment", {one.id for one in before})
+    of = order.id if case.kind is DocumentKind.ORDER else order.of_order
+    paid = Advance(id=name, currency=amount.currency, amount=amount, order=of)
+    return attrs.evolve(account, advances=(*before, paid))
 
 
 def _advanced(run: CheckRun, need: int) -> Release | None:
     case, order = run.case, run.case.order
-    amount = _in(case, need, order.currency, order.amount.minor)
-    before = case.account.advances or ()
-    name = _free(f"{case.order.id}:prepayment", {one.id for one in before})
-    paid = Advance(id=name, currency=amount.currency, amount=amount, order=case.order.id)
-    account = attrs.evolve(case.account, advances=(*before, paid))
-    if not run.again(account=account).outcome.goes:
+    amount = _in(case, need, order.currency, max(need, order.amount.minor))
+    if not amount.minor or not run.again(account=_with_advance(case, amount)).outcome.goes:
         return None
-    share = Fraction(amount.minor, order.amount.minor)
-    return Release(kind="prepayment", amount=amount, share=share)
+    of = order.id if case.kind is DocumentKind.ORDER else order.of_order
+    share = None
+    if of == order.id and amount.minor <= order.amount.minor:
+        share = Fraction(amount.minor, order.amount.minor)
+    return Release(kind="prepayment", amount=amount, share=share, order=of)
 
 
 def _in(case: OrderFacts, need: int, currency: str, most: int) -> Money:
@@ -219,11 +247,12 @@ def _payment(run: CheckRun, stopped: list[Row]) -> Release | None:
     case = run.case
     ledger = case.account.ledger
     owed = () if ledger is None else positions.payable_items(ledger, case.measure) or ()
-    items = [item for item in owed if item.id != case.posted]
+    own = () if case.posted is None else case.posted.rows
+    items = [item for item in owed if (item.kind, item.id) not in own]
     balance = case["receivables"]
     if ledger is None or not items or not isinstance(balance, int):
         return None
-    book = _OpenDebt(case, balance, items, [item for item in owed if item.id == case.posted])
+    book = _OpenDebt(case, balance, items, [item for item in owed if (item.kind, item.id) in own])
     need = _least(run, stopped, book.after, book.overdue, book.total)
     if need is None:
         return None
@@ -265,7 +294,7 @@ class _OpenDebt:
         """What the items come to."""
         return self.paid_up[-1]
 
-    def after(self, paid: int, figures: Mapping[str, Value]) -> dict[str, Value]:
+    def after(self, paid: int, row: Row) -> dict[str, Value]:
         """The figures after a payment; a remainder that tests would ignore is not left on purpose."""
         gone = bisect_right(self.paid_up, paid) - 1
         overdue = max(0, self.overdue - paid) + sum(amount for amount, _ in self.own)
@@ -273,7 +302,7 @@ class _OpenDebt:
         moved: dict[str, Value] = {"overdue": overdue, "oldest_overdue_days": days}
         owed = moved["receivables"] = self.balance - paid
         moved["overdue_share"] = UNDEFINED if owed <= 0 else float(overdue) / float(owed)
-        exposure = figures["exposure"]
+        exposure = row.values["exposure"]
         if isinstance(exposure, int):
             less = weighed(self.counted, self.weight) - weighed(self.counted - paid, self.weight)
             moved["exposure"] = exposure - less

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from creditkit.facts.accounts import CreditAccount, Order
+from creditkit.facts.documents import DocumentKind
 from creditkit.facts.lines import Approval
 from creditkit.figures import UNDEFINED, Value
 from creditkit.outcomes import Outcome
@@ -127,7 +128,7 @@ class CheckRun:
             by = self.approvals.approver_of(check, judged)
             if by is not None:
                 return by
-        if case.event == "invoice" and case.delivered and not effect.goes:
+        if case.kind is DocumentKind.INVOICE and case.delivered and not effect.goes:
             return "delivered"
         return None
 

@@ -37,8 +37,8 @@ RELEASES: Final = texts(
         "amount": ("ship no more than {amount}", "本单金额不超过 {amount}"),
         "payment": ("pay {amount}: {items}", "付款 {amount}（{items}）"),
         "prepayment": (
-            "prepay {amount}[ ({share} of {order})]",
-            "预付 {amount}[（{order} 的 {share}）]",
+            "prepay {amount}[ for order {number}][ ({share} of {order})]",
+            "[为订单 {number} ]预付 {amount}[（{order} 的 {share}）]",
         ),
         "terms": ("terms of no more than {days} days", "账期不超过 {days} 天"),
         "date": ("wait until {date}", "等到 {date}"),
@@ -81,7 +81,7 @@ class Release(Record):
     """One way to release an order: it makes every check that failed pass, and says by how much.
 
     ``kind`` is ``amount`` (ship no more than ``amount``), ``payment`` (pay ``amount`` on ``items``),
-    ``prepayment`` (prepay ``amount``, ``share`` of the order), ``terms`` (at most ``days``) or
+    ``prepayment`` (prepay ``amount``, ``share`` of the document, earmarked to ``order``), ``terms`` (at most ``days``) or
     ``date`` (wait until ``date``). It is exact, assumes no other orders or receipts, and is of the
     verdict's day: a payment has to be cleared on it, and on another day the order is checked again.
     A payment goes to the oldest items, each in full before the next. It clears the checks themselves:
@@ -93,6 +93,7 @@ class Release(Record):
     kind: Literal["amount", "payment", "prepayment", "terms", "date"]
     amount: Money | None = None
     share: Fraction | None = None
+    order: str | None = None
     items: tuple[tuple[str, Money], ...] = ()
     days: int | None = None
     date: date | None = None
@@ -110,6 +111,7 @@ class Release(Record):
             items=listed(items, language),
             share=share,
             order=order,
+            number=None if self.share else self.order,
             days=self.days,
             date=self.date,
         )

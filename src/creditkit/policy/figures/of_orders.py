@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final, cast
 from creditkit.errors import InvalidFact
 from creditkit.facts.terms import PaymentTerms
 from creditkit.figures import UNDEFINED, Value
-from creditkit.limits.exposure import order_remaining
+from creditkit.money import Line
 from creditkit.receivables import positions
-from creditkit.receivables._position import open_at
 
 if TYPE_CHECKING:
     from creditkit.policy.figures.order import OrderFacts
@@ -25,20 +24,6 @@ __all__ = ["FLAGS", "SOURCES", "TERMS_OF_GRADE", "terms_upgrade", "utilisation_o
 
 TERMS_OF_GRADE: Final = "terms of the grade"
 """The column of a grade's row that has its terms by name; no figure and no column of a house can be it."""
-
-
-def _order(facts: OrderFacts) -> Value:
-    """What the document still asks for: not delivered and not paid, less what was advanced for it."""
-    remaining = facts.minor(order_remaining(facts.order))
-    if remaining is None or facts.advanced is None:
-        return None
-    ledger, posted = facts.account.ledger, facts.posted
-    if facts.is_posted and ledger is not None and posted is not None:
-        left = open_at(ledger, facts.measure, posted)
-        if left is None:
-            return None
-        remaining = min(remaining, max(0, left))
-    return max(0, remaining - facts.advanced)
 
 
 def _agreed(facts: OrderFacts) -> PaymentTerms | None:
@@ -92,10 +77,12 @@ def _of_ledger(name: str) -> Callable[[OrderFacts], Value]:
 
 
 def utilisation_of(figures: Mapping[str, Value]) -> Value:
-    """Exposure with the order / line; no meaning without a line above zero."""
+    """Exposure with the order / line: nothing of an unlimited one; no meaning without a line above zero."""
     exposure, order, line = figures["exposure"], figures["order"], figures["line"]
     if not isinstance(exposure, int) or not isinstance(order, int) or line is None:
         return None
+    if line is Line.UNLIMITED:
+        return 0.0
     if not isinstance(line, int) or line <= 0:
         return UNDEFINED
     return float(Fraction(exposure + order, line))
@@ -122,7 +109,7 @@ FLAGS: Final = ("blocked", "insolvency")
 SOURCES: Final[Mapping[str, Callable[[OrderFacts], Value]]] = {
     **{name: _of_ledger(name) for name in positions.NAMES},
     "exposure": lambda facts: facts.exposure[0],
-    "order": _order,
+    "order": lambda facts: facts.documents.ask,
     "order_total": lambda facts: facts.minor(facts.order.amount),
     "line": lambda facts: facts.line.amount,
     "days_since_line_end": lambda facts: facts.line.days_since_end,

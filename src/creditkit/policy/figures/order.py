@@ -10,19 +10,11 @@ import attrs
 
 from creditkit.errors import InvalidFact
 from creditkit.facts.accounts import CreditAccount, GroupLine, Order
+from creditkit.facts.documents import DocumentKind
 from creditkit.facts.rates import Rates, converted
 from creditkit.figures import Value
-from creditkit.limits.exposure import (
-    Parts,
-    counts,
-    delivered_of,
-    earmarked,
-    exposure_of,
-    order_behind,
-    order_remaining,
-    rest_of,
-    sum_of,
-)
+from creditkit.limits.documents import Documents, Tested, kind_of
+from creditkit.limits.exposure import Parts, counts, exposure_of
 from creditkit.limits.lines import InForce, in_force
 from creditkit.money import Money
 from creditkit.policy.figures.facts import CustomerFacts, Measure
@@ -32,7 +24,8 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.sources import CUSTOMER
 from creditkit.policy.figures.usable import unbalanced
 from creditkit.receivables import positions
-from creditkit.receivables._position import figures_at, open_at
+from creditkit.receivables._by_order import Posted, billed_by_order, posted
+from creditkit.receivables._position import figures_at
 
 __all__ = ["OrderFacts"]
 
@@ -48,20 +41,22 @@ class OrderFacts(dict[str, Value]):
     """
 
     __slots__ = (
+        "_documents",
         "_exposure",
         "_ledger",
         "_line",
         "_own",
         "_row",
         "account",
-        "advanced",
         "assume",
         "assumed",
         "customer",
         "event",
         "grade",
+        "kind",
         "measure",
         "order",
+        "posted",
         "wanted",
     )
 
@@ -70,7 +65,8 @@ class OrderFacts(dict[str, Value]):
     account: CreditAccount
     event: str
     grade: Mapping[str, Value] | None
-    advanced: int | None
+    kind: DocumentKind
+    posted: Posted | None
 
     def __init__(
         self,
@@ -96,7 +92,11 @@ class OrderFacts(dict[str, Value]):
         self.assume = assume
         self.wanted = wanted
         self.assumed: list[str] = []
-        self.advanced = _advanced(self)
+        self.kind = kind_of(order, event)
+        self.posted = None
+        if self.kind is DocumentKind.INVOICE and account.ledger is not None:
+            self.posted = posted(account.ledger, measure, order.id)
+        self._documents: Documents | None = None
         self._ledger: Mapping[str, Value] | None = None
         self._line: InForce | None = None
         self._exposure: tuple[int | None, Parts] | None = None
@@ -196,52 +196,47 @@ class OrderFacts(dict[str, Value]):
         return self._line
 
     @property
+    def documents(self) -> Documents:
+        """The account's documents by order, beside the one under test."""
+        if self._documents is None:
+            self._documents = self.documents_with(self.order, self.account)
+        return self._documents
+
+    def documents_with(self, order: Order, account: CreditAccount) -> Documents:
+        """The same with another order or other documents: what a remedy would make of them."""
+        ledger, measure = account.ledger, self.measure
+        return Documents(
+            account,
+            Tested(order, self.kind, None if self.posted is None else self.posted[:2]),
+            as_of=measure.as_of,
+            convert=self.minor,
+            bills=None if ledger is None else billed_by_order(ledger, measure),
+            horizon_days=measure.horizon_days,
+        )
+
+    @property
     def exposure(self) -> tuple[int | None, Parts]:
         """The exposure without the document under test, and its components."""
         if self._exposure is None:
-            self._exposure = exposure_of(
-                self.account,
-                self.order,
-                as_of=self.measure.as_of,
-                receivables=self._receivables(),
-                convert=self.minor,
-                horizon_days=self.measure.horizon_days,
-                weights=self.measure.weights,
-                posted=self.is_posted,
-            )
+            self._exposure = self.exposure_with(self.documents)
         return self._exposure
 
-    def _receivables(self) -> int | None:
-        """The ledger's balance without the document under test, should it be posted already.
+    def exposure_with(self, documents: Documents) -> tuple[int | None, Parts]:
+        """The exposure that documents make."""
+        return exposure_of(
+            self.account,
+            documents,
+            as_of=self.measure.as_of,
+            receivables=self._receivables(documents),
+            weights=self.measure.weights,
+        )
 
-        One that says how much of it is delivered asks only for the rest: no more is left out.
-        """
+    def _receivables(self, documents: Documents) -> int | None:
+        """The ledger's balance without what the document under test asks for, should it be posted already."""
         balance = self.of_ledger("receivables")
-        ledger = self.account.ledger
-        if not isinstance(balance, int) or ledger is None:
-            return None
-        if self.posted is None or not self.is_posted:
-            return balance
-        posted = open_at(ledger, self.measure, self.posted)
-        if posted is not None and self.is_posted and self.order.delivered is not None:
-            left = self.minor(order_remaining(self.order))
-            posted = None if left is None else min(posted, left)
-        return None if posted is None else balance - posted
-
-    @property
-    def posted(self) -> str | None:
-        """The id of the document under test in the ledger: an order may have an invoice's number."""
-        return self.order.id if self.event == "invoice" else None
-
-    @property
-    def is_posted(self) -> bool:
-        """Whether the document under test stands in the ledger already."""
-        ledger = self.account.ledger
-        if self.posted is None or ledger is None:
-            return False
-        items = ledger.account_items  # a receipt may have the number, too: it is another document
-        owed = zip(items.ids, items.amounts, strict=True)
-        return any(name == self.posted and minor >= 0 for name, minor in owed)
+        if not isinstance(balance, int) or self.posted is None:
+            return balance if isinstance(balance, int) else None
+        return None if documents.gross is None else balance - documents.gross
 
     @property
     def in_doubt(self) -> bool:
@@ -296,14 +291,17 @@ class OrderFacts(dict[str, Value]):
 
     @property
     def prepaid(self) -> bool:
-        """Whether cleared receipts earmarked to the order cover its tax-inclusive total."""
-        order, total = self.order, self["order_total"]
-        if isinstance(total, int):
-            return 0 < total <= (self.advanced or 0)
-        own = earmarked(
-            self.account.advances or (), order.documents
-        )  # no rate: in its own currency
-        paid = sum(one.amount.minor for one in own if one.currency == order.currency)
+        """Whether cleared money covers the whole order of the document under test."""
+        if self.documents.prepaid:
+            return True
+        order = self.order
+        if self.kind is not DocumentKind.ORDER or isinstance(self["order_total"], int):
+            return False
+        paid = sum(  # without a rate in its own currency
+            one.amount.minor
+            for one in self.account.advances or ()
+            if one.cleared and one.order in order.documents and one.currency == order.currency
+        )
         return 0 < order.amount.minor <= paid
 
     @property
@@ -312,10 +310,16 @@ class OrderFacts(dict[str, Value]):
         order = self.order
         if order.delivered is not None and order.delivered >= order.amount:
             return True
-        if order.of_order is None or not self.account.deliveries:
+        amount, key = self.minor(order.amount), self.documents.key
+        if key is None or amount is None or self.account.deliveries is None:
             return False
-        behind, amount = delivered_of(self.account, order, self.minor), self.minor(order.amount)
-        return behind is not None and amount is not None and behind >= amount
+        notes = (one for one in self.account.deliveries if one.order is not None)
+        mine = [
+            self.minor(one.amount)
+            for one in notes
+            if self.documents.order_of(one.order or "") == key
+        ]
+        return None not in mine and sum(minor or 0 for minor in mine) >= amount
 
 
 def _joined(own: Mapping[str, Value], customer: CustomerFacts) -> Mapping[str, Value]:
@@ -328,26 +332,6 @@ def _joined(own: Mapping[str, Value], customer: CustomerFacts) -> Mapping[str, V
             mine = shown_value(own[name], measure.figures[name].kind, measure.currency)
             raise InvalidFact(path, rule, mine, "give it in one of the two")
     return {**theirs, **own}
-
-
-def _advanced(facts: OrderFacts) -> int | None:
-    """Cleared advances for the document under test; of its order's, what the rest of that leaves."""
-    account, order = facts.account, facts.order
-    if account.advances is None:
-        return None
-    own = sum_of([one.amount for one in earmarked(account.advances, order.documents)], facts.minor)
-    if order.of_order is None or own is None:
-        return own
-    behind = order_behind(account, order)
-    more = sum_of([one.amount for one in earmarked(account.advances, behind)], facts.minor)
-    rests = [
-        rest_of(account, one, order, facts.minor, facts.is_posted)
-        for one in account.open_orders or ()
-        if one.id in behind
-    ]
-    if more is None or None in rests:
-        return None
-    return own + max(0, more - sum(rest or 0 for rest in rests))
 
 
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {

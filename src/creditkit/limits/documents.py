@@ -1,0 +1,444 @@
+"""What the documents of each order come to: ordered, delivered, billed, advanced, and what is still to come.
+
+An order weighs the same all its life, with nothing but its number on the documents that belong to it;
+the page *The life of an order* is the specification of this module. One walk over the account adds up
+what names each order; the document under test is left out and asks for its own part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from creditkit.facts.accounts import CreditAccount, Delivery, Order
+from creditkit.facts.documents import Billed, DocumentKind
+from creditkit.money import Money
+
+__all__ = ["Counted", "Documents", "OfOrder", "Tested", "kind_of"]
+
+Convert = Callable[[Money], int | None]
+"""Money as minor units of the currency at hand; None where there is no rate."""
+
+Bills = Mapping[str, Sequence[Billed]]
+"""What the ledger says of each order."""
+
+_NONE: Final[tuple[Billed, ...]] = ()
+
+
+def kind_of(order: Order, event: str) -> DocumentKind:
+    """What a document under test is: what it says, else what follows from the event and its order.
+
+    >>> kind_of(Order(id="DN-1", of_order="SO-1", currency="CNY", amount="5"), "ship").value
+    'delivery'
+    """
+    if order.kind is not None:
+        return order.kind
+    if event == "invoice":
+        return DocumentKind.INVOICE
+    return DocumentKind.ORDER if order.of_order is None else DocumentKind.DELIVERY
+
+
+class Tested(NamedTuple):
+    """The document under test; ``posted`` is its amount in the ledger and what is open of it there."""
+
+    order: Order
+    kind: DocumentKind
+    posted: tuple[int | None, int | None] | None = None
+
+
+class OfOrder:
+    """What names one order, in minor units; ``ordered`` is None where it is not known.
+
+    ``lost``: an amount has no rate, so that nothing of the order is known.
+    """
+
+    __slots__ = (
+        "advanced",
+        "beyond",
+        "billed",
+        "lost",
+        "noted",
+        "open",
+        "ordered",
+        "paid",
+        "reserved",
+        "said",
+        "unpaid",
+    )
+
+    def __init__(self) -> None:
+        self.ordered: int | None = None
+        self.open = self.beyond = self.reserved = self.lost = False
+        self.said = self.noted = self.billed = self.unpaid = self.paid = self.advanced = 0
+
+    @property
+    def gone(self) -> int:
+        """What went out or was billed."""
+        return max(self.said, self.noted + self.billed)
+
+    @property
+    def to_come(self) -> int:
+        """What is still to come of it."""
+        return 0 if self.ordered is None else max(0, self.ordered - self.gone)
+
+    def unbilled(self, noted: int | None = None) -> int:
+        """Delivered and not billed: what was billed before it went out is not owed again."""
+        noted = self.noted if noted is None else noted
+        if self.ordered is None or not self.billed:
+            return noted
+        return min(noted, max(0, max(self.ordered, noted) - self.billed))
+
+
+class Counted(NamedTuple):
+    """What an order adds to the exposure once its advances are set against it, and what these leave.
+
+    ``covered`` is what of its unpaid invoices they are set against.
+    """
+
+    to_come: int
+    unbilled: int
+    covered: int
+    left: int
+
+
+class Documents:
+    """The documents of an account, by order, beside the one under test."""
+
+    __slots__ = (
+        "account",
+        "bills",
+        "convert",
+        "gross",
+        "key",
+        "knows_ledger",
+        "loose",
+        "part",
+        "replaced",
+        "sums",
+        "tested",
+        "to_come",
+    )
+
+    def __init__(
+        self,
+        account: CreditAccount,
+        tested: Tested | None,
+        *,
+        as_of: date,
+        convert: Convert,
+        bills: Bills | None,
+        horizon_days: int | None = None,
+    ) -> None:
+        self.account, self.tested, self.convert = account, tested, convert
+        self.replaced = _replaced(account, tested)
+        self.sums: dict[str, OfOrder] = {}
+        self.loose: int | None = 0
+        self.bills = bills or {}
+        self.knows_ledger = bills is not None
+        self.key: str | None = None
+        if tested is not None:
+            of = tested.order.id if tested.kind is DocumentKind.ORDER else tested.order.of_order
+            self.key = None if of is None else self.order_of(of)
+        if self.key is not None:
+            self.of(self.key)
+        self._orders(as_of, horizon_days)
+        self._advances()
+        notes = self._deliveries()
+        self._reservations(as_of)
+        if bills:  # of other orders the receivables tell all there is
+            for key, one in self.sums.items():
+                self._billed_of(key, one)
+        # what the document under test asks for before its advances, what is then still to come of its
+        # order, and what it adds to what was delivered and billed of that
+        self.gross: int | None = None
+        self.to_come: int | None = None
+        self.part: int | None = 0
+        if tested is not None:
+            self._ask(tested, notes)
+
+    def order_of(self, number: str) -> str:
+        """The order that a number stands for: the last version of it."""
+        return _last(number, self.replaced)
+
+    def find(self, number: str) -> OfOrder:
+        """What names an order, also one that only the ledger knows."""
+        key = self.order_of(number)
+        found = self.sums.get(key)
+        if found is None:
+            found = OfOrder()
+            self._billed_of(key, found)
+        return found
+
+    # One walk over the account
+
+    def of(self, number: str) -> OfOrder:
+        """What names an order, to be added to."""
+        key = self.order_of(number) if self.replaced else number
+        found = self.sums.get(key)
+        if found is None:
+            found = self.sums[key] = OfOrder()
+        return found
+
+    def _orders(self, as_of: date, horizon_days: int | None) -> None:
+        tested = self.tested
+        mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
+        for one in self.account.open_orders or ():
+            if (mine is not None and one.id == mine.id) or self.order_of(one.id) != one.id:
+                continue  # the one under test, or a version that is replaced
+            self._ordered(one)
+            if horizon_days is not None and one.ship_by is not None:
+                self.of(one.id).beyond = (one.ship_by - as_of).days > horizon_days
+        if mine is not None:
+            self._ordered(mine)
+
+    def _ordered(self, order: Order) -> None:
+        one = self.of(order.id)
+        one.open, one.ordered = True, self.convert(order.amount)
+        said = 0 if order.delivered is None else self.convert(order.delivered)
+        one.said = said or 0
+        one.lost = one.ordered is None or said is None
+
+    def _advances(self) -> None:
+        for advance in self.account.advances or ():
+            if advance.cleared and advance.order is not None:
+                one, minor = self.of(advance.order), self.convert(advance.amount)
+                one.advanced += minor or 0
+                one.lost |= minor is None
+
+    def _deliveries(self) -> list[Delivery]:
+        """Add the notes to their orders; give those that are of the document under test itself."""
+        tested, mine = self.tested, list[Delivery]()
+        names: frozenset[str] = frozenset()
+        if tested is not None and tested.kind is DocumentKind.DELIVERY:
+            names = tested.order.documents
+        for note in self.account.deliveries or ():
+            if note.id in names:
+                mine.append(note)
+                continue
+            minor = self.convert(note.amount)
+            if note.order is None:
+                self.loose = None if minor is None or self.loose is None else self.loose + minor
+                continue
+            one = self.of(note.order)
+            one.noted += minor or 0
+            one.lost |= minor is None
+        return mine
+
+    def _reservations(self, as_of: date) -> None:
+        for held in self.account.reservations:
+            if held.until is not None and as_of >= held.until:
+                continue
+            one = self.of(held.order)
+            if one.open:  # it is that order
+                continue
+            minor = self.convert(held.amount)
+            one.reserved, one.ordered = True, minor
+            one.lost |= minor is None
+
+    def _billed_of(self, key: str, one: OfOrder) -> None:
+        """Add what the ledger says of an order and of the versions that it replaced."""
+        tested = self.tested
+        own = (
+            tested.order.id if tested is not None and tested.kind is DocumentKind.INVOICE else None
+        )
+        former = (number for number in self.replaced if self.order_of(number) == key)
+        for number in (key, *former):
+            for bill in self.bills.get(number, _NONE):
+                if own is not None and bill.number == own and (bill.amount or 0) >= 0:
+                    continue  # the one under test
+                if bill.amount is None or bill.open is None:
+                    one.lost = True
+                    continue
+                one.billed += bill.amount
+                one.unpaid += bill.open
+                one.paid += bill.paid
+        one.billed, one.unpaid = max(0, one.billed), max(0, one.unpaid)
+
+    # The document under test
+
+    def _ask(self, tested: Tested, notes: Sequence[Delivery]) -> None:
+        if tested.kind is DocumentKind.ORDER:
+            one = self.of(tested.order.id)
+            self.to_come = 0
+            self.gross = None if one.lost else one.to_come
+            return
+        order = tested.order
+        amount = self.convert(order.amount)
+        done = 0 if order.delivered is None else self.convert(order.delivered)
+        own = [self.convert(note.amount) for note in notes]
+        one = OfOrder() if self.key is None else self.of(self.key)
+        if amount is None or done is None or None in own:
+            one.lost = True
+            return
+        asks, on_record = max(0, amount - done), sum(minor or 0 for minor in own)
+        kept = min(on_record, done)
+        if self.key is None:
+            self.loose = None if self.loose is None else self.loose + kept
+            self.gross = _of_posted(tested, asks)
+        elif tested.kind is DocumentKind.DELIVERY:
+            one.noted += kept
+            self._delivery(one, asks, on_record - kept)
+        else:
+            self._invoice(tested, one, asks)
+
+    def _delivery(self, one: OfOrder, asks: int, on_record: int) -> None:
+        """A delivery asks for what was not billed before, and is no longer to come."""
+        self.part = asks
+        self.gross = None if one.lost else one.unbilled(one.noted + asks) - one.unbilled()
+        gone = max(one.said, one.noted + on_record + one.billed) + max(0, asks - on_record)
+        self.to_come = 0 if one.ordered is None else max(0, one.ordered - gone)
+
+    def _invoice(self, tested: Tested, one: OfOrder, asks: int) -> None:
+        """An invoice takes its part of the notes; one that is posted has done so."""
+        posted = tested.posted
+        if posted is None:
+            one.noted -= min(one.noted, asks)
+            one.billed += asks
+        elif posted[0] is None:
+            one.lost = True
+        else:
+            self.part = None if posted[1] is None else min(asks, max(0, posted[1])) - posted[0]
+            one.billed += posted[0]
+        self.gross, self.to_come = (None if one.lost else _of_posted(tested, asks)), one.to_come
+
+    # What comes of it
+
+    def counted(self, key: str) -> Counted:
+        """What an order adds to the exposure, net of its advances: first of what is still to come."""
+        one = self.sums[key]
+        to_come = one.to_come
+        if key == self.key and self.to_come is not None:
+            to_come = self.to_come
+        unbilled, left = one.unbilled(), self._known_free(key, one)
+        used = min(left, to_come)
+        to_come, left = to_come - used, left - used
+        if self.account.deliveries is None:  # what went out may need the rest
+            return Counted(to_come, unbilled, 0, 0)
+        used = min(left, unbilled)
+        covered = min(left - used, one.unpaid)
+        return Counted(to_come, unbilled - used, covered, left - used - covered)
+
+    def _known_free(self, key: str, one: OfOrder) -> int:
+        """Its advances, unless it is not known what is still to come of the order."""
+        return 0 if self.account.open_orders is None and not one.open else one.advanced
+
+    @property
+    def lost(self) -> bool:
+        """Whether an amount has no rate."""
+        return self.loose is None or any(one.lost for one in self.sums.values())
+
+    def components(self) -> tuple[int | None, int | None, int | None, int]:
+        """Open orders, deliveries, reservations, and what advances are set against unpaid invoices."""
+        account = self.account
+        if self.lost:  # of what there is none, nothing is owed
+            given = (account.open_orders, account.deliveries, account.reservations)
+            orders, notes, held = (None if one is None or one else 0 for one in given)
+            return orders, notes, held, 0
+        open_orders = reservations = covered = 0
+        deliveries = self.loose or 0
+        for key, one in self.sums.items():
+            counted = self.counted(key)
+            deliveries += counted.unbilled
+            covered += counted.covered
+            if one.reserved:
+                reservations += counted.to_come
+            elif not one.beyond:
+                open_orders += counted.to_come
+        return open_orders, deliveries, reservations, covered
+
+    @property
+    def free(self) -> int:
+        """What the document under test has of the advances of its order: what all the rest leaves.
+
+        What is not known is not free.
+        """
+        account, tested = self.account, self.tested
+        if self.key is None or tested is None or not self.knows_ledger:
+            return 0
+        part = tested.kind is not DocumentKind.ORDER
+        if account.deliveries is None or (part and account.open_orders is None):
+            return 0
+        return self.counted(self.key).left
+
+    @property
+    def ask(self) -> int | None:
+        """What the document under test asks for, less its advances; None where that is not known."""
+        if self.gross is None or self.account.advances is None:
+            return None
+        return max(0, self.gross - self.free)
+
+    @property
+    def to_net(self) -> int | None:
+        """How much more in advances could be set against the order under test, and what it asks for.
+
+        Of a document without an order, and where what is not known may need it first, nothing.
+        """
+        ask = self.ask
+        if ask is None or self.key is None or self.lost or not self.knows_ledger:
+            return None
+        one, counted = self.sums[self.key], self.counted(self.key)
+        return counted.to_come + counted.unbilled + one.unpaid - counted.covered + ask
+
+    @property
+    def to_prepay(self) -> int | None:
+        """How much is lacking until the whole order of the document under test is prepaid."""
+        whole = self._whole()
+        if whole is None or self.key is None:
+            return None
+        one = self.sums[self.key]
+        return max(0, whole - one.advanced - one.paid) or None
+
+    @property
+    def prepaid(self) -> bool:
+        """Whether cleared money covers the whole order of the document under test."""
+        whole = self._whole()
+        if whole is None or self.key is None:
+            return False
+        one = self.sums[self.key]
+        return 0 < whole <= one.advanced + one.paid
+
+    def _whole(self) -> int | None:
+        """The amount of the order of the document under test; None where that is not known."""
+        tested, account = self.tested, self.account
+        if tested is None or self.key is None or self.sums[self.key].lost:
+            return None
+        one = self.sums[self.key]
+        if one.open:
+            return one.ordered
+        if account.open_orders is None or account.deliveries is None or self.part is None:
+            return None
+        return one.noted + one.billed + self.part
+
+
+def _of_posted(tested: Tested, asks: int) -> int | None:
+    """What an invoice asks for: of one that is posted, what is open of it."""
+    if tested.posted is None:
+        return asks
+    left = tested.posted[1]
+    return None if left is None else min(asks, max(0, left))
+
+
+def _replaced(account: CreditAccount, tested: Tested | None) -> dict[str, str]:
+    """The order that stands in place of each number, step by step; what is under test comes first."""
+    out: dict[str, str] = {}
+    mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
+    for one in account.open_orders or ():  # in the order of their ids: of two the first
+        if one.replaces is not None and (mine is None or one.id != mine.id):
+            out.setdefault(one.replaces, one.id)
+    if mine is not None:
+        out.pop(mine.id, None)
+        if mine.replaces is not None:
+            out[mine.replaces] = mine.id
+    return out
+
+
+def _last(number: str, replaced: Mapping[str, str]) -> str:
+    """The last version of an order; the order itself where versions run in a circle."""
+    seen, last = {number}, number
+    while last in replaced:
+        last = replaced[last]
+        if last in seen:
+            return number
+        seen.add(last)
+    return last
