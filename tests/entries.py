@@ -151,7 +151,10 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("dso_change", lambda: dso_change.dso_change(LEDGER, **LAST_YEAR).explain("zh")),
     ("ageing_roll", lambda: rolls.ageing_roll(LEDGER, **LAST_YEAR).explain("zh")),
     ("roll_rates", lambda: flow.roll_rates(LEDGER, as_of=TODAY).explain("zh")),
-    ("loss_history", lambda: loss_history.loss_history(LEDGER, as_of=TODAY, since="2025-09-01", until=TODAY)),
+    (
+        "loss_history",
+        lambda: loss_history.loss_history(LEDGER, as_of=TODAY, since="2025-09-01", until=TODAY),
+    ),
     ("provision", lambda: provision.provision(AGED, MATRIX).explain("zh")),
     ("allowances", lambda: provision.allowances(AGED, MATRIX).row(0)),
     (

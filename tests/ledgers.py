@@ -133,7 +133,16 @@ def naive_of(ledger: Ledger, how: Any) -> naive_ledger.Ledger:
     """The naive reading of one customer's ledger under the options of a reading."""
     rates, least = how.get("rates"), fen(how.get("ignore_below", 0))
     rates = None if rates is None else rates.to_dict()
-    return naive_ledger.Ledger(plain_of(ledger), **{**how, "rates": rates, "ignore_below": least})
+    most = how.get("ignore_most")
+    return naive_ledger.Ledger(
+        plain_of(ledger),
+        **{
+            **how,
+            "rates": rates,
+            "ignore_below": least,
+            "ignore_most": None if most is None else fen(most),
+        },
+    )
 
 
 def smalls(*minors: int) -> st.SearchStrategy[Decimal]:

@@ -61,6 +61,7 @@ class Ledger:
         currency: str,
         rates: Any = None,
         ignore_below: int = 0,
+        ignore_most: int | None = None,
         ignore_disputed: bool = True,
         effective: str = "documents",
         exists_by: str = "document",
@@ -68,6 +69,7 @@ class Ledger:
     ) -> None:
         self.as_of, self.currency, self.rates = as_of, currency, rates
         self.ignore_below, self.ignore_disputed = ignore_below, ignore_disputed
+        self.most = 10 * ignore_below if ignore_most is None else ignore_most
         self.effective, self.exists_by, self.variant = effective, exists_by, variant
         self.remainders = data.get("open_as_of") is not None
         mine, others = rows_of(data["items"]), rows_of(data.get("outside", {}))
@@ -381,12 +383,19 @@ class Ledger:
         """
         receivables, disputed, cash, tested = self.owed()
         overdue = oldest = 0
+        passed = 0  # of small remainders, the oldest first, up to a sum
         for item, left in tested:  # of one day the smaller first
             paid = min(cash, left)
             cash -= paid
-            # ODD: however many items lie below ignore_below, none of them is overdue
-            if item["due_date"] < self.as_of and left > paid and left - paid >= self.ignore_below:
-                overdue += left - paid
+            left -= paid
+            if item["due_date"] >= self.as_of:
+                continue
+            if left < self.ignore_below:
+                small = min(left, self.most - passed)
+                passed += small
+                left -= small
+            if left > 0:
+                overdue += left
                 oldest = max(oldest, (self.as_of - item["due_date"]).days)
         if max(abs(receivables), overdue, disputed) > LARGEST:
             raise NotKnown("64 bits")

@@ -335,7 +335,9 @@ def test_what_is_not_known_never_weighs_less() -> None:
         name = next(iter(weights))
         more = {"advances": [advance]} if name == "open_orders" else {}
         bill = (
-            order("50", "I", of_order="X", kind="invoice") if name == "deliveries" else order("10", "N")
+            order("50", "I", of_order="X", kind="invoice")
+            if name == "deliveries"
+            else order("10", "N")
         )
         with_ = check(bill, account([], **parts, **more), policy=policy).exposure.total
         without = check(

@@ -458,6 +458,36 @@ def test_near_the_end_of_64_bits() -> None:
     assert found["oldest_overdue_days"] == 5
 
 
+def test_small_remainders_are_passed_over_up_to_a_sum_the_oldest_first() -> None:
+    """2,000 items of 49.99, each below 50, were not overdue at all."""
+    many = [doc(f"I{n}", "49.99", 650) for n in range(2000)]
+    for most, passed in ((None, "500"), ("120", "120"), ("0", "0"), ("1000000", "99980")):
+        how = {"ignore_below": "50", "ignore_most": most}
+        found = overdue(*many, **how)
+        assert found == (99_980_00 - int(Decimal(passed) * 100), 0 if passed == "99980" else 650)
+        items = overdue_items(Ledger.of(many), **ON, **how)
+        assert sum(item.amount.minor for item in items or ()) == found[0]
+    pair = [doc("A", 40, 90), doc("B", 30, 20)]
+    assert overdue(*pair, ignore_below="50", ignore_most="60") == (1000, 20)
+    assert overdue(*pair, ignore_below="50", ignore_most="39") == (3100, 90)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 90), st.integers(1, 9)), min_size=1, max_size=8),
+    st.integers(0, 60), st.integers(0, 120), st.integers(0, 7), st.integers(1, 90),
+)  # fmt: skip
+def test_paying_a_part_never_makes_more_overdue(
+    items: list[tuple[int, int]], below: int, most: int, which: int, paid: int
+) -> None:
+    how = {"ignore_below": str(below), "ignore_most": str(most)}
+    rows = [doc(f"I{n}", amount, days) for n, (amount, days) in enumerate(items)]
+    before = overdue(*rows, **how)
+    at = which % len(rows)
+    left = max(0, items[at][0] - paid)
+    after = overdue(*rows[:at], doc(rows[at].id, left, items[at][1]), *rows[at + 1 :], **how)
+    assert after[0] <= before[0] and after[1] <= before[1]
+
+
 # ------------------------------------------------------------------------------------------- laws
 
 tests = st.fixed_dictionaries(
@@ -465,7 +495,8 @@ tests = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.sampled_from(["CNY", "USD"]),
         "rates": st.sampled_from([RATES, None, Rates("CNY", {"USD": "7"}, TODAY)]),
-        "ignore_below": smalls(0, 1, 100),
+        "ignore_below": smalls(0, 1, 100, 400),
+        "ignore_most": st.none() | smalls(0, 60, 500),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
         "exists_by": st.sampled_from(["document", "posting"]),

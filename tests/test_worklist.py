@@ -102,7 +102,8 @@ readings = st.fixed_dictionaries(
         "as_of": near,
         "currency": st.sampled_from(["CNY", "USD"]),
         "rates": st.sampled_from([RATES, None]),
-        "ignore_below": smalls(0, 1, 100),
+        "ignore_below": smalls(0, 1, 100, 400),
+        "ignore_most": st.none() | smalls(0, 60, 500),
         "ignore_disputed": st.booleans(),
         "effective": st.sampled_from(["documents", "matched"]),
     }

@@ -404,6 +404,7 @@ class Policy(Page):
             currency=measure.currency,
             rates=measure.rates,
             ignore_below=measure.ignore_below,
+            ignore_most=measure.ignore_most,
             ignore_disputed=measure.ignore_disputed,
         )
 
@@ -487,11 +488,13 @@ class Policy(Page):
             raise InvalidFact("as_of", rule, day.isoformat(), "take the version in force then")
         if rates is not None:
             instance_in(rates, Rates, "rates", "write Rates('CNY', {'USD': '7.10'}, as_of=...)")
+        most = self._document.checks.ignore_most
         self._measured = measure = Measure(
             currency=self._document.currency,
             as_of=day,
             rates=rates,
             ignore_below=Money.from_minor(self._document.checks.ignore_below, self.currency),
+            ignore_most=None if most is None else Money.from_minor(most, self.currency),
             ignore_disputed=self._document.checks.ignore_disputed,
             statement_months=self._document.assessment.stale_after.statement,
             rating_months=self._document.assessment.stale_after.rating,

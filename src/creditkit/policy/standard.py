@@ -93,6 +93,7 @@ cap     = "20000000"
 
 [checks]                                 # 订单信用检查
 ignore_below    = "50"
+ignore_most     = "500"
 ignore_disputed = true
 horizon_days    = 90
 rows = [
@@ -100,7 +101,7 @@ rows = [
   { id = "LINE_VALID", kind = "credit", require = "days_since_line_end <= 0", on_fail = "refer" },
   { id = "OVERDUE",    kind = "credit", require = "oldest_overdue_days <= max_overdue_days", on_fail = "hold" },
   { id = "SHARE",      kind = "credit", require = "overdue <= 0.40 * receivables", on_fail = "refer" },
-  { id = "SIZE",       kind = "credit", require = "order_total <= max_order", on_fail = "refer", events = ["order"] },
+  { id = "SIZE",       kind = "credit", require = "order_total <= max_order", on_fail = "refer" },
   { id = "BLOCKED",    kind = "status", require = "blocked == false", on_fail = "reject" },
   { id = "INSOLVENT",  kind = "status", require = "insolvency == false", on_fail = "reject" },
 ]

@@ -18,11 +18,11 @@ __all__ = ["Balances", "balances_of"]
 class Balances(NamedTuple):
     """What accounts owe: a cell for each account of a columns.
 
-    ``late`` are the columns's rows that are overdue and ``left`` what is left of each row once cash is
-    set against the oldest. ``opens`` is what is open of each row in the currency of the reading,
-    ``tested`` what tests count of it, ``held`` what an account owes that never falls due, so that its
-    credits cover it; ``lacking`` are rows without a rate. ``invalid`` are accounts of which what they
-    owe cannot be known.
+    ``late`` are the columns's rows that are overdue and ``counted`` what tests count of each of them;
+    ``left`` is what is left of each row once cash is set against the oldest. ``opens`` is what is open
+    of each row in the currency of the reading, ``tested`` what tests count of it, ``held`` what an
+    account owes that never falls due, so that its credits cover it; ``lacking`` are rows without a
+    rate. ``invalid`` are accounts of which what they owe cannot be known.
     """
 
     receivables: Ints
@@ -30,6 +30,7 @@ class Balances(NamedTuple):
     overdue: Ints
     oldest: Ints
     late: Ints
+    counted: Ints
     left: Ints
     invalid: Mask
     opens: Ints
@@ -59,15 +60,20 @@ def balances_of(ledger: Ledger, columns: ItemColumns, how: Reading) -> Balances 
     in_dispute = np.where(tested > 0, in_dispute, 0)
     tested = tested - in_dispute if how.ignore_disputed else tested
     left = _left_columns(ledger, columns, tested, pool)
-    late = np.flatnonzero((left > 0) & (left >= how.trifle) & (columns.due < days(how.as_of)))
+    late = np.flatnonzero((left > 0) & (columns.due < days(how.as_of)))
+    counted = left[late]
+    if how.trifle:
+        counted = _without_small(ledger, columns, how, left, late)
+        late, counted = late[counted > 0], counted[counted > 0]
     oldest = np.zeros(columns.size, dtype=np.int64)
     np.maximum.at(oldest, columns.account[late], days(how.as_of) - columns.due[late])
     return Balances(
         receivables=columns.totals(opens),
         disputed=columns.totals(in_dispute),
-        overdue=columns.totals(left[late], late),
+        overdue=columns.totals(counted, late),
         oldest=oldest,
         late=late,
+        counted=counted,
         left=left,
         invalid=columns.broken | columns.any(lacking),
         opens=opens,
@@ -75,6 +81,25 @@ def balances_of(ledger: Ledger, columns: ItemColumns, how: Reading) -> Balances 
         held=held,
         lacking=lacking,
     )
+
+
+def _without_small(
+    ledger: Ledger, columns: ItemColumns, how: Reading, left: Ints, late: Ints
+) -> Ints:
+    """What tests count of late rows: small ones are passed over up to a sum, as `counted_of`."""
+    out = left[late]
+    small = np.flatnonzero(out < how.trifle)
+    sums = columns.totals(out[small], late[small])
+    at = small[(sums > how.most)[columns.account[late[small]]]]
+    out[small] = 0
+    if len(at):
+        at = at[by_age(ledger, columns, late[at])]
+        account, amount = columns.account[late[at]], left[late[at]]
+        upto = np.cumsum(amount)
+        first = np.concatenate([[True], account[1:] != account[:-1]])
+        before = (upto - amount)[first][np.cumsum(first) - 1]  # of earlier accounts
+        out[at] = np.clip(upto - before - how.most, 0, amount)
+    return out
 
 
 def _left_columns(ledger: Ledger, columns: ItemColumns, tested: Ints, pool: Ints) -> Ints:

@@ -12,7 +12,7 @@ from creditkit.figures import UNDEFINED
 from creditkit.money import LARGEST
 from creditkit.receivables._habits import YEAR, habits_of_one, year_before
 from creditkit.receivables._item_columns import INVALID
-from creditkit.receivables._owed import left_of, owed_by
+from creditkit.receivables._owed import counted_of, owed_by
 from creditkit.receivables._sales import sold_of
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading
@@ -74,8 +74,8 @@ def figures_of_one(
         return found
     receivables, disputed = owed.receivables, owed.disputed
     overdue = oldest = 0
-    for item, left in left_of(owed):
-        if item.due < as_of and left >= how.trifle:
+    for item, left in counted_of(owed, how):
+        if item.due < as_of:
             overdue += left
             oldest = max(oldest, (as_of - item.due).days)
     if max(abs(receivables), overdue, disputed) > LARGEST:

@@ -26,6 +26,7 @@ __all__ = [
     "Debt",
     "Due",
     "Owed",
+    "counted_of",
     "covered_days",
     "covered_on",
     "free_habit",
@@ -180,6 +181,22 @@ def left_of(owed: Owed) -> Iterator[tuple[Due, int]]:
         pool -= taken
         if taken < item.amount:
             yield item, item.amount - taken
+
+
+def counted_of(owed: Owed, how: Reading) -> Iterator[tuple[Due, int]]:
+    """What tests count of each item once credits are set against the oldest; oldest first.
+
+    Overdue remainders below ``ignore_below`` are passed over, the oldest first, up to ``ignore_most``
+    together. So to pay a part of an item, which may leave a remainder, makes nothing older late.
+    """
+    rest = how.most
+    for item, left in left_of(owed):
+        if left < how.trifle and item.due < how.as_of:
+            passed = min(left, rest)
+            rest -= passed
+            left -= passed
+        if left:
+            yield item, left
 
 
 def free_ties(owed: Owed) -> dict[int, list[Tie]]:

@@ -48,7 +48,7 @@ def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, 
 
 def _key(how: Reading) -> tuple[object, ...]:
     """What makes two readings of a ledger the same."""
-    return *how.when, how.currency, how.rates, how.trifle, how.ignore_disputed
+    return *how.when, how.currency, how.rates, how.trifle, how.most, how.ignore_disputed
 
 
 def open_at(ledger: Ledger, how: Reading, item: str, kind: ItemKind | None = None) -> int | None:

@@ -36,7 +36,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.money import LARGEST
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._item_columns import INVALID, SAFE, cells_of, columns_of
-from creditkit.receivables._owed import left_of, owed_by
+from creditkit.receivables._owed import counted_of, owed_by
 from creditkit.receivables.open_items import days, opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
 
@@ -116,7 +116,7 @@ def _sums_of_many(ledger: Ledger, accounts: Sequence[str], how: Reading) -> dict
     owed = None if columns is None else balances_of(ledger, columns, how)
     if columns is None or owed is None:
         return None
-    left, late_by = owed.left[owed.late], days(how.as_of) - columns.due[owed.late]
+    left, late_by = owed.counted, days(how.as_of) - columns.due[owed.late]
     if float((left * 1.0 * late_by).sum()) > SAFE:
         return None
     values = (
@@ -141,8 +141,8 @@ def _sums_of_one(items: AccountItems, how: Reading) -> list[Any]:
         return [INVALID] * len(NAMES)
     late = [
         (left, (how.as_of - item.due).days)
-        for item, left in left_of(owed)
-        if item.due < how.as_of and left >= how.trifle
+        for item, left in counted_of(owed, how)
+        if item.due < how.as_of
     ]
     values = [
         owed.receivables,

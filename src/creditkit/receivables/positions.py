@@ -37,7 +37,7 @@ from creditkit.money import Money
 from creditkit.receivables._item_columns import cells_of, columns_of
 from creditkit.receivables._many import figures_of_many
 from creditkit.receivables._one import NAMES, figures_of_one
-from creditkit.receivables._owed import left_of, owed_by
+from creditkit.receivables._owed import counted_of, owed_by
 from creditkit.receivables._position import figures_at, of_one, open_at
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
@@ -152,8 +152,7 @@ def payable_items(
             disputed=Money.from_minor(item.disputed, how.currency),
             kind=items.kinds[item.row],
         )
-        for item, left in left_of(owed)
-        if item.due >= how.as_of or left >= how.trifle
+        for item, left in counted_of(owed, how)
     )
 
 

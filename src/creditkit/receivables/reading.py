@@ -53,6 +53,7 @@ class Options(TypedDict, total=False):
     currency: str | None
     rates: Rates | None
     ignore_below: Least
+    ignore_most: Least
     ignore_disputed: bool
     effective: Effective
     exists_by: ExistsBy
@@ -68,6 +69,22 @@ def _least(value: Least) -> Money:
 
 def _trifle(reading: Reading, field: Any, value: Any) -> None:
     """The check of ``ignore_below``, which keeps it as money and as a whole number, too."""
+    minor = _minor(reading, field, value)
+    if type(value) is not Money or value.currency != reading.currency:
+        object.__setattr__(reading, "ignore_below", Money.from_minor(minor, reading.currency))
+    object.__setattr__(reading, "trifle", minor)
+
+
+def _bound(reading: Reading, field: Any, value: Any) -> None:
+    """The check of ``ignore_most``, which keeps it as money and as a whole number, too."""
+    minor = 10 * reading.trifle if value is None else _minor(reading, field, value)
+    object.__setattr__(reading, "most", minor)
+    if value is not None and (type(value) is not Money or value.currency != reading.currency):
+        object.__setattr__(reading, "ignore_most", Money.from_minor(minor, reading.currency))
+
+
+def _minor(reading: Reading, field: Any, value: Any) -> int:
+    """Money of a reading in minor units."""
     currency = reading.currency
     if isinstance(value, Money):
         if value.minor and value.currency != currency:
@@ -83,9 +100,7 @@ def _trifle(reading: Reading, field: Any, value: Any) -> None:
         raise InvalidFact(field.name, "must be money, as text, Decimal or Money", value, remedy)
     if minor < 0:
         raise InvalidFact(field.name, "must not be below zero", value)
-    if type(value) is not Money or value.currency != currency:
-        object.__setattr__(reading, "ignore_below", Money.from_minor(minor, currency))
-    object.__setattr__(reading, "trifle", minor)
+    return minor
 
 
 def _flag(_reading: Any, field: Any, value: bool) -> None:
@@ -102,11 +117,12 @@ class Reading:
     """At which date a ledger is read, in which currency, and what tests of overdue leave out.
 
     Items in other currencies are converted with ``rates``, one by one, half-even. Tests of overdue
-    leave out what is left of an item where that is below ``ignore_below``, and disputed amounts
-    unless ``ignore_disputed`` is False. ``ignore_below`` is money in ``currency``: `Money`, or major
-    units as text or ``Decimal`` (``"50"``, ``"50.00"``); 0 and None leave nothing out. Any other bare
-    number, and money in another currency, is an `InvalidFact`. It reads back as `Money`; ``trifle``
-    is it in whole minor units.
+    leave out what is left of an item where that is below ``ignore_below``, the oldest first and up to
+    ``ignore_most`` of an account together (where None, ten times ``ignore_below``); and disputed
+    amounts unless ``ignore_disputed`` is False. Both are money in ``currency``: `Money`, or major
+    units as text or ``Decimal`` (``"50"``, ``"50.00"``); 0 leaves nothing out, and so does None of
+    ``ignore_below``. Any other bare number, and money in another currency, is an `InvalidFact`. They
+    read back as `Money`; ``trifle`` and ``most`` are they in whole minor units.
 
     ``effective`` says from when an allocation counts: from the later date of the two documents that
     it ties (``documents``), or not before its recorded matching date (``matched``). ``exists_by``
@@ -124,10 +140,14 @@ class Reading:
     currency: str = attrs.field(validator=_currency)
     rates: Rates | None = None
     ignore_below: Money = attrs.field(default=_least(0), converter=_least, validator=_trifle)
+    ignore_most: Money | None = attrs.field(
+        default=_least(None), converter=_least, validator=_bound
+    )
     ignore_disputed: bool = attrs.field(default=True, validator=_flag)
     effective: Effective = "documents"
     exists_by: ExistsBy = attrs.field(default="document", validator=_exists_by)
     trifle: int = attrs.field(init=False, eq=False, repr=False)
+    most: int = attrs.field(init=False, eq=False, repr=False)
 
     @property
     def when(self) -> When:

@@ -324,7 +324,7 @@ def _split(
         if part <= 0:
             break
         currency = currencies[item.kind, item.id]
-        reading = attrs.evolve(case.measure, currency=currency, ignore_below=0)
+        reading = attrs.evolve(case.measure, currency=currency, ignore_below=0, ignore_most=None)
         most = open_at(ledger, reading, item.id, item.kind) or 0
         out.append((item, _in(case, part, currency, most)))
         paid -= part

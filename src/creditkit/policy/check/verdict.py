@@ -81,9 +81,10 @@ class Release(Record):
     """One way to release an order: it makes every check that failed pass, and says by how much.
 
     ``kind`` is ``amount`` (ship no more than ``amount``), ``payment`` (pay ``amount`` on ``items``),
-    ``prepayment`` (prepay ``amount``, ``share`` of the document, earmarked to ``order``), ``terms`` (at most ``days``) or
-    ``date`` (wait until ``date``). It is exact, assumes no other orders or receipts, and is of the
-    verdict's day: a payment has to be cleared on it, and on another day the order is checked again.
+    ``prepayment`` (prepay ``amount``, ``share`` of the document, earmarked to ``order``), ``terms`` (at
+    most ``days``) or ``date`` (wait until ``date``). It is exact, assumes no other orders or receipts,
+    and is of the verdict's day: a payment has to be cleared on it, and on another day the order is
+    checked again.
     A payment goes to the oldest items, each in full before the next. It clears the checks themselves:
     an approval that does not count is not counted on.
     """

@@ -125,10 +125,11 @@ class Check(Row):
 class Checks(Row):
     """订单信用检查: the rows, and how the figures that they test are measured.
 
-    ``ignore_below`` and ``ignore_disputed`` leave small remainders and disputed items out of the
-    tests of overdue. ``horizon_days`` leaves out open orders that ship later. ``components`` weighs
-    parts of the exposure: ``{ bills = "0.5" }``. Tolerance, grace and what happens at the limit are
-    written in the conditions: ``exposure + order <= 1.05 * line``, ``days_since_line_end <= 7``.
+    ``ignore_below`` and ``ignore_disputed`` leave small remainders, up to ``ignore_most`` together, and
+    disputed items out of the tests of overdue. ``horizon_days`` leaves out open orders that ship later.
+    ``components`` weighs parts of the exposure: ``{ bills = "0.5" }``. Tolerance, grace and what happens
+    at the limit are written in the conditions: ``exposure + order <= 1.05 * line``,
+    ``days_since_line_end <= 7``.
     """
 
     rows: tuple[Check, ...] = e.rows(
@@ -140,6 +141,14 @@ class Checks(Row):
             "what is left of an item below it is not overdue",
             "单据余额低于此数不计逾期（尾差）",
         ),
+    )
+    ignore_most: int | None = e.amount(
+        None,
+        says=(
+            "so much of a customer's small remainders is passed over, the oldest first",
+            "客户尾差合计不超过此数的部分不计逾期，最早到期的优先",
+        ),
+        absent=("ten times `ignore_below`", "`ignore_below` 的十倍"),
     )
     ignore_disputed: bool = e.flag(
         True, says=("amounts in dispute are not overdue", "争议金额不计逾期")
