@@ -1,8 +1,8 @@
 """A naive reading of `check`: the raw policy, plain facts, fractions and plain loops, top-down.
 
 It shares nothing with the library and imports nothing of it: no plan, no parser, no evaluator. The
-figures are read in `naive_account` and `naive_ledger`, conditions in `naive_conditions`. A rule that is
-odd is written as it is and marked ODD.
+figures are read in `naive_account`, `naive_orders` and `naive_ledger`, conditions in `naive_conditions`.
+A rule that is odd is written as it is and marked ODD.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tests.naive_account import Case, Fact, Figures, documents, in_window
+from tests.naive_account import Case, Figures
 from tests.naive_conditions import holds, names_in, said
+from tests.naive_orders import BILLED, POSTED, Fact, in_window
 from tests.naive_plain import (
     LARGEST,
     SEVERITY,
@@ -68,7 +69,7 @@ def check(
         "components": components,
         "line": line,
         "overage": overage,
-        "prepaid": case.prepaid(),
+        "prepaid": case.orders.prepaid(),
         "assumed": assumed,
         "approver": who_releases(case) if outcome in ("require", "refer", "hold") else None,
     }
@@ -140,7 +141,7 @@ def cleared_by(case: Case, row: Fact, status: str, effect: str) -> str | None:
     invoice of goods that are delivered is never stopped.
     """
     credit = row.get("kind", "credit") == "credit"
-    if credit and case.prepaid():
+    if credit and case.orders.prepaid():
         return "prepayment"
     if effect not in ("warn", "reject"):
         # what was not known, and a status, is covered by name only: nobody approves unasked
@@ -149,7 +150,7 @@ def cleared_by(case: Case, row: Fact, status: str, effect: str) -> str | None:
             at_large = not approval["checks"] and credit and status == "fail"
             if (named or at_large) and counts(case, approval):
                 return str(approval["approved_by"])
-    if case.event == "invoice" and case.delivered() and effect not in ("approve", "warn"):
+    if case.event == "invoice" and case.orders.delivered() and effect not in ("approve", "warn"):
         return "delivered"
     return None
 
@@ -183,48 +184,55 @@ def measured(case: Case) -> tuple[int | None, int | None]:
 def others(case: Case) -> int | None:
     """What other approvals to go over a line let through and the exposure does not hold yet.
 
-    Several of one order are one order, the largest of them.
+    Several of one document are one, the largest of them. One of an order counts nothing where the
+    exposure has that order: open within the horizon, or reserved.
     """
     on_line = {row["id"] for row in case.rules["rows"] if uses_line(case, row)}
-    largest: dict[str, int | None] = {}
+    largest: dict[tuple[str, str], int | None] = {}
     for one in case.approvals:
         to_line = not one["checks"] or on_line & set(one["checks"])
         if is_for(case, one) or not to_line or case.as_of >= date.fromisoformat(one["until"]):
             continue
-        before, minor = largest.get(one["order"], 0), if_known(case.minor, one["largest_amount"])
+        of = approved(case, one)
+        before, minor = largest.get(of, 0), if_known(case.minor, one["largest_amount"])
         unknown = before is None or minor is None
-        largest[one["order"]] = None if unknown else max(before or 0, minor or 0)
-    open_orders = filter(case.within, case.account["open_orders"] or ())
-    counted = case.tested.union(*map(documents, open_orders))
-    counted |= {one["order"] for one in case.account["reservations"] if in_window(case.as_of, one)}
-    waiting = {name: minor for name, minor in largest.items() if name not in counted}
+        largest[of] = None if unknown else max(before or 0, minor or 0)
+    orders = case.orders
+    counted = {name for name, one in orders.open.items() if orders.within(one)}
+    running = (one for one in case.account["reservations"] if in_window(case.as_of, one))
+    counted |= {orders.of(one["order"]) for one in running}
+    waiting = {
+        of: minor for of, minor in largest.items() if of[0] != "order" or of[1] not in counted
+    }
     if None in waiting.values():
         return None
     return sum(
-        max(0, minor - in_exposure(case, name))
-        for name, minor in waiting.items()
-        if minor is not None
+        max(0, minor - in_exposure(case, *of)) for of, minor in waiting.items() if minor is not None
     )
 
 
-def in_exposure(case: Case, name: str) -> int:
-    """What is delivered, or billed and open, under the number of an order or of a document.
+def in_exposure(case: Case, kind: str, number: str) -> int:
+    """What is delivered, or billed and open, of an order or of another document.
 
     ODD: what has no rate counts nothing.
     """
-    tested = case.order["id"]
-    found = [
-        money(note["amount"])
-        for note in case.account["deliveries"] or ()
-        if name in (note["id"], note["order"]) and note["id"] != tested
-    ]
-    items = [] if case.ledger is None else case.ledger.existing()
-    found += [
-        (item["open"], item["currency"])
-        for item in items
-        if item["open"] > 0 and name in (item["id"], item["order"]) and item["id"] != tested
-    ]
-    return sum(if_known(converted, *one, case.currency, case.rates) or 0 for one in found)
+    orders = case.orders
+    notes: list[Fact] = []
+    items: list[Fact] = []
+    if kind == "order":
+        notes = orders.naming(orders.notes, number)
+        items = [item for item in orders.naming(orders.items, number) if item["kind"] in BILLED]
+    elif kind == "delivery":
+        notes = [note for note in orders.notes if note["id"] == number]
+    else:
+        items = [item for item in orders.items if item["kind"] in POSTED]
+        items = [item for item in items if number in (item["id"], item["document"])]
+
+    def told(amounts: Iterable[tuple[int, str]]) -> int:
+        return sum(if_known(converted, *one, case.currency, case.rates) or 0 for one in amounts)
+
+    unpaid = told((item["open"], item["currency"]) for item in items)
+    return told(money(note["amount"]) for note in notes) + max(0, unpaid)
 
 
 def may_release(case: Case, row: Fact) -> bool:
@@ -243,17 +251,33 @@ def who_releases(case: Case) -> str | None:
     return next((row["role"] for row in rows if may_release(case, row)), None)
 
 
+def approved(case: Case, approval: Fact) -> tuple[str, str]:
+    """The kind and the number of what was approved: of an order, of the version that replaced it."""
+    kind, number = approval.get("kind") or "order", approval["order"]
+    return kind, case.orders.of(number) if kind == "order" else number
+
+
+def is_itself(case: Case, approval: Fact) -> bool:
+    """Whether an approval names the document under test by its own kind and number."""
+    named = approval.get("kind") or "order", approval["order"]
+    return named == (case.orders.kind, case.order["id"])
+
+
 def is_for(case: Case, approval: Fact) -> bool:
-    """Whether an approval is of this document, or of the order behind it."""
-    return approval["order"] in (case.order["id"], case.order["of_order"])
+    """Whether an approval is of this document, or of its order."""
+    return is_itself(case, approval) or approved(case, approval) == ("order", case.orders.behind)
 
 
 def counts(case: Case, approval: Fact) -> bool:
-    """Whether an approval of this order counts: its window, its amount, and its role's authority."""
-    # ODD: it counts again once its goods are paid
+    """Whether an approval of this order counts: its window, its amount, and its role's authority.
+
+    Once so much of the order went out it covers nothing more, paid or not.
+    """
     if not is_for(case, approval) or not in_window(case.as_of, approval, "approved_on"):
         return False
-    whole, most = approved_for(case, approval), money(approval["largest_amount"])
+    whole, most = if_known(approved_for, case, approval), money(approval["largest_amount"])
+    if whole is None:
+        return False
     sizes: list[int | None] = [whole[0], most[0]]
     if whole[1] != most[1]:  # in one currency whatever the rates
         sizes = [if_known(converted, *one, case.currency, case.rates) for one in (whole, most)]
@@ -269,25 +293,18 @@ def counts(case: Case, approval: Fact) -> bool:
 def approved_for(case: Case, approval: Fact) -> tuple[int, str]:
     """What an approval must cover: the document, or the whole order that it was given for.
 
-    Where that is neither open nor reserved, what is delivered and billed of it counts with this.
+    Of an order that is what is ordered, or what went out of it with this, whichever is more.
     """
-    name, own = approval["order"], money(case.order["amount"])
-    if name == case.order["id"]:
-        return own
-    account = case.account
-    wholes = [
-        *(one for one in account["open_orders"] or () if name in documents(one)),
-        *(one for one in account["reservations"] if one["order"] == name),
-    ]
-    found = [own, *(money(one["amount"]) for one in wholes)]
-    sizes = [if_known(converted, *one, case.currency, case.rates) for one in found]
-    if None in sizes:
-        return found[sizes.index(None)]  # which an approval in its currency may still cover
-    known = [size for size in sizes if size is not None]
-    if wholes:
-        return found[known.index(max(known))]
-    there = in_exposure(case, name)
-    return (min(LARGEST, there + known[0]), case.currency) if there else own
+    orders = case.orders
+    if is_itself(case, approval):
+        return money(case.order["amount"])  # which an approval in its currency covers without rates
+    assert orders.behind is not None
+    life = orders.life(orders.behind)
+    gone = life.gone + (0 if orders.is_order else orders.base)
+    says = orders.what_is_ordered(orders.behind)
+    if life.ordered is not None and life.ordered >= gone and len(says) == 1:
+        return money(says[0]["amount"])
+    return min(LARGEST, max(gone, life.ordered or 0)), case.currency
 
 
 def canonical(fact: Fact) -> str:

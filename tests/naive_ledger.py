@@ -339,30 +339,6 @@ class Ledger:
         """Minor units in the currency of the reading; of nothing no rate is needed."""
         return converted(minor, currency, self.currency, self.rates) if minor else 0
 
-    def open_of(self, name: str) -> int:
-        """What is open of one document; 0 where the ledger does not have it."""
-        if name not in self.items:
-            return self.credit_of(name)
-        if self.broken:
-            raise NotKnown(name)
-        item = self.items[name]
-        if item["day"] > self.as_of:
-            return 0  # ODD: what is posted with tomorrow's date has nothing open
-        # ODD: here nothing needs a rate, too
-        return converted(item["open"], item["currency"], self.currency, self.rates)
-
-    def credit_of(self, name: str) -> int:
-        """What is open of a credit by its number: asked of where nothing owed has it."""
-        found = [item for item in self.list if item["id"] == name]
-        if not found:
-            return 0
-        if self.broken:
-            raise NotKnown(name)
-        item = found[0]
-        if item["day"] > self.as_of:
-            return 0
-        return converted(item["open"], item["currency"], self.currency, self.rates)
-
     # The figures
 
     def figures(self) -> dict[str, Any]:
@@ -676,6 +652,7 @@ def item_of(row: Mapping[str, Any], exists_by: str, mine: bool) -> dict[str, Any
         "id": row["id"],
         "account": row["account"],
         "order": row.get("order"),
+        "document": row.get("document"),
         "kind": row["kind"],
         "currency": currency,
         "amount": amount,
