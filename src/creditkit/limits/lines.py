@@ -22,7 +22,7 @@ from creditkit._fields import Day, as_date, records_in
 from creditkit.facts.lines import CreditLine, LineMode
 from creditkit.money import Line, Money
 
-__all__ = ["Amount", "InForce", "in_force", "runs"]
+__all__ = ["Amount", "InForce", "approved", "in_force", "runs"]
 
 WITHOUT_END: Final = date.max
 """What a line without ``until`` counts as its end."""
@@ -38,12 +38,14 @@ class InForce:
     """The line in force: its amount, and how many days ago its window ended.
 
     ``days_since_end`` is 0 on the last day and negative before; None where no line is known. ``terms``
-    are those that the line was granted with, by name; None where it was granted without.
+    are those that the line was granted with, by name; None where it was granted without. ``unapproved``
+    are lines that count for nothing: nobody approved them, or only later.
     """
 
     amount: Amount
     days_since_end: int | None
     terms: str | None = None
+    unapproved: tuple[CreditLine, ...] = ()
 
 
 def in_force(
@@ -55,16 +57,19 @@ def in_force(
 
     Of several permanent lines the one that started last stands, of several of one day the one that
     was approved last, and then the smallest: which of two granted on one day is meant is not known.
-    One that has not started yet counts as none. A replacing line that runs stands in its place, and
-    running additions add to either. ``convert`` makes minor units of the currency at
-    hand, None where there is no rate.
+    One that has not started yet counts as none, and so does one that nobody has approved by then. A
+    replacing line that runs stands in its place, and running additions add to either. ``convert``
+    makes minor units of the currency at hand, None where there is no rate.
     """
-    granted = records_in(CreditLine, lines, "in_force.lines")
+    given = records_in(CreditLine, lines, "in_force.lines")
     as_of = as_date(as_of)
+    granted = [line for line in given if approved(line, as_of)]
+    unapproved = tuple(line for line in given if not approved(line, as_of))
     started: CreditLine | None = None
     replacing: CreditLine | None = None
     adding: list[CreditLine] = []
     ahead: list[CreditLine] = []
+    ahead += (line for line in unapproved if line.mode is LineMode.PERMANENT)
     for line in granted:
         if line.mode is LineMode.PERMANENT:
             if line.start is None or line.start <= as_of:
@@ -83,12 +88,17 @@ def in_force(
     elif ahead:
         amount, end = Line.NONE, min(line.until or WITHOUT_END for line in ahead)
     else:
-        return InForce(amount=None, days_since_end=None)
+        return InForce(amount=None, days_since_end=None, unapproved=unapproved)
     for line in adding:
         amount = _added(amount, _minor(line, convert))
     days = (as_of - end).days + (0 if end is WITHOUT_END else 1)
     terms = None if base is None else base.terms
-    return InForce(amount=amount, days_since_end=days, terms=terms)
+    return InForce(amount=amount, days_since_end=days, terms=terms, unapproved=unapproved)
+
+
+def approved(line: CreditLine, as_of: date) -> bool:
+    """Whether somebody has approved a line by a date."""
+    return line.approved_by is not None and (line.approved_on is None or line.approved_on <= as_of)
 
 
 def runs(line: CreditLine, as_of: date) -> bool:

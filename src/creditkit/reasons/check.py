@@ -17,6 +17,30 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{figure:figure}: {account} by the account, {facts} by the customer's facts; it counts as yes.",
         "{figure:figure}：账户为{account}，客户资料为{facts}，按“是”处理。",
     ),
+    "event.no_check": (
+        "The policy asks nothing at this event: {event}.",
+        "本政策在此环节没有任何检查：{event}。",
+    ),
+    "line.not_approved": (
+        "A line of {amount} does not count: nobody has approved it.",
+        "额度 {amount} 无人批准，不予计入。",
+    ),
+    "line.approved_later": (
+        "A line of {amount} does not count yet: {by:person} approves it on {on}.",
+        "额度 {amount} 尚未生效：{by:person}于 {on} 批准。",
+    ),
+    "overdue.passed_over": (
+        "Overdue remainders of {amount} together, each below {below}, are passed over.",
+        "逾期尾差合计 {amount}，单笔低于 {below}，不计逾期。",
+    ),
+    "ledger.dated_ahead": (
+        "The ledger has documents that are dated ahead and do not count yet, {count} in all: {ids:names}.",
+        "账本中有 {count} 张日期在后的单据，尚未计入：{ids:names}。",
+    ),
+    "ledger.remarks": (
+        "The ledger has remarks that bear on what is owed: {codes:names}.",
+        "账本中有影响欠款的提示：{codes:names}。",
+    ),
     "check.failed": (
         "{id}: {condition:condition} does not hold[: {left:operand} against {right:operand}].",
         "{id}：不满足 {condition:condition}[，实际 {left:operand}，限值 {right:operand}]。",

@@ -12,10 +12,11 @@ from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import converted
 from creditkit.receivables._item_columns import INVALID
 from creditkit.receivables._one import NAMES, PARTS, figures_of_one
+from creditkit.receivables._owed import counted_of, left_of, owed_by
 from creditkit.receivables.open_items import opened
 from creditkit.receivables.reading import Reading, reading_of
 
-__all__ = ["figures_at", "of_one", "open_at"]
+__all__ = ["dated_ahead", "figures_at", "of_one", "open_at", "passed_over"]
 
 _ALL: Final = frozenset(NAMES)
 
@@ -49,6 +50,24 @@ def _kept(ledger: Ledger, how: Reading, wanted: frozenset[str]) -> Mapping[str, 
 def _key(how: Reading) -> tuple[object, ...]:
     """What makes two readings of a ledger the same."""
     return *how.when, how.currency, how.rates, how.trifle, how.most, how.ignore_disputed
+
+
+def passed_over(ledger: Ledger, how: Reading) -> int:
+    """What tests of overdue pass over of small remainders, in minor units; 0 where it is not known."""
+    how = reading_of(ledger, how, {})
+    items = of_one(ledger, how)
+    owed = None if items.broken or not how.trifle else owed_by(items, how, opened(items, how.when))
+    if owed is None:
+        return 0
+    late = sum(left for item, left in left_of(owed) if item.due < how.as_of)
+    return late - sum(left for item, left in counted_of(owed, how) if item.due < how.as_of)
+
+
+def dated_ahead(ledger: Ledger, how: Reading) -> list[str]:
+    """The numbers of documents that are owed and dated after the day of a reading."""
+    items = of_one(ledger, how)
+    rows = zip(items.ids, items.amounts, items.docs, strict=True)
+    return sorted(name for name, amount, day in rows if amount > 0 and day > how.as_of)
 
 
 def open_at(ledger: Ledger, how: Reading, item: str, kind: ItemKind | None = None) -> int | None:

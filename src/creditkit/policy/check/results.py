@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from creditkit.figures import UNDEFINED
 from creditkit.policy.check.run import CheckRun, Row
@@ -13,9 +14,16 @@ from creditkit.policy.figures.order import OrderFacts
 from creditkit.policy.figures.usable import remarks
 from creditkit.policy.schema.conditions import FAIL, NOT_APPLICABLE, STATUSES
 from creditkit.policy.schema.presented import presented, sides
-from creditkit.reasons import Reason
+from creditkit.reasons import Parameter, Reason
+from creditkit.receivables._position import dated_ahead, passed_over
 
 __all__ = ["reasons_of", "result_of"]
+
+_MOST_NAMED: Final = 5
+_DATES: Final = frozenset(
+    f"item.no_{name}_date" for name in ("due", "posting", "delivery", "acceptance")
+)
+"""Remarks of a ledger that bear on no check: a document without the date ages from its own."""
 
 
 def result_of(run: CheckRun, row: Row) -> CheckResult:
@@ -50,11 +58,40 @@ def reasons_of(run: CheckRun, assumed: Sequence[str]) -> tuple[Reason, ...]:
         out.append(Reason("assumption.used", None, subject=name, figure=name, value=value))
     if case.account.grade is not None and case.grade is None:
         out.append(Reason("account.unknown_grade", grade=case.account.grade))
+    out += _of_facts(run)
     out += _contradicted(case)
     out += _of_statement(run)
     out += _of_checks(run)
     stopped = [(row.check, row.effect) for row in run.stopped if row.effect is not None]
     return (*out, *run.approvals.in_vain(stopped))
+
+
+def _of_facts(run: CheckRun) -> Iterator[Reason]:
+    """What counts for nothing or is passed over, so that nobody takes it for checked."""
+    case, ledger = run.case, run.case.account.ledger
+    if not run.asked:
+        yield Reason("event.no_check", run.outcome, subject=case.event, event=case.event)
+    for line in case.line.unapproved:
+        if line.approved_by is None:
+            yield Reason("line.not_approved", None, subject=None, amount=line.amount)
+        else:
+            said: dict[str, Parameter] = {"by": line.approved_by, "on": line.approved_on}
+            yield Reason("line.approved_later", None, subject=None, amount=line.amount, **said)
+    if ledger is None:
+        return
+    passed = passed_over(ledger, case.measure)
+    if passed:
+        below = case.measure.ignore_below
+        yield Reason(
+            "overdue.passed_over", None, subject=None, amount=case.money(passed), below=below
+        )
+    ahead = dated_ahead(ledger, case.measure)
+    if ahead:
+        told: dict[str, Parameter] = {"ids": tuple(ahead[:_MOST_NAMED]), "count": len(ahead)}
+        yield Reason("ledger.dated_ahead", None, subject=None, **told)
+    codes = tuple(note.code for note in ledger.notes if note.code not in _DATES)
+    if codes:
+        yield Reason("ledger.remarks", None, subject=None, codes=codes)
 
 
 def _contradicted(case: OrderFacts) -> Iterator[Reason]:

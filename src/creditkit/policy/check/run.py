@@ -50,13 +50,14 @@ class Row(NamedTuple):
 class CheckRun:
     """One run of the checks on a case: ``not_passed`` are the rows of those that did not pass."""
 
-    __slots__ = ("_approvals", "case", "document", "given", "not_passed")
+    __slots__ = ("_approvals", "asked", "case", "document", "given", "not_passed")
 
     def __init__(self, document: Document, case: OrderFacts, given: Sequence[Approval]) -> None:
         self.document = document
         self.case = case
         self.given = given
         self.not_passed: list[Row] = []
+        self.asked = False  # whether there is a check at this event
         self._approvals: Approvals | None = None
 
     @property
@@ -80,8 +81,8 @@ class CheckRun:
 
     @property
     def outcome(self) -> Outcome:
-        """The most severe effect that nothing sets aside."""
-        worst = Outcome.APPROVE
+        """The most severe effect that nothing sets aside; where nothing is asked, a person decides."""
+        worst = Outcome.APPROVE if self.asked else Outcome.REFER
         for row in self.not_passed:
             if row.effect is not None and row.cleared_by is None and row.effect.code > worst.code:
                 worst = row.effect
@@ -153,6 +154,7 @@ def run_checks(
     for check in document.checks.rows:
         if event not in check.events:
             continue
+        run.asked = True
         # nearly all pass: that is asked here, and everything else of the few that may not
         if (
             check.guards

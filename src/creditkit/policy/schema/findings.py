@@ -124,6 +124,10 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "test the line and none tests days_since_line_end: a line that ended would pass",
             "检查了授信额度，但未检查 days_since_line_end：已到期的额度仍会通过",
         ),
+        "gap.event": (
+            "ask nothing at these events, so that every order is referred there: {names:names}",
+            "以下环节没有任何检查，订单在该环节一律转人工：{names:names}",
+        ),
         "gap.prepaid": (
             "is left out: a prepaid order passes this check of {names:names}; "
             'write kind = "status", or "credit" where that is meant',

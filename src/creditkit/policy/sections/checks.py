@@ -177,7 +177,7 @@ class Checks(Row):
         for name, _ in self.weights:
             if name not in COMPONENTS:
                 names.unknown("component", name, COMPONENTS, f"{path}.components.{name}")
-        for rule in (_dead, _line_end):
+        for rule in (_dead, _line_end, _events):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         named = {name for row in self.rows for name in row.named}
         of_ledger = frozenset({*(named & of_ledgers.SOURCES.keys()), "receivables"})
@@ -249,3 +249,11 @@ def _line_end(checks: Checks, names: Names) -> None:
         named |= names.readable(lambda: check.named) or set()  # noqa: B023 (called at once)
     if "line" in named and "days_since_line_end" not in named:
         names.warn("gap.line_end", "checks.rows")
+
+
+def _events(checks: Checks, names: Names) -> None:
+    """Events at which nothing is asked: nothing passes there."""
+    asked = {event for check in checks.rows for event in check.events}
+    left = tuple(event for event in EVENTS if event not in asked)
+    if left and asked:
+        names.warn("gap.event", "checks.rows", names=left)
