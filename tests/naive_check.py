@@ -45,7 +45,7 @@ def check(
     # which of two approvals that count is named must not hang on how they were read
     case.approvals = sorted(approvals, key=canonical)
     # Every check of the event is judged, none hides another; one that tests the line asks each line
-    # above, too. ODD: where no check is of the event, the document goes.
+    # above, too.
     asked = [
         (row, level)
         for row in policy["checks"]["rows"]
@@ -53,9 +53,9 @@ def check(
         for level in (case.levels if uses_line(case, row) else case.levels[:1])
     ]
     checks = [judged(case, row, level) for row, level in asked]
-    # the most severe effect of what did not pass and is not cleared
+    # the most severe effect of what did not pass and is not cleared; unasked nothing goes
     effects = [one["effect"] for one in checks if one["effect"] and not one["cleared_by"]]
-    outcome = max(effects, key=SEVERITY.index, default="approve")
+    outcome = max(effects, key=SEVERITY.index, default="approve" if checks else "refer")
     line, overage = case["line"], overage_of(case)
     assumed = sorted(case.assumed)  # by the checks: what is looked at later assumes nothing
     total, components = case.exposure
@@ -202,7 +202,9 @@ def others(case: Case) -> int | None:
     running = (one for one in case.account["reservations"] if in_window(case.as_of, one))
     counted |= {orders.of(one["order"]) for one in running}
     waiting = {
-        of: minor for of, minor in largest.items() if of[0] != "order" or of[1] not in counted
+        of: minor
+        for of, minor in largest.items()
+        if of[0] != "order" or orders.of(of[1]) not in counted
     }
     if None in waiting.values():
         return None
@@ -252,9 +254,8 @@ def who_releases(case: Case) -> str | None:
 
 
 def approved(case: Case, approval: Fact) -> tuple[str, str]:
-    """The kind and the number of what was approved: of an order, of the version that replaced it."""
-    kind, number = approval.get("kind") or "order", approval["order"]
-    return kind, case.orders.of(number) if kind == "order" else number
+    """The kind and the number of what was approved, and of nothing that replaced it."""
+    return approval.get("kind") or "order", approval["order"]
 
 
 def is_itself(case: Case, approval: Fact) -> bool:
@@ -265,7 +266,7 @@ def is_itself(case: Case, approval: Fact) -> bool:
 
 def is_for(case: Case, approval: Fact) -> bool:
     """Whether an approval is of this document, or of its order."""
-    return is_itself(case, approval) or approved(case, approval) == ("order", case.orders.behind)
+    return is_itself(case, approval) or approved(case, approval) == ("order", case.order["of_order"])
 
 
 def counts(case: Case, approval: Fact) -> bool:

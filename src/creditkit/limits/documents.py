@@ -159,7 +159,7 @@ class Documents:
 
     def order_of(self, number: str) -> str:
         """The order that a number stands for: the last version of it."""
-        return _last(number, self.replaced)
+        return [number, *_later(number, self.replaced)][-1] if self.replaced else number
 
     def find(self, number: str) -> OfOrder:
         """What names an order, also one that only the ledger knows."""
@@ -420,25 +420,28 @@ def _of_posted(tested: Tested, asks: int) -> int | None:
 
 
 def _replaced(account: CreditAccount, tested: Tested | None) -> dict[str, str]:
-    """The order that stands in place of each number, step by step; what is under test comes first."""
-    out: dict[str, str] = {}
+    """The order that stands in place of each number, step by step; what is under test comes first.
+
+    Orders that replace one another in a circle all stand, and nothing stands in place of the one under
+    test.
+    """
+    given = [one for one in account.open_orders or () if one.replaces is not None]
     mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
-    for one in account.open_orders or ():  # in the order of their ids: of two the first
-        if one.replaces is not None and (mine is None or one.id != mine.id):
+    out: dict[str, str] = {}
+    for one in given if mine is None else (mine, *given):  # by their ids: of two the first
+        if one.replaces is not None:
             out.setdefault(one.replaces, one.id)
-    if mine is not None:
-        out.pop(mine.id, None)
-        if mine.replaces is not None:
-            out[mine.replaces] = mine.id
+    if out:
+        out = {old: new for old, new in out.items() if old not in _later(old, out)}
+        if mine is not None:
+            out.pop(mine.id, None)
     return out
 
 
-def _last(number: str, replaced: Mapping[str, str]) -> str:
-    """The last version of an order; the order itself where versions run in a circle."""
-    seen, last = {number}, number
-    while last in replaced:
-        last = replaced[last]
-        if last in seen:
-            return number
-        seen.add(last)
-    return last
+def _later(number: str, replaced: Mapping[str, str]) -> list[str]:
+    """The orders that stand in place of a number, step by step."""
+    out: list[str] = []
+    while number in replaced and replaced[number] not in out:
+        number = replaced[number]
+        out.append(number)
+    return out
