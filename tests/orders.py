@@ -119,6 +119,11 @@ CURRENCY = st.sampled_from(["CNY"] * 5 + ["USD"])
 DAY = st.integers(-40, 40).map(lambda days: TODAY + timedelta(days))
 ORDERS = ("SO-1", "SO-2", "SO-3", "SO-4")
 NAMES = st.sampled_from(ORDERS)
+LINKS = st.sampled_from([None, *ORDERS, "SO-1", "SO-1", "SO-0"])
+"""The order that an item of the ledger names."""
+
+KINDS = st.sampled_from([None] * 6 + ["order", "delivery", "invoice"])
+"""What a document under test says that it is: mostly nothing, and the event tells."""
 
 
 @lru_cache(1000)
@@ -134,27 +139,50 @@ def line_of(draw: st.DrawFn, **given: Any) -> ck.CreditLine:
         until = None
     amount = draw(small | small | st.sampled_from(["unlimited", "none", "inherit"]))
     currency = draw(CURRENCY)
-    return line(amount, currency=currency, start=start, until=until, **given)
+    by = draw(st.sampled_from(["u17"] * 9 + [None]))  # nobody has approved it
+    return line(amount, currency=currency, start=start, until=until, approved_by=by, **given)
+
+
+CREDITED = st.sampled_from([[], [], ["credit_note"], ["bill_receivable"]])
+BILLING = st.sampled_from(["invoice"] * 5 + ["instalment", "retention", "debit_note"])
 
 
 @st.composite
 def ledger_of(draw: st.DrawFn) -> ck.Ledger:
-    """Invoices and receipts in one or two currencies, disputed in part; or today's remainders."""
+    """Invoices, credit notes and receipts in one or two currencies, disputed in part, most of an
+    order, and paid or credited in part; or today's remainders."""
     remainders = draw(st.integers(0, 4)) == 0
     rows = []
     for place in range(draw(st.integers(0, 4))):
-        currency, amount = draw(CURRENCY), draw(small)
-        paid = {"open_amount": min(amount, draw(small))} if remainders else {}
-        dispute = {"disputed": min(amount, draw(small))} if draw(st.integers(0, 4)) == 0 else {}
+        currency, amount, kind = draw(CURRENCY), draw(small), draw(BILLING)
+        more: dict[str, Any] = {"order": draw(LINKS), "kind": kind}
+        if remainders:
+            more["open_amount"] = min(amount, draw(small))
+        if draw(st.integers(0, 4)) == 0:
+            more["disputed"] = min(amount, draw(small))
+        if kind == "instalment":
+            more["document"] = draw(st.sampled_from(["I-0", "I-0", "SO-1", "I-9"]))
         name = draw(st.sampled_from([f"I-{place}"] * 4 + ["SO-1"])) if place == 0 else f"I-{place}"
-        rows.append(invoice(name, amount, draw(DAY), currency=currency, **paid, **dispute))
-    for place in range(draw(st.integers(0, 1))):
+        rows.append(invoice(name, amount, draw(DAY), currency=currency, **more))
+    owed = list(rows)
+    for kind in ["receipt"] * draw(st.integers(0, 1)) + draw(CREDITED):
         amount, paid = -draw(small), {}
         if remainders:
             paid = {"open_amount": max(amount, -draw(small))}
-        on = TODAY if remainders else draw(DAY)
-        rows.append(receipt(f"R-{place}", amount, on, currency=draw(CURRENCY), **paid))
-    return ck.Ledger.of(rows, open_as_of=TODAY) if remainders else ck.Ledger.of(rows)
+        on = TODAY if remainders else draw(DAY | st.just(TODAY))
+        name, of = f"{kind[0].upper()}-0", draw(LINKS) if kind == "credit_note" else None
+        currency = draw(CURRENCY)
+        rows.append(receipt(name, amount, on, currency=currency, kind=kind, order=of, **paid))
+    if remainders:
+        return ck.Ledger.of(rows, open_as_of=TODAY)
+    ties = []
+    for source in rows[len(owed) :]:
+        alike = [one for one in owed if one.currency == source.currency]
+        for target in alike[: draw(st.integers(0, 2))]:
+            amount = min(draw(small), abs(source.amount.minor) // 100)
+            ends = {"source": source.id, "target": target.id, "currency": target.currency}
+            ties.append(ck.Allocation(**ends, amount=amount))
+    return ck.Ledger.of(rows, ties)
 
 
 @cache
@@ -166,7 +194,7 @@ def open_orders(draw: st.DrawFn) -> ck.Order:
         currency=(currency := draw(CURRENCY)),
         delivered=draw(maybe(small.map(lambda n: ck.Money(n, currency)))),
         ship_by=draw(maybe(st.just(TODAY + timedelta(91)) | DAY)),
-        replaces=draw(st.sampled_from([None, None, "SO-9"])),
+        replaces=draw(st.sampled_from([None, None, None, "SO-9", "SO-1", "SO-2", "SO-3"])),
     )
 
 
@@ -182,9 +210,9 @@ advances = st.builds(
 )
 deliveries = st.builds(
     lambda place, currency, amount, of: ck.Delivery(
-        id=f"D-{place}", currency=currency, amount=amount, order=of
+        id=place, currency=currency, amount=amount, order=of
     ),
-    st.integers(0, 9),
+    st.integers(0, 9).map("D-{}".format) | st.sampled_from(["DN-1", "SO-1"]),
     CURRENCY,
     small,
     maybe(NAMES),
@@ -266,7 +294,8 @@ def wide_orders(draw: st.DrawFn) -> ck.Order:
         delivered=draw(maybe(small.map(lambda n: ck.Money(n, currency)))),
         terms=draw(maybe(st.sampled_from(["net7", "net30", "net90", "prepaid"]))),
         replaces=draw(st.sampled_from([None, None, None, "SO-3", "SO-9"])),
-        of_order=draw(st.sampled_from([None, None, None, "SO-3", "SO-4"])),
+        of_order=draw(st.sampled_from([None, None, None, "SO-1", "SO-3", "SO-4"])),
+        kind=draw(KINDS),
     )
 
 
@@ -321,19 +350,21 @@ def wide_policies(draw: st.DrawFn) -> ck.Policy:
 
 
 approvals_of_one = st.builds(
-    lambda largest, days, role, checks, deviation: approval(
+    lambda largest, days, role, checks, deviation, kind: approval(
         largest_amount=str(largest),
         approved_on=TODAY + timedelta(days),
         until=TODAY + timedelta(days + 9),
         role=role,
         checks=checks,
         deviation=deviation,
+        kind=kind,
     ),
     small,
     st.sampled_from([0, -3, -20, 4]),
     st.sampled_from(["credit_director", "credit_manager", "board"]),
     st.sampled_from([(), (), ("C0",), ("C1",)]),
     st.sampled_from([None, "0.10"]),
+    st.sampled_from(["order", "order", "delivery", "invoice"]),
 )
 
 

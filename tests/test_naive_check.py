@@ -299,6 +299,8 @@ POOR = ck.Rates("CNY", {"JPY": "0.05"}, as_of=TODAY)
 NEAR = st.sampled_from([TODAY + timedelta(n) for n in (1, 0, -1, 30, 90, 0, 91, -20)])
 """Days on which something ends or begins, today among them."""
 
+TOMORROW = TODAY + timedelta(1)
+
 ORDER = st.sampled_from(["SO-1", "SO-1", "SO-2", "SO-0", "SO-1", "SO-3"])
 """Few numbers of orders, so that documents meet; SO-0 is mostly the earlier version of SO-1."""
 
@@ -312,11 +314,13 @@ def with_(how: st.SearchStrategy[Any], **facts: st.SearchStrategy[Any]) -> st.Se
 OPEN_ORDERS = with_(
     open_orders(),
     id=st.sampled_from(["SO-1", "SO-2", "SO-1", "SO-3"]),
-    replaces=st.sampled_from([None, "SO-0", None, "SO-0", "SO-2", "SO-9"]),
+    replaces=st.sampled_from([None, "SO-0", None, "SO-0", "SO-2", "SO-9", "SO-1", "SO-3", None]),
     ship_by=maybe(NEAR),
 )
 DELIVERIES = with_(
-    deliveries, id=st.sampled_from(["D-1", "DN-1", "D-2", "SO-1"]), order=maybe(ORDER)
+    deliveries,
+    id=st.sampled_from(["D-1", "DN-1", "D-2", "SO-1", "DN-1", "I-0"]),
+    order=maybe(ORDER),
 )
 ADVANCES = with_(advances, order=maybe(ORDER) | ORDER)
 RESERVATIONS = with_(reservations, order=ORDER, until=maybe(NEAR))
@@ -344,9 +348,9 @@ def ledgers(draw: st.DrawFn, gaps: bool) -> tuple[ck.Ledger, dict[str, Any]]:
 
 @st.composite
 def lines(draw: st.DrawFn) -> ck.CreditLine:
-    """A line of any mode, of amounts that meet, approved or not, whose window ends or begins."""
+    """A line of any mode, of amounts that meet, approved by now or not, whose window ends or begins."""
     mode = draw(st.sampled_from(["permanent", "permanent", "adds", "replaces"]))
-    approved = draw(maybe(st.sampled_from([date(2026, 1, 5), date(2026, 11, 1)])))
+    approved = draw(maybe(st.sampled_from([date(2026, 1, 5), date(2026, 11, 1), TODAY, TOMORROW])))
     made = draw(line_of(mode=mode, approved_on=approved))
     start, until = draw(maybe(NEAR)), draw(maybe(NEAR))
     if start is not None and until is not None and until <= start:
@@ -372,9 +376,11 @@ OWN_VALUES = {
 def approvals(draw: st.DrawFn, orders: Sequence[ck.Order]) -> ck.Approval:
     """Somebody's word: mostly on one of the documents, in force, large enough, by who may give it."""
     names = [name for one in orders for name in (one.id, one.of_order) if name is not None]
+    kind = draw(st.sampled_from(["order", "order", "order", "delivery", "invoice"]))
     days = draw(st.sampled_from([0, 0, 0, -3, 0, -8, -20, 4, 0]))
     return approval(
-        order=draw(st.sampled_from([*names, *names, "SO-2", "SO-5", *names])),
+        order=draw(st.sampled_from([*names, *names, "SO-2", "SO-5", *names, "SO-0", "DN-2"])),
+        kind=kind,
         currency=draw(CURRENCY),
         largest_amount=draw(st.sampled_from([5000, 1000, 50, 300, 1000])),
         approved_on=TODAY + timedelta(days),
@@ -424,7 +430,7 @@ def accounts(draw: st.DrawFn, gaps: bool) -> tuple[ck.CreditAccount, dict[str, A
 def orders() -> st.SearchStrategy[ck.Order]:
     """A document under test: an order, a delivery or an invoice of one, one that is in the ledger."""
     order = st.sampled_from(["SO-1", "SO-2"])
-    document = st.sampled_from(["DN-1", "I-0", "D0", "DN-1", "I-1", "D1", "R-0"])
+    document = st.sampled_from(["DN-1", "I-0", "D0", "DN-1", "I-1", "D1", "R-0", "SO-1", "I-9"])
     behind = st.sampled_from(["SO-1", "SO-1", "SO-0", "SO-2", None])
     return with_(wide_orders(), id=order, of_order=st.none()) | with_(
         wide_orders(), id=document, of_order=behind, replaces=st.sampled_from([None, None, "DN-1"])
@@ -439,7 +445,8 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     tested = draw(st.lists(orders(), min_size=2, max_size=2))
     if account.advances is not None and draw(st.integers(0, 3)) == 0:
         one = tested[0]
-        given_: dict[str, Any] = {"currency": one.currency, "amount": one.amount, "order": one.id}
+        whose = draw(st.sampled_from([one.id, one.of_order or one.id]))
+        given_: dict[str, Any] = {"currency": one.currency, "amount": one.amount, "order": whose}
         paid = ck.Advance(id="A-X", cleared=draw(st.sampled_from([True, True, False])), **given_)
         account = attrs.evolve(account, advances=(*account.advances, paid))
         plain["advances"] = account.to_dict()["advances"]
