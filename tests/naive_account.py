@@ -217,12 +217,13 @@ class Case(Figures):
         The permanent line that started last stands, also after its end: it keeps its amount, and its
         days since the end say that it is over. A replacing line stands in its place while its window
         runs, and additions that run add to either. A permanent line that has not begun is none.
-        A line that nobody has approved yet is as if it was not there; where no other is, there is none.
+        A permanent line that nobody has approved is none, and a temporary one is as if it was not there.
         """
         own = self.account["line"]
         every = [*([] if own is None else [own]), *self.account["temporary"]]
         given = [one for one in every if self.is_granted(one)]
         permanent = [one for one in given if one["mode"] == "permanent"]
+        none_yet = [one for one in every if one["mode"] == "permanent"]
         running = [
             one for one in given if one["mode"] != "permanent" and in_window(self.as_of, one)
         ]
@@ -235,8 +236,8 @@ class Case(Figures):
             stands = max(replacing or begun, key=self.stands_before)
             terms = stands.get("terms")
             amount, until = self.line_amount(stands["amount"]), stands["until"]
-        elif permanent or (every and not given):
-            ends = [one["until"] for one in permanent or every if one["until"] is not None]
+        elif none_yet:
+            ends = [one["until"] for one in none_yet if one["until"] is not None]
             amount, until = State.NONE, min(ends, default=None)
         else:
             return None, None, None

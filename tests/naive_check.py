@@ -18,6 +18,7 @@ from tests.naive_orders import BILLED, POSTED, Fact, in_window
 from tests.naive_plain import (
     LARGEST,
     SEVERITY,
+    NotKnown,
     State,
     converted,
     exact,
@@ -199,8 +200,7 @@ def others(case: Case) -> int | None:
         largest[of] = None if unknown else max(before or 0, minor or 0)
     orders = case.orders
     counted = {name for name, one in orders.open.items() if orders.within(one)}
-    running = (one for one in case.account["reservations"] if in_window(case.as_of, one))
-    counted |= {orders.of(one["order"]) for one in running}
+    counted |= {orders.of(one["order"]) for one in orders.reserved}
     waiting = {
         of: minor
         for of, minor in largest.items()
@@ -266,7 +266,10 @@ def is_itself(case: Case, approval: Fact) -> bool:
 
 def is_for(case: Case, approval: Fact) -> bool:
     """Whether an approval is of this document, or of its order."""
-    return is_itself(case, approval) or approved(case, approval) == ("order", case.order["of_order"])
+    return is_itself(case, approval) or approved(case, approval) == (
+        "order",
+        case.order["of_order"],
+    )
 
 
 def counts(case: Case, approval: Fact) -> bool:
@@ -294,18 +297,17 @@ def counts(case: Case, approval: Fact) -> bool:
 def approved_for(case: Case, approval: Fact) -> tuple[int, str]:
     """What an approval must cover: the document, or the whole order that it was given for.
 
-    Of an order that is what is ordered, or what went out of it with this, whichever is more.
+    Of an order that is what is ordered, or what went out of it with this, whichever is more. Where
+    neither is known nobody knows what is left of the approval.
     """
     orders = case.orders
     if is_itself(case, approval):
         return money(case.order["amount"])  # which an approval in its currency covers without rates
     assert orders.behind is not None
     life = orders.life(orders.behind)
-    gone = life.gone + (0 if orders.is_order else orders.base)
-    says = orders.what_is_ordered(orders.behind)
-    if life.ordered is not None and life.ordered >= gone and len(says) == 1:
-        return money(says[0]["amount"])
-    return min(LARGEST, max(gone, life.ordered or 0)), case.currency
+    if life.ordered is None and (orders.ledger is None or case.account["deliveries"] is None):
+        raise NotKnown("what went out")
+    return min(LARGEST, max(orders.whole(life), case.minor(case.order["amount"]))), case.currency
 
 
 def canonical(fact: Fact) -> str:

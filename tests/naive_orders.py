@@ -97,12 +97,15 @@ class Orders:
             for one in account["open_orders"] or ()
             if one["id"] not in self.newer and not (self.is_order and one["id"] == order["id"])
         }
-        named = order["id"] if self.is_order else order["of_order"]
-        self.behind: str | None = None if named is None else self.of(named)
         self.ledger = None if ledger is None or ledger.broken else ledger
         items = [] if self.ledger is None else list(self.ledger.existing())
         self.posted = [item for item in items if self.is_own(item)]
         self.items = [item for item in items if not self.is_own(item)]
+        named = order["id"] if self.is_order else order["of_order"]
+        if named is None:  # a posted invoice may say itself what it bills
+            told = sorted(item["order"] for item in self.posted if item["order"] is not None)
+            named = told[0] if told else None
+        self.behind: str | None = None if named is None else self.of(named)
         numbers = {order["id"], order["replaces"]} if self.kind == "delivery" else set()
         notes = account["deliveries"] or ()
         self.own_notes = [note for note in notes if note["id"] in numbers]
@@ -175,7 +178,7 @@ class Orders:
     @property
     def kept(self) -> int:
         """What a delivery under test says is delivered of it, as far as it is on record."""
-        if self.order["delivered"] is None:
+        if self.order["delivered"] is None or not self.own_notes:
             return 0
         return min(self.sum_of(self.own_notes), self.said(self.order))
 
@@ -265,7 +268,11 @@ class Orders:
             elif self.posted:
                 assert self.ledger is not None
                 for item in self.posted:
-                    billed += self.ledger.minor(item["amount"], item["currency"])
+                    currency = item["currency"]
+                    if item["kind"] in BILLED:
+                        billed += self.ledger.minor(item["amount"], currency)
+                        paid += self.ledger.minor(self.paid_of(item), currency)
+                gone = noted + billed
             elif self.kind == "invoice":
                 taken = min(noted, base)
                 noted, billed, gone = noted - taken, billed + base, gone - taken
@@ -283,10 +290,10 @@ class Orders:
         """
         life, account = self.life(name), self.account
         pot = life.advanced
-        for_coming = min(pot, life.coming)
-        pot -= for_coming
         if account["open_orders"] is None and not (self.is_order and name == self.behind):
             pot = 0
+        for_coming = min(pot, life.coming)
+        pot -= for_coming
         for_delivered = min(pot, life.not_billed())
         pot -= for_delivered
         if account["deliveries"] is None:
@@ -372,9 +379,9 @@ class Orders:
             if self.account["open_orders"] is None:
                 return False
             if self.behind not in self.open:
-                if self.account["deliveries"] is None:
+                if self.account["deliveries"] is None or self.ledger is None:
                     return False
-                whole = life.gone + self.part()
+                whole = self.whole(life)
         assert whole is not None
         return 0 < whole <= life.advanced + life.paid
 
@@ -384,11 +391,13 @@ class Orders:
         own = [money(one["amount"]) for one in self.advances(self.behind)]
         return 0 < amount <= sum(paid for paid, of in own if of == currency)
 
-    def part(self) -> int:
-        """What the document under test is of the whole, where its order is not open."""
-        if self.kind == "delivery":
-            return max(self.own_rest, self.base)
-        return self.open_of_posted() if self.posted else self.base
+    def whole(self, life: Life) -> int:
+        """All that was ordered, delivered and billed of the order behind, with the document under test.
+
+        What was billed before it went out is not counted again.
+        """
+        part = max(self.own_rest, self.base) if self.kind == "delivery" else 0
+        return max(life.ordered or 0, life.billed + life.not_billed(part))
 
     def delivered(self) -> bool:
         """Whether the goods of the document are with the customer.

@@ -36,10 +36,12 @@ class Billed(NamedTuple):
     """An invoice of an order, or a credit note, as it stands at a date, in one currency.
 
     ``number`` is that of the document, of an instalment the one that it is part of. Credit notes are
-    below zero. ``open`` is what is open of it and ``paid`` the cash that it was paid with. None: no rate.
+    below zero. ``amount`` is what bills, ``open`` what is open of it and ``paid`` the cash that it was
+    paid with. ``known`` is False where one of them has no rate.
     """
 
     number: str
-    amount: int | None
-    open: int | None
-    paid: int
+    amount: int = 0
+    open: int = 0
+    paid: int = 0
+    known: bool = True

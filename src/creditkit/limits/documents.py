@@ -40,17 +40,22 @@ def kind_of(order: Order, event: str) -> DocumentKind:
 
 
 class Tested(NamedTuple):
-    """The document under test; ``posted`` is its amount in the ledger and what is open of it there."""
+    """The document under test; ``posted`` is how the ledger has it, if it is an invoice that is there.
+
+    ``of_order`` is the order behind it.
+    """
 
     order: Order
     kind: DocumentKind
-    posted: tuple[int | None, int | None] | None = None
+    of_order: str | None
+    posted: Billed | None = None
 
 
 class OfOrder:
     """What names one order, in minor units; ``ordered`` is None where it is not known.
 
-    ``lost``: an amount has no rate, so that nothing of the order is known.
+    ``lost``: an amount has no rate, so that nothing of the order is known; ``named``: something of the
+    account beside its ledger names it; ``netted``: so does a cleared advance, and an invoice bills it.
     """
 
     __slots__ = (
@@ -58,6 +63,8 @@ class OfOrder:
         "beyond",
         "billed",
         "lost",
+        "named",
+        "netted",
         "noted",
         "open",
         "ordered",
@@ -69,7 +76,7 @@ class OfOrder:
 
     def __init__(self) -> None:
         self.ordered: int | None = None
-        self.open = self.beyond = self.reserved = self.lost = False
+        self.open = self.beyond = self.reserved = self.lost = self.named = self.netted = False
         self.said = self.noted = self.billed = self.unpaid = self.paid = self.advanced = 0
 
     @property
@@ -116,6 +123,7 @@ class Documents:
         "part",
         "replaced",
         "sums",
+        "taken",
         "tested",
         "to_come",
     )
@@ -138,7 +146,7 @@ class Documents:
         self.knows_ledger = bills is not None
         self.key: str | None = None
         if tested is not None:
-            of = tested.order.id if tested.kind is DocumentKind.ORDER else tested.order.of_order
+            of = tested.order.id if tested.kind is DocumentKind.ORDER else tested.of_order
             self.key = None if of is None else self.order_of(of)
         if self.key is not None:
             self.of(self.key)
@@ -146,14 +154,14 @@ class Documents:
         self._advances()
         notes = self._deliveries()
         self._reservations(as_of)
-        if bills:  # of other orders the receivables tell all there is
-            for key, one in self.sums.items():
-                self._billed_of(key, one)
-        # what the document under test asks for before its advances, what is then still to come of its
-        # order, and what it adds to what was delivered and billed of that
+        for key, one in self.sums.items():  # of other orders the receivables tell all there is
+            self._billed_of(key, one)
+        # what the document under test asks for before its advances and, of one that is posted, takes off
+        # the receivables; what is then still to come of its order, and what it adds to what went out
         self.gross: int | None = None
+        self.taken: int | None = None
         self.to_come: int | None = None
-        self.part: int | None = 0
+        self.part = 0
         if tested is not None:
             self._ask(tested, notes)
 
@@ -187,6 +195,7 @@ class Documents:
             if (mine is not None and one.id == mine.id) or self.order_of(one.id) != one.id:
                 continue  # the one under test, or a version that is replaced
             self._ordered(one)
+            self.of(one.id).named = True
             if horizon_days is not None and one.ship_by is not None:
                 self.of(one.id).beyond = (one.ship_by - as_of).days > horizon_days
         if mine is not None:
@@ -203,6 +212,7 @@ class Documents:
         for advance in self.account.advances or ():
             if advance.cleared and advance.order is not None:
                 one, minor = self.of(advance.order), self.convert(advance.amount)
+                one.named = one.netted = True
                 one.advanced += minor or 0
                 one.lost |= minor is None
 
@@ -221,6 +231,7 @@ class Documents:
                 self.loose = None if minor is None or self.loose is None else self.loose + minor
                 continue
             one = self.of(note.order)
+            one.named = True
             one.noted += minor or 0
             one.lost |= minor is None
         return mine
@@ -233,7 +244,8 @@ class Documents:
             if one.open:  # it is that order
                 continue
             minor = self.convert(held.amount)
-            one.reserved, one.ordered = True, minor
+            one.named = one.reserved = True
+            one.ordered = minor
             one.lost |= minor is None
 
     def _billed_of(self, key: str, one: OfOrder) -> None:
@@ -243,16 +255,15 @@ class Documents:
             tested.order.id if tested is not None and tested.kind is DocumentKind.INVOICE else None
         )
         former = (number for number in self.replaced if self.order_of(number) == key)
-        for number in (key, *former):
-            for bill in self.bills.get(number, _NONE):
-                if own is not None and bill.number == own and (bill.amount or 0) >= 0:
-                    continue  # the one under test
-                if bill.amount is None or bill.open is None:
-                    one.lost = True
-                    continue
-                one.billed += bill.amount
-                one.unpaid += bill.open
-                one.paid += bill.paid
+        bills = [bill for name in (key, *former) for bill in self.bills.get(name, _NONE)]
+        if own is not None:  # what is under test is left out; a credit note of its number is not it
+            bills = [bill for bill in bills if bill.number != own or bill.amount < 0]
+        one.netted = one.netted and bool(bills)
+        for bill in bills:
+            one.billed += bill.amount
+            one.unpaid += bill.open
+            one.paid += bill.paid
+            one.lost |= not bill.known
         one.billed, one.unpaid = max(0, one.billed), max(0, one.unpaid)
 
     # The document under test
@@ -268,14 +279,17 @@ class Documents:
         done = 0 if order.delivered is None else self.convert(order.delivered)
         own = [self.convert(note.amount) for note in notes]
         one = OfOrder() if self.key is None else self.of(self.key)
+        one.named |= bool(notes)
         if amount is None or done is None or None in own:
             one.lost = True
+            if self.key is None and notes:
+                self.loose = None
             return
         asks, on_record = max(0, amount - done), sum(minor or 0 for minor in own)
         kept = min(on_record, done)
         if self.key is None:
             self.loose = None if self.loose is None else self.loose + kept
-            self.gross = _of_posted(tested, asks)
+            self.gross = self.taken = _of_posted(tested, asks)
         elif tested.kind is DocumentKind.DELIVERY:
             one.noted += kept
             self._delivery(one, asks, on_record - kept)
@@ -284,7 +298,7 @@ class Documents:
 
     def _delivery(self, one: OfOrder, asks: int, on_record: int) -> None:
         """A delivery asks for what was not billed before, and is no longer to come."""
-        self.part = asks
+        self.part = max(asks, on_record)
         self.gross = None if one.lost else one.unbilled(one.noted + asks) - one.unbilled()
         gone = max(one.said, one.noted + on_record + one.billed) + max(0, asks - on_record)
         self.to_come = 0 if one.ordered is None else max(0, one.ordered - gone)
@@ -295,12 +309,12 @@ class Documents:
         if posted is None:
             one.noted -= min(one.noted, asks)
             one.billed += asks
-        elif posted[0] is None:
-            one.lost = True
         else:
-            self.part = None if posted[1] is None else min(asks, max(0, posted[1])) - posted[0]
-            one.billed += posted[0]
-        self.gross, self.to_come = (None if one.lost else _of_posted(tested, asks)), one.to_come
+            one.billed += posted.amount
+            one.paid += posted.paid
+            one.lost |= not posted.known
+        self.taken = _of_posted(tested, asks)
+        self.gross, self.to_come = (None if one.lost else self.taken), one.to_come
 
     # What comes of it
 
@@ -323,21 +337,16 @@ class Documents:
         """Its advances, unless it is not known what is still to come of the order."""
         return 0 if self.account.open_orders is None and not one.open else one.advanced
 
-    @property
-    def lost(self) -> bool:
-        """Whether an amount has no rate."""
-        return self.loose is None or any(one.lost for one in self.sums.values())
-
-    def components(self) -> tuple[int | None, int | None, int | None, int]:
+    def components(self) -> tuple[int | None, int | None, int | None, int | None]:
         """Open orders, deliveries, reservations, and what advances are set against unpaid invoices."""
         account = self.account
-        if self.lost:  # of what there is none, nothing is owed
-            given = (account.open_orders, account.deliveries, account.reservations)
-            orders, notes, held = (None if one is None or one else 0 for one in given)
-            return orders, notes, held, 0
-        open_orders = reservations = covered = 0
-        deliveries = self.loose or 0
+        open_orders = reservations = covered = deliveries = 0
+        lost = in_doubt = False
         for key, one in self.sums.items():
+            if one.lost:
+                lost |= one.named
+                in_doubt |= one.netted
+                continue
             counted = self.counted(key)
             deliveries += counted.unbilled
             covered += counted.covered
@@ -345,7 +354,14 @@ class Documents:
                 reservations += counted.to_come
             elif not one.beyond:
                 open_orders += counted.to_come
-        return open_orders, deliveries, reservations, covered
+        return (
+            None if lost and account.open_orders else open_orders,
+            None
+            if self.loose is None or (lost and account.deliveries)
+            else deliveries + self.loose,
+            None if lost and account.reservations else reservations,
+            None if in_doubt else covered,
+        )
 
     @property
     def free(self) -> int:
@@ -375,7 +391,7 @@ class Documents:
         Of a document without an order, and where what is not known may need it first, nothing.
         """
         ask = self.ask
-        if ask is None or self.key is None or self.lost or not self.knows_ledger:
+        if ask is None or self.key is None or not self.knows_ledger:
             return None
         one, counted = self.sums[self.key], self.counted(self.key)
         return counted.to_come + counted.unbilled + one.unpaid - counted.covered + ask
@@ -398,25 +414,41 @@ class Documents:
         one = self.sums[self.key]
         return 0 < whole <= one.advanced + one.paid
 
-    def _whole(self) -> int | None:
-        """The amount of the order of the document under test; None where that is not known."""
-        tested, account = self.tested, self.account
-        if tested is None or self.key is None or self.sums[self.key].lost:
+    @property
+    def whole(self) -> int | None:
+        """The order of the document under test, as far as it is known: ordered, or what went out.
+
+        What was billed before it went out is not counted again. None where neither is known.
+        """
+        account, one = self.account, None if self.key is None else self.sums[self.key]
+        if one is None or one.lost:
             return None
-        one = self.sums[self.key]
+        if one.ordered is None and (account.deliveries is None or not self.knows_ledger):
+            return None
+        return max(one.ordered or 0, one.billed + one.unbilled(one.noted + self.part))
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What is not known of what went out of the order of the document under test."""
+        known = {"deliveries": self.account.deliveries is not None, "ledger": self.knows_ledger}
+        return tuple(name for name, there in known.items() if not there)
+
+    def _whole(self) -> int | None:
+        """The amount that has to be paid for the order to be prepaid; None where that is not known."""
+        account, one = self.account, None if self.key is None else self.sums[self.key]
+        if one is None or one.lost:
+            return None
         if one.open:
             return one.ordered
-        if account.open_orders is None or account.deliveries is None or self.part is None:
-            return None
-        return one.noted + one.billed + self.part
+        known = account.deliveries is not None and self.knows_ledger
+        return self.whole if known and account.open_orders is not None else None
 
 
 def _of_posted(tested: Tested, asks: int) -> int | None:
     """What an invoice asks for: of one that is posted, what is open of it."""
     if tested.posted is None:
         return asks
-    left = tested.posted[1]
-    return None if left is None else min(asks, max(0, left))
+    return min(asks, max(0, tested.posted.open)) if tested.posted.known else None
 
 
 def _replaced(account: CreditAccount, tested: Tested | None) -> dict[str, str]:
@@ -429,7 +461,7 @@ def _replaced(account: CreditAccount, tested: Tested | None) -> dict[str, str]:
     mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
     out: dict[str, str] = {}
     for one in given if mine is None else (mine, *given):  # by their ids: of two the first
-        if one.replaces is not None:
+        if one.replaces not in (None, one.id):
             out.setdefault(one.replaces, one.id)
     if out:
         out = {old: new for old, new in out.items() if old not in _later(old, out)}

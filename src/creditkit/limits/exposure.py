@@ -111,7 +111,7 @@ def exposure_of(
         None if account.open_orders is None or account.advances is None else open_orders,
         sum_of(bills, convert),
         reservations,
-        None if free is None else free - covered,
+        None if free is None or covered is None else free - covered,
     )
     total: int | None
     if not weights:

@@ -75,6 +75,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "there is no rate for {pairs}.",
         "{by:person}的批准无法与本单比较：缺少汇率 {pairs}。",
     ),
+    "approval.unknown_use": (
+        "The approval by {by:person} cannot be held against what went out of the order; not known: "
+        "{missing:figures}.",
+        "{by:person}的批准无法与订单已发出部分比较；缺失：{missing:figures}。",
+    ),
     "approval.unknown_role": (
         "The approval by {by:person} is given as {role}, which is not a role of this policy.",
         "{by:person}以 {role} 身份批准，政策中无此角色。",

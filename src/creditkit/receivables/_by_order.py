@@ -30,14 +30,12 @@ Orders = Mapping[str, tuple[Billed, ...]]
 
 
 class Posted(NamedTuple):
-    """An invoice in the ledger: its amount as far as it bills, and what is open of it; None: no rate.
+    """An invoice in the ledger: the items that it is, by kind and number, what they come to, and the
+    order that they name."""
 
-    ``rows`` are the items that it is, by kind and number: one, or its instalments.
-    """
-
-    amount: int | None
-    open: int | None
     rows: frozenset[tuple[ItemKind, str]]
+    billed: Billed
+    order: str | None
 
 
 def billed_by_order(ledger: Ledger, how: Reading) -> Orders | None:
@@ -64,15 +62,17 @@ def billed_by_order(ledger: Ledger, how: Reading) -> Orders | None:
 
 
 def _billed(items: AccountItems, index: int, state: Opened, how: Reading) -> Billed:
-    currency, amount = items.currencies[index], items.amounts[index]
-    number = items.ids[index] if items.documents is None else items.documents[index]
-    paid = _paid(amount, state[1].get(index, ()), how)
-    return Billed(
-        number=items.ids[index] if number is None else number,
-        amount=converted(amount, currency, how.currency, how.rates),
-        open=converted(state[0][index], currency, how.currency, how.rates),
-        paid=converted(paid, currency, how.currency, how.rates) or 0,
+    number = None if items.documents is None else items.documents[index]
+    amount = items.amounts[index] if items.kinds[index] in BILLING else 0
+    paid = _paid(items.amounts[index], state[1].get(index, ()), how) if amount else 0
+    whole, left, cash = (
+        converted(minor, items.currencies[index], how.currency, how.rates) if minor else 0
+        for minor in (amount, state[0][index], paid)
     )
+    number = items.ids[index] if number is None else number
+    if whole is None or left is None or cash is None:
+        return Billed(number, known=False)
+    return Billed(number, whole, left, cash)
 
 
 def _paid(amount: int, ties: list[Tie] | tuple[()], how: Reading) -> int:
@@ -87,7 +87,10 @@ def _paid(amount: int, ties: list[Tie] | tuple[()], how: Reading) -> int:
 
 
 def posted(ledger: Ledger, how: Reading, number: str) -> Posted | None:
-    """The invoice of a number as the ledger of one customer has it; None where it is not posted yet."""
+    """The invoice of a number as the ledger of one customer has it.
+
+    None where it is not posted yet, or the ledger cannot be read.
+    """
     items = of_one(ledger, how)
     indexes = [
         index
@@ -99,17 +102,19 @@ def posted(ledger: Ledger, how: Reading, number: str) -> Posted | None:
             or (items.documents is not None and number == items.documents[index])
         )
     ]
-    if not indexes:
+    if not indexes or items.broken:
         return None
-    opens = opened(items, how.when)[0]
-    rows = frozenset((items.kinds[index], items.ids[index]) for index in indexes)
-    amount = open_ = 0
-    for index in indexes:
-        currency = items.currencies[index]
-        left = converted(opens[index], currency, how.currency, how.rates)
-        bills = items.amounts[index] if items.kinds[index] in BILLING else 0
-        whole = converted(bills, currency, how.currency, how.rates)
-        if items.broken or left is None or whole is None:
-            return Posted(None, None, rows)
-        amount, open_ = amount + whole, open_ + left
-    return Posted(amount, open_, rows)
+    state = opened(items, how.when)
+    parts = [_billed(items, index, state, how) for index in indexes]
+    orders = [] if items.orders is None else [items.orders[index] for index in indexes]
+    return Posted(
+        rows=frozenset((items.kinds[index], items.ids[index]) for index in indexes),
+        billed=Billed(
+            number,
+            sum(part.amount for part in parts),
+            sum(part.open for part in parts),
+            sum(part.paid for part in parts),
+            all(part.known for part in parts),
+        ),
+        order=min((name for name in orders if name is not None), default=None),
+    )

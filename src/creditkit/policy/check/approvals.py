@@ -79,6 +79,9 @@ class Approvals:
             total, largest = order.minor, covered.minor
         most = 1 + Fraction(approval.deviation or 0)
         if order is None or total is None or largest is None:
+            if order is None and case.documents.unseen:
+                missing = case.documents.unseen
+                return Reason("approval.unknown_use", subject=by, by=by, missing=missing)
             pairs = f"{case.order.currency} -> {covered.currency}"
             return Reason("approval.no_rate", subject=by, by=by, pairs=pairs)
         if total > largest * most:
@@ -105,7 +108,7 @@ class Approvals:
         return overage, days if isinstance(days, int) else None
 
     @cached_property
-    def others(self) -> dict[str, int | None]:
+    def others(self) -> dict[tuple[DocumentKind, str], int | None]:
         """What open approvals to go over a line let through beside this order, not in the exposure yet.
 
         By document, minor units of the largest approval; None where there is no rate.
@@ -120,13 +123,13 @@ class Approvals:
                 key = one.kind, one.order
                 minor, before = case.minor(one.largest_amount), largest.get(key, 0)
                 largest[key] = None if minor is None or before is None else max(minor, before)
-        out: dict[str, int | None] = {}
+        out: dict[tuple[DocumentKind, str], int | None] = {}
         for kind, number in sorted(largest, key=lambda one: (one[1], one[0].value)):
             minor = largest[kind, number]
             there = _in_exposure(case, kind, number)
             left = None if minor is None or there is None else minor - there
             if left is None or left > 0:
-                out[number] = left
+                out[kind, number] = left
         return out
 
     def role_for(self, outcome: Outcome) -> str | None:
@@ -142,7 +145,8 @@ class Approvals:
         can_be_approved = [check.id for check, effect in checks if effect is not Outcome.REJECT]
         others = self.others if any(check.uses_line for check, _ in checks) else {}
         if others:
-            yield Reason("approval.others", None, orders=tuple(others))
+            orders = tuple(dict.fromkeys(number for _, number in others))
+            yield Reason("approval.others", None, orders=orders)
         for index, approval in enumerate(self.given):
             if not _is_for(approval, self.case):
                 continue
@@ -169,18 +173,16 @@ def _is_for(approval: Approval, case: OrderFacts) -> bool:
 def _approved_for(case: OrderFacts, approval: Approval) -> Money | None:
     """What an approval must cover: the document, or of the order behind it all that goes out on it.
 
-    That is the whole order where it is open or reserved; else, and where more went out than was
-    ordered, what was delivered and billed of it, paid or not, and the document under test. None where
-    something of it has no rate.
+    That is what is ordered or, where more went out or nothing else is known, what was delivered and
+    billed of it, paid or not, with the document under test. None where that is not known.
     """
     order, documents = case.order, case.documents
     if approval.kind is case.kind and approval.order == order.id:
         return order.amount
-    one, asked = documents.find(approval.order), case.minor(order.amount)
-    if one.lost or asked is None or documents.part is None:
+    whole, asked = documents.whole, case.minor(order.amount)
+    if whole is None or asked is None:
         return None
-    most = max(one.ordered or 0, one.noted + one.billed + documents.part, asked)
-    return order.amount if most == asked else case.money(min(LARGEST, most))
+    return order.amount if whole <= asked else case.money(min(LARGEST, whole))
 
 
 def _in_exposure(case: OrderFacts, kind: DocumentKind, number: str) -> int | None:
@@ -191,7 +193,9 @@ def _in_exposure(case: OrderFacts, kind: DocumentKind, number: str) -> int | Non
         return None if None in minors else sum(minor or 0 for minor in minors)
     if kind is DocumentKind.INVOICE:
         there = None if account.ledger is None else posted(account.ledger, case.measure, number)
-        return 0 if there is None else there.open
+        if there is None:
+            return 0
+        return there.billed.open if there.billed.known else None
     one = case.documents.find(number)
     if one.lost:
         return None

@@ -11,7 +11,6 @@ from datetime import date
 from typing import NamedTuple
 
 from creditkit.facts.accounts import CreditAccount, Order
-from creditkit.facts.documents import DocumentKind
 from creditkit.facts.lines import Approval
 from creditkit.figures import UNDEFINED, Value
 from creditkit.outcomes import Outcome
@@ -129,7 +128,7 @@ class CheckRun:
             by = self.approvals.approver_of(check, judged)
             if by is not None:
                 return by
-        if case.kind is DocumentKind.INVOICE and case.delivered and not effect.goes:
+        if case.event == "invoice" and case.delivered and not effect.goes:
             return "delivered"
         return None
 

@@ -205,9 +205,14 @@ class OrderFacts(dict[str, Value]):
     def documents_with(self, order: Order, account: CreditAccount) -> Documents:
         """The same with another order or other documents: what a remedy would make of them."""
         ledger, measure = account.ledger, self.measure
+        if self.posted is None:
+            tested = Tested(order, self.kind, order.of_order)
+        else:
+            of = order.of_order or self.posted.order
+            tested = Tested(order, self.kind, of, self.posted.billed)
         return Documents(
             account,
-            Tested(order, self.kind, None if self.posted is None else self.posted[:2]),
+            tested,
             as_of=measure.as_of,
             convert=self.minor,
             bills=None if ledger is None else billed_by_order(ledger, measure),
@@ -236,7 +241,7 @@ class OrderFacts(dict[str, Value]):
         balance = self.of_ledger("receivables")
         if not isinstance(balance, int) or self.posted is None:
             return balance if isinstance(balance, int) else None
-        return None if documents.gross is None else balance - documents.gross
+        return None if documents.taken is None else balance - documents.taken
 
     @property
     def in_doubt(self) -> bool:
@@ -295,7 +300,7 @@ class OrderFacts(dict[str, Value]):
         if self.documents.prepaid:
             return True
         order = self.order
-        if self.kind is not DocumentKind.ORDER or isinstance(self["order_total"], int):
+        if self.kind is not DocumentKind.ORDER or not self.documents.find(order.id).lost:
             return False
         paid = sum(  # without a rate in its own currency
             one.amount.minor
@@ -311,7 +316,9 @@ class OrderFacts(dict[str, Value]):
         if order.delivered is not None and order.delivered >= order.amount:
             return True
         amount, key = self.minor(order.amount), self.documents.key
-        if key is None or amount is None or self.account.deliveries is None:
+        if self.kind is not DocumentKind.INVOICE:
+            return False
+        if key is None or amount is None or not self.account.deliveries:
             return False
         notes = (one for one in self.account.deliveries if one.order is not None)
         mine = [
