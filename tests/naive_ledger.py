@@ -106,6 +106,8 @@ class Ledger:
             return False
         if not all(is_date(row.get(name)) for name in DATES):
             return False
+        if isinstance(row.get("disputed"), Mapping):  # a cell that could not be read
+            return False
         return sign * float(row["amount"]) >= 0 and float(row.get("disputed") or 0) >= 0
 
     # Which documents an allocation ties
