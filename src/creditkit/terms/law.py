@@ -92,6 +92,7 @@ the day by which it was to be national law, from secondary sources.
 _LAGS: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "prepayment": (None, 0),
     "order": (None, 0),
+    "before_dispatch": (None, 0),
     "dispatch": (None, 0),
     "delivery": (0, 0),
     "acceptance": (0, None),
