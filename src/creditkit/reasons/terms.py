@@ -240,7 +240,9 @@ def in_words(parts: Iterable[Any], language: AnyLanguage = "en") -> str:
     """Terms in words: each instalment with how much and when; see `Part` for what it is made of."""
     given = list(parts)
     whole = len(given) == 1 and given[0].amount is None and given[0].of_rest is None
-    if whole and given[0].base in PAID_BEFORE:  # to pay before dispatch is to pay in advance, if it is all
+    if (
+        whole and given[0].base in PAID_BEFORE
+    ):  # to pay before dispatch is to pay in advance, if it is all
         return TERMS_IN_WORDS["prepaid"].in_(language)
     if whole:
         return when_in_words(given[0], language)
@@ -289,9 +291,7 @@ def _instalment(part: Any, language: AnyLanguage) -> str:
 def when_in_words(part: Any, language: AnyLanguage = "en") -> str:
     """When an instalment is due and with which discounts, without how much it is."""
     if part.base in PAID_BEFORE:
-        return _say(
-            "part_prepaid" if part.base == "prepayment" else "before_dispatch", language
-        )
+        return _say("part_prepaid" if part.base == "prepayment" else "before_dispatch", language)
     phrase = _phrase(part.base, part.steps, language)
     if not part.discounts:
         return phrase

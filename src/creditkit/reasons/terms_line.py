@@ -74,9 +74,7 @@ _AS: Final = (  # what is written, what it is read as
     ("→", " then "),
     ("帐期", "账期"),
 )
-_WITHIN: Final = (
-    r"(?:/|(?:off |discount )?(?:if paid )?(?:with)?in )? ?([0-9]{1,5})(?: days?)?"
-)
+_WITHIN: Final = r"(?:/|(?:off |discount )?(?:if paid )?(?:with)?in )? ?([0-9]{1,5})(?: days?)?"
 
 
 def plain(text: str) -> tuple[str, list[str]]:
@@ -227,7 +225,10 @@ def _apart(segment: str) -> list[str]:
 
 def _in_percent(pieces: list[str]) -> list[str]:
     """Fractions at the start of every piece are shares, if they are the whole or something takes the rest."""
-    found = [regex(rf"([0-9]{{1,3}})/([0-9]{{1,3}}) ?(?=[a-z0-9{HAN}§])(.+)").fullmatch(one) for one in pieces]
+    found = [
+        regex(rf"([0-9]{{1,3}})/([0-9]{{1,3}}) ?(?=[a-z0-9{HAN}§])(.+)").fullmatch(one)
+        for one in pieces
+    ]
     shares = [one and int(one[2]) and Fraction(int(one[1]), int(one[2])) for one in found]
     given = [one for one in shares if one]
     rest = regex(REST).match(pieces[-1]) is not None

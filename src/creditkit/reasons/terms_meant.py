@@ -168,7 +168,9 @@ def _of_milestone(body: str) -> Iterator[str]:
     found = regex(r"(?:on|upon|against|after|at) (?:the )?([a-z][a-z /-]{1,40})").fullmatch(body)
     if found is not None:
         yield f'on "{found[1]}"'
-    found = regex(rf"([{HAN}]{{2,12}}?)后?([0-9]{{1,3}}(?:天|个月|个工作日))内?(?:付款|付清|支付|付)?").fullmatch(body)
+    found = regex(
+        rf"([{HAN}]{{2,12}}?)后?([0-9]{{1,3}}(?:天|个月|个工作日))内?(?:付款|付清|支付|付)?"
+    ).fullmatch(body)
     if found is not None:
         yield f'"{found[1]}"后{found[2]}'
     found = regex(rf"([{HAN}]{{2,12}}?)(?:时|后|即)?(?:付款|付清|支付|付)").fullmatch(body)

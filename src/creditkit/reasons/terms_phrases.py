@@ -440,7 +440,9 @@ _SEVERAL: Final[tuple[tuple[str, Callable[[re.Match[str]], Sequence[str]]], ...]
     (
         r"retention(?: money)?(?: for| after)? ([0-9]{1,3}) months?"
         r"|([0-9]{1,3}) months?,? retention(?: money)?",
-        lambda found: tuple(f"{_n(found)} months after {base}" for base in ("acceptance", "delivery")),
+        lambda found: tuple(
+            f"{_n(found)} months after {base}" for base in ("acceptance", "delivery")
+        ),
     ),
     (
         r"retention(?: money)?",

@@ -240,13 +240,16 @@ def _dated(body: str) -> str:
     found = regex(rf"{DECIMAL}/([0-9]{{1,3}}) {_MONTH_END}(?:,? ?{_NET})?").fullmatch(body)
     if found is not None:
         until = f"{found[1]}% until EOM+{found[2]}"
-        net = [f"EOM+{found[3]}", f"net {found[3]}"] if found[3] else ["EOM+30", f"EOM+{found[2]}"]
-        raise Ambiguous(body, [f"{until}, {one}" for one in net])
+        ends = [f"EOM+{found[3]}", f"net {found[3]}"] if found[3] else ["EOM+30", f"EOM+{found[2]}"]
+        raise Ambiguous(body, [f"{until}, {one}" for one in ends])
     found = regex(rf"{DECIMAL}/([0-9]{{1,3}}),? ?{_NET},? ?{_MONTH_END}").fullmatch(body)
     if found is not None:
         early, days, net = found[1], found[2], found[3]
         ends = [f"EOM+{net}", f"from invoice: {net} days then month end"]
-        choices = [f"{early}% until EOM+{days}, EOM+{net}", *(f"{early}/{days}, {it}" for it in ends)]
+        choices = [
+            f"{early}% until EOM+{days}, EOM+{net}",
+            *(f"{early}/{days}, {it}" for it in ends),
+        ]
         raise Ambiguous(body, choices)
     found = regex(
         rf"{DECIMAL}/([0-9]{{1,2}}) prox,? ?{_NET}((?:st|nd|rd|th)?(?: prox\.?)?)"
@@ -257,7 +260,9 @@ def _dated(body: str) -> str:
     day = f"{ordinal(int(found[3]))} of next month"
     if found[4]:
         return f"{until}, {day}"
-    raise Ambiguous(body, [f"{until}, {one}" for one in (day, f"EOM+{found[3]}", f"net {found[3]}")])
+    raise Ambiguous(
+        body, [f"{until}, {one}" for one in (day, f"EOM+{found[3]}", f"net {found[3]}")]
+    )
 
 
 def _window(body: str) -> tuple[tuple[Fraction, str, tuple[Step, ...]], str] | None:

@@ -315,7 +315,9 @@ class _Book:
         bases = [self._base(part.base) for part in parts]
         if len(parts) < max(2, len(self.plans)) or int(self.terms.values.min()) < 0:
             return None
-        if any(one is None or one.gaps for one in bases) or any(part.needs_calendar for part in parts):
+        if any(one is None or one.gaps for one in bases) or any(
+            part.needs_calendar for part in parts
+        ):
             return None
         known = cast("list[_Base]", bases)
         span = max(one.high - one.low + 1 for one in known)

@@ -153,8 +153,9 @@ def schedule(
     ``invoice`` is the invoice's date; ``dates`` are other dates to count from, by name (``order``,
     ``dispatch``, ``delivery``, ``acceptance``, ``receipt``, milestones). An instalment whose date is not
     there has no due date yet; what is paid in advance or before dispatch is due on
-    ``dates["prepayment"]`` or ``dates["before_dispatch"]``, else on the day of dispatch, delivery or invoice. Each share is rounded half-even to the minor unit, never beyond what is left,
-    and the last instalment takes what is left. Working days need ``calendar``.
+    ``dates["prepayment"]`` or ``dates["before_dispatch"]``, else on the day of dispatch, delivery or invoice.
+    Each share is rounded half-even to the minor unit, never beyond what is left, and the last instalment
+    takes what is left. Working days need ``calendar``.
 
     A fixed amount beyond what is left, or in another currency, is an `InvalidFact`.
 
