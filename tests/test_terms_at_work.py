@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import creditkit as ck
 from creditkit.terms import LateRule, RatePeriod, RateSchedule
 from creditkit.terms.interest import days_between
+from tests.doors import CHINA
 from tests.orders import policy_of as _policy_of
 from tests.test_terms import payment_terms
 
@@ -459,6 +460,23 @@ def test_the_longest_terms_of_a_law(
     assert found.verdict == verdict
     assert type(found).from_dict(json.loads(json.dumps(found.to_dict()))) == found
     assert found.sentence("zh") != found.sentence("en")
+
+
+def test_how_long_working_days_are_in_a_law_says_a_calendar() -> None:
+    asked = "30 working days after delivery"
+    unknown = ck.terms.statutory(asked, "CN.802.large")
+    assert unknown.verdict == "not_known" and "at least 30 days" in unknown.sentence()
+    assert "工作日历" in unknown.sentence("zh")
+    found = ck.terms.statutory(asked, "CN.802.large", calendar=CHINA)
+    longest = max(
+        (CHINA.plus(day, 30) - day).days
+        for day in (CHINA.first + timedelta(one) for one in range(300))
+    )
+    assert found.verdict == "within" and f" {longest} days" in found.sentence() and longest > 42
+    assert ck.terms.statutory("61 working days after delivery", "CN.802.public").verdict == "over"
+    assert ck.terms.statutory("30 working days after acceptance", "CN.802.large").verdict == "not_known"
+    with pytest.raises(ck.InvalidFact, match="must reach from a date to the one that is due"):
+        ck.terms.statutory("400 working days after delivery", "CN.802.large", calendar=CHINA)
 
 
 def test_a_law_holds_from_its_day_on_and_a_house_may_have_its_own() -> None:

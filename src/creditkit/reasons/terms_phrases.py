@@ -298,7 +298,7 @@ _MONTHS: Final[tuple[tuple[str, Callable[[re.Match[str]], tuple[Step, ...]]], ..
         lambda found: _day_after(int(found[2]), int(found[1])),
     ),
     (
-        rf"([0-9]{{1,2}})[日号]对账,{_NEXT}([0-9]{{1,2}})[日号]前?{_PAID}",
+        rf"([0-9]{{1,2}})[日号]对账[,]{_NEXT}([0-9]{{1,2}})[日号]前?{_PAID}",
         lambda found: (Step("cut_off", int(found[1])), *_day_after(1, int(found[2]))),
     ),
     (

@@ -60,9 +60,9 @@ def met(
 
 def _least_ways(found: Bools) -> list[tuple[bool, ...]]:
     """The columns of a table that occur, without those that let more be met than another does."""
-    always, ever = found.all(axis=1).tolist(), found.any(axis=1).tolist()
-    if always == ever:
-        return [tuple(always)]
+    always = np.all(found, axis=1)
+    if np.array_equal(always, np.any(found, axis=1)):
+        return [tuple(always.tolist())]
     if len(found) < 63:  # as bits of a number, which numpy sorts quickly
         bits = 1 << np.arange(len(found))
         found = found[:, np.unique(bits @ found, return_index=True)[1]]
