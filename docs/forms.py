@@ -19,6 +19,7 @@ FORMS: tuple[tuple[tuple[str, ...], str, str], ...] = (
             "n/30",
             "30 days net",
             "within 30 days of invoice",
+            "within thirty (30) days of invoice",
             "账期30天",
             "帐期三十天",
             "开票后30天",

@@ -462,6 +462,51 @@ def test_the_longest_terms_of_a_law(
     assert found.sentence("zh") != found.sentence("en")
 
 
+def test_the_cost_of_a_discount_counts_working_days_by_a_calendar() -> None:
+    asked = "2% until net 10 working days, net 30 working days"
+    with pytest.raises(ck.InvalidFact, match="working days are counted from it"):
+        ck.terms.discount_cost(asked)
+    with pytest.raises(ck.InvalidFact, match="is needed to count 10 working days"):
+        ck.terms.discount_cost(asked, invoice="2026-02-02")
+    found = ck.terms.discount_cost(asked, invoice="2026-02-02", calendar=CHINA)
+    between = CHINA.plus("2026-02-02", 30) - CHINA.plus("2026-02-02", 10)
+    assert found.days == between.days > 28  # the spring festival lies between
+
+
+def test_terms_in_working_days_of_a_grade() -> None:
+    policy = policy_of(
+        "requested_days <= terms_days", "terms_upgrade == false", terms="30个工作日账期"
+    )
+    for asked, days, upgrade in (
+        (None, 42, False),
+        ("net 30", 30, False),
+        ("net 45 working days", 63, True),
+        ("net 42", 42, None),
+    ):
+        verdict = verdict_of(policy, asked)
+        assert dict(verdict.checks[0].operands) == {"requested_days": days, "terms_days": 42}
+        assert dict(verdict.checks[1].operands)["terms_upgrade"] is upgrade
+
+
+def test_a_column_is_refused_with_what_to_write_for_its_first_fault() -> None:
+    for text, remedy in (
+        ("30 dys net", "did you mean 'net 30'"),
+        ("30 days", "write 'net 30' or '30 days after delivery'"),
+        ("2/40 net 30", "must be terms of payment"),
+        ("soon", "write 'net30', 'EOM"),
+    ):
+        given_ = {
+            "currency": ["CNY"] * 2,
+            "amount": ["5"] * 2,
+            "terms": ["net30", text],
+        }
+        with pytest.raises(ck.InvalidFact) as caught:
+            ck.CreditLines.from_columns(given_, strict=True)
+        assert remedy in str(caught.value) and "row 1" in str(caught.value)
+        loose = ck.CreditLines.from_columns(given_)
+        assert remedy in str(loose.faults[0]) and loose["terms"].known.tolist() == [True, False]
+
+
 def test_how_long_working_days_are_in_a_law_says_a_calendar() -> None:
     asked = "30 working days after delivery"
     unknown = ck.terms.statutory(asked, "CN.802.large")
@@ -474,7 +519,10 @@ def test_how_long_working_days_are_in_a_law_says_a_calendar() -> None:
     )
     assert found.verdict == "within" and f" {longest} days" in found.sentence() and longest > 42
     assert ck.terms.statutory("61 working days after delivery", "CN.802.public").verdict == "over"
-    assert ck.terms.statutory("30 working days after acceptance", "CN.802.large").verdict == "not_known"
+    assert (
+        ck.terms.statutory("30 working days after acceptance", "CN.802.large").verdict
+        == "not_known"
+    )
     with pytest.raises(ck.InvalidFact, match="must reach from a date to the one that is due"):
         ck.terms.statutory("400 working days after delivery", "CN.802.large", calendar=CHINA)
 

@@ -119,6 +119,44 @@ def test_full_width_is_read_as_half_width(text: str) -> None:
     assert parse(wide) == parse(text.upper()) == parse(text)
 
 
+def in_chinese(number: int) -> str:
+    """A number from 1 to 999 as it is written."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    out = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        out += f"{'' if tens == 1 and not hundreds else digits[tens]}十"
+    elif hundreds and ones:
+        out += "零"
+    return out + (digits[ones] if ones else "")
+
+
+def test_chinese_numerals_are_numbers() -> None:
+    assert (
+        in_chinese(120) == "一百二十" and in_chinese(15) == "十五" and in_chinese(105) == "一百零五"
+    )
+    for number in range(1, 1000):
+        assert parse(f"货到{in_chinese(number)}天") == parse(f"货到{number}天")
+    for number in range(1, 10):
+        share = in_chinese(number)
+        assert parse(f"{share}成预付，余款货到付款") == parse(
+            f"{number}0% prepaid, rest on delivery"
+        )
+        assert parse(f"百分之{share}预付，余款货到付款") == parse(f"{number}% prepaid, rest COD")
+    assert parse("货到两个月") == parse("2 months after delivery")
+    assert parse("验收后两年") == parse("24 months after acceptance")
+    for slip in (
+        "货到十十天",
+        "货到百天",
+        "货到三三天",
+        "验收后一年半",
+        "thirty (60) days after delivery",
+    ):
+        with pytest.raises(ck.InvalidFact):
+            parse(slip)
+
+
 # What a refusal offers
 
 

@@ -55,10 +55,10 @@ __all__ = [
     "PaymentTerms",
     "known_terms",
     "nearest_terms",
+    "refused_terms",
     "shares_of_text",
     "terms_in",
     "terms_or_none",
-    "unknown_terms",
 ]
 
 TERMS: Final = "must be terms of payment"
@@ -178,7 +178,7 @@ class PaymentTerms(Record):
 
     ``name`` is the text that they were read from, as frames and records have it; it makes no
     difference: two texts of the same terms are equal terms. ``days`` is the longest credit that an instalment
-    gets from its own base date (rolling to a working day left out), 0 and ``prepaid`` where all is
+    gets from its own base date (without a calendar; see `facts.instalments`), 0 and ``prepaid`` where all is
     paid before delivery. ``parts`` are the instalments, None for plain ``net`` days and prepayment.
     ``instalments`` says that the grade allows payment in instalments within those days.
     """
@@ -207,10 +207,9 @@ class PaymentTerms(Record):
         if isinstance(found, PaymentTerms):
             return found
         if found is None:
-            raise InvalidFact(path, TERMS, name, _remedy(nearest_terms(name)))
+            raise InvalidFact(path, TERMS, name, _to_write(name))
         if isinstance(found, tuple):
-            remedy = f"write {' or '.join(map(repr, found))}"
-            raise AmbiguousTerms(path, "can be read in several ways", name, remedy)
+            raise AmbiguousTerms(path, "can be read in several ways", name, _to_write(name))
         faults = [
             InvalidFact(
                 path, f"{TERMS}: {fault.path.partition('.')[2]} {fault.rule}", name, fault.remedy
@@ -419,8 +418,24 @@ def known_terms(fact: Any, attribute: attrs.Attribute[str | None], value: str | 
         PaymentTerms.parse(value, path=f"{fact_name(type(fact))}.{attribute.name}")
 
 
-def unknown_terms(column: Cells) -> npt.NDArray[np.bool_]:
-    """The rows of a column whose text names no terms of payment."""
+def refused_terms(column: Cells) -> tuple[npt.NDArray[np.bool_], str, str]:
+    """The rows of a column whose text is no terms of payment; what they must be, what to write for the first.
+
+    >>> refused_terms(Codes.of(["net30", "30 days after aceptance", None], "terms"))[2][:43]
+    "did you mean '30 days after acceptance', '3"
+    """
     codes = cast(Codes, column)
-    wrong = [not isinstance(_parsed(name, False), PaymentTerms) for name in codes.names]
-    return cast("npt.NDArray[np.bool_]", np.array([*wrong, False])[codes.values])
+    wrong = [terms_or_none(name) is None for name in codes.names]
+    where = np.array([*wrong, False])[codes.values]
+    rows = np.flatnonzero(where)
+    return where, TERMS, _to_write(codes.names[codes.values[rows[0]]]) if len(rows) else ""
+
+
+def _to_write(name: str) -> str:
+    """The remedy for a text that is no terms: its readings, the nearest texts, or examples."""
+    found = _parsed(name, False)
+    if isinstance(found, tuple):
+        return f"write {' or '.join(map(repr, found))}"
+    return (
+        found.faults[0].remedy if isinstance(found, InvalidFact) else _remedy(nearest_terms(name))
+    )

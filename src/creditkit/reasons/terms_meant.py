@@ -192,7 +192,8 @@ def _usual(body: str) -> Iterator[str]:
             continue
         phrase = template.format(*numbers)
         alike = difflib.SequenceMatcher(None, body, phrase.casefold()).ratio()
-        ranked.append((len(common) + alike - (len(numbers) - slots), phrase))
+        strange = len(_words_of(template) - words)
+        ranked.append((len(common) + alike - (len(numbers) - slots) - strange / 5, phrase))
     ranked.sort(key=lambda one: -one[0])
     yield from (phrase for _, phrase in ranked[:_MOST])
 

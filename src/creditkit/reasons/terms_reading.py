@@ -61,7 +61,8 @@ class Piece(NamedTuple):
     @property
     def text(self) -> str:
         """The instalment in one piece again."""
-        between = " " if self.words and self.body[:1].isascii() else ""
+        apart = self.body[:1].isascii() or (self.words[-1:].isascii() and self.words[-1:].isalpha())
+        between = " " if self.words and apart else ""
         return f"{self.words}{between}{self.body}"
 
 
@@ -179,7 +180,8 @@ def _headed(segment: str) -> Piece:
             money = Money(found[1], found[2].upper())
         except InvalidFact:
             raise Unreadable(segment) from None
-        return _piece(segment, found.end(), {"amount": money})
+        piece = _piece(segment, found.end(), {"amount": money})
+        return piece._replace(words=piece.words.upper())
     found = regex(rf"(?:{REST}) ?").match(segment)
     if found is not None:
         return _piece(segment, found.end(), {})

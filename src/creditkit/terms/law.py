@@ -214,7 +214,9 @@ def _longest(part: Instalment, calendar: WorkingDays | None) -> tuple[int, int |
     spans = (found - days)[found != NEVER]
     if not len(spans):
         rule = f"must reach from a date to the one that is due, as {part.longest_days} days later"
-        raise InvalidFact("statutory.calendar", rule, calendar.name, "give one that reaches further")
+        raise InvalidFact(
+            "statutory.calendar", rule, calendar.name, "give one that reaches further"
+        )
     return int(spans.max()), int(spans.max())
 
 
