@@ -21,7 +21,7 @@ import creditkit as ck
 from creditkit.calendars import WorkingDays
 from creditkit.facts.instalments import DateStep, Instalment
 from creditkit.facts.terms import AmbiguousTerms, nearest_terms
-from creditkit.reasons import terms_phrases
+from creditkit.reasons import terms_phrases, terms_several
 from creditkit.reasons.terms_line import plain
 from creditkit.reasons.terms_reading import pieces
 
@@ -77,7 +77,7 @@ def test_a_form_with_several_readings_is_refused_with_those_of_the_manual(
 def test_each_phrase_that_is_read_is_in_the_manual() -> None:
     """A new phrase without a row is found here."""
     phrases = set(_phrases([*WRITTEN, *(text for (text,), _ in SEVERAL)]))
-    tables = (terms_phrases._PHRASES, terms_phrases._MONTHS, terms_phrases._SEVERAL)
+    tables = (terms_phrases._PHRASES, terms_phrases._MONTHS, terms_several.SEVERAL)
     for table in tables:
         for pattern, _ in table:  # type: ignore[attr-defined]
             assert any(re.fullmatch(pattern, one) for one in phrases), pattern

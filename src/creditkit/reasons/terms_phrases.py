@@ -1,27 +1,36 @@
-"""Phrases that say when, in English and Chinese: what is read, and what has several readings.
+"""Phrases that say when, in English and Chinese; what has several readings is in `terms_several`.
 
-What the trade means by a phrase is from print where it is found:
-
-- *prox* is *proximo mense*, in the next month: net 10th prox is due on the 10th of it. 21 MFI is the 21st
-  of the month following the invoice (nibusinessinfo.co.uk, *commonly used invoice payment terms*).
-- *EOM dating*: 2/10 net 20 EOM counts both periods from the end of the month (American Marketing
-  Association, *end of month dating*); others count the discount from the invoice.
-- 30 days end of month is 30 days after the month's end, or the end of the month in which 30 days end
-  (fin de mois), or the end of the next month (United Kingdom); so it is refused with all three.
-- 30 days end of month on the 10th: Odoo adds the days first, then goes to the 10th of the next month.
-- 月结N天 counts from the end of the month, from the first of the next, or from the invoice; 当月结N天 is a
-  name for the last (vendors' manuals say each).
-- 质保金, a retention, is paid when the warranty ends, which counts from acceptance or from delivery.
+*Prox* is *proximo mense*, in the next month: net 10th prox is due on the 10th of it (reference.com, *what does
+net 10th prox mean*). 21 MFI is the 21st of the month following the invoice, a net monthly account is due at
+the end of that month (nibusinessinfo.co.uk, *commonly used invoice payment terms*).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from creditkit.reasons.terms import PAID_BEFORE, Step
 from creditkit.reasons.terms_line import ONE_DAY, Ambiguous, Unreadable, regex
+from creditkit.reasons.terms_several import SEVERAL
+from creditkit.reasons.terms_words import (
+    ANY_BASE,
+    DAY_ZH,
+    DAYS,
+    END,
+    IN,
+    LABELS,
+    LEAVE,
+    MONTHS_LONG,
+    NAMES,
+    NEXT,
+    PAID,
+    SINCE,
+    WORK,
+    WORK_ZH,
+    number_of,
+)
 
 __all__ = ["Said", "counted", "when"]
 
@@ -38,23 +47,12 @@ _ROLL_WORDS: Final = {
     "提前": "preceding",
     "顺延不跨月": "modified_following",
 }
-_NAMES: Final = {
-    "order": r"(?:the )?order|signing|contract(?: signing)?"
-    r"|下单|下订单|签约|签订合同|合同签订|合同签署|签合同",
-    "dispatch": r"dispatch|shipment|shipping|发货|出货|装运|发运",
-    "delivery": r"delivery|arrival|receipt of (?:the )?goods|货到|到货|收货|交货|收到货物",
-    "acceptance": r"acceptance|验收合格|验收通过|验收",
-    "invoice": r"(?:the )?(?:date of (?:the )?)?invoice(?: date)?|invoicing"
-    r"|开票日|发票日|开票|开具发票|发票开具",
-    "receipt": r"receipt of (?:the )?invoice|invoice receipt|票到|收票|收到发票|到票|收到票",
-}
-_ANY_BASE: Final = f"({'|'.join(_NAMES.values())}|§[0-9]§)"
 
 
 def when(text: str) -> Said:
     """The base date and the steps that a phrase says."""
     text = text.strip(" ,")
-    found = regex(rf"from {_ANY_BASE}:(.+)|自{_ANY_BASE}起:(.+)").fullmatch(text)
+    found = regex(rf"from {ANY_BASE}:(.+)|自{ANY_BASE}起:(.+)").fullmatch(text)
     if found is not None:
         return _base(found[1] or found[3]), tuple(_steps(found[2] or found[4]))
     head, tail, core = list[Step](), list[Step](), text
@@ -89,22 +87,22 @@ def _core(text: str) -> Said:
         found = regex(pattern).fullmatch(text)
         if found is not None:
             return said(found)
-    for pattern, choices in _SEVERAL:
+    for pattern, choices in SEVERAL:
         found = regex(pattern).fullmatch(text)
         if found is not None:
             raise Ambiguous(text, choices(found))
     month = _month(text)
     if month is not None:
         return "invoice", month
-    found = regex(rf"(.+) (?:after|from) {_ANY_BASE}").fullmatch(text)
+    found = regex(rf"(.+) (?:after|from) {ANY_BASE}").fullmatch(text)
     month = None if found is None else _month(found[1])
     if found is not None and month is not None:
         return _base(found[2]), month
-    found = regex(rf"{_ANY_BASE}后(.+)").fullmatch(text)
+    found = regex(rf"{ANY_BASE}后(.+)").fullmatch(text)
     month = None if found is None else _month(found[2])
     if found is not None and month is not None:
         return _base(found[1]), month
-    found = regex(rf"(?:{_LABELS}) ?(.+)").fullmatch(text)
+    found = regex(rf"(?:{LABELS}) ?(.+)").fullmatch(text)
     if found is not None:
         return when(found[1])
     raise Unreadable(text)
@@ -125,7 +123,7 @@ def _month(text: str) -> tuple[Step, ...] | None:
 
 
 def _base(name: str) -> str:
-    for base, names in _NAMES.items():
+    for base, names in NAMES.items():
         if regex(names).fullmatch(name):
             return base
     return name
@@ -156,45 +154,19 @@ _WORDS: Final = (
 )
 _DAYS_OF_MONTH: Final = ("day_of_month", "next_day")
 
-# Words of phrases
-
-_DAYS: Final = r"([0-9]{1,5})(?: ?(?:calendar )?days?)?"
-_WORK: Final = r"([0-9]{1,5}) ?(?:working|business) ?days?"
-_MONTHS_LONG: Final = r"([0-9]{1,3}) ?months?"
-_IN: Final = r"(?:(?:payment|payable|paid|due) )?(?:(?:with)?in )?(?:net )?"
-_SINCE: Final = r"(?:of|after|from|following)"
-_DAY_ZH: Final = r"(?:天|日|个自然日|个日历日)"
-_WORK_ZH: Final = r"([0-9]{1,5})个?工作日"
-_PAID: Final = r"(?:一次性)?(?:付款|付清|结清|支付|打款|付)?"
-_LEAVE: Final = r"(?:发货|出货|发运|装运|提货|交货)"
-_NEXT: Final = r"(?:次月|下个?月)"
-_END: Final = r"月?[末底]"
-_RETAINED: Final = r"(?:质量保证金|质量保修金|质保金|保修金|保留金|质保款)"
-_LABELS: Final = (
-    r"(?:a )?(?:deposit|down ?payment|retention(?: money)?|final payment|progress payment)"
-    rf"|{_RETAINED}|定金|订金|首付款|货款"
-)
-"""What an instalment is called: it says nothing of when where the phrase does."""
-
-
-def _n(found: re.Match[str]) -> int:
-    """The one number of a phrase."""
-    return int(found[found.lastindex or 0])
-
-
 _PHRASES: Final[tuple[tuple[str, Callable[[re.Match[str]], Said]], ...]] = (
     (
         r"net ?([0-9]{1,5})(?: ?(?:calendar )?days?)?|n/?([0-9]{1,5})|([0-9]{1,5})(?: days?)? net"
         r"|([0-9]{1,5})天(?:账期|信用期)|(?:账期|信用期)([0-9]{1,5})天|净([0-9]{1,5})天",
-        lambda found: ("invoice", counted(_n(found))),
+        lambda found: ("invoice", counted(number_of(found))),
     ),
     (
-        rf"net {_WORK}|{_WORK} net|{_WORK_ZH}(?:账期|信用期)|(?:账期|信用期){_WORK_ZH}",
-        lambda found: ("invoice", _worked(_n(found))),
+        rf"net {WORK}|{WORK} net|{WORK_ZH}(?:账期|信用期)|(?:账期|信用期){WORK_ZH}",
+        lambda found: ("invoice", _worked(number_of(found))),
     ),
     (
-        rf"net {_MONTHS_LONG}|(?:账期|信用期)([0-9]{{1,3}})个月|([0-9]{{1,3}})个月(?:账期|信用期)",
-        lambda found: ("invoice", (Step("add_months", _n(found)),)),
+        rf"net {MONTHS_LONG}|(?:账期|信用期)([0-9]{{1,3}})个月|([0-9]{{1,3}})个月(?:账期|信用期)",
+        lambda found: ("invoice", (Step("add_months", number_of(found)),)),
     ),
     (r"开票即付", lambda found: ("invoice", ())),
     (
@@ -206,7 +178,7 @@ _PHRASES: Final[tuple[tuple[str, Callable[[re.Match[str]], Said]], ...]] = (
     (
         r"(?:(?:payment|cash|paid|due|payable) )?(?:before|prior to) (?:the )?"
         r"(?:delivery|dispatch|shipment|shipping)|cbd|cbs"
-        rf"|款到发货|{_LEAVE}前{_PAID}|提货款",
+        rf"|款到发货|{LEAVE}前{PAID}|提货款",
         lambda found: ("before_dispatch", ()),
     ),
     (r"cod|(?:cash|payment|paid) on delivery|到货款|货到款", lambda found: ("delivery", ())),
@@ -221,35 +193,35 @@ _PHRASES: Final[tuple[tuple[str, Callable[[re.Match[str]], Said]], ...]] = (
         lambda found: ("delivery", counted(int(found[1]))),
     ),
     (
-        rf"{_IN}{_DAYS} {_SINCE} {_ANY_BASE}",
+        rf"{IN}{DAYS} {SINCE} {ANY_BASE}",
         lambda found: (_base(found[2]), counted(int(found[1]))),
     ),
     (
-        rf"{_ANY_BASE}(?:之?日)?(?:后|起)?([0-9]{{1,5}}){_DAY_ZH}内?{_PAID}",
+        rf"{ANY_BASE}(?:之?日)?(?:后|起)?([0-9]{{1,5}}){DAY_ZH}内?{PAID}",
         lambda found: (_base(found[1]), counted(int(found[2]))),
     ),
     (
-        rf"{_IN}{_WORK} {_SINCE} {_ANY_BASE}",
+        rf"{IN}{WORK} {SINCE} {ANY_BASE}",
         lambda found: (_base(found[2]), _worked(int(found[1]))),
     ),
     (
-        rf"{_ANY_BASE}(?:之?日)?(?:后|起)?{_WORK_ZH}内?{_PAID}",
+        rf"{ANY_BASE}(?:之?日)?(?:后|起)?{WORK_ZH}内?{PAID}",
         lambda found: (_base(found[1]), _worked(int(found[2]))),
     ),
     (
-        rf"{_IN}{_MONTHS_LONG} {_SINCE} {_ANY_BASE}",
+        rf"{IN}{MONTHS_LONG} {SINCE} {ANY_BASE}",
         lambda found: (_base(found[2]), (Step("add_months", int(found[1])),)),
     ),
     (
-        rf"{_ANY_BASE}(?:之?日)?(?:后|起)?([0-9]{{1,3}})个月后?内?{_PAID}",
+        rf"{ANY_BASE}(?:之?日)?(?:后|起)?([0-9]{{1,3}})个月后?内?{PAID}",
         lambda found: (_base(found[1]), (Step("add_months", int(found[2])),)),
     ),
     (
-        rf"(?:(?:payment|payable|due) )?(?:on|upon|at|with) {_ANY_BASE}",
+        rf"(?:(?:payment|payable|due) )?(?:on|upon|at|with) {ANY_BASE}",
         lambda found: (_base(found[1]), ()),
     ),
     (
-        rf"{_ANY_BASE}(?:时|后|即)?(?:付款|付清|结清|支付|打款|付|时)",
+        rf"{ANY_BASE}(?:时|后|即)?(?:付款|付清|结清|支付|打款|付|时)",
         lambda found: (_base(found[1]), ()),
     ),
 )
@@ -262,14 +234,14 @@ def _day_after(months: int, day: int) -> tuple[Step, ...]:
 
 _MONTHS: Final[tuple[tuple[str, Callable[[re.Match[str]], tuple[Step, ...]]], ...]] = (
     (
-        rf"(?:net )?eom|end of (?:the )?month|当?月{_END}{_PAID}",
+        rf"(?:net )?eom|end of (?:the )?month|当?月{END}{PAID}",
         lambda found: (Step("month_end"),),
     ),
     (
         r"eom ?\+ ?([0-9]{1,5})(?: days?)?"
         r"|([0-9]{1,5}) days (?:after|from) (?:the )?(?:end of (?:the )?month|eom|month[- ]end)"
         r"|月结([0-9]{1,5})天\(月末起\)|当?月月?[末底][后起]([0-9]{1,5})天",
-        lambda found: (Step("month_end"), *counted(_n(found))),
+        lambda found: (Step("month_end"), *counted(number_of(found))),
     ),
     (
         r"月结([0-9]{1,5})天\(次月(?:1日)?起\)",
@@ -279,26 +251,26 @@ _MONTHS: Final[tuple[tuple[str, Callable[[re.Match[str]], tuple[Step, ...]]], ..
     (
         r"end of (?:the )?(?:next|following) month|net monthly(?: account)?"
         r"|end of (?:the )?month following(?: (?:the )?invoice)?"
-        rf"|{_NEXT}{_END}{_PAID}",
+        rf"|{NEXT}{END}{PAID}",
         lambda found: (Step("add_months", 1), Step("month_end")),
     ),
     (
         r"end of month ?\+ ?([0-9]{1,3})|([0-9]{1,3})个月后月末",
-        lambda found: (Step("add_months", _n(found)), Step("month_end")),
+        lambda found: (Step("add_months", number_of(found)), Step("month_end")),
     ),
     (
         rf"(?:net )?(?:the )?{ONE_DAY} (?:of (?:the )?(?:next|following) month"
         r"|of (?:the )?month following(?: (?:the )?invoice)?)"
         rf"|(?:net )?(?:the )?{ONE_DAY} (?:prox\.?|proximo|mfi)|(?:net )?prox\.? {ONE_DAY}"
-        rf"|{_NEXT}([0-9]{{1,2}})[日号]前?{_PAID}",
-        lambda found: _day_after(1, _n(found)),
+        rf"|{NEXT}([0-9]{{1,2}})[日号]前?{PAID}",
+        lambda found: _day_after(1, number_of(found)),
     ),
     (
         rf"(?:net )?{ONE_DAY} ([2-9])(?:nd|rd|th) (?:prox\.?|proximo)",
         lambda found: _day_after(int(found[2]), int(found[1])),
     ),
     (
-        rf"([0-9]{{1,2}})[日号]对账[,]{_NEXT}([0-9]{{1,2}})[日号]前?{_PAID}",
+        rf"([0-9]{{1,2}})[日号]对账[,]{NEXT}([0-9]{{1,2}})[日号]前?{PAID}",
         lambda found: (Step("cut_off", int(found[1])), *_day_after(1, int(found[2]))),
     ),
     (
@@ -311,7 +283,7 @@ _MONTHS: Final[tuple[tuple[str, Callable[[re.Match[str]], tuple[Step, ...]]], ..
     ),
     (
         rf"next {ONE_DAY}|下一个([0-9]{{1,2}})[日号]",
-        lambda found: (Step("next_day", _n(found)),),
+        lambda found: (Step("next_day", number_of(found)),),
     ),
     (
         rf"statement (?:day )?{ONE_DAY}(?: ?\+ ?|, ?net )([0-9]{{1,5}})(?: days?)?",
@@ -323,142 +295,3 @@ _MONTHS: Final[tuple[tuple[str, Callable[[re.Match[str]], tuple[Step, ...]]], ..
     ),
 )
 """Phrases about months, which may stand after any base."""
-
-# What houses read differently
-
-
-def _month_readings(days: str) -> tuple[str, ...]:
-    out = [f"月结{days}天(月末起)", f"月结{days}天(次月1日起)", f"月结{days}天(开票日起)"]
-    if int(days) % 30 == 0 and int(days):
-        out.append(f"开票后{int(days) // 30}个月")
-    return tuple(out)
-
-
-def _end_readings(days: str) -> tuple[str, ...]:
-    months, left = divmod(int(days), 30)
-    out = (f"EOM+{days}", f"from invoice: {days} days then month end")
-    if left or not months:
-        return out
-    return (*out, "end of next month" if months == 1 else f"end of month +{months}")
-
-
-def _end_on_readings(days: str, day: str) -> tuple[str, ...]:
-    return (
-        f"from invoice: {days} days then 1 month then day {day}",
-        f"from invoice: month end then {days} days then next day {day}",
-    )
-
-
-def _since_readings(long: str) -> tuple[str, ...]:
-    return f"net {long}", f"{long} after delivery", f"{long} after receipt of invoice"
-
-
-def _since_readings_zh(long: str) -> tuple[str, ...]:
-    first = f"{long}账期" if long.endswith("天") else f"开票后{long}"
-    return first, f"货到{long}", f"票到{long}"
-
-
-def _days(number: str) -> str:
-    return f"{number} day" if int(number) == 1 else f"{number} days"
-
-
-_SEVERAL: Final[tuple[tuple[str, Callable[[re.Match[str]], Sequence[str]]], ...]] = (
-    (r"月结", lambda found: ("当月月末", "次月月末", "月结30天(月末起)")),
-    (r"月结([0-9]{1,5})[天日]?", lambda found: _month_readings(found[1])),
-    (r"当月结", lambda found: ("当月月末", "次月月末")),
-    (
-        r"当月结([0-9]{1,5})[天日]?",
-        lambda found: (f"月结{found[1]}天(开票日起)", f"月结{found[1]}天(月末起)"),
-    ),
-    (r"(?:次月|下月)结", lambda found: ("次月月末", "次月1日")),
-    (
-        r"(?:次月|下月)结([0-9]{1,5})[天日]?",
-        lambda found: (f"月结{found[1]}天(次月1日起)", f"月结{found[1]}天(月末起)"),
-    ),
-    (
-        rf"每月([0-9]{{1,2}})[日号]{_PAID}",
-        lambda found: (f"下一个{found[1]}日", f"次月{found[1]}日"),
-    ),
-    (
-        rf"(?:net )?{_DAYS},? ?(?:eom|end of (?:the )?month),? ?(?:on )?(?:the )?{ONE_DAY}",
-        lambda found: _end_on_readings(found[1], found[2]),
-    ),
-    (
-        rf"(?:net )?{_DAYS},? ?(?:eom|end of (?:the )?month)|(?:net )?eom (?:net )?{_DAYS}"
-        r"|eom([0-9]{1,5})|net ?([0-9]{1,5})eom",
-        lambda found: _end_readings(found[found.lastindex or 0]),
-    ),
-    (r"mfi", lambda found: ("end of next month", "1st of next month")),
-    (
-        r"(?:net )?(3[2-9]|[4-9][0-9]|[1-9][0-9]{2}) (?:prox\.?|proximo|mfi)",
-        lambda found: (f"EOM+{found[1]}", f"net {found[1]}"),
-    ),
-    (
-        rf"{_IN}([0-9]{{1,5}}) ?(?:calendar )?days?(?: (?:credit|terms))?"
-        r"|(?:credit|open account|o/a),? ?([0-9]{1,5}) ?(?:calendar )?days?",
-        lambda found: _days_readings(found[found.lastindex or 0]),
-    ),
-    (
-        rf"{_IN}{_WORK}",
-        lambda found: _since_readings(
-            f"{found[1]} working {'day' if int(found[1]) == 1 else 'days'}"
-        ),
-    ),
-    (
-        rf"{_IN}{_MONTHS_LONG}",
-        lambda found: _since_readings(f"{found[1]} {'month' if int(found[1]) == 1 else 'months'}"),
-    ),
-    (
-        rf"([0-9]{{1,5}}){_DAY_ZH}(?:内?{_PAID})",
-        lambda found: _since_readings_zh(f"{found[1]}天"),
-    ),
-    (
-        rf"{_WORK_ZH}(?:内?{_PAID})",
-        lambda found: _since_readings_zh(f"{found[1]}个工作日"),
-    ),
-    (
-        rf"([0-9]{{1,3}})个月(?:后?内?{_PAID})",
-        lambda found: _since_readings_zh(f"{found[1]}个月"),
-    ),
-    (
-        rf"(?:net )?{_DAYS} (?:after|from|on) receipt",
-        lambda found: (
-            f"{_days(found[1])} after receipt of invoice",
-            f"{_days(found[1])} after receipt of goods",
-        ),
-    ),
-    (
-        r"(?:(?:due|payable|payment) )?immediate(?:ly)?",
-        lambda found: ("net 0", "on delivery", "on receipt of invoice"),
-    ),
-    (r"cash", lambda found: ("on delivery", "net 0")),
-    (r"现结|现付|现款|现金", lambda found: ("货到付款", "开票即付")),
-    (r"见票即付", lambda found: ("票到付款", '"见票"付款')),
-    (r"deposit", lambda found: ("with order", "prepaid")),
-    (r"押金|保证金|首付款?", lambda found: ("定金", "预付")),
-    (r"发货款", lambda found: ("发货前付款", "发货付款")),
-    (
-        r"retention(?: money)?(?: for| after)? ([0-9]{1,3}) months?"
-        r"|([0-9]{1,3}) months?,? retention(?: money)?",
-        lambda found: tuple(
-            f"{_n(found)} months after {base}" for base in ("acceptance", "delivery")
-        ),
-    ),
-    (
-        r"retention(?: money)?",
-        lambda found: ("12 months after acceptance", "12 months after delivery"),
-    ),
-    (
-        rf"{_RETAINED}?质保期?满?([0-9]{{1,3}})个月后?{_PAID}|{_RETAINED}([0-9]{{1,3}})个月后?{_PAID}",
-        lambda found: tuple(f"{base}后{_n(found)}个月" for base in ("验收", "货到")),
-    ),
-    (
-        rf"{_RETAINED}|{_RETAINED}?质保期(?:满|结束|届满)后?{_PAID}",
-        lambda found: ("验收后12个月", "货到后12个月"),
-    ),
-)
-"""Phrases that houses read differently, with their readings."""
-
-
-def _days_readings(number: str) -> tuple[str, ...]:
-    return f"net {number}", *_since_readings(_days(number))[1:]
