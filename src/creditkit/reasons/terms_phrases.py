@@ -1,8 +1,8 @@
 """Phrases that say when, in English and Chinese; what has several readings is in `terms_several`.
 
 *Prox* is *proximo mense*, in the next month: net 10th prox is due on the 10th of it (reference.com, *what
-does net 10th prox mean*). 21 MFI is the 21st of the month following the invoice, a net monthly account is due at
-the end of that month (nibusinessinfo.co.uk, *commonly used invoice payment terms*).
+does net 10th prox mean*). 21 MFI is the 21st of the month following the invoice, a net monthly account is
+due at the end of that month (nibusinessinfo.co.uk, *commonly used invoice payment terms*).
 """
 
 from __future__ import annotations
