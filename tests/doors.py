@@ -547,6 +547,7 @@ DOORS = [
         {"name": "CN", "first": TODAY, "last": "2026-12-31", "holidays": [TODAY], "worked": []},
     ),
     Door("WorkingDays.rolled", CHINA.rolled, {"day": TODAY, "how": "preceding"}),
+    Door("WorkingDays.plus", CHINA.plus, {"day": TODAY, "number": 5}),
     Door("WorkingDays.is_working", CHINA.is_working, {"day": TODAY}),
     Door("WorkingDays.from_dict", WorkingDays.from_dict, {"data": CHINA.to_dict()}),
     Door("terms.title", _method(ck.PaymentTerms.parse("net30"), "title"), {"first": "zh"}),
@@ -673,6 +674,7 @@ DOORS = [
             "rule": "CN.802.large",
             "contract": TODAY,
             "lags": {"invoice": 3},
+            "calendar": CHINA,
         },
     ),
     Door(
