@@ -45,6 +45,7 @@ from creditkit._given import one_of
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
+from creditkit.receivables._habits_plain import short_habits
 from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables._many import habits_of
 from creditkit.receivables._owed import owed_by
@@ -96,6 +97,9 @@ def habits(
     how = reading_of(ledger, cast("Reading | None", how), options)
     one_of(variant, VARIANTS, "variant")
     accounts = accounts_in(ledger, accounts)
+    short = short_habits(ledger, accounts, how, variant)
+    if short is not None:
+        return short
     columns = columns_of(ledger, accounts, how.when)
     found = None
     if columns is not None:
