@@ -392,6 +392,9 @@ def _ties(ledger: Ledger, found: Found, notices: list[OpenItem]) -> Allocations:
 
 def _named(names: Any) -> Codes:
     """Numbers of documents as a column of names; two of different kinds may share one."""
+    given = names.tolist()
+    if len(set(given)) == len(given):  # as nearly always: nothing has to be sorted
+        return Codes(np.arange(len(given), dtype=np.int32), given)
     once, code = np.unique(names, return_inverse=True)
     return Codes(code.ravel().astype(np.int32), once.tolist())
 
