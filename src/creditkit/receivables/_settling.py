@@ -45,8 +45,9 @@ class Settling(NamedTuple):
     ``day`` is when each item that is to be paid was paid in one sum, `NEVER` for one that nothing is
     set against, `NO_DAY` for items that are not to be paid and for those of ``special``, of which one
     day does not say it: paid in parts, by a bill, credited, disputed. ``ties`` are the allocations to
-    these. ``credits`` are the items that may be free money, and ``used`` the days on which they were
-    used up; free money of an account is set against its oldest items, whatever was matched to them.
+    these. ``credits`` are the items that may be free money, or money that gave more than it had, and
+    ``used`` the days on which they were used up. Free money of an account is set against its oldest
+    items, whatever was matched to them; of money that gave too much nobody knows what it paid.
     """
 
     day: Days
@@ -56,7 +57,7 @@ class Settling(NamedTuple):
     used: Days
 
     def free_at(self, ledger: Ledger, when: When) -> Mask | None:
-        """The accounts, by code, that may have free money at a date; None where none has."""
+        """The accounts, by code, whose money may not be used up at a date; None where all is."""
         now = days(when.as_of)
         credits = self.credits[self.used > now]
         credits = credits[existence(ledger.items, when.exists_by)[credits] <= now]
@@ -165,16 +166,19 @@ def _mark_odd(
 def _credits(
     ledger: Ledger, links: Links, since: Days, kinds: npt.NDArray[np.int8], readable: Mask | None
 ) -> tuple[npt.NDArray[Any], Days]:
-    """The credits of a ledger, and the day on which each was used up, `NEVER` for one that was not."""
+    """The credits of a ledger, and the day on which each was used up.
+
+    `NEVER` for one that was not, and for one that gave more than it had.
+    """
     amounts = ledger.items["amount"].values
-    credit = BALANCE[kinds] & (amounts < 0)
+    credit = BALANCE[kinds] & (amounts <= 0)
     rows = np.flatnonzero(credit if readable is None else credit & readable)
     gives = links.source >= 0
     if links.moves is not None:
         gives &= links.moves
     tied = np.flatnonzero(gives)
     if not len(rows) or not len(tied) or links.given.sum(dtype=np.float64) > SAFE:
-        return rows, np.full(len(rows), NEVER)
+        return rows, np.where(amounts[rows] < 0, NEVER, NO_DAY)
     sources, given = links.source[tied], np.zeros(len(amounts), dtype=np.int64)
     add_into(given, sources, links.given[tied])
     last = np.full(len(amounts), NO_DAY)
