@@ -130,7 +130,7 @@ class _Tally:
 
     def _take_apart(self) -> None:
         """The counts and the days of what was added, each for itself; rarely, by and by."""
-        parts = _parts(self.cells)
+        parts = np.stack(_parts(self.cells), axis=1)
         self.whole = parts if self.whole is None else self.whole + parts
         self.cells[:, _SETTLED:] = 0
         self.rows = self.days = 0
@@ -151,17 +151,20 @@ class _Tally:
 
     def _sums(self, codes: npt.NDArray[np.intp], unknown: Mask | None) -> Sums:
         cells = self.cells[codes]
-        parts = _parts(cells) if self.whole is None else _parts(cells) + self.whole[codes]
+        parts = _parts(cells)
+        if self.whole is not None:
+            parts = tuple(
+                part + more for part, more in zip(parts, self.whole[codes].T, strict=True)
+            )
+        settled, counted, simple = parts
         broken = np.zeros(len(codes), dtype=bool) if unknown is None else unknown[codes]
-        on_time, late, weighted = cells.T[:_SETTLED]
-        settled, open_, days_settled, days_open = parts.T
         return Sums(
             settled=settled,
-            counted=settled + open_,
-            weight=on_time + late,
-            on_time=on_time,
-            weighted=weighted,
-            simple=days_settled + days_open,
+            counted=counted,
+            weight=cells[:, 0] + cells[:, 1],
+            on_time=cells[:, 0],
+            weighted=cells[:, _WEIGHTED],
+            simple=simple,
             broken=broken,
             no_rate=broken | self.lacking[codes],
         )
@@ -174,10 +177,12 @@ def _joined(parts: list[Cells]) -> Cells:
     return Cells(values, np.concatenate([one.all_states() for one in parts]))
 
 
-def _parts(cells: Ints) -> Ints:
-    """How many were settled and are open, and their days late, out of the cells that hold both."""
-    packed = cells[:, _SETTLED:]
-    return np.concatenate([packed & ((1 << _BITS) - 1), packed >> _BITS], axis=1)
+def _parts(cells: Ints) -> tuple[Ints, ...]:
+    """How many were settled, how many count, and the days late, out of the cells that hold both."""
+    settled, open_ = cells[:, _SETTLED], cells[:, _SETTLED + 1]
+    count = (1 << _BITS) - 1
+    of_settled = settled & count
+    return of_settled, of_settled + (open_ & count), (settled >> _BITS) + (open_ >> _BITS)
 
 
 def _plain(
