@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
@@ -50,6 +51,8 @@ WHY: Final = (
 """Why a credit is left: the words of `Unallocated.why`, by their number here."""
 
 _END: Final = date.max
+_LOT: Final = 1 << 15
+"""Debts that are matched at once: what that needs stays in the second-level cache."""
 
 
 class Asked(NamedTuple):
@@ -96,6 +99,14 @@ class _Line(NamedTuple):
     amount: npt.NDArray[Any]
     room: npt.NDArray[Any]
 
+    def of(self, rows: Any) -> _Line:
+        """Some of them, in their order."""
+        columns: Any = (column[rows] for column in self)
+        return _Line(*columns)
+
+
+_NOBODY: Final = Tied(*[np.zeros(0, dtype=np.int64)] * 3)
+
 
 def allocated(ledger: Ledger, how: str, when: When, ignore_disputed: bool, asked: Asked) -> Found:
     """Set what is free of each credit against what is open of its account in its currency."""
@@ -113,7 +124,7 @@ def allocated(ledger: Ledger, how: str, when: When, ignore_disputed: bool, asked
     debts = _debts(ledger, when, group, here, owed, tested, room, asked)
     credits = _credits(ledger, when, group, here & ~owed, opens, room)
     special = _special(how, debts, credits, group, opens, asked)
-    parts = [_interlocked(debts, credits, group, special)]
+    parts = [_interlocked(debts, credits, special)]
     granted: list[tuple[int, int, int]] = []
     if special is not None:
         notes = kind_codes(ledger.items) == KINDS.index(ItemKind.CREDIT_NOTE)
@@ -297,16 +308,28 @@ def _special(
     return out if out.any() else None
 
 
-def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None) -> Tied:
-    """The allocations of all groups at once."""
-    size = int(group.max(initial=0)) + 2
+def _interlocked(debts: _Line, credits: _Line, special: Mask | None) -> Tied:
+    """The allocations of all groups at once: of some after others, so that each lot stays in cache."""
     if special is not None:
-        debts, credits = (
-            _Line(*(column[~special[line.group]] for column in line)) for line in (debts, credits)
-        )
-    nothing = np.zeros(0, dtype=np.int64)
+        debts, credits = (line.of(~special[line.group]) for line in (debts, credits))
     if not len(debts.rows) or not len(credits.rows):
-        return Tied(nothing, nothing, nothing)
+        return _NOBODY
+    firsts = debts.group[::_LOT]  # a lot begins with the first row of its first group
+    slices = []
+    for line in (debts, credits):
+        edges = [*np.searchsorted(line.group, firsts).tolist(), len(line.rows)]
+        slices.append([slice(*pair) for pair in pairwise(edges)])
+    parts = [_of_lot(debts.of(one), credits.of(two)) for one, two in zip(*slices, strict=True)]
+    return Tied(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _of_lot(debts: _Line, credits: _Line) -> Tied:
+    """The allocations of some groups."""
+    if not len(debts.rows) or not len(credits.rows):
+        return _NOBODY
+    least = min(int(debts.group[0]), int(credits.group[0]))
+    size = max(int(debts.group[-1]), int(credits.group[-1])) - least + 1
+    debts, credits = (line._replace(group=line.group - least) for line in (debts, credits))
     lines = [(line, np.cumsum(line.amount)) for line in (debts, credits)]
     sums = [_totals(line.group, end, size) for line, end in lines]
     both = np.minimum(*sums)
@@ -323,7 +346,7 @@ def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None
         ends.append(end[used])
         rows.append(line.rows[used])
     if not len(ends[0]):
-        return Tied(nothing, nothing, nothing)
+        return _NOBODY
     edge, debt, credit = _merged(*ends)
     return Tied(rows[1][credit], rows[0][debt], np.diff(edge, prepend=0))
 
