@@ -109,6 +109,7 @@ class Ledger(Page):
         "_position",
         "_records",
         "_resolved",
+        "_settling",
         "_tied",
         "open_as_of",
     )
@@ -132,6 +133,8 @@ class Ledger(Page):
         # what `positions` read of it last, and under which reading; one assignment, so that a
         # second thread finds both or neither
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
+        # how its items were settled, by which dates: `receivables` finds it once, at no date yet
+        self._settling: tuple[tuple[str, str], Any] | None = None
 
     @classmethod
     def of(
@@ -290,8 +293,8 @@ class Ledger(Page):
             codes = cast(Codes, self.items["account"]).names
             order = sorted(range(len(codes)), key=codes.__getitem__)
             ranks = np.full(len(codes) + 1, -1, dtype=np.intp)
-            ranks[order] = np.arange(len(codes))
-            self._by_name = tuple(codes[code] for code in order), ranks
+            ranks[np.array(order, dtype=np.intp)] = np.arange(len(codes))
+            self._by_name = tuple(map(codes.__getitem__, order)), ranks
         return self._by_name
 
     def __len__(self) -> int:

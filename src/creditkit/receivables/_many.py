@@ -26,7 +26,7 @@ from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["columns_at", "figures_of_many", "habits_of"]
+__all__ = ["figures_of_accounts", "figures_of_many", "habits_of"]
 
 
 def habits_of(
@@ -41,7 +41,7 @@ def habits_of(
     return habits_of_many(ledger, columns, how, paid, free, variant)
 
 
-def columns_at(ledger: Ledger, how: Reading, accounts: Sequence[str]) -> dict[str, Cells]:
+def figures_of_accounts(ledger: Ledger, how: Reading, accounts: Sequence[str]) -> dict[str, Cells]:
     """The figures of accounts, in their order, which may repeat: what `positions` tells of them."""
     columns = columns_of(ledger, accounts, how.when)
     found = None if columns is None else figures_of_many(ledger, columns, how)

@@ -56,6 +56,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.reasons import Reason
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
+from creditkit.receivables._habits_plain import short_habits
 from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables._many import habits_of
 from creditkit.receivables._owed import owed_by
@@ -170,6 +171,9 @@ def habits(
 def _of_many(
     ledger: Ledger, how: Reading, accounts: Sequence[str], variant: Variant
 ) -> dict[str, Cells]:
+    short = short_habits(ledger, accounts, how, variant)
+    if short is not None:
+        return short
     columns = columns_of(ledger, accounts, how.when)
     found = None
     if columns is not None:

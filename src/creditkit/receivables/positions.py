@@ -36,7 +36,7 @@ from creditkit.facts.ledger import Ledger
 from creditkit.figures import Undefined, Value
 from creditkit.money import Money
 from creditkit.reasons import Reason
-from creditkit.receivables._many import columns_at
+from creditkit.receivables._many import figures_of_accounts
 from creditkit.receivables._one import NAMES
 from creditkit.receivables._owed import left_of, owed_by
 from creditkit.receivables._position import figures_at, of_one, open_at
@@ -223,6 +223,6 @@ def positions(
             "account": accounts_of(accounts),
             "as_of": str(how.as_of),
             "currency": how.currency,
-            **columns_at(ledger, how, accounts),
+            **figures_of_accounts(ledger, how, accounts),
         }
     )

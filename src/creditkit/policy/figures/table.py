@@ -15,7 +15,7 @@ from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.own import own_columns
 from creditkit.policy.figures.source import unknown
 from creditkit.policy.figures.sources import CUSTOMER
-from creditkit.receivables._many import columns_at
+from creditkit.receivables._many import figures_of_accounts
 from creditkit.receivables.reading import reading_of
 
 __all__ = ["FigureTable"]
@@ -86,7 +86,7 @@ class FigureTable:
             names = [*accounts.names, ""]  # a row without an id has the empty one
             how = reading_of(facts.ledger, facts.measure, {})  # which looks through it
             asked = [names[code] for code in accounts.values]
-            self._ledger = columns_at(facts.ledger, how, asked)
+            self._ledger = figures_of_accounts(facts.ledger, how, asked)
         return self._ledger[name]
 
     def _work_out(self, name: str) -> Cells:
