@@ -1,6 +1,7 @@
 """How customers pay: habits of ten million invoices, and DSO by countback for a hundred thousand customers.
 
-An invoice is paid in one sum, or not yet; peers hold the day on which it was. Habits count what was
+An invoice is paid in one sum, or not yet; peers hold the day on which it was. A ledger finds that day
+out of its allocations when it is asked for the first time, and keeps it. Habits count what was
 settled in a year, the share of it that was on time, and the days late by amount; what is open and
 overdue is late to date.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import attrs
 import numpy as np
 
 from benchmarks.ageing import TODAY
@@ -47,11 +49,17 @@ def paying(items: int, accounts: int) -> Contest:
     ledger.notes  # noqa: B018  (ids are checked once, before the clock starts)
     ours = Entrant(name="creditkit", run=lambda: habits(ledger, as_of=TODAY), ours=True)
 
+    def forget() -> None:
+        """The ledger as nobody has asked it for habits: on which day each item was paid is found anew."""
+        ledger._settling = None
+
+    first = attrs.evolve(ours, name="creditkit, first reading", ready=forget)
+
     def same(answers: dict[str, Any]) -> None:
         order = np.array([int(name[2:]) for name in sorted(ledger.accounts)])
         mine = [answers["creditkit"][name] for name in FIGURES]
         for name, found in answers.items():
-            if name == "creditkit":
+            if name in (ours.name, first.name):
                 continue
             count, share, days = _by_account(found, accounts)
             assert np.array_equal(mine[0].values, count[order]), name
@@ -62,7 +70,7 @@ def paying(items: int, accounts: int) -> Contest:
     return Contest(
         name="habits of payment",
         size=f"{items / 1e6:g} M invoices, {accounts:,} customers",
-        entrants=[ours, *_habits_of_peers(columns)],
+        entrants=[ours, first, *_habits_of_peers(columns)],
         same=same,
         aim=0.5,
         floor=items * (4 + 8 + 4 * 2) + accounts * 3 * 8,

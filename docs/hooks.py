@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 from api import api, table
+from forms import forms, readings
 
 import creditkit as ck
 from creditkit.facts.kinds import MEANINGS, Habit, ItemKind
@@ -313,7 +314,7 @@ TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
         api, figures, lines, outcomes, reasons, texts, findings, notes, kinds, document, standard, grades,
-        card, knock_outs, information, checks, indicators, authority,
+        card, knock_outs, information, checks, indicators, authority, forms, readings,
     )
 }  # fmt: skip
 

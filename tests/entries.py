@@ -21,6 +21,7 @@ from creditkit.receivables import (
     curves,
     dso_change,
     flow,
+    habits,
     loss_history,
     payment_times,
     positions,
@@ -120,8 +121,12 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),
     (
         "positions",
-        lambda: positions.positions(LEDGER, accounts=["C-1"], as_of=TODAY, currency="CNY"),
+        lambda: positions.positions(LEDGER, accounts=["C-1"], as_of=TODAY, currency="CNY").explain(
+            "zh"
+        ),
     ),
+    ("habit", lambda: habits.habit(LEDGER, as_of=TODAY)),
+    ("habits", lambda: habits.habits(LEDGER, as_of=TODAY).to_html()),
     ("overdue_items", lambda: positions.overdue_items(LEDGER, as_of=TODAY)),
     ("debtors", lambda: ck.debtors(LEDGER, as_of=TODAY, insolvency={"C-1": False})),
     ("worklist", lambda: ck.Worklist.from_dict(ck.worklist(DEBTORS).to_dict()).explain("zh")),

@@ -338,6 +338,31 @@ def test_one_by_one_agrees_with_columns(how: Any, made: Any) -> None:
     assert alone.left.same_as(found.left)
 
 
+@given(wild, st.integers(1, 4))
+def test_no_answer_depends_on_how_many_are_matched_at_once(made: Any, lot: int) -> None:
+    ledger = Ledger.of(*made)
+    found = allocate(ledger, as_of=TODAY)
+    with mock.patch.object(_allocating, "_LOT", lot):
+        again = allocate(ledger, as_of=TODAY)
+    for name in ("source", "target", "amount"):
+        assert again.allocations[name].same_as(found.allocations[name])
+    assert again.left.same_as(found.left)
+
+
+@pytest.mark.parametrize(
+    "largest", [1, 1 << 20, (1 << 62) - 1]
+)  # in 64 bits beside a place, or not
+def test_numbers_are_sorted_with_their_places(largest: int) -> None:
+    packed = np.random.default_rng(largest).integers(0, largest, 5_000)
+    packed[0] = largest
+    key, order = _allocating._sorted(packed)
+    assert order is not None
+    assert np.array_equal(np.sort(packed), key)
+    assert np.array_equal(packed[order], key)
+    rest = np.sort(order)
+    assert np.array_equal(rest, np.arange(len(packed)))
+
+
 @every_how
 @few
 @given(wild, st.randoms(use_true_random=False))

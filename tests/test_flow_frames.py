@@ -17,8 +17,10 @@ from creditkit.receivables import (  # noqa: E402
     curves,
     dso_change,
     flow,
+    habits,
     loss_history,
     payment_times,
+    positions,
     provision,
     receipts,
     rolls,
@@ -36,6 +38,12 @@ MADE: dict[str, tuple[Callable[[], Any], int, tuple[str, ...]]] = {
         2,
         ("settled_amount",),
     ),
+    "positions": (
+        lambda: positions.positions(BOOK, as_of=TODAY),
+        2,
+        ("receivables", "overdue", "disputed"),
+    ),
+    "habits": (lambda: habits.habits(BOOK, as_of=TODAY), 2, ()),
     "curves": (lambda: curves.paying_curves(BOOK, as_of=TODAY), 1, ()),
     "receipts": (lambda: doors.RECEIPTS, 2, ("receivables", "later", "2026-11-28")),
     "change": (

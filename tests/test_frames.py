@@ -56,6 +56,7 @@ from creditkit.frames import to_frame  # noqa: E402
 from creditkit.models.altman import EM_1995, Z2_1995  # noqa: E402
 from creditkit.models.formula import FormulaModel  # noqa: E402
 from creditkit.receivables.open_items import open_amounts  # noqa: E402
+from creditkit.receivables.positions import NAMES as POSITION  # noqa: E402
 from tests.audit import no_outside  # noqa: E402
 from tests.wrong import changed, places, wrong  # noqa: E402
 
@@ -1183,6 +1184,42 @@ def test_debtors_as_a_frame(kind: str) -> None:
     assert values_of(frame, "overdue_items") == [2, 0, None]
     assert values_of(frame, "grade") == ["B", None, None]
     assert values_of(frame, "insolvency") == [None, True, False]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_positions_and_habits_as_frames(kind: str) -> None:
+    """A row knows whose it is; without a rate, without a meaning and not known are null."""
+    book = ck.Ledger.from_columns(
+        {
+            "id": ["A", "B", "R"], "account": ["C-1", "C-2", "C-3"], "kind": "invoice",
+            "currency": ["CNY", "USD", "CNY"], "amount": ["900.05", "5", "0.10"],
+            "doc_date": "2026-10-01", "due_date": ["2026-11-01", "2026-11-01", "2026-12-01"],
+        },
+        {"target": ["R"], "amount": ["0.10"], "on": ["2026-11-20"], "currency": "CNY"},
+    )  # fmt: skip
+    how: dict[str, Any] = {
+        "as_of": TODAY,
+        "currency": "CNY",
+        "accounts": ["C-3", "C-1", "C-2", "C-1"],
+    }
+    many = ck.positions(book, **how)
+    frame = to_frame(many, like=kind)
+    assert list(rows_of(frame)) == ["account", "as_of", "currency", *POSITION]
+    assert values_of(frame, "account") == how["accounts"]
+    assert values_of(frame, "currency") == ["CNY"] * 4
+    assert {str(one)[:10] for one in values_of(frame, "as_of")} == {"2026-11-21"}
+    owed = [Decimal("0.00"), Decimal("900.05"), None, Decimal("900.05")]
+    assert values_of(frame, "receivables") == values_of(frame, "overdue") == owed
+    assert values_of(frame, "oldest_overdue_days") == [0, 20, None, 20]
+    assert values_of(frame, "overdue_share") == [None, 1.0, None, 1.0]
+    assert values_of(frame, "settled_count") == [1, 0, 0, 0]
+    habits = ck.habits(book, **how)
+    frame = to_frame(habits, like=kind)
+    assert values_of(frame, "variant") == ["with_overdue"] * 4
+    assert values_of(frame, "on_time_share") == [1.0, 0.0, None, 0.0]
+    none = to_frame(ck.positions(book, **{**how, "accounts": []}), like=kind)
+    assert list(rows_of(none)) == ["account", "as_of", "currency", *POSITION]
+    assert values_of(none, "overdue") == []
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])

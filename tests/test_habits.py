@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
+from creditkit._columns import State
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Allocation, Ledger, OpenItem
 from creditkit.money import Money
 from creditkit.receivables import _habits_many
-from creditkit.receivables.habits import habit, habits
+from creditkit.receivables.habits import NAMES, PaymentHabit, PaymentHabits, habit, habits
 from creditkit.receivables.payment_times import payment_time
 from creditkit.receivables.positions import position, positions
 from tests.ledgers import ACCOUNTS, RATES, TODAY, columns_of, naive_of, near, records, smalls
@@ -44,9 +47,14 @@ def paying(items: list[OpenItem], ties: Any = (), **how: Any) -> dict[str, Any]:
     ledger = Ledger.of(items, ties)
     how = {"as_of": TODAY, "currency": "CNY", **how}
     one = habit(ledger, **how)
-    many = habits(columns_of(ledger), accounts=["C-1"], **how)
-    assert {name: cells.raw(0) for name, cells in many.items()} == one
+    assert told_of(habits(columns_of(ledger), accounts=["C-1"], **how), 0) == one
     return one
+
+
+def told_of(many: PaymentHabits, row: int) -> dict[str, Any]:
+    """A row of the table as `habit` has it."""
+    record = many.row(row)
+    return {name: getattr(record, name) for name in NAMES}
 
 
 def told(found: dict[str, Any]) -> tuple[Any, ...]:
@@ -294,3 +302,55 @@ def test_paying_what_is_overdue_never_lowers_a_grade(made: Any, data: Any) -> No
     if before.score is not None:
         assert after.score is not None
         assert after.score >= before.score
+
+
+# ---------------------------------------------------------------------------------- in columns
+
+
+@given(
+    records(("CNY", "USD")), readings, variants, st.lists(st.sampled_from([*ACCOUNTS, "nobody"]))
+)
+def test_a_row_is_the_habit_of_its_account(made: Any, how: Any, variant: Any, asked: Any) -> None:
+    ledger = columns_of(Ledger.of(*made))
+    many = habits(ledger, accounts=asked, variant=variant, **how)
+    assert len(many) == len(asked)
+    for row, name in enumerate(asked):
+        assert told_of(many, row) == habit(ledger.account(name), variant=variant, **how)
+        record = many.row(row)
+        assert (record.account, record.as_of, record.currency) == (name, how["as_of"], "CNY")
+        assert record.variant == variant
+    back = PaymentHabits.from_dict(json.loads(json.dumps(many.to_dict())))
+    assert back.same_as(many) and pickle.loads(pickle.dumps(many)).same_as(many)
+
+
+def test_the_table_says_how_it_was_counted() -> None:
+    ledger = Ledger.of([doc("A", 100, 30), doc("B", 50, 10, currency="USD", account="C-2")])
+    both = habits(ledger, as_of=TODAY, currency="CNY")
+    assert str(both).splitlines() == [
+        "Habits of payment at 2026-11-21, CNY",
+        "account  settled  on time  days late  late by count",
+        "C-1            0       0%         30             30",
+        "C-2            0        -          -             10",
+        "",
+        "Assumptions",
+        "- What is overdue and open counts as late, to date.",
+    ]
+    assert [both["on_time_share"].state(row) for row in (0, 1)] == [State.KNOWN, State.INVALID]
+    settled = habits(ledger, as_of=TODAY, currency="CNY", variant="settled_only")
+    assert settled["on_time_share"].state(0) == State.UNKNOWN
+    assert settled.explain("zh").endswith("- 仅统计已付清部分；未付部分不计入任何指标。")
+    assert not settled.same_as(both)
+
+
+def test_an_unknown_variant_is_refused_in_a_record_and_in_columns() -> None:
+    given: dict[str, Any] = {"as_of": TODAY, "currency": "CNY"}
+    with pytest.raises(InvalidFact, match=r"payment_habit\.variant must be 'with_overdue' or"):
+        PaymentHabit(account="C-1", variant="paid", **given)
+    columns = {"account": ["C-1", "C-2"], "variant": ["settled_only", "paid"], **given}
+    table = PaymentHabits.from_columns({**columns, "as_of": "2026-11-21"})
+    assert [fault.id for fault in table.faults] == ["C-2"]
+    assert table.row(0).variant == "settled_only"
+    with pytest.raises(InvalidFact, match=r"payment_habit\.variant must be"):
+        table.row(1)
+    again = PaymentHabits.from_dict(table.to_dict())
+    assert again.same_as(table) and len(again.faults) == 1

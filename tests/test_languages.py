@@ -297,6 +297,12 @@ SPOKEN: dict[str, Callable[[Any], str]] = {
     "change of DSO": ck.dso_change(
         doors.BOOK, earlier="2026-09-21", as_of="2026-09-25", period=1, history_from="2020-01-01"
     ).explain,
+    "positions": ck.positions(doors.BOOK, as_of=TODAY).explain,
+    "table of positions": ck.positions(doors.BOOK, as_of=TODAY).to_html,
+    "habits": ck.habits(doors.BOOK, as_of=TODAY).explain,
+    "habits of what was settled": ck.habits(
+        doors.BOOK, as_of=TODAY, variant="settled_only"
+    ).explain,
     "payment times": payment_times.payment_times(doors.BOOK, as_of=TODAY).explain,
     "curve": doors.CURVE.explain,
     "receipts": doors.RECEIPTS.explain,

@@ -605,7 +605,7 @@ ADVICE: list[tuple[type, dict[str, Any], str, Any, Any]] = [
     (ck.Customer, CUSTOMER, "currency", "cny", "CNY"),
     (ck.Statement, STATEMENT, "total_assets", "52,400", 52400.0),
     (ck.Customer, CUSTOMER, "industry", 5, "5"),
-    (ck.CreditLine, LINE, "terms", 30, "net30"),
+    (ck.CreditLine, LINE, "terms", 30, "net 30"),
     (ck.CreditLine, LINE, "terms", "30 days", "net 30"),
 ]
 

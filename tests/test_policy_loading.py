@@ -289,6 +289,8 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("form.rounding", "limit.round", [("limit.round", "down")], None),
     ("form.rounding", "limit.round", [("limit.round", ["floor"])], None),
     ("form.terms", "grades.rows[0].terms", [("grades.rows[0].terms", "soon")], None),
+    ("form.near_terms", "grades.rows[0].terms", [("grades.rows[0].terms", "30 dys net")], None),
+    ("form.near_terms", "grades.rows[0].terms", [("grades.rows[0].terms", "电汇30天")], None),
     ("form.ambiguous", "grades.rows[0].terms", [("grades.rows[0].terms", "30 days")], None),
     ("form.ambiguous", "grades.rows[0].terms", [("grades.rows[0].terms", "月结30天")], None),
     (

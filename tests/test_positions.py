@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pickle
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit._columns import Cells, State
+from creditkit._tables import Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Allocation, ItemKind, Ledger, OpenItem
 from creditkit.facts.rates import Rates
@@ -26,10 +28,13 @@ from creditkit.receivables import _habits_many as habits_module
 from creditkit.receivables import positions as rooms
 from creditkit.receivables.ageing import ageing
 from creditkit.receivables.debtors import debtors
+from creditkit.receivables.habits import NAMES as HABITS
 from creditkit.receivables.habits import habit, habits
 from creditkit.receivables.monthly import monthly_figures
 from creditkit.receivables.positions import (
     NAMES,
+    Position,
+    Positions,
     Reading,
     open_amount,
     overdue_items,
@@ -164,8 +169,8 @@ def test_habits_by_hand() -> None:
         "average_days_late": 51.0,
         "simple_days_late": 45.0,
     }
-    again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY, variant="settled_only")
-    assert {name: column.raw(0) for name, column in again.items()} == found
+    again = habits(columns_of(Ledger.of(items, ties)), as_of=TODAY, variant="settled_only").row(0)
+    assert {name: getattr(again, name) for name in found} == found
 
 
 def test_days_beyond_terms_are_as_printed() -> None:
@@ -332,8 +337,9 @@ def test_one_order_of_arguments() -> None:
     book = columns_of(Ledger.of([doc("A", 5, 10)]))
     for ask in (positions, habits):  # a list of accounts may stand second, as it did before
         second, named = ask(book, ["C-1", "C-2"], **ON), ask(book, accounts=["C-1", "C-2"], **ON)
-        assert all(column.same_as(second[name]) for name, column in named.items())
-        assert {len(column) for column in second.values()} == {2}
+        assert named.same_as(second) and len(second) == 2
+        with pytest.raises(InvalidFact, match=r"accounts must not be given twice.*write them once"):
+            ask(book, ["C-1"], accounts=["C-2"], **ON)
 
 
 def test_all_accounts_are_by_name_whatever_the_order_of_rows() -> None:
@@ -442,10 +448,12 @@ def test_one_customer_is_told_in_money() -> None:
 
 def test_the_figures_are_declared() -> None:
     found = positions(Ledger.of([doc("A", 5, 10)]), accounts=["C-1"], **ON)
-    assert set(found) == set(NAMES)
-    for name, column in found.items():
+    assert set(found.cells) == {"account", "as_of", "currency", *NAMES}
+    for name in NAMES:
         exact = FIGURES[name].kind in (FigureKind.MONEY, FigureKind.DAYS, FigureKind.COUNT)
-        assert column.values.dtype == (np.int64 if exact else np.float64)
+        assert found[name].values.dtype == (np.int64 if exact else np.float64)
+        money = isinstance(getattr(found.row(0), name), Money)
+        assert money == (FIGURES[name].kind is FigureKind.MONEY)
 
 
 def test_near_the_end_of_64_bits() -> None:
@@ -504,7 +512,7 @@ tests = st.fixed_dictionaries(
 )
 
 
-def same(one: Any, many: dict[str, Cells], row: int, names: Any = NAMES) -> None:
+def same(one: Any, many: Table[Any], row: int, names: Any = NAMES) -> None:
     for name in names:
         value = cell(many[name], row)
         assert value == one[name], name
@@ -524,13 +532,84 @@ def test_one_equals_many(data: Any, made: Any, options: Any) -> None:
         for part in (ledger.account(name), again.account(name)):
             one = in_minor(position(part, **options), options["currency"])
             same(one, many, row)
-            same(habit(part, **options), paying, row, paying)
+            same(habit(part, **options), paying, row, HABITS)
             items = overdue_items(part, **options)
             assert (items is None) == (one["overdue"] is None)
             if items is not None:
                 assert sum(item.amount.minor for item in items) == one["overdue"]
                 oldest = max((item.days for item in items), default=0)
                 assert oldest == one["oldest_overdue_days"]
+
+
+@given(st.data(), records(("CNY", "USD", "JPY")), tests)
+def test_a_row_is_the_position_of_its_account(data: Any, made: Any, options: Any) -> None:
+    """And whose it is, when and in which currency; accounts may repeat; plain data gives it back."""
+    ledger = Ledger.of(*made)
+    if data.draw(st.booleans()):
+        ledger = Ledger.from_dict(corrupted(data.draw, ledger.to_dict()))
+    asked = data.draw(st.lists(st.sampled_from([*ACCOUNTS, "nobody"])))
+    many = positions(ledger, accounts=asked, **options)
+    assert len(many) == len(asked)
+    for row, name in enumerate(asked):
+        record = many.row(row)
+        assert (record.account, record.as_of) == (name, options["as_of"])
+        assert record.currency == options["currency"]
+        figures = {name: getattr(record, name) for name in NAMES}
+        assert figures == position(ledger.account(name), **options)
+        assert Position.from_dict(json.loads(json.dumps(record.to_dict()))) == record
+    back = Positions.from_dict(json.loads(json.dumps(many.to_dict())))
+    assert back.same_as(many) and pickle.loads(pickle.dumps(many)).same_as(many)
+    again = Positions.of([many.row(row) for row in range(len(asked))])
+    for name in NAMES:  # a record knows no INVALID: what cannot be read is not known to it
+        invalid = many[name].all_states() == State.INVALID
+        assert again[name].same_as(many[name].blanked(invalid, State.UNKNOWN))
+
+
+def test_a_table_knows_what_has_no_meaning_from_what_is_not_known() -> None:
+    items = [
+        doc("R", -5),
+        doc("A", 5, 10, account="C-2", currency="USD"),
+        doc("B", 5, 1, account="C-3"),
+    ]
+    many = positions(Ledger.of(items), **ON)
+    states = [State.UNDEFINED, State.INVALID, State.KNOWN]
+    assert many["overdue_share"].all_states().tolist() == states
+    assert [many.row(row).overdue_share for row in range(3)] == [UNDEFINED, None, 1.0]
+    assert many.to_dict()["columns"]["overdue_share"] == [
+        {"state": "undefined"}, {"state": "invalid"}, 1.0,
+    ]  # fmt: skip
+    assert many.amounts("overdue").item(2) == Money(5, "CNY")
+    assert repr(many).endswith("; 1 row cannot be read in full>")
+    english, chinese = str(many).splitlines(), many.explain("zh").splitlines()
+    assert (english[0], chinese[0]) == (
+        "Positions at 2026-11-21, CNY",
+        "客户账款状况，截至 2026-11-21，CNY",
+    )
+    assert "undefined" in english[2] and "无意义" in chinese[2]
+    assert english[3].split()[:3] == ["C-2", "-", "-"]
+    assert many.to_html("zh").count("无意义") == 2
+
+
+def test_records_and_lists_say_what_has_no_meaning() -> None:
+    given: dict[str, Any] = {"as_of": "2026-11-21", "currency": "CNY"}
+    listed = Positions.from_columns(
+        {"account": ["a", "b", "c", "d"], "dso": [UNDEFINED, None, 4, 1.5], **given}
+    )
+    assert [listed.row(row).dso for row in range(4)] == [UNDEFINED, None, 4.0, 1.5]
+    assert Positions.of([listed.row(row) for row in range(4)]).same_as(listed)
+    plain = np.array([1.0, np.nan])
+    array = Positions.from_columns({"account": ["a", "b"], "dso": plain, **given})
+    assert array["dso"].all_states().tolist() == [State.KNOWN, State.UNKNOWN]
+    with pytest.raises(InvalidFact, match=r"position\.countback_dso must be a number"):
+        Position(account="a", countback_dso=UNDEFINED, **given)  # type: ignore[arg-type]
+    with pytest.raises(InvalidFact, match=r"position\.dso must be a number"):
+        Position(account="a", dso="undefined", **given)  # type: ignore[arg-type]
+    some = Positions.from_columns({"account": ["a", "b"], "dso": [UNDEFINED, "x"], **given})
+    assert some["dso"].all_states().tolist() == [State.UNDEFINED, State.INVALID]
+    two = {**given, "as_of": ["2026-10-31", "2026-11-30"]}
+    monthly = Positions.from_columns({"account": "a", "dso": [1.0, 2.0], **two})
+    assert str(monthly).startswith("Positions at 2026-10-31 ... 2026-11-30, CNY")
+    assert str(Positions.of([])).startswith("Positions at -, -")
 
 
 @given(records(("CNY", "USD", "JPY")), tests)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 import pytest
 from dateutil.relativedelta import relativedelta
+from dateutil.rrule import DAILY, FR, MO, TH, TU, WE, rrule
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -105,8 +106,13 @@ AMBIGUOUS = {
     "月结": ("当月月末", "次月月末", "月结30天(月末起)"),
     "月结30天": ("月结30天(月末起)", "月结30天(次月1日起)", "月结30天(开票日起)", "开票后1个月"),
     "月结45": ("月结45天(月末起)", "月结45天(次月1日起)", "月结45天(开票日起)"),
-    "net EOM 30": ("EOM+30", "from invoice: 30 days then month end"),
-    "Net 30 EOM": ("EOM+30", "from invoice: 30 days then month end"),
+    "net EOM 30": ("EOM+30", "from invoice: 30 days then month end", "end of next month"),
+    "Net 30 EOM": ("EOM+30", "from invoice: 30 days then month end", "end of next month"),
+    "60 days, end of month": (
+        "EOM+60",
+        "from invoice: 60 days then month end",
+        "end of month +2",
+    ),
     "30 days": ("net 30", "30 days after delivery", "30 days after receipt of invoice"),
     "payment within 30 days": (
         "net 30",
@@ -115,13 +121,13 @@ AMBIGUOUS = {
     ),
     "30日内付清": ("30天账期", "货到30天", "票到30天"),
     "30% upfront, 70% within 30 days": (
-        "30% upfront,70% net 30",
-        "30% upfront,70% 30 days after delivery",
-        "30% upfront,70% 30 days after receipt of invoice",
+        "30% upfront, 70% net 30",
+        "30% upfront, 70% 30 days after delivery",
+        "30% upfront, 70% 30 days after receipt of invoice",
     ),
     "30天": ("30天账期", "货到30天", "票到30天"),
     "30 days after receipt": ("30 days after receipt of invoice", "30 days after receipt of goods"),
-    "30% deposit, 70% net 30": ("30% with order,70% net 30", "30% prepaid,70% net 30"),
+    "30% deposit, 70% net 30": ("30% with order, 70% net 30", "30% prepaid, 70% net 30"),
     '50% "A", 50% 月结30天': (),
 }
 
@@ -249,8 +255,15 @@ def test_known_due_dates(text: str, base: str, due: str) -> None:
     assert ck.terms.due_dates(text, [base]).dates[0] == np.datetime64(due)
 
 
+def nth_weekday(day: date, n: int) -> date:
+    """The nth day from Monday to Friday after a day, by the recurrence rules of `dateutil`."""
+    start = datetime.combine(day, time()) + timedelta(1)
+    return list(rrule(DAILY, dtstart=start, byweekday=(MO, TU, WE, TH, FR), count=n))[-1].date()
+
+
 ORACLE: dict[str, Callable[[date, int], date]] = {
     "add_days": lambda day, n: day + timedelta(n),
+    "add_working_days": lambda day, n: nth_weekday(day, n),
     "add_months": lambda day, n: day + relativedelta(months=n),
     "month_end": lambda day, _: day + relativedelta(day=31),
     "day_of_month": lambda day, n: day + relativedelta(day=n),
@@ -263,11 +276,16 @@ ORACLE: dict[str, Callable[[date, int], date]] = {
 }
 
 
+MOST = {"add_days": 200, "add_working_days": 60, "add_months": 6, "month_end": 0, "cut_off": 30}
+WEEK = ck.calendars.WorkingDays(name="week", first=date(1980, 1, 1), last=date(2130, 12, 31))
+"""Monday to Friday, without holidays."""
+
+
 @st.composite
 def steps(draw: st.DrawFn, rolls: bool = False) -> list[DateStep]:
     out = []
     for do in draw(st.lists(st.sampled_from(sorted(ORACLE)), max_size=4)):
-        most = {"add_days": 200, "add_months": 6, "month_end": 0, "cut_off": 30}.get(do, 31)
+        most = MOST.get(do, 31)
         out.append(DateStep(do, n=draw(st.integers(1, most)) if most else None))
     if rolls:
         how = draw(st.sampled_from([None, "following", "preceding", "modified_following"]))
@@ -282,10 +300,10 @@ def test_steps_are_those_of_dateutil_for_one_and_for_many(way: list[DateStep], d
         expected = ORACLE[step.do](expected, step.n or 0)
     found = day
     for step in way:
-        found = step.after(found)
+        found = step.after(found, WEEK)
     assert found == expected
     column = np.array([np.datetime64(day), np.datetime64("NaT")], dtype="datetime64[D]")
-    many = reached_columns(column.view(np.int64), tuple(way))
+    many = reached_columns(column.view(np.int64), tuple(way), WEEK)
     assert many.view("datetime64[D]")[0].item() == expected and many[1] == NEVER
 
 
@@ -306,6 +324,7 @@ def instalments(draw: st.DrawFn) -> Instalment:
                 "delivery",
                 "acceptance",
                 "dispatch",
+                "before_dispatch",
                 "order",
                 "receipt",
                 "Design approved",
@@ -314,11 +333,11 @@ def instalments(draw: st.DrawFn) -> Instalment:
             ]
         )
     )
-    if base == "prepayment":
+    if base in ("prepayment", "before_dispatch"):
         return Instalment(base=base)
     way = draw(steps(rolls=True).filter(forward))
     made = Instalment(base=base, steps=way)
-    if draw(st.booleans()) and not made.rolls and made.longest_days:
+    if draw(st.booleans()) and not made.needs_calendar and made.longest_days:
         share = draw(st.sampled_from([Fraction(1, 50), Fraction(1, 3), Fraction(5, 400)]))
         try:
             found = [Discount(share=share, steps=draw(steps().filter(forward)))]
@@ -388,6 +407,7 @@ LONG = ck.calendars.WorkingDays(name="x", first=date(2000, 1, 1), last=date(2040
 
 # One equals many
 
+BEFORE = ("prepayment", "before_dispatch")
 BASES = ("invoice", "delivery", "acceptance", "dispatch", "order", "receipt")
 
 
@@ -395,7 +415,7 @@ BASES = ("invoice", "delivery", "acceptance", "dispatch", "order", "receipt")
 def books(draw: st.DrawFn) -> dict[str, Any]:
     rows = draw(st.integers(1, 6))
     some = draw(st.lists(payment_terms(), min_size=1, max_size=3))
-    some = [one for one in some if {part.base for part in one.plan} <= {*BASES, "prepayment"}]
+    some = [one for one in some if {part.base for part in one.plan} <= {*BASES, *BEFORE}]
     assume(some)
     names = [one.text() for one in some] + ["月结30天", "whenever"]
 
@@ -478,7 +498,7 @@ def test_schedules_of_a_column_are_those_of_each_row(book: dict[str, Any]) -> No
 
 
 def base_of(base: str, dates: dict[str, date | None]) -> date | None:
-    if base != "prepayment":
+    if base not in BEFORE:
         return dates.get(base)
     known = [dates.get(name) for name in ("dispatch", "delivery", "invoice")]
     return next((day for day in known if day is not None), None)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import creditkit as ck
 from creditkit.terms import LateRule, RatePeriod, RateSchedule
 from creditkit.terms.interest import days_between
+from tests.doors import CHINA
 from tests.orders import policy_of as _policy_of
 from tests.test_terms import payment_terms
 
@@ -337,12 +338,34 @@ PAIRS = [
     ("COD", "prepaid", "longer", ("days",)),
     ("prepaid", "COD", "shorter", ()),
     ("30 days after delivery", "30 days after acceptance", "shorter", ()),
-    ("30 days after acceptance", "30 days after delivery", "not_known", ()),
+    ("30 days after acceptance", "30 days after delivery", "longer", ("days",)),
     ("31 days after acceptance", "30 days after delivery", "longer", ("days",)),
     ("60 days after delivery", "net 60", "not_known", ()),
+    # a deposit: the larger share that is due earlier is the shorter
+    ("30% on order, 70% net 30", "net 30", "shorter", ()),
+    ("net 30", "30% on order, 70% net 30", "longer", ("days",)),
+    ("30% on order, 70% net 30", "20% on order, 80% net 30", "shorter", ()),
+    ("20% prepaid, 80% on delivery", "30% prepaid, 70% on delivery", "longer", ("days",)),
+    ("30% on order, 70% on delivery", "on delivery", "shorter", ()),
+    ("30% on order, 70% net 60", "20% on order, 80% net 30", "longer", ("days",)),
+    ("30% on order, 70% net 30", "30% prepaid, 70% net 30", "longer", ("days",)),
+    ("30% on order, 70% before dispatch", "30% on order, 70% on dispatch", "shorter", ()),
+    ("30% prepaid, 70% before dispatch", "net 30", "shorter", ()),
+    ("30% prepaid, 70% before dispatch", "prepaid", "longer", ("days",)),
+    ("30% on order, 70% 30 days after acceptance", "20% on order, 10% net 10, 70% 30 days after acceptance",
+     "shorter", ()),
+    ("30% on delivery, 70% net 30", "net 30", "not_known", ()),
+    ('30% on "Design approved", 70% net 30', "net 30", "not_known", ()),
+    # working days, of which nobody knows without a calendar how many days they are
+    ("net 45 working days", "net 30 working days", "longer", ("days",)),
+    ("net 30", "net 30 working days", "shorter", ()),
+    ("net 30 working days", "net 30", "longer", ("days",)),
+    ("net 42", "net 30 working days", "not_known", ()),
+    ("30 working days after acceptance", "30 working days after delivery", "longer", ("days",)),
+    ("2% until net 10 working days, net 30", "2/10 net 30", "longer", ("discount",)),
     ("net 30", "30 days after receipt of invoice", "shorter", ()),
     ("5000 CNY prepaid, rest net 30", "net 30", "not_known", ()),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("asked", "agreed", "verdict", "reasons"), PAIRS)
@@ -385,15 +408,17 @@ def test_terms_are_never_longer_both_ways_unless_their_curves_cross(
 
 @given(payment_terms(), st.integers(1, 60))
 def test_more_days_are_longer_terms(terms: ck.PaymentTerms, days: int) -> None:
+    from creditkit.reasons.terms import PAID_BEFORE
+
     if terms.prepaid or any(part.amount is not None for part in terms.plan):
         return
-    later = [_later(part, days) if part.base != "prepayment" else part for part in terms.plan]
+    later = [_later(part, days) if part.base not in PAID_BEFORE else part for part in terms.plan]
     try:
         longer = ck.PaymentTerms.of(later)
     except ck.InvalidFact:
         return
     assert ck.terms.compare(longer, terms).verdict == "longer"
-    assert ck.terms.compare(terms, longer).verdict in ("shorter", "not_known")
+    assert ck.terms.compare(terms, longer).verdict == "shorter"
     assert ck.terms.weighted_days(longer) > ck.terms.weighted_days(terms)
 
 
@@ -435,6 +460,71 @@ def test_the_longest_terms_of_a_law(
     assert found.verdict == verdict
     assert type(found).from_dict(json.loads(json.dumps(found.to_dict()))) == found
     assert found.sentence("zh") != found.sentence("en")
+
+
+def test_the_cost_of_a_discount_counts_working_days_by_a_calendar() -> None:
+    asked = "2% until net 10 working days, net 30 working days"
+    with pytest.raises(ck.InvalidFact, match="working days are counted from it"):
+        ck.terms.discount_cost(asked)
+    with pytest.raises(ck.InvalidFact, match="is needed to count 10 working days"):
+        ck.terms.discount_cost(asked, invoice="2026-02-02")
+    found = ck.terms.discount_cost(asked, invoice="2026-02-02", calendar=CHINA)
+    between = CHINA.plus("2026-02-02", 30) - CHINA.plus("2026-02-02", 10)
+    assert found.days == between.days > 28  # the spring festival lies between
+
+
+def test_terms_in_working_days_of_a_grade() -> None:
+    policy = policy_of(
+        "requested_days <= terms_days", "terms_upgrade == false", terms="30个工作日账期"
+    )
+    for asked, days, upgrade in (
+        (None, 42, False),
+        ("net 30", 30, False),
+        ("net 45 working days", 63, True),
+        ("net 42", 42, None),
+    ):
+        verdict = verdict_of(policy, asked)
+        assert dict(verdict.checks[0].operands) == {"requested_days": days, "terms_days": 42}
+        assert dict(verdict.checks[1].operands)["terms_upgrade"] is upgrade
+
+
+def test_a_column_is_refused_with_what_to_write_for_its_first_fault() -> None:
+    for text, remedy in (
+        ("30 dys net", "did you mean 'net 30'"),
+        ("30 days", "write 'net 30' or '30 days after delivery'"),
+        ("2/40 net 30", "must be terms of payment"),
+        ("soon", "write 'net30', 'EOM"),
+    ):
+        given_ = {
+            "currency": ["CNY"] * 2,
+            "amount": ["5"] * 2,
+            "terms": ["net30", text],
+        }
+        with pytest.raises(ck.InvalidFact) as caught:
+            ck.CreditLines.from_columns(given_, strict=True)
+        assert remedy in str(caught.value) and "row 1" in str(caught.value)
+        loose = ck.CreditLines.from_columns(given_)
+        assert remedy in str(loose.faults[0]) and loose["terms"].known.tolist() == [True, False]
+
+
+def test_how_long_working_days_are_in_a_law_says_a_calendar() -> None:
+    asked = "30 working days after delivery"
+    unknown = ck.terms.statutory(asked, "CN.802.large")
+    assert unknown.verdict == "not_known" and "at least 30 days" in unknown.sentence()
+    assert "工作日历" in unknown.sentence("zh")
+    found = ck.terms.statutory(asked, "CN.802.large", calendar=CHINA)
+    longest = max(
+        (CHINA.plus(day, 30) - day).days
+        for day in (CHINA.first + timedelta(one) for one in range(300))
+    )
+    assert found.verdict == "within" and f" {longest} days" in found.sentence() and longest > 42
+    assert ck.terms.statutory("61 working days after delivery", "CN.802.public").verdict == "over"
+    assert (
+        ck.terms.statutory("30 working days after acceptance", "CN.802.large").verdict
+        == "not_known"
+    )
+    with pytest.raises(ck.InvalidFact, match="must reach from a date to the one that is due"):
+        ck.terms.statutory("400 working days after delivery", "CN.802.large", calendar=CHINA)
 
 
 def test_a_law_holds_from_its_day_on_and_a_house_may_have_its_own() -> None:

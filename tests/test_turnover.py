@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
+from creditkit.receivables import turnover as turnover_module
 from creditkit.receivables.turnover import (
     average_days_delinquent,
     best_possible_dso,
@@ -163,6 +164,26 @@ def test_one_equals_many(table: list[list[float]]) -> None:
         assert many.at_least[row] == one.at_least
         single = dso(float(balance), float(sales[0]), days=90)
         assert np.array_equal(simple[row], single, equal_nan=True)
+
+
+odd = st.sampled_from([0.0, -0.0, -1.0, 5e-324, 2.3e-308, 0.1, 1.0, 7.0, 1e300, math.inf, math.nan])
+columns_of_odd = st.lists(
+    st.tuples(odd.filter(lambda one: one != math.inf), odd, odd, odd), min_size=1, max_size=40
+)
+
+
+@given(columns_of_odd, st.lists(st.sampled_from([0.0, 30.0, 31.0]), min_size=3, max_size=3))
+def test_countback_of_many_is_that_of_each_whatever_the_numbers(made: Any, days: Any) -> None:
+    columns = np.array(made).T
+    with pytest.MonkeyPatch.context() as patch:  # several blocks
+        patch.setattr(turnover_module, "_BLOCK", 7)
+        many = countback_dso(columns[0], list(columns[1:]), days)
+        alike = countback_dso(columns[0], [2, *columns[2:]], days)  # one number for all
+    for row, (balance, *sales) in enumerate(made):
+        for found, months in ((many, sales), (alike, [2, *sales[1:]])):
+            one = countback_dso(balance, months, days)
+            assert np.array_equal(found.days[row], one.days, equal_nan=True)
+            assert found.at_least[row] == one.at_least
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(1, 10**9), min_size=1, max_size=12))

@@ -105,6 +105,10 @@ if TYPE_CHECKING:
     from creditkit.receivables.dso_change import dso_change as dso_change
     from creditkit.receivables.flow import RollRates as RollRates
     from creditkit.receivables.flow import roll_rates as roll_rates
+    from creditkit.receivables.habits import PaymentHabit as PaymentHabit
+    from creditkit.receivables.habits import PaymentHabits as PaymentHabits
+    from creditkit.receivables.habits import habit as habit
+    from creditkit.receivables.habits import habits as habits
     from creditkit.receivables.loss_history import LossHistory as LossHistory
     from creditkit.receivables.loss_history import loss_history as loss_history
     from creditkit.receivables.monthly import monthly_figures as monthly_figures
@@ -112,6 +116,10 @@ if TYPE_CHECKING:
     from creditkit.receivables.payment_times import PaymentTimes as PaymentTimes
     from creditkit.receivables.payment_times import payment_time as payment_time
     from creditkit.receivables.payment_times import payment_times as payment_times
+    from creditkit.receivables.positions import Position as Position
+    from creditkit.receivables.positions import Positions as Positions
+    from creditkit.receivables.positions import position as position
+    from creditkit.receivables.positions import positions as positions
     from creditkit.receivables.provision import Provision as Provision
     from creditkit.receivables.provision import ProvisionMatrix as ProvisionMatrix
     from creditkit.receivables.provision import allowances as allowances
@@ -167,9 +175,11 @@ _HOMES: Final = {
     "receivables.debtors": "debtors",
     "receivables.dso_change": "DsoChange dso_change",
     "receivables.flow": "RollRates roll_rates",
+    "receivables.habits": "PaymentHabit PaymentHabits habit habits",
     "receivables.loss_history": "LossHistory loss_history",
     "receivables.monthly": "monthly_figures",
     "receivables.payment_times": "PaymentTime PaymentTimes payment_time payment_times",
+    "receivables.positions": "Position Positions position positions",
     "receivables.provision": "Provision ProvisionMatrix allowances provision",
     "receivables.receipts": "ExpectedReceipts expected_receipts",
     "receivables.reconciliation": "Reconciliation reconcile",

@@ -286,7 +286,9 @@ class Codes(Cells):
         return cls(codes, tuple(index))
 
     def _like(self, values: npt.NDArray[Any], states: States | None) -> Self:
-        return type(self)(values, self.names, states)
+        made = copy.copy(self)  # its names are not checked again: a million of them take a while
+        Cells.__init__(made, values, states)
+        return made
 
     def item(self, row: int) -> str | None:
         """One cell: its name, or None where it is not known."""

@@ -35,6 +35,7 @@ from creditkit._formats import form_seen
 from creditkit._given import column_in, flag_in, iso_date, not_known
 from creditkit._plain import mapping_in
 from creditkit.errors import InvalidFact, meant
+from creditkit.figures import Undefined
 from creditkit.money import CURRENCIES, LARGEST, Line, in_letters
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "NUMPY", "Door", "Forms", "Part", "columns_in"]
@@ -48,6 +49,7 @@ NUMPY: Final[dict[Kind, Any]] = {
     Kind.FLAG: np.int8,
     Kind.WHOLE: np.int64,
     Kind.NUMBER: np.float64,
+    Kind.RATIO: np.float64,
 }
 """What a column of each kind is made of; the other kinds have no column."""
 
@@ -540,6 +542,16 @@ class Door:
                 floats = np.where(infinite, np.nan, floats)
         return Cells(floats, states)
 
+    def _ratios(self, name: str, column: Any) -> Cells:
+        """Numbers, and in a list UNDEFINED where one has no meaning."""
+        if isinstance(column, np.ndarray):
+            return self._numbers(name, column)
+        undefined = np.array([isinstance(value, Undefined) for value in column], dtype=bool)
+        if not undefined.any():
+            return self._numbers(name, column)
+        numbers = [None if isinstance(value, Undefined) else value for value in column]
+        return self._numbers(name, numbers).blanked(undefined, State.UNDEFINED)
+
     def _each(
         self, name: str, kind: Kind, column: Sequence[Any]
     ) -> tuple[list[Any], npt.NDArray[np.uint8]]:
@@ -563,6 +575,7 @@ _READERS: Final[dict[Kind, Callable[[Door, str, Any], Cells]]] = {
     Kind.FLAG: Door._flags,
     Kind.WHOLE: Door._wholes,
     Kind.NUMBER: Door._numbers,
+    Kind.RATIO: Door._ratios,
 }
 _NOUNS: Final[dict[Any, str]] = {
     Kind.TEXT: "text",
@@ -572,6 +585,7 @@ _NOUNS: Final[dict[Any, str]] = {
     Kind.FLAG: "True or False",
     Kind.WHOLE: "a whole number",
     Kind.NUMBER: "a number",
+    Kind.RATIO: "a number",
     "currency": "an ISO 4217 code",
 }
 """What a column of each kind holds, as `form_seen` and the message about the whole of it say."""

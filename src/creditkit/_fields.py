@@ -2,7 +2,8 @@
 
 ``@frozen(kw_only=True, field_transformer=checked)`` gives each field of a `Fact` a check by its
 annotation: ``Money | None`` takes exact money in the fact's own currency, ``float | None`` a finite
-number (NaN means not known and becomes None), ``date | None`` a calendar date, ``bool | None`` true
+number (NaN means not known and becomes None), ``float | Undefined | None`` one that may have no
+meaning, ``date | None`` a calendar date, ``bool | None`` true
 or false, ``tuple[OpenItem, ...]`` a sequence of that fact. A module that uses it does not postpone
 its annotations, because they are read while the class is made.
 
@@ -30,6 +31,7 @@ from creditkit._given import call_checked, iso_date, listed, not_known
 from creditkit._plain import Record, fact_name
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, meant
+from creditkit.figures import Undefined
 from creditkit.money import Line, LineAmount, Money, currency_digits, minor_units
 
 __all__ = [
@@ -66,6 +68,7 @@ class Kind(enum.Enum):
     FLAG = "flag"
     WHOLE = "whole"
     NUMBER = "number"
+    RATIO = "ratio"
     CHOICE = "choice"
     FACT = "fact"
     MANY = "many"
@@ -225,6 +228,8 @@ def _rule(annotation: Any) -> tuple[Kind, bool, Any]:
     members = [member for member in members if member is not type(None)]
     if set(members) == {Money, Line}:
         return Kind.LINE, optional, None
+    if set(members) == {float, Undefined}:
+        return Kind.RATIO, optional, None
     if len(members) != 1:
         raise TypeError(f"a fact cannot have a field of {annotation}")
     member = members[0]
@@ -454,6 +459,11 @@ def _number(path: str, value: Any, _fact: Any, _inside: Any) -> float | None:
     return value if type(value) is float else number
 
 
+def _ratio(path: str, value: Any, fact: Any, inside: Any) -> float | Undefined | None:
+    """A number, or that there is none: a ratio whose denominator is zero or negative."""
+    return value if isinstance(value, Undefined) else _number(path, value, fact, inside)
+
+
 def _choice(path: str, value: Any, _fact: Any, inside: Any) -> Any:
     if isinstance(value, inside):
         return value
@@ -522,6 +532,7 @@ _READERS: dict[Kind, Callable[[str, Any, Any, Any], Any]] = {
     Kind.FLAG: _flag,
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
+    Kind.RATIO: _ratio,
     Kind.CHOICE: _choice,
     Kind.FACT: _fact,
     Kind.MANY: _many,

@@ -31,13 +31,14 @@ from creditkit._fields import Kind, currency_of, kinds, records_in
 from creditkit._layout import FIRST_ROWS, WORDS, Page, html_table, table
 from creditkit._plain import fact_name, mapping_in, without_schema
 from creditkit.errors import InvalidFact, NoSuchRow, meant
+from creditkit.figures import UNDEFINED, Undefined
 from creditkit.languages import AnyLanguage
 from creditkit.money import CURRENCIES, LARGEST, Line, Money, plain_amount
 
 __all__ = ["Refusal", "Table", "counted", "plain_cells", "rows_of", "scalar_of"]
 
 _MOST_ROWS: Final = 20
-_FLUSH_RIGHT: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE, Kind.NUMBER)
+_FLUSH_RIGHT: Final = (Kind.MONEY, Kind.LINE, Kind.WHOLE, Kind.NUMBER, Kind.RATIO)
 
 _WHOSE: Final = ("id", "account", "customer")
 """Columns that say whose a row is: the first of a record's fields that is there names its faults."""
@@ -384,6 +385,9 @@ def _from_records(name: str, kind: Kind, records: list[Any]) -> Cells:
             values[row] = EMPTY.get(kind, 0)
         elif isinstance(value, Line):
             states[row] = LINE_STATES[value]
+        elif isinstance(value, Undefined):
+            states[row] = State.UNDEFINED
+            values[row] = EMPTY[kind]
         else:
             values[row] = value.minor if isinstance(value, Money) else value
     return Cells(values, states)
@@ -452,7 +456,11 @@ def _plain_state(value: Any, state: int, kind: Kind) -> Any:
     return {"state": STATE_NAMES[state]}
 
 
-EMPTY: Final[dict[Kind, Any]] = {Kind.NUMBER: np.nan, Kind.DATE: np.datetime64("NaT", "D")}
+EMPTY: Final[dict[Kind, Any]] = {
+    Kind.NUMBER: np.nan,
+    Kind.RATIO: np.nan,
+    Kind.DATE: np.datetime64("NaT", "D"),
+}
 """What stands in a cell without a value; 0 in the other kinds."""
 
 
@@ -463,6 +471,8 @@ def scalar_of(column: Cells, kind: Kind, row: int, currency: str | None) -> Any:
         return column.item(row)
     if state in STATE_LINES:
         return STATE_LINES[state]
+    if state == State.UNDEFINED and kind is Kind.RATIO:
+        return UNDEFINED
     if state != State.KNOWN:
         return None
     value = column.values[row]

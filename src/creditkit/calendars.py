@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._fields import Day, as_date
-from creditkit._given import listed, one_of
+from creditkit._given import listed, one_of, whole_in
 from creditkit._plain import Record
 from creditkit.errors import InvalidFact, all_of
 
@@ -218,6 +218,7 @@ class WorkingDays(Record):
     )
     _after: Days = attrs.field(init=False, eq=False, repr=False, metadata={"plain": False})
     _before: Days = attrs.field(init=False, eq=False, repr=False, metadata={"plain": False})
+    _places: Days = attrs.field(init=False, eq=False, repr=False, metadata={"plain": False})
 
     def __attrs_post_init__(self) -> None:
         length = (self.last - self.first).days + 1
@@ -242,7 +243,8 @@ class WorkingDays(Record):
         places = np.arange(length, dtype=np.int64)
         after = np.minimum.accumulate(np.where(bits, places, length)[::-1])[::-1]
         before = np.maximum.accumulate(np.where(bits, places, -1))
-        for name, made in (("_bits", bits), ("_after", after), ("_before", before)):
+        columns = {"_bits": bits, "_after": after, "_before": before}
+        for name, made in {**columns, "_places": np.flatnonzero(bits)}.items():
             made.flags.writeable = False
             object.__setattr__(self, name, made)
 
@@ -305,6 +307,34 @@ class WorkingDays(Record):
                 found = np.where(lost, length, found)
         good = inside & (found >= 0) & (found < length)
         return np.where(good, found + start, NEVER)
+
+    def plus(self, day: Day, number: int) -> date:
+        """The working day that comes so many working days after a day, itself not counted.
+
+        From a day off, the next working day is the first.
+
+        >>> week = WorkingDays(name="x", first=date(2026, 11, 1), last=date(2026, 12, 31))
+        >>> week.plus(date(2026, 11, 20), 1), week.plus(date(2026, 11, 22), 1)  # a Friday, a Sunday
+        (datetime.date(2026, 11, 23), datetime.date(2026, 11, 23))
+        """
+        whole_in(number, "working_days.number", 1)
+        given = as_date(day, "day")
+        place = int(np.searchsorted(self._places, self._place(given), side="right")) + number - 1
+        if place >= len(self._places):
+            raise self._beyond(self.last + timedelta(1))  # the day that it ends on is not known yet
+        return self.first + timedelta(int(self._places[place]))
+
+    def plus_columns(self, days: Days, number: int) -> Days:
+        """`plus` for a column; `NEVER` where one date would be refused."""
+        whole_in(number, "working_days.number", 1)
+        start, length = self.first.toordinal() - _EPOCH, len(self._bits)
+        inside = (days >= start) & (days < start + length)
+        places = np.searchsorted(self._places, np.where(inside, days - start, 0), side="right")
+        places += min(number, length + 1) - 1
+        good = inside & (places < len(self._places))
+        if not good.any():
+            return np.full(len(days), NEVER)
+        return np.where(good, self._places[np.where(good, places, 0)] + start, NEVER)
 
     def _place(self, day: date) -> int:
         if not self.first <= day <= self.last:

@@ -26,8 +26,9 @@ def _day(item: OpenItem, by: str) -> date:
 
 def _due(item: OpenItem) -> date:
     """The due date; without one a bill has not paid yet, and others are due on their own date."""
-    bill = item.kind.part.habit is Habit.BILL
-    return item.due_date or (date.max if bill else item.doc_date)
+    if item.due_date is not None:  # as of most
+        return item.due_date
+    return date.max if item.kind.part.habit is Habit.BILL else item.doc_date
 
 
 def _owed(item: OpenItem) -> bool:

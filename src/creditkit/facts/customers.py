@@ -38,7 +38,7 @@ from creditkit.facts.own import (
     same_own,
 )
 from creditkit.facts.statements import Statement, Statements
-from creditkit.facts.terms import TERMS, known_terms, terms_in, unknown_terms
+from creditkit.facts.terms import known_terms, refused_terms, terms_in
 from creditkit.money import Money
 
 __all__ = ["Application", "Applications", "Customer", "ExternalRating", "Portfolio"]
@@ -120,7 +120,7 @@ class Applications(Table[Application]):
     def _refused(self) -> Iterator[Refusal]:
         limit = self["requested_limit"]
         yield "requested_limit", limit.known & (limit.values < 0), "must not be negative", ""
-        yield "requested_terms", unknown_terms(self["requested_terms"]), TERMS, "write 'net30'"
+        yield "requested_terms", *refused_terms(self["requested_terms"])
 
 
 class _Ratings(Table[ExternalRating]):

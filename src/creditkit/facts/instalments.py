@@ -12,6 +12,7 @@ reached:
 step                     goes to
 =======================  ======================================================================
 ``add_days`` n           the day n days on
+``add_working_days`` n   the nth working day after the day, by a calendar
 ``add_months`` n         the same day n months on, the last of that month where it is shorter
 ``month_end``            the last day of the month
 ``day_of_month`` n       day n of the month, the last where it is shorter
@@ -20,12 +21,16 @@ step                     goes to
 ``following``            a working day: itself, else the next; ``preceding`` the one before it;
                          ``modified_following`` the next, unless that is in another month
 =======================  ======================================================================
+
+How long working days and rolling take hangs on a calendar. Where a length is told without one
+(`days_after`, the longest days and the weighted days of terms), working days are those of a week of
+five without holidays, 30 of them 42 days, and rolling takes none.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -38,10 +43,10 @@ from creditkit import calendars
 from creditkit._fields import Day, as_date, plain_text
 from creditkit._given import listed
 from creditkit._plain import WHERE_GIVEN, Record
-from creditkit.calendars import NEVER, ROLLS, Days, Roll, WorkingDays
+from creditkit.calendars import NEVER, ROLLS, WEEKDAYS, Days, Roll, WorkingDays
 from creditkit.errors import InvalidFact, all_of, meant
 from creditkit.money import Money
-from creditkit.reasons.terms import BASES
+from creditkit.reasons.terms import BASES, PAID_BEFORE
 
 __all__ = [
     "STEPS",
@@ -50,12 +55,14 @@ __all__ = [
     "Instalment",
     "days_after",
     "exact_share",
+    "no_calendar",
     "reached",
     "reached_columns",
 ]
 
 STEPS: Final[Mapping[str, tuple[int, int] | None]] = {
     "add_days": (1, 999),
+    "add_working_days": (1, 999),
     "add_months": (1, 120),
     "month_end": None,
     "day_of_month": (1, 31),
@@ -68,6 +75,7 @@ STEPS: Final[Mapping[str, tuple[int, int] | None]] = {
 """Each step with the least and the largest number that it takes; None where it takes none."""
 
 _MOST: Final = 24
+_WEEKDAY: Final = date(1970, 1, 1).weekday()
 
 
 def _step(_made: Any, _field: Any, value: Any) -> None:
@@ -101,8 +109,11 @@ class DateStep(Record):
         """The day that the step reaches; one of working days needs a calendar."""
         day = as_date(day, "date_step.day")
         try:
-            if self.do in ROLLS:
-                return _calendar(calendar).rolled(day, cast(Roll, self.do))
+            if self.needs_calendar:
+                known = self._known(calendar)
+                if self.do == "add_working_days":
+                    return known.plus(day, self.n or 0)
+                return known.rolled(day, cast(Roll, self.do))
             return _ONE[self.do](day, self.n or 0)
         except (OverflowError, ValueError) as error:
             if isinstance(error, InvalidFact):
@@ -117,17 +128,31 @@ class DateStep(Record):
             out = np.full(len(days), NEVER)
             out[good] = self.after_columns(days[good], calendar)
             return out
-        if self.do in ROLLS:
-            return _calendar(calendar).rolled_columns(days, cast(Roll, self.do))
+        if self.needs_calendar:
+            known = self._known(calendar)
+            if self.do == "add_working_days":
+                return known.plus_columns(days, self.n or 0)
+            return known.rolled_columns(days, cast(Roll, self.do))
         reached = _MANY[self.do](days, self.n or 0)
         return np.where(calendars.in_range(reached), reached, NEVER)
 
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether the step goes by a calendar of working days."""
+        return self.do == "add_working_days" or self.do in ROLLS
 
-def _calendar(calendar: WorkingDays | None) -> WorkingDays:
-    if isinstance(calendar, WorkingDays):
-        return calendar
-    remedy = "pass calendar=WorkingDays(...)"
-    raise InvalidFact("calendar", "is needed to roll to a working day", calendar, remedy)
+    def _known(self, calendar: WorkingDays | None) -> WorkingDays:
+        if isinstance(calendar, WorkingDays):
+            return calendar
+        raise no_calendar("calendar", [self], calendar)
+
+
+def no_calendar(path: str, steps: Iterable[DateStep], given: object = None) -> InvalidFact:
+    """What is said where steps need a calendar of working days, and there is none."""
+    counted = next((step.n for step in steps if step.do == "add_working_days"), None)
+    what = "roll to a working day" if counted is None else f"count {counted} working days"
+    remedy = "pass calendar=WorkingDays(...) of the place where it is paid"
+    return InvalidFact(path, f"is needed to {what}", given, remedy)
 
 
 def _cut_off(day: date, number: int) -> date:
@@ -165,20 +190,35 @@ _CYCLE: Final[Days] = np.arange(
 
 
 @functools.lru_cache(maxsize=4096)
-def days_after(steps: tuple[DateStep, ...]) -> Days:
+def days_after(steps: tuple[DateStep, ...], *, least: bool = False) -> Days:
     """How many days after its base date a due date is, for each base date of four years.
 
-    Rolling to a working day is left out: it hangs on a calendar.
+    Without a calendar, working days are those of a week of five without holidays, and rolling to a
+    working day is left out. With ``least`` every day counts as worked: by no calendar are there fewer.
 
     >>> days_after((DateStep("month_end"), DateStep("add_days", n=30))).max()
     np.int64(60)
+    >>> thirty = (DateStep("add_working_days", n=30),)
+    >>> days_after(thirty).max(), days_after(thirty, least=True).max()
+    (np.int64(42), np.int64(30))
     """
     days = _CYCLE
     for step in steps:
-        if step.do not in ROLLS:
+        if step.do == "add_working_days":
+            days = _working_days(days, step.n or 0, 7 if least else 5)
+        elif step.do not in ROLLS:
             days = step.after_columns(days)
     out: Days = days - _CYCLE
     out.flags.writeable = False
+    return out
+
+
+def _working_days(days: Days, number: int, week: int) -> Days:
+    """So many working days on, where the first ``week`` days of a week are worked and no other is."""
+    weekday = (days + _WEEKDAY) % len(WEEKDAYS)
+    last = np.minimum(weekday, week - 1)  # the last worked day, up to and with the day itself
+    weeks, left = np.divmod(last + number, week)
+    out: Days = days - weekday + weeks * len(WEEKDAYS) + left
     return out
 
 
@@ -250,10 +290,10 @@ def _records(kind: type) -> Callable[[Any, Any, Any], None]:
 def _never_back(made: Any, _field: Any, value: tuple[DateStep, ...]) -> None:
     """Steps that lead to a day before their base date are a slip."""
     base = getattr(made, "base", "")
-    if base == "prepayment" and value:
-        rule = "must be empty for a prepayment, which is due before delivery"
+    if base in PAID_BEFORE and value:
+        rule = "must be empty for a payment that is due before the goods leave"
         raise InvalidFact("instalment.steps", rule, value)
-    if int(days_after(value).min()) < 0:
+    if int(days_after(value, least=True).min()) < 0:
         rule = "must not lead to a day before the base date"
         name = "discount" if isinstance(made, Discount) else "instalment"
         remedy = "go to the next month first, or use next_day"
@@ -303,8 +343,9 @@ def _one_amount(made: Instalment, _field: Any, _value: Any) -> None:
 def _windows(made: Instalment, _field: Any, value: tuple[Discount, ...]) -> None:
     """A discount ends on the due date at the latest; a later one is smaller than one before it."""
     path = "instalment.discounts"
-    if value and made.base == "prepayment":
-        raise InvalidFact(path, "must be empty for a prepayment", value)
+    if value and made.base in PAID_BEFORE:
+        rule = "must be empty for a payment that is due before the goods leave"
+        raise InvalidFact(path, rule, value)
     due, faults = days_after(made.steps), list[InvalidFact]()
     for place, one in enumerate(value):
         if bool((days_after(one.steps) > due).any()):
@@ -325,9 +366,9 @@ class Instalment(Record):
     """One part of what is to be paid: how much, from which date, by which steps, with which discounts.
 
     ``share`` is of the whole amount, ``of_rest`` of what the instalments before it leave, ``amount``
-    is fixed; without any it is all that is left. ``base`` is ``prepayment`` (before the goods leave),
-    ``order``, ``dispatch``, ``delivery``, ``acceptance``, ``invoice``, ``receipt`` (of the invoice) or
-    the name of a milestone of the contract.
+    is fixed; without any it is all that is left. ``base`` is ``prepayment`` (in advance), ``order``,
+    ``before_dispatch`` (the goods leave when it is paid), ``dispatch``, ``delivery``, ``acceptance``,
+    ``invoice``, ``receipt`` (of the invoice) or the name of a milestone of the contract.
     """
 
     schema: ClassVar[str] = "creditkit.instalment/1"
@@ -350,18 +391,18 @@ class Instalment(Record):
     )
 
     def due(self, base: Day, calendar: WorkingDays | None = None) -> date:
-        """The due date from its base date; rolling to a working day needs a calendar."""
+        """The due date from its base date; working days need a calendar."""
         return reached(as_date(base, "instalment.base_date"), self.steps, calendar)
 
     @property
     def longest_days(self) -> int:
-        """The most days that the due date is after its base date, rolling left out."""
+        """The most days that the due date is after its base date, without a calendar; see `days_after`."""
         return int(days_after(self.steps).max())
 
     @property
-    def rolls(self) -> bool:
-        """Whether a due date needs a calendar of working days."""
-        return any(step.do in ROLLS for step in self.steps)
+    def needs_calendar(self) -> bool:
+        """Whether the due date goes by a calendar of working days."""
+        return any(step.needs_calendar for step in self.steps)
 
 
 def reached(day: date, steps: tuple[DateStep, ...], calendar: WorkingDays | None = None) -> date:

@@ -111,6 +111,7 @@ class Ledger(Page):
         "_position",
         "_records",
         "_resolved",
+        "_settling",
         "_tied",
         "open_as_of",
     )
@@ -136,6 +137,8 @@ class Ledger(Page):
         self._position: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
         # likewise what it says of orders
         self._billed: tuple[tuple[Any, ...], Mapping[str, tuple[Billed, ...]]] | None = None
+        # how its items were settled, by which dates: `receivables` finds it once, at no date yet
+        self._settling: tuple[tuple[str, str], Any] | None = None
 
     @classmethod
     def of(
@@ -294,8 +297,8 @@ class Ledger(Page):
             codes = cast(Codes, self.items["account"]).names
             order = sorted(range(len(codes)), key=codes.__getitem__)
             ranks = np.full(len(codes) + 1, -1, dtype=np.intp)
-            ranks[order] = np.arange(len(codes))
-            self._by_name = tuple(codes[code] for code in order), ranks
+            ranks[np.array(order, dtype=np.intp)] = np.arange(len(codes))
+            self._by_name = tuple(map(codes.__getitem__, order)), ranks
         return self._by_name
 
     def __len__(self) -> int:

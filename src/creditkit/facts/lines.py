@@ -28,7 +28,7 @@ from creditkit._given import exact_ratio
 from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.documents import DocumentKind, kind_of_document, same_person
-from creditkit.facts.terms import TERMS, known_terms, terms_in, unknown_terms
+from creditkit.facts.terms import known_terms, refused_terms, terms_in
 from creditkit.money import LineAmount, Money
 
 __all__ = ["Approval", "CreditLine", "CreditLines", "LineMode", "Reservation"]
@@ -93,7 +93,7 @@ class CreditLines(Table[CreditLine]):
         yield "amount", amount.known & (amount.values < 0), "must not be negative", ""
         ended = start.known & until.known & (until.values <= start.values)
         yield "until", ended, "must be after the start of the line", ""
-        yield "terms", unknown_terms(self["terms"]), TERMS, "write 'net30'"
+        yield "terms", *refused_terms(self["terms"])
 
 
 def _plain_share(value: str | None) -> str | None:

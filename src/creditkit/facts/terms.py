@@ -37,7 +37,8 @@ from creditkit.calendars import WorkingDays
 from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.instalments import DateStep, Discount, Instalment
 from creditkit.languages import AnyLanguage
-from creditkit.reasons.terms import TERMS_IN_WORDS, exact_percent, in_words
+from creditkit.reasons.terms import PAID_BEFORE, TERMS_IN_WORDS, exact_percent, in_words
+from creditkit.reasons.terms_meant import nearest
 from creditkit.reasons.terms_reading import (
     LONGEST_TEXT,
     Ambiguous,
@@ -53,9 +54,11 @@ __all__ = [
     "AmbiguousTerms",
     "PaymentTerms",
     "known_terms",
+    "nearest_terms",
+    "refused_terms",
     "shares_of_text",
     "terms_in",
-    "unknown_terms",
+    "terms_or_none",
 ]
 
 TERMS: Final = "must be terms of payment"
@@ -77,7 +80,7 @@ class AmbiguousTerms(InvalidFact):
     @property
     def readings(self) -> tuple[str, ...]:
         """The texts that can be meant, each of which can be read."""
-        return readings(cast(str, self.value))
+        return _readings(cast(str, self.value))
 
     def sentence(self, language: AnyLanguage = "en") -> str:
         """What is said to whoever wrote it, in a language."""
@@ -166,7 +169,7 @@ def longest_of(parts: Iterable[Instalment]) -> int:
 
 def prepaid_of(parts: Iterable[Instalment]) -> bool:
     """Whether everything is paid before the goods leave."""
-    return all(one.base == "prepayment" for one in parts)
+    return all(one.base in PAID_BEFORE for one in parts)
 
 
 @attrs.frozen(kw_only=True)
@@ -175,7 +178,7 @@ class PaymentTerms(Record):
 
     ``name`` is the text that they were read from, as frames and records have it; it makes no
     difference: two texts of the same terms are equal terms. ``days`` is the longest credit that an instalment
-    gets from its own base date (rolling to a working day left out), 0 and ``prepaid`` where all is
+    gets from its own base date (without a calendar; see `facts.instalments`), 0 and ``prepaid`` where all is
     paid before delivery. ``parts`` are the instalments, None for plain ``net`` days and prepayment.
     ``instalments`` says that the grade allows payment in instalments within those days.
     """
@@ -196,7 +199,7 @@ class PaymentTerms(Record):
 
         ``net 30``, ``2/10 net 30``, ``EOM+45``, ``25th of next month, cut-off 20``, ``货到60天``,
         ``月结30天(月末起)``, ``30% 预付, 70% 发货后30天``, ``prepaid``, ``款到发货``. What cannot be
-        read is an `InvalidFact`, with all that is wrong with it.
+        read is an `InvalidFact`, with all that is wrong with it, or with the nearest texts that can be.
         """
         if not isinstance(name, str):
             raise InvalidFact(path, TERMS, name, _REMEDY)
@@ -204,10 +207,9 @@ class PaymentTerms(Record):
         if isinstance(found, PaymentTerms):
             return found
         if found is None:
-            raise InvalidFact(path, TERMS, name, _REMEDY)
+            raise InvalidFact(path, TERMS, name, _to_write(name))
         if isinstance(found, tuple):
-            remedy = f"write {' or '.join(map(repr, found))}"
-            raise AmbiguousTerms(path, "can be read in several ways", name, remedy)
+            raise AmbiguousTerms(path, "can be read in several ways", name, _to_write(name))
         faults = [
             InvalidFact(
                 path, f"{TERMS}: {fault.path.partition('.')[2]} {fault.rule}", name, fault.remedy
@@ -248,7 +250,10 @@ class PaymentTerms(Record):
         )
 
     def __attrs_post_init__(self) -> None:
-        if self.parts is not None and self.parts == _plain_plan(self.days, self.prepaid):
+        if self.parts is None:
+            return
+        whole = self.prepaid and len(self.parts) == 1  # before dispatch is in advance, if it is all
+        if whole or self.parts == _plain_plan(self.days, self.prepaid):
             object.__setattr__(self, "parts", None)  # one way to say plain terms
 
     @property
@@ -328,7 +333,7 @@ def _parsed(name: str, instalments: bool) -> PaymentTerms | tuple[str, ...] | In
     try:
         found = read(name)
     except Ambiguous:
-        return readings(name) or None
+        return _readings(name) or None
     except Unreadable:
         return None
     try:
@@ -349,6 +354,39 @@ def _parsed(name: str, instalments: bool) -> PaymentTerms | tuple[str, ...] | In
         return PaymentTerms.of(parts, name=name, instalments=instalments)
     except InvalidFact as error:
         return error
+
+
+def _parses(name: str) -> bool:
+    return isinstance(_parsed(name, False), PaymentTerms)
+
+
+def _readings(name: str) -> tuple[str, ...]:
+    """The readings of an ambiguous text that are terms, shares that add up and all."""
+    return tuple(filter(_parses, readings(name)))
+
+
+def nearest_terms(name: object) -> tuple[str, ...]:
+    """The texts of terms nearest to one that cannot be read, at most four; each can be.
+
+    >>> nearest_terms("30 working days"), nearest_terms("30 days after aceptance")[0]
+    ((), '30 days after acceptance')
+    """
+    if not isinstance(name, str) or not plain_text(name) or _parsed(name, False) is not None:
+        return ()
+    return nearest(name, _parses)
+
+
+def _remedy(texts: tuple[str, ...]) -> str:
+    *more, last = map(repr, texts) if texts else ("",)
+    if not texts:
+        return _REMEDY
+    return f"did you mean {', '.join(more)} or {last}?" if more else f"did you mean {last}?"
+
+
+def terms_or_none(name: str) -> PaymentTerms | None:
+    """The terms that a text says, None where it cannot be read as one; quick for a column of slips."""
+    found = _parsed(name, False)
+    return found if isinstance(found, PaymentTerms) else None
 
 
 def shares_of_text(name: object) -> Fraction | None:
@@ -380,8 +418,24 @@ def known_terms(fact: Any, attribute: attrs.Attribute[str | None], value: str | 
         PaymentTerms.parse(value, path=f"{fact_name(type(fact))}.{attribute.name}")
 
 
-def unknown_terms(column: Cells) -> npt.NDArray[np.bool_]:
-    """The rows of a column whose text names no terms of payment."""
+def refused_terms(column: Cells) -> tuple[npt.NDArray[np.bool_], str, str]:
+    """The rows of a column whose text is no terms of payment; what they must be, what to write for the first.
+
+    >>> refused_terms(Codes.of(["net30", "30 days after aceptance", None], "terms"))[2][:43]
+    "did you mean '30 days after acceptance', '3"
+    """
     codes = cast(Codes, column)
-    wrong = [not isinstance(_parsed(name, False), PaymentTerms) for name in codes.names]
-    return cast("npt.NDArray[np.bool_]", np.array([*wrong, False])[codes.values])
+    wrong = [terms_or_none(name) is None for name in codes.names]
+    where = np.array([*wrong, False])[codes.values]
+    rows = np.flatnonzero(where)
+    return where, TERMS, _to_write(codes.names[codes.values[rows[0]]]) if len(rows) else ""
+
+
+def _to_write(name: str) -> str:
+    """The remedy for a text that is no terms: its readings, the nearest texts, or examples."""
+    found = _parsed(name, False)
+    if isinstance(found, tuple):
+        return f"write {' or '.join(map(repr, found))}"
+    return (
+        found.faults[0].remedy if isinstance(found, InvalidFact) else _remedy(nearest_terms(name))
+    )

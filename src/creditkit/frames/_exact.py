@@ -15,13 +15,19 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from creditkit._arithmetic import blocks
 from creditkit._columns import Cells, Codes, Ints, State
 from creditkit.errors import InvalidFact
 from creditkit.money import CURRENCIES, LARGEST
 
-__all__ = ["CODES", "DECIMALS", "Exact", "kind_of_series", "library"]
+__all__ = ["CODES", "DECIMALS", "TEXTS", "Exact", "kind_of_series", "library"]
 
 Mask = npt.NDArray[np.bool_]
+
+_LAST_OF_ASCII: Final = 127
+_LOOKED_AT: Final = 10_000
+_SHORT: Final = 32
+_FACTOR: Final = 0x9E3779B97F4A7C15
 
 
 def library(name: str) -> Any:
@@ -146,6 +152,14 @@ def _polars_codes(series: Any) -> Codes:
     return Codes(codes.to_numpy(), names.to_list())
 
 
+def _polars_texts(series: Any) -> npt.NDArray[np.str_] | None:
+    polars = library("polars")
+    try:
+        return _arrow_texts(series.cast(polars.String).to_arrow())
+    except ImportError:  # Polars does without PyArrow
+        return None
+
+
 def _polars_decimals(series: Any) -> Exact:
     polars, native = library("polars"), series.to_native()
     physical = native.to_physical()
@@ -175,10 +189,89 @@ def _arrow_codes(chunked: Any) -> Codes:
     array = _one_array(chunked)
     if isinstance(array, pyarrow.ChunkedArray):  # no chunk, no row
         return Codes(np.zeros(0, dtype=np.int32), ())
-    encoded = array.dictionary_encode()
+    encoded = _encoded_by_number(array)
+    if encoded is None:
+        encoded = array.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     names = [str(name) for name in encoded.dictionary.to_pylist()]
     return Codes(codes.astype(np.int32, copy=False), names)
+
+
+def _encoded_by_number(array: Any) -> Any:
+    """A column of many short names, encoded by the numbers that their bytes are.
+
+    That is three times as fast as by text, which looks each name up in memory. None for other columns,
+    and where two names have one number.
+    """
+    if len(array) <= _LOOKED_AT or array.null_count or not _in_bytes(array):
+        return None
+    if 2 * len(array[:_LOOKED_AT].unique()) < _LOOKED_AT:
+        return None  # few names, whose places are in cache
+    ends, letters = _letters(array)
+    longest = int(np.diff(ends).max())
+    if not 0 < longest <= _SHORT or not letters.min():  # the padding is zero
+        return None
+    words = _padded(ends, letters, -(-longest // 8) * 8, np.uint8).view(np.uint64)
+    numbers = words[:, 0].copy()
+    for word in range(1, words.shape[1]):
+        numbers = numbers * np.uint64(_FACTOR) + words[:, word]
+    pyarrow = library("pyarrow")
+    indices = pyarrow.array(numbers).dictionary_encode().indices
+    codes = indices.to_numpy()
+    known = np.maximum.accumulate(codes)  # names are numbered as they come
+    first = np.flatnonzero(np.append(True, codes[1:] > known[:-1]))
+    for word in range(words.shape[1] if words.shape[1] > 1 else 0):
+        column = np.ascontiguousarray(words[:, word])
+        if (column[first][codes] != column).any():
+            return None
+    return pyarrow.DictionaryArray.from_arrays(indices, array.take(pyarrow.array(first)))
+
+
+def _in_bytes(array: Any) -> bool:
+    """Whether the text of a column lies in one piece of memory."""
+    types = library("pyarrow").types
+    return bool(types.is_string(array.type) or types.is_large_string(array.type))
+
+
+def _letters(array: Any) -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """The bytes of text, and where each row's begin, and the last's end."""
+    if not len(array):
+        return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.uint8)
+    array = array.cast(library("pyarrow").large_string())  # which may move its offset
+    _, offsets, buffer = array.buffers()
+    ends = np.frombuffer(offsets, dtype="<i8", count=len(array) + 1, offset=8 * array.offset)
+    letters = np.frombuffer(buffer or b"", dtype=np.uint8)
+    return ends - ends[0], letters[int(ends[0]) : int(ends[-1])]
+
+
+def _padded(ends: Ints, letters: npt.NDArray[np.uint8], width: int, dtype: Any) -> npt.NDArray[Any]:
+    """Rows of one width, zero after the last letter."""
+    out = np.zeros((len(ends) - 1, width), dtype=dtype)
+    places, lengths = np.arange(width, dtype=np.int32), np.diff(ends).astype(np.int32)
+    for block in blocks(len(out)):
+        mine = letters[ends[block.start] : ends[block.stop]]
+        out[block][places < lengths[block, np.newaxis]] = mine
+    return out
+
+
+def _arrow_texts(chunked: Any) -> npt.NDArray[np.str_] | None:
+    """Text of fixed width, straight from Arrow's bytes; None where some of it is not ASCII."""
+    pyarrow = library("pyarrow")
+    array = _one_array(chunked)
+    if isinstance(array, pyarrow.ChunkedArray):  # no chunk, no row
+        return np.zeros(0, dtype=np.str_)
+    if pyarrow.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    if not _in_bytes(array):
+        return None
+    ends, letters = _letters(array.fill_null("") if array.null_count else array)
+    if not len(letters):
+        return np.zeros(len(array), dtype=np.str_)
+    if letters.max() > _LAST_OF_ASCII:
+        return None
+    width = int(np.diff(ends).max())
+    texts: npt.NDArray[np.str_] = _padded(ends, letters, width, np.uint32).view(f"U{width}")
+    return texts.reshape(len(array))
 
 
 def _arrow_decimals(series: Any) -> Exact:
@@ -222,6 +315,14 @@ def _pandas_codes(series: Any) -> Codes:
     return Codes(codes.astype(np.int32), [str(name) for name in names])
 
 
+def _pandas_texts(series: Any) -> npt.NDArray[np.str_] | None:
+    pandas = library("pandas")
+    in_arrow = getattr(series.dtype, "storage", None) == "pyarrow"
+    if not in_arrow and not isinstance(series.dtype, pandas.ArrowDtype):
+        return None
+    return _arrow_texts(_pandas_arrow(series))
+
+
 def _pandas_decimals(series: Any) -> Exact:
     return _decimals_of(_one_array(_pandas_arrow(series.to_native())))
 
@@ -235,6 +336,13 @@ CODES: Final[Mapping[str, Callable[[Any], Codes]]] = {
     "pyarrow": _arrow_codes,
     "pandas": _pandas_codes,
 }
+TEXTS: Final[Mapping[str, Callable[[Any], npt.NDArray[np.str_] | None]]] = {
+    "polars": _polars_texts,
+    "pyarrow": _arrow_texts,
+    "pandas": _pandas_texts,
+}
+"""Text of fixed width; None where it has to be read as Python text."""
+
 DECIMALS: Final[Mapping[str, Callable[[Any], Exact]]] = {
     "polars": _polars_decimals,
     "pyarrow": _arrow_decimals,

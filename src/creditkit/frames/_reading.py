@@ -18,7 +18,7 @@ from creditkit._fields import Kind, as_date, currency_of, kinds
 from creditkit._formats import form_seen
 from creditkit._plain import fact_name, mapping_in
 from creditkit.errors import InvalidFact, meant, shown
-from creditkit.frames._exact import CODES, DECIMALS, Exact, kind_of_series
+from creditkit.frames._exact import CODES, DECIMALS, TEXTS, Exact, kind_of_series
 from creditkit.money import LARGEST
 
 __all__ = [
@@ -289,6 +289,9 @@ class Frame:
             return self.codes(column, path)
         if sort not in ("text", "object"):
             raise InvalidFact(path, "must be a column of text or whole numbers", series.dtype)
+        plain = TEXTS[kind_of_series(series)](series.to_native()) if sort == "text" else None
+        if plain is not None:
+            return plain
         parts = [np.zeros(0, dtype=np.str_)]
         whole = sort == "text" and not int(series.null_count())
         for block in blocks(self.rows, _BLOCK):

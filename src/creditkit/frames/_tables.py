@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from creditkit._columns import Codes
-from creditkit._door import Forms, Part
+from creditkit._door import NUMPY, Forms, Part
 from creditkit._fields import Day, Kind, as_date, kinds
 from creditkit.errors import InvalidFact
 from creditkit.facts.customers import (
@@ -47,14 +47,10 @@ __all__ = [
     "statements",
 ]
 
-_LAID_OUT: Final = frozenset(
-    {Kind.TEXT, Kind.MONEY, Kind.LINE, Kind.DATE, Kind.FLAG, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}
-)
-
 
 def _fields(record: type, prefix: str = "") -> list[str]:
     """What may be read of a record; beside a line stands its state, as `to_frame` writes it."""
-    sorts = {name: kind for name, kind in kinds(record).items() if kind in _LAID_OUT}
+    sorts = {name: kind for name, kind in kinds(record).items() if kind in NUMPY}
     states = [f"{prefix}{name}_state" for name, kind in sorts.items() if kind is Kind.LINE]
     return [*(prefix + name for name in sorts), *states]
 

@@ -60,7 +60,7 @@ def to_frame(
     *,
     like: Any = None,
 ) -> Any:
-    """A result or a table (`Debtors`, `Turnovers` ...) as a frame, a row for each of its rows.
+    """A result or a table (`Debtors`, `Positions`, `Turnovers` ...) as a frame, a row for each of its rows.
 
     ``like`` is a frame of the kind that is wanted, or ``"pandas"``, ``"polars"`` or ``"pyarrow"``.
     Money is a decimal column, null where there is no amount; the state of a limit or a line

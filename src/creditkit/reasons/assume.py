@@ -82,6 +82,14 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "Only what was settled counts; what is open is in no figure but its share.",
         "仅统计已付清部分；未付部分只体现在未付比例中。",
     ),
+    "assume.late_to_date": (
+        "What is overdue and open counts as late, to date.",
+        "逾期未付部分按截至当日的逾期天数计入。",
+    ),
+    "assume.open_left_out": (
+        "Only what was settled counts; what is open is in no figure.",
+        "仅统计已付清部分；未付部分不计入任何指标。",
+    ),
     "assume.censored": (
         "What is open counts as unpaid up to its age: it will be paid as what was as old and unpaid.",
         "未付部分按其账龄计为尚未回款：预期与同账龄未付部分的后续回款一致。",

@@ -62,6 +62,12 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "{rule:law}：自{base:base}起 {days} 天，无法按{source:law}折算为自{from_base:base}起的天数；"
         "请提供{from_base:base}至{base:base}的天数。",
     ),
+    "statutory.no_calendar": (
+        "{rule:law}: at least {days} days from {base:base}; how many they are hangs on a calendar of "
+        "working days, which {source:law} does not count in; give one.",
+        "{rule:law}：自{base:base}起至少 {days} 天；{source:law}按自然日计算，"
+        "确切天数取决于工作日历，请提供日历。",
+    ),
     "statutory.not_in_force": (
         "{rule:law}: {source:law} applies to contracts from {since} on.",
         "{rule:law}：{source:law}适用于 {since} 起订立的合同。",

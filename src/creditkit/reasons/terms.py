@@ -25,12 +25,14 @@ __all__ = [
     "BASE_NAMES",
     "INTEREST_IN_WORDS",
     "LAWS",
+    "PAID_BEFORE",
     "TERMS_IN_WORDS",
     "Part",
     "Step",
     "Window",
     "exact_percent",
     "in_words",
+    "ordinal",
     "when_in_words",
 ]
 
@@ -67,14 +69,27 @@ class _Step(Protocol):
     def n(self) -> int | None: ...
 
 
-BASES: Final = ("prepayment", "order", "dispatch", "delivery", "acceptance", "invoice", "receipt")
+BASES: Final = (
+    "prepayment",
+    "order",
+    "before_dispatch",
+    "dispatch",
+    "delivery",
+    "acceptance",
+    "invoice",
+    "receipt",
+)
 """The dates that terms can count from; any other name is a milestone of the contract."""
+
+PAID_BEFORE: Final = ("prepayment", "before_dispatch")
+"""What is paid before the goods leave: in advance, and for the goods to leave."""
 
 BASE_NAMES: Final = texts(
     "terms.base",
     {
         "prepayment": ("prepayment", "预付"),
         "order": ("order", "下单"),
+        "before_dispatch": ("before dispatch", "发货前"),
         "dispatch": ("dispatch", "发货"),
         "delivery": ("delivery", "货到"),
         "acceptance": ("acceptance", "验收"),
@@ -137,10 +152,15 @@ TERMS_IN_WORDS: Final = texts(
         "with_instalments": ("{terms}, instalments allowed", "{terms}，可分期"),
         "prepaid": ("payment before delivery", "款到发货"),
         "part_prepaid": ("prepaid", "预付"),
+        "before_dispatch": ("before dispatch", "发货前付款"),
         "at_once": ("net 0", "开票即付"),
         "on": ("on {base}", "{base}付款"),
         "day_after": ("1 day after {base}", "{base}后1天"),
         "days_after": ("{n} days after {base}", "{base}后{n}天"),
+        "net_working_day": ("net 1 working day", "开票后1个工作日"),
+        "net_working_days": ("net {n} working days", "开票后{n}个工作日"),
+        "working_day_after": ("1 working day after {base}", "{base}后1个工作日"),
+        "working_days_after": ("{n} working days after {base}", "{base}后{n}个工作日"),
         "month_after": ("1 month after {base}", "{base}后1个月"),
         "months_after": ("{n} months after {base}", "{base}后{n}个月"),
         "month_end": ("EOM", "当月月末"),
@@ -163,6 +183,7 @@ TERMS_IN_WORDS: Final = texts(
         "from": ("from {base}: {steps}", "自{base}起：{steps}"),
         "then": ("{before} then {after}", "{before}再{after}"),
         "step_add_days": ("{n} days", "{n}天"),
+        "step_add_working_days": ("{n} working days", "{n}个工作日"),
         "step_add_months": ("{n} months", "{n}个月"),
         "step_month_end": ("month end", "月末"),
         "step_day_of_month": ("day {n}", "当月{n}日"),
@@ -219,7 +240,9 @@ def in_words(parts: Iterable[Any], language: AnyLanguage = "en") -> str:
     """Terms in words: each instalment with how much and when; see `Part` for what it is made of."""
     given = list(parts)
     whole = len(given) == 1 and given[0].amount is None and given[0].of_rest is None
-    if whole and given[0].base == "prepayment":
+    if (
+        whole and given[0].base in PAID_BEFORE
+    ):  # to pay before dispatch is to pay in advance, if it is all
         return TERMS_IN_WORDS["prepaid"].in_(language)
     if whole:
         return when_in_words(given[0], language)
@@ -267,8 +290,8 @@ def _instalment(part: Any, language: AnyLanguage) -> str:
 
 def when_in_words(part: Any, language: AnyLanguage = "en") -> str:
     """When an instalment is due and with which discounts, without how much it is."""
-    if part.base == "prepayment":
-        return _say("part_prepaid", language)
+    if part.base in PAID_BEFORE:
+        return _say("part_prepaid" if part.base == "prepayment" else "before_dispatch", language)
     phrase = _phrase(part.base, part.steps, language)
     if not part.discounts:
         return phrase
@@ -324,6 +347,11 @@ def _known(base: str, steps: Sequence[_Step], language: AnyLanguage) -> str | No
         if base == "invoice":
             return _say("net", language, days=n)
         return _say("day_after" if n == 1 else "days_after", language, base=named, n=n)
+    if does == ["add_working_days"]:
+        if base == "invoice":
+            return _say("net_working_day" if n == 1 else "net_working_days", language, n=n)
+        name = "working_day_after" if n == 1 else "working_days_after"
+        return _say(name, language, base=named, n=n)
     if does == ["add_months"]:
         return _say("month_after" if n == 1 else "months_after", language, base=named, n=n)
     phrase = _of_month(steps, does, language)
@@ -355,8 +383,11 @@ def _of_month(steps: Sequence[_Step], does: list[str], language: AnyLanguage) ->
 def _day(name: str, number: int, language: AnyLanguage) -> str:
     """A day of a month as the text of a language has it: in English ``25th``."""
     text = TERMS_IN_WORDS[name]
-    if text.in_(language) != text.en:
-        return str(number)
+    return ordinal(number) if text.in_(language) == text.en else str(number)
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``22nd``, ``11th``."""
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 

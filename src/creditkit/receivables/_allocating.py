@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
@@ -20,7 +21,7 @@ from creditkit.facts._links import existence, kind_codes, signs_of
 from creditkit.facts.kinds import KINDS, ItemKind
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.open_items import Ids
-from creditkit.receivables._item_columns import FALLS_DUE, too_large
+from creditkit.receivables._item_columns import FALLS_DUE, SET_OFF, too_large
 from creditkit.receivables._matching import Credit, Debt, Matched, matched_in_turn
 from creditkit.receivables.open_items import (
     Ints,
@@ -50,6 +51,8 @@ WHY: Final = (
 """Why a credit is left: the words of `Unallocated.why`, by their number here."""
 
 _END: Final = date.max
+_LOT: Final = 1 << 15
+"""Debts that are matched at once: what that needs stays in the second-level cache."""
 
 
 class Asked(NamedTuple):
@@ -96,6 +99,14 @@ class _Line(NamedTuple):
     amount: npt.NDArray[Any]
     room: npt.NDArray[Any]
 
+    def of(self, rows: Any) -> _Line:
+        """Some of them, in their order."""
+        columns: Any = (column[rows] for column in self)
+        return _Line(*columns)
+
+
+_NOBODY: Final = Tied(*[np.zeros(0, dtype=np.int64)] * 3)
+
 
 def allocated(ledger: Ledger, how: str, when: When, ignore_disputed: bool, asked: Asked) -> Found:
     """Set what is free of each credit against what is open of its account in its currency."""
@@ -113,7 +124,7 @@ def allocated(ledger: Ledger, how: str, when: When, ignore_disputed: bool, asked
     debts = _debts(ledger, when, group, here, owed, tested, room, asked)
     credits = _credits(ledger, when, group, here & ~owed, opens, room)
     special = _special(how, debts, credits, group, opens, asked)
-    parts = [_interlocked(debts, credits, group, special)]
+    parts = [_interlocked(debts, credits, special)]
     granted: list[tuple[int, int, int]] = []
     if special is not None:
         notes = kind_codes(ledger.items) == KINDS.index(ItemKind.CREDIT_NOTE)
@@ -152,10 +163,7 @@ def _groups(ledger: Ledger, when: When) -> tuple[Ints, Mask, int]:
     """The group of each row, by the account's name and the currency; rows of accounts not known."""
     owners = cast(Codes, ledger.items["account"])
     currency = cast(Codes, ledger.items["currency"])
-    names, account = owners.names, owners.values.astype(np.int64)
-    if (in_order := sorted(names)) != list(names):
-        place = {name: rank for rank, name in enumerate(in_order)}
-        account = np.array([*(place[name] for name in names), -1], dtype=np.int64)[account]
+    account = ledger.ranks(ledger.by_name)[owners.values].astype(np.int64, copy=False)
     unknown = ledger.resolved(when.exists_by).unknown
     lost = owners.values < 0 if unknown is None else unknown[owners.values]
     currencies = max(1, len(currency.names))
@@ -197,11 +205,14 @@ def _debts(
     rows = np.flatnonzero(here & (tested > 0))
     doc = existence(items, when.exists_by)[rows]
     due, dues = doc, items["due_date"]
-    if dues.states is None or not dues.states.all():
+    if dues.states is None:
+        due = dues.values.view(np.int64)[rows]
+    elif not dues.states.all():
         due = np.where(dues.known[rows], dues.values.view(np.int64)[rows], doc)
-    # what was sent back, or never falls due, takes the first of what is free
-    falls_due = FALLS_DUE[kind_codes(items)[rows]]
-    due = np.where(falls_due, due, np.int64(days(date.min)))
+    if SET_OFF & {*cast(Codes, items["kind"]).names}:
+        # what was sent back, or never falls due, takes the first of what is free
+        falls_due = FALLS_DUE[kind_codes(items)[rows]]
+        due = np.where(falls_due, due, np.int64(days(date.min)))
     keys = [group[rows], due, doc]
     if asked.classes is not None:
         keys.insert(1, asked.classes[rows].astype(np.int64))
@@ -243,28 +254,38 @@ def _order(keys: list[Ints], amount: Any, ids: Ids, rows: Ints) -> npt.NDArray[n
     return order
 
 
-def _sorted(packed: Ints) -> tuple[Ints, npt.NDArray[np.intp] | None]:
+def _sorted(packed: Ints) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp] | None]:
     """Whole numbers in order, and where each stood; None where they stood in order already."""
     if (packed[1:] > packed[:-1]).all():
         return packed, None
     bits = len(packed).bit_length()
-    if int(packed.max()) >= 1 << (62 - bits):
+    if int(packed.max()) >= 1 << (64 - bits):
         order = np.argsort(packed)
         return packed[order], order
-    both = (packed << bits) | np.arange(len(packed))  # sorting numbers is quicker than places
+    # number and place in one: to sort numbers is quicker than to sort places
+    both = packed.astype(np.uint64)
+    both <<= np.uint64(bits)
+    both |= np.arange(len(packed), dtype=np.uint64)
     both.sort()
-    return both >> bits, (both & ((1 << bits) - 1)).astype(np.intp)
+    order = (both & np.uint64((1 << bits) - 1)).view(np.int64).astype(np.intp, copy=False)
+    both >>= np.uint64(bits)
+    return both, order
 
 
 def _packed(keys: list[Ints]) -> Ints:
     """Several whole numbers as one that has their order."""
     out = keys[0] - keys[0].min()
+    most = int(out.max())
     for key in keys[1:]:
         least = int(key.min())
         span = int(key.max()) - least + 1
-        if (int(out.max()) + 1) * span >= 1 << 62:
-            out = np.unique(out, return_inverse=True)[1].ravel()
-        out = out * span + (key - least)
+        if (most + 1) * span >= 1 << 62:
+            out = np.unique(out, return_inverse=True)[1].ravel().astype(np.int64)
+            most = int(out.max())
+        out *= span
+        out += key
+        out -= least
+        most = most * span + span - 1
     return np.asarray(out, dtype=np.int64)
 
 
@@ -287,16 +308,28 @@ def _special(
     return out if out.any() else None
 
 
-def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None) -> Tied:
-    """The allocations of all groups at once."""
-    size = int(group.max(initial=0)) + 2
+def _interlocked(debts: _Line, credits: _Line, special: Mask | None) -> Tied:
+    """The allocations of all groups at once: of some after others, so that each lot stays in cache."""
     if special is not None:
-        debts, credits = (
-            _Line(*(column[~special[line.group]] for column in line)) for line in (debts, credits)
-        )
-    nothing = np.zeros(0, dtype=np.int64)
+        debts, credits = (line.of(~special[line.group]) for line in (debts, credits))
     if not len(debts.rows) or not len(credits.rows):
-        return Tied(nothing, nothing, nothing)
+        return _NOBODY
+    firsts = debts.group[::_LOT]  # a lot begins with the first row of its first group
+    slices = []
+    for line in (debts, credits):
+        edges = [*np.searchsorted(line.group, firsts).tolist(), len(line.rows)]
+        slices.append([slice(*pair) for pair in pairwise(edges)])
+    parts = [_of_lot(debts.of(one), credits.of(two)) for one, two in zip(*slices, strict=True)]
+    return Tied(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _of_lot(debts: _Line, credits: _Line) -> Tied:
+    """The allocations of some groups."""
+    if not len(debts.rows) or not len(credits.rows):
+        return _NOBODY
+    least = min(int(debts.group[0]), int(credits.group[0]))
+    size = max(int(debts.group[-1]), int(credits.group[-1])) - least + 1
+    debts, credits = (line._replace(group=line.group - least) for line in (debts, credits))
     lines = [(line, np.cumsum(line.amount)) for line in (debts, credits)]
     sums = [_totals(line.group, end, size) for line, end in lines]
     both = np.minimum(*sums)
@@ -313,18 +346,27 @@ def _interlocked(debts: _Line, credits: _Line, group: Ints, special: Mask | None
         ends.append(end[used])
         rows.append(line.rows[used])
     if not len(ends[0]):
-        return Tied(nothing, nothing, nothing)
-    joined = np.concatenate(ends)
-    order = np.argsort(joined, kind="stable")  # two runs that are in order: one merge
-    edge = joined[order]
-    mine = order < len(ends[0])
-    debt: Ints = np.cumsum(mine) - mine
-    credit = np.arange(len(edge)) - debt
-    last = np.empty(len(edge), dtype=bool)  # an end of both is one end: the stretch before it
-    last[0] = True
-    np.greater(edge[1:], edge[:-1], out=last[1:])
-    edge, debt, credit = edge[last], debt[last], credit[last]
+        return _NOBODY
+    edge, debt, credit = _merged(*ends)
     return Tied(rows[1][credit], rows[0][debt], np.diff(edge, prepend=0))
+
+
+def _merged(debts: Ints, credits: Ints) -> tuple[Ints, Ints, Ints]:
+    """The ends of both sides in order, and how many of either lie before each: who pays, and whom."""
+    # the side is the last bit, so that one merge of two runs in order sorts them and tells them apart
+    both = np.concatenate([debts << 1, (credits << 1) | 1])
+    both.sort(kind="stable")
+    of_credits = both & 1
+    both >>= 1
+    credit = np.cumsum(of_credits)
+    credit -= of_credits
+    debt: Ints = np.arange(len(both)) - credit
+    last = np.empty(len(both), dtype=bool)  # an end of both is one end: the stretch before it
+    last[0] = True
+    np.greater(both[1:], both[:-1], out=last[1:])
+    if last.all():
+        return both, debt, credit
+    return both[last], debt[last], credit[last]
 
 
 def _totals(group: Ints, end: Ints, size: int) -> Ints:

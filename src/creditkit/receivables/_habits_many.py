@@ -25,7 +25,7 @@ from creditkit.receivables.open_items import (
 )
 from creditkit.receivables.reading import Reading
 
-__all__ = ["habits_of_many", "overdrawn", "paid_of_many"]
+__all__ = ["Sums", "fits", "habits_of_many", "overdrawn", "paid_of_many", "sums_of_many"]
 
 _NEVER: Final = np.iinfo(np.int32).min
 _PAYS: Final = np.array([one in PAYS for one in HABITS])
@@ -34,9 +34,11 @@ _LOSS: Final = HABITS.index(Habit.LOSS)
 _DEBIT_NOTE: Final = KINDS.index(ItemKind.DEBIT_NOTE)
 
 
-def paid_of_many(ledger: Ledger, columns: ItemColumns, how: Reading) -> Paid:
-    """The allocations that count at the date of a reading."""
-    active, day = active_links(ledger, how.when)
+def paid_of_many(
+    ledger: Ledger, columns: ItemColumns, how: Reading, among: npt.NDArray[Any] | None = None
+) -> Paid:
+    """The allocations that count at the date of a reading; of some of them, or of all."""
+    active, day = active_links(ledger, how.when, among)
     links = ledger.resolved(how.exists_by).links
     index = np.full(len(ledger) + 1, -1, dtype=np.int32)  # the last: a row of -1
     index[columns.rows] = np.arange(len(columns.rows), dtype=np.int32)
@@ -45,6 +47,42 @@ def paid_of_many(ledger: Ledger, columns: ItemColumns, how: Reading) -> Paid:
         day = np.maximum(day, links.met[active])
     ties = Paid(row.astype(np.intp), day, links.amount[active], links.habit[active])
     return ties if bool((row >= 0).all()) else ties.of(row >= 0)
+
+
+class Sums(NamedTuple):
+    """What the habits of accounts are worked out from: how many items were settled, and of those that
+    count how many, their amounts, what of these was on time, the days late by amount, and as they are.
+    ``broken`` are accounts of which nothing is known, ``no_rate`` those without figures in money.
+    """
+
+    settled: Ints
+    counted: Ints
+    weight: Ints
+    on_time: Ints
+    weighted: Ints
+    simple: Ints
+    broken: Mask
+    no_rate: Mask
+
+    def plus(self, other: Sums) -> Sums:
+        """The sums of two parts of the same accounts' rows."""
+        pairs: Any = zip(self, other, strict=True)
+        return Sums(*(first + second for first, second in pairs))  # of masks + is or
+
+    def cut(self, block: slice) -> Sums:
+        """The sums of some accounts."""
+        parts: Any = (column[block] for column in self)
+        return Sums(*parts)
+
+    def cells(self) -> dict[str, Cells]:
+        """The figures."""
+        state = np.where(self.broken, State.INVALID, 0).astype(np.uint8)
+        return {
+            "settled_count": Cells(np.where(self.broken, 0, self.settled), state),
+            "on_time_share": shares(self.on_time, self.weight, self.no_rate),
+            "average_days_late": shares(self.weighted, self.weight, self.no_rate),
+            "simple_days_late": shares(self.simple, self.counted, self.broken),
+        }
 
 
 def habits_of_many(
@@ -57,6 +95,14 @@ def habits_of_many(
         return {
             name: Cells(zeros if name == "settled_count" else zeros * 1.0, state) for name in NAMES
         }
+    sums = sums_of_many(ledger, columns, how, paid, free, variant)
+    return None if sums is None else sums.cells()
+
+
+def sums_of_many(
+    ledger: Ledger, columns: ItemColumns, how: Reading, paid: Paid, free: Free, variant: Variant
+) -> Sums | None:
+    """The sums of a columns; None where 64 bits might not hold the weighted days."""
     found = _settled(ledger, columns, how, paid, free)
     past = days(how.as_of) - columns.due
     settled = found.settled & (found.day > days(how.as_of) - YEAR)
@@ -78,24 +124,25 @@ def habits_of_many(
     after = np.maximum(after, 0)
     timely = ~late[here] & (after == 0)
     minor = own[here]
-    if float((minor * 1.0 * np.maximum(after, 1)).sum()) > SAFE:
+    if not fits(float((minor * 1.0 * np.maximum(after, 1)).sum())):
         return None
     rows = np.flatnonzero(settled)
-    count = columns.totals(np.ones(len(rows), dtype=np.int64), rows)
-    counted = columns.totals(np.ones(len(here), dtype=np.int64), here)
-    weight = columns.totals(minor, here)
-    on_time = columns.totals(np.where(timely, minor, 0), here)
-    weighted, simple = columns.totals(minor * after, here), columns.totals(after, here)
     broken = columns.broken | columns.any(found.unknown) | free.invalid | overdrawn(columns, how)
-    no_rate = broken | columns.any(lacking)
-    return {
-        "settled_count": Cells(
-            np.where(broken, 0, count), np.where(broken, State.INVALID, 0).astype(np.uint8)
-        ),
-        "on_time_share": shares(on_time, weight, no_rate),
-        "average_days_late": shares(weighted, weight, no_rate),
-        "simple_days_late": shares(simple, counted, broken),
-    }
+    return Sums(
+        settled=columns.totals(np.ones(len(rows), dtype=np.int64), rows),
+        counted=columns.totals(np.ones(len(here), dtype=np.int64), here),
+        weight=columns.totals(minor, here),
+        on_time=columns.totals(np.where(timely, minor, 0), here),
+        weighted=columns.totals(minor * after, here),
+        simple=columns.totals(after, here),
+        broken=broken,
+        no_rate=broken | columns.any(lacking),
+    )
+
+
+def fits(weighted: float) -> bool:
+    """Whether 64 bits hold sums of weighted days that come to so much."""
+    return weighted <= SAFE
 
 
 def overdrawn(columns: ItemColumns, how: Reading) -> Mask:

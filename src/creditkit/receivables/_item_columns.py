@@ -36,16 +36,19 @@ from creditkit.receivables.open_items import (
 )
 
 __all__ = [
+    "BALANCE",
     "FALLS_DUE",
     "INVALID",
     "OVERDUE",
     "SAFE",
     "SETS_OFF",
     "SET_OFF",
+    "TO_PAY",
     "WHOLE",
     "ItemColumns",
     "by_age",
     "cells_of",
+    "columns_at",
     "columns_of",
     "open_columns",
     "shares",
@@ -136,17 +139,26 @@ def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColum
     values = opened_columns(ledger, when)
     if values.dtype == object:
         return None
-    items = ledger.items
     names = accounts if accounts is ledger.by_name else list(dict.fromkeys(accounts))
+    at = ledger.ranks(names)
+    owners = cast(Codes, ledger.items["account"]).values
+    rows = np.flatnonzero((at[owners] >= 0) & existing(ledger, when))
+    values = values[rows]
+    return None if too_large(values) else columns_at(ledger, names, when, rows, values)
+
+
+def columns_at(
+    ledger: Ledger, names: Sequence[str], when: When, rows: Ints, opens: Ints
+) -> ItemColumns | None:
+    """The columns of some rows, which exist and are of these accounts, with what is open of each."""
+    items = ledger.items
     owners, currency = cast(Codes, items["account"]), cast(Codes, items["currency"])
     at = ledger.ranks(names)
-    account = at[owners.values]
     broken = np.zeros(len(names), dtype=bool)
     unknown = ledger.resolved(when.exists_by).unknown
     if unknown is not None:
         lost = at[:-1][unknown[:-1]]
         broken[lost[lost >= 0]] = True
-    rows = np.flatnonzero((account >= 0) & existing(ledger, when))
     doc = due = items["doc_date"].values.view(np.int64)[rows]
     if (dues := items["due_date"]).states is None:
         due = dues.values.view(np.int64)[rows]
@@ -157,21 +169,21 @@ def columns_of(ledger: Ledger, accounts: Sequence[str], when: When) -> ItemColum
     kind = kind_codes(items)[rows]
     if dues.states is not None:  # a bill that is due on no known day has not paid
         due = np.where(BILLS[kind] & ~dues.known[rows], days(date.max), due)
-    amount, values = items["amount"].values[rows], values[rows]
-    if too_large(amount) or too_large(values):
+    amount = items["amount"].values[rows]
+    if too_large(amount):
         return None
     return ItemColumns(
         size=len(names),
         broken=broken,
         names=names,
         rows=rows,
-        account=account[rows],
+        account=at[owners.values[rows]],
         currency=currency.values[rows],
         currencies=currency.names,
         kind=kind,
         owed=TO_PAY[kind],
         amount=amount,
-        open=values,
+        open=opens,
         doc=doc,
         due=due,
     )

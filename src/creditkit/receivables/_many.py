@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -12,14 +13,20 @@ from creditkit.receivables._balances import Balances, balances_of
 from creditkit.receivables._free import free_of_many
 from creditkit.receivables._habits import YEAR, Variant, year_before
 from creditkit.receivables._habits_many import habits_of_many, paid_of_many
-from creditkit.receivables._item_columns import ItemColumns
-from creditkit.receivables._one import MONTHS, NAMES, month_days, months_before
+from creditkit.receivables._item_columns import ItemColumns, cells_of, columns_of
+from creditkit.receivables._one import (
+    MONTHS,
+    NAMES,
+    figures_of_one,
+    month_days,
+    months_before,
+)
 from creditkit.receivables._sales import sold_rows
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 from creditkit.receivables.turnover import countback_dso, dso
 
-__all__ = ["figures_of_many", "habits_of"]
+__all__ = ["figures_of_accounts", "figures_of_many", "habits_of"]
 
 
 def habits_of(
@@ -32,6 +39,19 @@ def habits_of(
     paid = paid_of_many(ledger, columns, how)
     free = free_of_many(ledger, columns, how, owed, paid)
     return habits_of_many(ledger, columns, how, paid, free, variant)
+
+
+def figures_of_accounts(ledger: Ledger, how: Reading, accounts: Sequence[str]) -> dict[str, Cells]:
+    """The figures of accounts, in their order, which may repeat: what `positions` tells of them."""
+    columns = columns_of(ledger, accounts, how.when)
+    found = None if columns is None else figures_of_many(ledger, columns, how)
+    if columns is None or found is None:
+        rows = [
+            figures_of_one(ledger.account(name).account_items_by(how.exists_by), how)
+            for name in accounts
+        ]
+        return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
+    return {name: columns.spread(found[name], accounts) for name in NAMES}
 
 
 def figures_of_many(ledger: Ledger, columns: ItemColumns, how: Reading) -> dict[str, Cells] | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, TypeVar
 
+import numpy as np
+
+from creditkit._columns import Codes
 from creditkit._digits import number_text, percent_text
 from creditkit._fields import Kind, kinds
 from creditkit._layout import FIRST_ROWS, html_table
 from creditkit._layout import WORDS as NOTEBOOK
 from creditkit._tables import Table
+from creditkit.figures import Undefined
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money
 from creditkit.reasons import Reason
 from creditkit.receivables._words import WORDS, money_text, page, words
 
-__all__ = ["Told", "cell_text"]
+__all__ = ["Told", "accounts_of", "cell_text"]
 
 R = TypeVar("R")
 
@@ -32,6 +37,8 @@ def cell_text(name: str, value: Any, language: AnyLanguage) -> str:
         return WORDS["yes" if value else "no"].in_(language)
     if isinstance(value, Money):
         return money_text(value, language)
+    if isinstance(value, Undefined):
+        return WORDS["undefined"].in_(language)
     if isinstance(value, float):
         return (
             percent_text(value)
@@ -39,6 +46,13 @@ def cell_text(name: str, value: Any, language: AnyLanguage) -> str:
             else number_text(value)
         )
     return str(value)
+
+
+def accounts_of(accounts: Sequence[str]) -> Codes:
+    """The column of whose row it is; accounts may repeat."""
+    if len(set(accounts)) < len(accounts):
+        return Codes.of(accounts)
+    return Codes(np.arange(len(accounts), dtype=np.int32), accounts)
 
 
 class Told(Table[R]):
@@ -56,7 +70,16 @@ class Told(Table[R]):
 
     def _title(self, language: AnyLanguage) -> str:
         currencies = self["currency"].names if "currency" in self.cells else ()  # type: ignore[attr-defined]
-        return WORDS[self.title].filled(language, currency=", ".join(currencies) or "-")
+        currency = ", ".join(currencies) or "-"
+        return WORDS[self.title].filled(language, currency=currency, as_of=self._as_of())
+
+    def _as_of(self) -> str:
+        """The date of the rows, or the first and the last of them."""
+        if "as_of" not in self.cells:
+            return "-"
+        days = self["as_of"].values[self["as_of"].known]
+        ends = dict.fromkeys([days.min(), days.max()]) if len(days) else ()
+        return " ... ".join(map(str, ends)) or "-"
 
     def _page(
         self, most: int, language: AnyLanguage

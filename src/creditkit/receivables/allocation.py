@@ -390,9 +390,14 @@ def _ties(ledger: Ledger, found: Found, notices: list[OpenItem]) -> Allocations:
     )
 
 
-def _named(names: Any) -> Codes:
+def _named(ids: Ids) -> Codes:
     """Numbers of documents as a column of names; two of different kinds may share one."""
-    once, code = np.unique(names, return_inverse=True)
+    given: list[str] = ids.values.tolist()
+    if ids.values.dtype.kind != "U":
+        given = list(map(str, given))
+    if len(set(given)) == len(given):  # as nearly always: nothing has to be sorted
+        return Codes(np.arange(len(given), dtype=np.int32), given)
+    once, code = np.unique(given, return_inverse=True)
     return Codes(code.ravel().astype(np.int32), once.tolist())
 
 
@@ -407,7 +412,7 @@ def _left(ledger: Ledger, found: Found) -> UnallocatedCash:
     return UnallocatedCash.from_columns(
         {
             "account": account.take(rows),
-            "item": _named(ids.take(rows).texts()),
+            "item": _named(ids.take(rows)),
             "currency": currency.take(rows),
             "amount": Cells(np.where(unknown, 0, found.left).astype(np.int64), states),
             "why": Codes(found.why.astype(np.int32), WHY),

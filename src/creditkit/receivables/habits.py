@@ -33,27 +33,88 @@ gave more than it had, nobody knows which items it has paid, and nothing here is
 {'settled_count': 2, 'on_time_share': 0.75, 'average_days_late': 2.5, 'simple_days_late': 5.0}
 >>> habit(ledger, as_of="2026-11-21")
 {'settled_count': 2, 'on_time_share': 0.6, 'average_days_late': 4.0, 'simple_days_late': 6.666...}
+>>> print(habits(ledger, as_of="2026-11-21"))
+Habits of payment at 2026-11-21, CNY
+account  settled  on time  days late  late by count
+C-1            2      60%          4          6.667
+<BLANKLINE>
+Assumptions
+- What is overdue and open counts as late, to date.
 """
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, ClassVar, Final, Unpack, cast
 
-from collections.abc import Sequence
-from typing import Any, Final, Unpack, cast
+import attrs
 
-from creditkit._columns import Cells
+from creditkit._columns import Cells, Codes, codes_among
+from creditkit._fields import Fact, checked, known_currency
 from creditkit._given import one_of
+from creditkit._tables import Refusal
 from creditkit.facts.ledger import Ledger
+from creditkit.reasons import Reason
 from creditkit.receivables._balances import balances_of
 from creditkit.receivables._habits import NAMES, YEAR, Variant, habits_of_one
+from creditkit.receivables._habits_plain import short_habits
 from creditkit.receivables._item_columns import INVALID, cells_of, columns_of
 from creditkit.receivables._many import habits_of
 from creditkit.receivables._owed import owed_by
+from creditkit.receivables._told import Told, accounts_of
 from creditkit.receivables.open_items import opened
-from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
+from creditkit.receivables.reading import Options, Reading, asked_of, reading_of
 
-__all__ = ["YEAR", "Variant", "habit", "habits"]
+__all__ = ["NAMES", "YEAR", "PaymentHabit", "PaymentHabits", "Variant", "habit", "habits"]
 
 VARIANTS: Final = ("with_overdue", "settled_only")
+ASSUMED: Final = dict(zip(VARIANTS, ("assume.late_to_date", "assume.open_left_out"), strict=True))
+"""What the figures of a variant rest on."""
+
+
+def _variant(_habit: Any, field: Any, value: str) -> None:
+    one_of(value, VARIANTS, f"payment_habit.{field.name}")
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PaymentHabit(Fact):
+    """How one customer pays, at a date: the figures of `habit`, with whose they are.
+
+    ``variant`` says how they were counted. None is not known.
+    """
+
+    schema: ClassVar[str] = "creditkit.payment_habit/1"
+
+    account: str
+    as_of: date
+    currency: str = attrs.field(validator=known_currency)
+    variant: str = attrs.field(default="with_overdue", validator=_variant)
+    settled_count: int | None = None
+    on_time_share: float | None = None
+    average_days_late: float | None = None
+    simple_days_late: float | None = None
+
+
+class PaymentHabits(Told[PaymentHabit]):
+    """How customers pay, in columns, a row for each account that was asked for."""
+
+    __slots__ = ()
+
+    record = PaymentHabit
+    schema = "creditkit.payment_habits/1"
+    title = "habits"
+    shown = ("account", *NAMES)
+
+    @property
+    def assumptions(self) -> tuple[Reason, ...]:
+        """What its figures rest on."""
+        counted = cast(Codes, self["variant"]).names
+        return tuple(Reason(ASSUMED[name]) for name in VARIANTS if name in counted)
+
+    def _refused(self) -> Iterator[Refusal]:
+        variants = cast(Codes, self["variant"])
+        wrong = [code for code, name in enumerate(variants.names) if name not in VARIANTS]
+        rule = f"must be {' or '.join(map(repr, VARIANTS))}"
+        yield "variant", codes_among(variants, wrong), rule, ""
 
 
 def habit(
@@ -86,16 +147,33 @@ def habits(
     accounts: Sequence[str] | None = None,
     variant: Variant = "with_overdue",
     **options: Unpack[Options],
-) -> dict[str, Cells]:
-    """`habit` for many, as columns, in the order of ``accounts``; where None, all, by name.
+) -> PaymentHabits:
+    """`habit` for many, as a table: a row for each account, in the order of ``accounts``.
 
-    A list of accounts may also stand second, in place of a `Reading`.
+    Where None, all of the ledger, by name; one may be asked for more than once. A list of accounts may
+    also stand second, in place of a `Reading`. In ``habits(ledger, ...)["on_time_share"]``, a column,
+    what is None in `habit` is INVALID where a row of the account cannot be read or lacks a rate, else
+    UNKNOWN. In a frame (``frames.to_frame``) both are null.
     """
-    if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
-        how, accounts = None, how
-    how = reading_of(ledger, cast("Reading | None", how), options)
+    how, accounts = asked_of(ledger, how, accounts, options)
     one_of(variant, VARIANTS, "variant")
-    accounts = accounts_in(ledger, accounts)
+    return PaymentHabits.from_columns(
+        {
+            "account": accounts_of(accounts),
+            "as_of": str(how.as_of),
+            "currency": how.currency,
+            "variant": variant,
+            **_of_many(ledger, how, accounts, variant),
+        }
+    )
+
+
+def _of_many(
+    ledger: Ledger, how: Reading, accounts: Sequence[str], variant: Variant
+) -> dict[str, Cells]:
+    short = short_habits(ledger, accounts, how, variant)
+    if short is not None:
+        return short
     columns = columns_of(ledger, accounts, how.when)
     found = None
     if columns is not None:

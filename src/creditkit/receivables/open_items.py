@@ -179,18 +179,21 @@ def opened(items: AccountItems, when: When) -> Opened:
     return out, ties
 
 
-def active_links(ledger: Ledger, when: When) -> tuple[Ints, npt.NDArray[np.int32]]:
-    """The allocations that count at a date, and the day from which each of them does."""
+def active_links(
+    ledger: Ledger, when: When, among: npt.NDArray[Any] | None = None
+) -> tuple[Ints, npt.NDArray[np.int32]]:
+    """The allocations that count at a date, of some rows of them or of all; and from which day on."""
     links = ledger.resolved(when.exists_by).links
-    day = _link_day(ledger, when)
+    some: Any = slice(None) if among is None else among
+    day = _link_day(ledger, when, some)
     now = days(when.as_of)
     active = day <= now
     if links.until is not None:
-        active &= links.until > now
+        active &= links.until[some] > now
     if links.moves is not None:
-        active &= links.moves
+        active &= links.moves[some]
     rows = np.flatnonzero(active)
-    return rows, day[rows]
+    return rows if among is None else among[rows], day[rows]
 
 
 def link_days(
@@ -200,9 +203,10 @@ def link_days(
     return _link_day(ledger, when), ledger.resolved(when.exists_by).links.until
 
 
-def _link_day(ledger: Ledger, when: When) -> npt.NDArray[np.int32]:
+def _link_day(ledger: Ledger, when: When, some: Any = slice(None)) -> npt.NDArray[np.int32]:
     links = ledger.resolved(when.exists_by).links
-    return np.maximum(links.dated, links.on) if when.effective == "matched" else links.dated
+    dated: npt.NDArray[np.int32] = links.dated[some]
+    return np.maximum(dated, links.on[some]) if when.effective == "matched" else dated
 
 
 def gone(ledger: Ledger, when: When) -> tuple[Ints, Ints, npt.NDArray[np.int32]]:

@@ -2,8 +2,8 @@
 
 For tests of overdue, unapplied cash and credits are first set against the oldest items, disputed
 amounts are left out, and so are remainders below ``ignore_below``. Due today is not overdue. Money
-is in the one currency of the reading: `Money` for one customer (`position`), whole minor units in
-the columns for many (`positions`); they agree to the last bit. Each function takes a `Reading`, or
+is in the one currency of the reading: `position` has the figures of one customer as a dict,
+`positions` those of many as a table; they agree to the last bit. Each function takes a `Reading`, or
 the fields of one by keyword; ``currency`` may be left out where all items are in one.
 
 >>> from creditkit.facts.ledger import Ledger
@@ -17,34 +17,38 @@ the fields of one by keyword; ``currency`` may be left out where all items are i
 (Money('1300.00', 'CNY'), Money('600.00', 'CNY'), 22)
 >>> [(item.id, item.days, item.amount) for item in overdue_items(ledger, as_of=date(2026, 11, 21))]
 [('INV-7', 22, Money('600.00', 'CNY'))]
+>>> many = positions(ledger, as_of=date(2026, 11, 21))
+>>> many.row(0).overdue, many.amounts("overdue").total()
+(Money('600.00', 'CNY'), Money('600.00', 'CNY'))
 """
-
-from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import ClassVar, Final, Unpack, cast
+from typing import ClassVar, Final, Unpack
 
 import attrs
 
-from creditkit._columns import Cells
+from creditkit._fields import Fact, checked, known_currency, money_in
 from creditkit._given import instance_in, names_in
 from creditkit._plain import Record
 from creditkit.facts.kinds import ItemKind, kind_in
 from creditkit.facts.ledger import Ledger
-from creditkit.figures import Value
+from creditkit.figures import Undefined, Value
 from creditkit.money import Money
-from creditkit.receivables._item_columns import cells_of, columns_of
-from creditkit.receivables._many import figures_of_many
-from creditkit.receivables._one import NAMES, figures_of_one
+from creditkit.reasons import Reason
+from creditkit.receivables._many import figures_of_accounts
+from creditkit.receivables._one import NAMES
 from creditkit.receivables._owed import counted_of, owed_by
 from creditkit.receivables._position import figures_at, of_one, open_at
+from creditkit.receivables._told import Told, accounts_of
 from creditkit.receivables.open_items import opened
-from creditkit.receivables.reading import Options, Reading, accounts_in, reading_of
+from creditkit.receivables.reading import Options, Reading, asked_of, reading_of
 
 __all__ = [
     "NAMES",
     "OverdueItem",
+    "Position",
+    "Positions",
     "Reading",
     "open_amount",
     "overdue_items",
@@ -55,6 +59,47 @@ __all__ = [
 
 MONEY: Final = frozenset({"receivables", "overdue", "disputed"})
 """Of the figures those that are money."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Position(Fact):
+    """Where one customer stands at a date: the figures of `position`, with whose they are.
+
+    Money is in ``currency``, shares are 0..1, days are days. None is not known. ``overdue_share`` and
+    ``dso`` are UNDEFINED where they are known to have no meaning.
+    """
+
+    schema: ClassVar[str] = "creditkit.position/1"
+
+    account: str
+    as_of: date
+    currency: str = attrs.field(validator=known_currency)
+    receivables: Money | None = attrs.field(default=None, converter=money_in)
+    overdue: Money | None = attrs.field(default=None, converter=money_in)
+    disputed: Money | None = attrs.field(default=None, converter=money_in)
+    oldest_overdue_days: int | None = None
+    overdue_share: float | Undefined | None = None
+    dso: float | Undefined | None = None
+    countback_dso: float | None = None
+    settled_count: int | None = None
+    on_time_share: float | None = None
+    average_days_late: float | None = None
+
+
+class Positions(Told[Position]):
+    """Where customers stand, in columns, a row for each account that was asked for."""
+
+    __slots__ = ()
+
+    record = Position
+    schema = "creditkit.positions/1"
+    title = "positions"
+    shown = ("account", *NAMES)
+
+    @property
+    def assumptions(self) -> tuple[Reason, ...]:
+        """What its figures rest on."""
+        return (Reason("assume.sales"), Reason("assume.late_to_date"))
 
 
 @attrs.frozen(kw_only=True)
@@ -162,23 +207,21 @@ def positions(
     *,
     accounts: Sequence[str] | None = None,
     **options: Unpack[Options],
-) -> dict[str, Cells]:
-    """`position` for many: a column for each figure, in the order of ``accounts``.
+) -> Positions:
+    """`position` for many, as a table: a row for each account, in the order of ``accounts``.
 
     Where None, all of the ledger, by name; one may be asked for more than once. A list of accounts may
-    also stand second, in place of a `Reading`. An account without items is known to owe nothing. INVALID
-    where a row of the account cannot be read or lacks a rate; UNKNOWN and UNDEFINED as in `position`.
+    also stand second, in place of a `Reading`. An account without items is known to owe nothing.
+    ``positions(ledger, ...)["overdue"]`` is a column: money in whole minor units, INVALID where a row
+    of the account cannot be read or lacks a rate; UNKNOWN and UNDEFINED as in `position`. In a frame
+    (``frames.to_frame``) all three are null.
     """
-    if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
-        how, accounts = None, how
-    how = reading_of(ledger, cast("Reading | None", how), options)
-    accounts = accounts_in(ledger, accounts)
-    columns = columns_of(ledger, accounts, how.when)
-    found = None if columns is None else figures_of_many(ledger, columns, how)
-    if columns is None or found is None:
-        rows = [
-            figures_of_one(ledger.account(name).account_items_by(how.exists_by), how)
-            for name in accounts
-        ]
-        return {name: cells_of(name, [row[name] for row in rows]) for name in NAMES}
-    return {name: columns.spread(found[name], accounts) for name in NAMES}
+    how, accounts = asked_of(ledger, how, accounts, options)
+    return Positions.from_columns(
+        {
+            "account": accounts_of(accounts),
+            "as_of": str(how.as_of),
+            "currency": how.currency,
+            **figures_of_accounts(ledger, how, accounts),
+        }
+    )

@@ -37,7 +37,7 @@ from creditkit.receivables.open_items import (
     one_currency,
 )
 
-__all__ = ["Options", "Reading", "accounts_in", "reading_of"]
+__all__ = ["Options", "Reading", "accounts_in", "asked_of", "reading_of"]
 
 Least: TypeAlias = Money | Decimal | str | Literal[0] | None
 """Money below which a remainder is left out: text and Decimal are major units; 0 and None: nothing."""
@@ -179,6 +179,22 @@ def reading_of(ledger: Ledger, how: Reading | None, options: Options) -> Reading
         raise InvalidFact("options", "must not come with a Reading", sorted(options), remedy)
     asked(ledger, how.as_of, how.effective, how.rates)
     return how
+
+
+def asked_of(
+    ledger: Ledger,
+    how: Reading | Sequence[str] | None,
+    accounts: Sequence[str] | None,
+    options: Options,
+) -> tuple[Reading, Sequence[str]]:
+    """`reading_of` and `accounts_in`, where a list of accounts may also stand in place of a reading."""
+    if isinstance(how, list | tuple):  # where accounts stood before there was a Reading
+        if accounts is not None:
+            remedy = "write them once: accounts=[...]"
+            raise InvalidFact("accounts", "must not be given twice", accounts, remedy)
+        how, accounts = None, how
+    reading = reading_of(ledger, cast("Reading | None", how), options)
+    return reading, accounts_in(ledger, accounts)
 
 
 def accounts_in(

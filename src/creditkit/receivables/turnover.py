@@ -17,12 +17,12 @@ Effectiveness Index*; the count-back (exhaustion) method as printed by BenjiPays
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from creditkit._arithmetic import C, number_in, positive, ratio
+from creditkit._arithmetic import C, blocks, number_in, positive, ratio
 from creditkit._given import as_floats, one_of, whole_in
 from creditkit.errors import InvalidFact
 
@@ -35,6 +35,10 @@ __all__ = [
     "dso",
     "turnover",
 ]
+
+
+_BLOCK: Final = 16_384
+"""Customers a block of a countback, whose columns stay in the second-level cache."""
 
 
 def dso(balance: C, sales: C, *, days: float) -> C:
@@ -173,18 +177,40 @@ def _countback_columns(
         number_in(month, "sales")
         if np.shape(month) not in ((), balance.shape):
             raise InvalidFact("sales", f"must be columns of {len(balance)} rows", np.shape(month))
-    rest = balance.astype(np.float64)
-    total = np.where(np.isnan(rest), np.nan, 0.0)
+    owed, months = balance.reshape(-1), [np.asarray(month).reshape(-1) for month in sales]
+    total, at_least = np.empty(owed.shape), np.empty(owed.shape, dtype=bool)
     with np.errstate(all="ignore"):
-        for month, length in zip(sales, days, strict=True):
-            sold = np.asarray(month, dtype=np.float64)
-            left = rest > 0.0
-            partly = left & (rest < sold)
-            whole = left & ~partly
-            total += np.where(partly, rest / sold * length, np.where(whole, float(length), 0.0))
-            total[left & np.isnan(sold)] = np.nan
-            rest = np.where(partly, 0.0, np.where(whole & (sold > 0.0), rest - sold, rest))
-    return Countback(total, ~np.isnan(total) & (rest > 0.0))
+        for block in blocks(len(owed), _BLOCK):
+            sold = [month[block] if len(month) == len(owed) else month for month in months]
+            total[block], at_least[block] = _countback_block(owed[block], sold, days)
+    return Countback(total.reshape(balance.shape), at_least.reshape(balance.shape))
+
+
+def _countback_block(
+    balance: npt.NDArray[Any], sales: Sequence[npt.NDArray[Any]], days: Sequence[float]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Days, and whether anything is left of the balance.
+
+    Most balances are counted back after a few months, so rows that are done are dropped at once. Of
+    what is left, ``rest / sold`` above 1 is the whole month, and so is infinity, a month without sales.
+    """
+    rest, rows = balance.astype(np.float64), np.arange(len(balance))
+    total = np.where(np.isnan(rest), np.nan, 0.0)
+    for month, length in zip(sales, days, strict=True):
+        keep = np.flatnonzero(rest > 0.0)
+        if not len(keep):
+            break
+        rest, rows = rest[keep], rows[keep]
+        sold = np.maximum(month[rows] if len(month) > 1 else month, 0.0, dtype=np.float64)
+        sold += 0.0  # -0.0 would make it minus infinity
+        share = rest / sold
+        np.minimum(share, 1.0, out=share)  # NaN stays
+        share *= length
+        total[rows] += share
+        rest -= np.minimum(rest, sold)
+    over = np.zeros(len(balance), dtype=bool)
+    over[rows] = rest > 0.0
+    return total, over & ~np.isnan(total)
 
 
 def _floats(value: C) -> C:

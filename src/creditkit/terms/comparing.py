@@ -1,45 +1,47 @@
 """Which terms are better for the customer: what is asked for beside what was agreed.
 
 Terms are compared by how much has to be paid by when. Asked for terms are *the same or shorter* where at
-no time less has to be paid, and no discount is larger or lasts longer; they are *longer* where at some
-time less has to be paid. This order is partial: whether 60 days from acceptance are more than 90 days
-from the invoice nobody knows, and that is said (*not known*). A prepayment comes before the order,
-that before dispatch, delivery and acceptance; an invoice before its receipt; other base dates stand in
-no order, and a milestone is compared with itself only.
+no time less has to be paid, whenever the dates fall that they count from, and no discount is larger or
+lasts longer; they are *longer* where that holds the other way round, or where at some time less surely
+has to be paid or a discount is surely more. So a larger share that is due earlier is shorter: 30 % with
+order and 70 % from the invoice beside all of it from the invoice. This order is partial: whether 60 days
+from acceptance are more than 90 days from the invoice nobody knows, and that is said (*not known*, with
+what would have to be known).
+
+Which days surely come no later than others says `terms._certain`, how parts are held against each other
+`terms._met`.
 
 For a single number there is `weighted_days`, and `worth` at a rate.
 
->>> compare("net 60", "net 30").verdict, compare("30% prepaid, 70% net 30", "net 30").verdict
+>>> compare("net 60", "net 30").verdict, compare("30% on order, 70% net 30", "net 30").verdict
 ('longer', 'shorter')
->>> compare("60 days after acceptance", "net 60").verdict
-'not_known'
+>>> compare("60 days after acceptance", "net 60").not_known
+('dates',)
 >>> compare("2/10 net 30", "net 30").reasons
 ('discount',)
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import ClassVar
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from creditkit._plain import Record
-from creditkit.calendars import Days
+from creditkit.calendars import ROLLS
 from creditkit.errors import InvalidFact
-from creditkit.facts.instalments import days_after
 from creditkit.facts.terms import PaymentTerms
 from creditkit.money import Money
+from creditkit.terms._certain import DATES, Bools, Point, Steps, Sure, in_a_plain_week, surely
+from creditkit.terms._met import met, scale_of
 from creditkit.terms.discounts import shares_of, weighted_days
 from creditkit.terms.one import terms_of
 
 __all__ = ["TermsComparison", "compare", "upgraded"]
-
-_CHAIN: Final = ("prepayment", "order", "dispatch", "delivery", "acceptance")
-_AFTER: Final = {("prepayment", "invoice"), ("prepayment", "receipt"), ("invoice", "receipt")}
 
 
 @attrs.frozen(kw_only=True)
@@ -48,8 +50,10 @@ class TermsComparison(Record):
 
     ``verdict`` is ``same``, ``shorter`` (at no time is less to be paid), ``longer`` (at some time less is,
     or a discount is larger or lasts longer) or ``not_known``; ``reasons`` say where an upgrade lies: ``days``
-    and ``discount``. ``longest_days`` and ``weighted_days`` are those of both, the asked for first;
-    weighted days are None where fixed amounts need an amount.
+    and ``discount``. ``not_known`` says what would have to be known where the verdict is not: ``dates``
+    (in which order the dates come that the terms count from), ``calendar`` (of working days) or ``amount``
+    (of which fixed instalments are a share). ``longest_days`` and ``weighted_days`` are those of both, the
+    asked for first; weighted days are None where fixed amounts need an amount.
     """
 
     schema: ClassVar[str] = "creditkit.terms_comparison/1"
@@ -60,6 +64,7 @@ class TermsComparison(Record):
     reasons: tuple[str, ...]
     longest_days: tuple[int, int]
     weighted_days: tuple[Fraction | None, Fraction | None]
+    not_known: tuple[str, ...] = ()
 
 
 def compare(
@@ -71,7 +76,7 @@ def compare(
     they are the same. Rolling to a working day is left out.
     """
     mine, theirs = terms_of(asked, "compare.asked"), terms_of(agreed, "compare.agreed")
-    up, reasons = _upgraded(mine, theirs, amount)
+    up, reasons, missing = _upgraded(mine, theirs, amount)
     if mine.plan == theirs.plan:
         verdict = "same"
     elif up is None:
@@ -79,8 +84,7 @@ def compare(
     elif up:
         verdict = "longer"
     else:
-        back, _ = _upgraded(theirs, mine, amount)
-        verdict = "same" if back is False else "shorter"
+        verdict = "shorter" if _upgraded(theirs, mine, amount)[0] else "same"
     return TermsComparison(
         asked=mine.text(),
         agreed=theirs.text(),
@@ -88,6 +92,7 @@ def compare(
         reasons=reasons,
         longest_days=(mine.days, theirs.days),
         weighted_days=(_weighted(mine, amount), _weighted(theirs, amount)),
+        not_known=missing,
     )
 
 
@@ -105,142 +110,98 @@ def _weighted(plan: PaymentTerms, amount: Money | None) -> Fraction | None:
         return None
 
 
-class _Point(NamedTuple):
-    """Money, or a discount on it, and the day: of each base date of four years."""
-
-    share: Fraction
-    base: str
-    days: Days
-
-
 def _upgraded(
     asked: PaymentTerms, agreed: PaymentTerms, amount: Money | None
-) -> tuple[bool | None, tuple[str, ...]]:
+) -> tuple[bool | None, tuple[str, ...], tuple[str, ...]]:
+    """Whether more is asked than agreed, in what, and what is not known where nobody can tell."""
     if asked.plan == agreed.plan:
-        return False, ()
+        return False, (), ()
     try:
-        mine, theirs = _points(asked, amount), _points(agreed, amount)
+        mine, theirs = _dues(asked, amount), _dues(agreed, amount)
     except InvalidFact:
-        return None, ()
-    pay = _less_by(mine, theirs)
-    discounts = _more_off(_windows(asked, mine), _windows(agreed, theirs))
-    found = {"days": pay, "discount": discounts}
+        return None, (), ("amount",)
+    found = _more(asked, agreed, mine, theirs, surely)
     reasons = tuple(name for name, more in found.items() if more)
-    return (True if reasons else None if None in found.values() else False), reasons
+    if reasons:
+        return True, reasons, ()
+    if None not in found.values():
+        return False, (), ()
+    by_any_calendar = _more(asked, agreed, mine, theirs, in_a_plain_week)
+    return None, (), ("dates",) if None in by_any_calendar.values() else ("calendar",)
 
 
-def _points(plan: PaymentTerms, amount: Money | None) -> list[_Point]:
+def _more(
+    asked: PaymentTerms,
+    agreed: PaymentTerms,
+    mine: list[Point],
+    theirs: list[Point],
+    sure: Sure,
+) -> dict[str, bool | None]:
+    off, agreed_off = list(_offs(asked, mine)), list(_offs(agreed, theirs))
+    return {"days": _less_by(mine, theirs, sure), "discount": _more_off(off, agreed_off, sure)}
+
+
+def _dues(plan: PaymentTerms, amount: Money | None) -> list[Point]:
     return [
-        _Point(share, part.base, days_after(part.steps))
+        Point(share, part.base, _unrolled(part.steps))
         for share, part in zip(shares_of(plan, amount), plan.plan, strict=True)
     ]
 
 
-def _windows(plan: PaymentTerms, points: list[_Point]) -> list[list[_Point]]:
-    """The discounts of each instalment, as shares of the whole."""
-    return [
-        [
-            _Point(point.share * one.share, part.base, days_after(one.steps))
-            for one in part.discounts
-        ]
-        for point, part in zip(points, plan.plan, strict=True)
-    ]
+def _offs(plan: PaymentTerms, dues: list[Point]) -> Iterator[Point]:
+    """Discounts in layers, as shares of the whole: of 2 % until the 10th and 1 % until the 20th, 1 % each."""
+    for due, part in zip(dues, plan.plan, strict=True):
+        later = [*(one.share for one in part.discounts[1:]), Fraction(0)]
+        for one, next_share in zip(part.discounts, later, strict=False):
+            yield Point(due.share * (one.share - next_share), due.base, _unrolled(one.steps))
 
 
-def _order(first: str, second: str) -> bool:
-    """Whether one base date never comes after another."""
-    if first == second or (first, second) in _AFTER:
+def _unrolled(steps: Steps) -> Steps:
+    return tuple(step for step in steps if step.do not in ROLLS)
+
+
+# Curves: what is due, and what may be taken off
+
+
+def _less_by(asked: list[Point], agreed: list[Point], sure: Sure) -> bool | None:
+    """Whether less has to be paid than agreed: surely not, never more and sometimes less, or not known."""
+    if met(asked, agreed, lambda one, other: sure(one, other, False)):
+        return False
+    if met(agreed, asked, lambda one, other: sure(one, other, False)):
         return True
-    known = first in _CHAIN and second in _CHAIN
-    return known and _CHAIN.index(first) <= _CHAIN.index(second)
-
-
-def _surely(first: _Point, second: _Point, *, before: bool) -> npt.NDArray[Any]:
-    """Where one day surely comes no later than another; with ``before`` surely earlier."""
-    if not _order(first.base, second.base):
-        return np.zeros(len(first.days), dtype=bool)
-    if first.base == "prepayment" != second.base != "order":
-        return np.ones(len(first.days), dtype=bool)  # the goods have not left yet
-    return first.days < second.days if before else first.days <= second.days
-
-
-def _less_by(asked: list[_Point], agreed: list[_Point]) -> bool | None:
-    """Whether at some time less has to be paid than agreed: surely, surely not, or not known.
-
-    Where as much counts from each base date in both, one is held against the other base by base:
-    that needs no order between them.
-    """
-    mine, theirs = _by_base(asked), _by_base(agreed)
-    if _totals(mine) == _totals(theirs) and len(mine) > 1:
-        up = any(_less_by(mine[base], theirs[base]) for base in mine)
-        down = any(_less_by(theirs[base], mine[base]) for base in mine)
-        if not (up and down):
-            return up
-    scale = _scale([*asked, *agreed])
-    surely_not = True
+    scale = scale_of([*asked, *agreed])
     for when in agreed:
-        mine_least = _paid(asked, when, scale, least=True)
-        theirs_most = _paid(agreed, when, scale, least=False)
-        if bool((mine_least < theirs_most).any()):
-            surely_not = False
-        mine_most = _paid(asked, when, scale, least=False)
-        theirs_least = _paid(agreed, when, scale, least=True)
-        if bool((mine_most < theirs_least).any()):
+        theirs = _total(agreed, scale, [sure(one, when, False) for one in agreed])
+        mine = _total(asked, scale, [~_of_own(when, one, sure) for one in asked])
+        if bool((mine < theirs).any()):
             return True
-    return False if surely_not else None
+    return None
 
 
-def _by_base(points: list[_Point]) -> dict[str, list[_Point]]:
-    out: dict[str, list[_Point]] = {}
-    for one in points:
-        out.setdefault(one.base, []).append(one)
-    return out
-
-
-def _totals(groups: dict[str, list[_Point]]) -> dict[str, Fraction]:
-    return {
-        base: sum((one.share for one in points), Fraction(0)) for base, points in groups.items()
-    }
-
-
-def _paid(points: list[_Point], when: _Point, scale: int, *, least: bool) -> npt.NDArray[Any]:
-    """What has to be paid by the day of ``when``: at least, or at most, as far as is known."""
-    out = np.zeros(len(when.days), dtype=object)
-    for one in points:
-        due = _surely(one, when, before=False) if least else ~_surely(when, one, before=True)
-        out = out + due * int(one.share * scale)
-    return out
-
-
-def _scale(points: list[_Point]) -> int:
-    """What makes all shares whole numbers."""
-    return math.lcm(*(one.share.denominator for one in points))
-
-
-def _more_off(asked: list[list[_Point]], agreed: list[list[_Point]]) -> bool | None:
-    """Whether at some time more may be taken off than agreed."""
-    ends = [one for windows in (*asked, *agreed) for one in windows]
-    scale = _scale(ends)
-    surely_not = True
-    for when in [one for windows in asked for one in windows]:
-        if bool(
-            (_off(asked, when, scale, least=True) > _off(agreed, when, scale, least=False)).any()
-        ):
+def _more_off(asked: list[Point], agreed: list[Point], sure: Sure) -> bool | None:
+    """Whether more may be taken off than agreed: surely not, never less and sometimes more, or not known."""
+    if met(agreed, asked, lambda one, other: sure(other, one, False), later_gives=True):
+        return False
+    if met(asked, agreed, lambda one, other: sure(other, one, False), later_gives=True):
+        return True
+    scale = scale_of([*asked, *agreed])
+    for when in asked:
+        mine = _total(asked, scale, [_of_own(when, one, sure, before=False) for one in asked])
+        theirs = _total(agreed, scale, [~sure(one, when, True) for one in agreed])
+        if bool((mine > theirs).any()):
             return True
-        if bool(
-            (_off(asked, when, scale, least=False) > _off(agreed, when, scale, least=True)).any()
-        ):
-            surely_not = False
-    return False if surely_not else None
+    return None
 
 
-def _off(parts: list[list[_Point]], when: _Point, scale: int, *, least: bool) -> npt.NDArray[Any]:
-    """What may be taken off on the day of ``when``: of each instalment its best discount still open."""
-    out = np.zeros(len(when.days), dtype=object)
-    for windows in parts:
-        best = np.zeros(len(when.days), dtype=object)
-        for one in windows:
-            still = _surely(when, one, before=False) if least else ~_surely(one, when, before=True)
-            best = np.maximum(best, still * int(one.share * scale))
-        out = out + best
+def _of_own(day: Point, one: Point, sure: Sure, *, before: bool = True) -> Bools:
+    """Whether a day surely comes before another, by its own base date; from two, whatever they are."""
+    found = sure(day, one, before)
+    return found if day.base == one.base else np.full(len(found), found.all())
+
+
+def _total(points: list[Point], scale: int, where: list[Bools]) -> npt.NDArray[np.object_]:
+    """What points add up to that are counted, by base date."""
+    out = np.zeros(DATES, dtype=object)
+    for one, counted in zip(points, where, strict=True):
+        out = out + counted * int(one.share * scale)
     return out

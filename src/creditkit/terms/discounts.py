@@ -25,6 +25,7 @@ import attrs
 from creditkit._fields import Day, as_date
 from creditkit._given import instance_in, whole_in
 from creditkit._plain import Record
+from creditkit.calendars import WorkingDays
 from creditkit.errors import InvalidFact
 from creditkit.facts.instalments import Instalment, days_after, exact_share, reached
 from creditkit.facts.terms import PaymentTerms
@@ -59,12 +60,14 @@ def discount_cost(
     invoice: Day | None = None,
     paid_after: int | None = None,
     days_in_year: int = 365,
+    calendar: WorkingDays | None = None,
 ) -> DiscountCost:
     """The yearly cost of forgoing a discount of terms with one instalment.
 
     ``window`` is which discount, counted from 0. ``invoice`` is the base date, needed where the days
     between the discount and the due date hang on it. ``paid_after`` is after how many days from the base
-    date the customer really pays, for one who pays late (or early) instead of on the due date. Terms
+    date the customer really pays, for one who pays late (or early) instead of on the due date. Working
+    days, counted or rolled to, need ``calendar`` and ``invoice``; rolling is left out without both. Terms
     without a discount, or with no day between, are an `InvalidFact`: there is no cost.
 
     >>> round(discount_cost("2/20 net 45").effective, 3), round(discount_cost("5/60 net 90").effective, 3)
@@ -80,8 +83,11 @@ def discount_cost(
     found = part.discounts[window]
     if invoice is not None:
         base = as_date(invoice, "discount_cost.invoice")
-        first, last = reached(base, found.steps), reached(base, part.steps)
+        first, last = (reached(base, steps, calendar) for steps in (found.steps, part.steps))
         early, late = (first - base).days, (last - base).days
+    elif any(step.do == "add_working_days" for step in (*found.steps, *part.steps)):
+        rule, remedy = "is needed, because working days are counted from it", "with calendar=..."
+        raise InvalidFact("discount_cost.invoice", rule, None, f"pass invoice=date(...) {remedy}")
     else:
         spans = days_after(found.steps), days_after(part.steps)
         early, late = int(spans[0][0]), int(spans[1][0])
@@ -115,8 +121,8 @@ def weighted_days(terms: PaymentTerms | str, *, amount: Money | None = None) -> 
     """The days of credit that terms give on average: by amount, and over the days of invoicing.
 
     Each instalment counts with its share and the mean of its days from its own base date over every
-    day of four years; a prepayment counts 0 days. Rolling to a working day is left out. Fixed
-    amounts need ``amount``. More is more generous.
+    day of four years; a prepayment counts 0 days. Working days are those of a week of five without
+    holidays, and rolling to a working day is left out. Fixed amounts need ``amount``. More is more generous.
 
     >>> float(weighted_days("net 30")), float(weighted_days("30% prepaid, 70% net 30"))
     (30.0, 21.0)

@@ -28,10 +28,14 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 import attrs
+import numpy as np
 
 from creditkit._fields import Day, as_date
+from creditkit._given import instance_in
 from creditkit._plain import Record, mapping_in
+from creditkit.calendars import NEVER, WorkingDays
 from creditkit.errors import InvalidFact, meant
+from creditkit.facts.instalments import Instalment, days_after, reached_columns
 from creditkit.facts.terms import PaymentTerms
 from creditkit.languages import AnyLanguage
 from creditkit.reasons import Reason
@@ -89,9 +93,11 @@ Union: Directive 2011/7/EU, article 3(5) as the Court quotes it in C-677/22 of 6
 the day by which it was to be national law, from secondary sources.
 """
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _LAGS: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "prepayment": (None, 0),
     "order": (None, 0),
+    "before_dispatch": (None, 0),
     "dispatch": (None, 0),
     "delivery": (0, 0),
     "acceptance": (0, None),
@@ -104,7 +110,8 @@ class StatutoryFinding(Record):
     """What a law says of terms.
 
     ``verdict`` is ``within``, ``needs_agreement`` (beyond the default, valid only as agreed), ``over``,
-    ``not_known`` (the law counts from another date) or ``not_in_force`` at the date of the contract.
+    ``not_known`` (the law counts from another date, or working days have no calendar) or
+    ``not_in_force`` at the date of the contract.
     """
 
     schema: ClassVar[str] = "creditkit.statutory_finding/1"
@@ -128,6 +135,7 @@ def statutory(
     *,
     contract: Day | None = None,
     lags: Mapping[str, int] | None = None,
+    calendar: WorkingDays | None = None,
 ) -> StatutoryFinding:
     """Terms beside the longest that a law lets stand.
 
@@ -135,7 +143,9 @@ def statutory(
     the contract, to tell whether the law applies to it; it is taken to apply without. ``lags`` are the days
     from the date that the law counts from (delivery) to the dates that the terms count from:
     ``{"invoice": 0}`` where goods are invoiced when they arrive. Without them what hangs on it is not
-    known, and not a pass. The longest instalment decides, in the longest months.
+    known, and not a pass. The longest instalment decides, in the longest months. How long working days are
+    says ``calendar``, of all the dates that it reaches; without one they are at least as many days, and
+    not known to be within anything.
 
     >>> statutory("net 90", "CN.802.large", lags={"invoice": 5}).verdict
     'needs_agreement'
@@ -143,26 +153,30 @@ def statutory(
     plan = terms_of(terms)
     law = _rule(rule)
     known = _lags(plan, lags)
-    verdicts = [_verdict(part.base, part.longest_days, law, known) for part in plan.plan]
+    if calendar is not None:
+        instance_in(calendar, WorkingDays, "statutory.calendar")
+    verdicts = [_verdict(part.base, _longest(part, calendar), law, known) for part in plan.plan]
     worst = max(range(len(verdicts)), key=lambda place: _WORST.index(verdicts[place][0]))
-    verdict, params = verdicts[worst]
+    code, params = verdicts[worst]
+    verdict = "not_known" if code == "no_calendar" else code
     if contract is not None and as_date(contract, "statutory.contract") < law.since:
-        verdict = "not_in_force"
+        code = verdict = "not_in_force"
         params = {"rule": law.id, "source": law.source, "since": law.since}
     return StatutoryFinding(
         rule=law.id,
         terms=plan.text(),
         verdict=verdict,
-        reason=Reason(_CODES[verdict], subject=None, **params),
+        reason=Reason(_CODES[code], subject=None, **params),
     )
 
 
-_WORST: Final = ("within", "needs_agreement", "not_known", "over")
+_WORST: Final = ("within", "needs_agreement", "no_calendar", "not_known", "over")
 _CODES: Final = {
     "within": "statutory.within",
     "needs_agreement": "statutory.needs_agreement",
     "over": "statutory.over",
     "not_known": "statutory.not_known",
+    "no_calendar": "statutory.no_calendar",
     "not_in_force": "statutory.not_in_force",
 }
 
@@ -188,14 +202,36 @@ def _lags(plan: PaymentTerms, lags: Mapping[str, int] | None) -> dict[str, tuple
     return out
 
 
+def _longest(part: Instalment, calendar: WorkingDays | None) -> tuple[int, int | None]:
+    """The most days from its base date that an instalment can be due, at least and at most."""
+    if calendar is None:
+        counts = any(step.do == "add_working_days" for step in part.steps)
+        least = int(days_after(part.steps, least=True).max())
+        return least, None if counts else least
+    first, last = (day.toordinal() - _EPOCH for day in (calendar.first, calendar.last))
+    days = np.arange(first, last + 1)
+    found = reached_columns(days, part.steps, calendar)
+    spans = (found - days)[found != NEVER]
+    if not len(spans):
+        rule = f"must reach from a date to the one that is due, as {part.longest_days} days later"
+        raise InvalidFact(
+            "statutory.calendar", rule, calendar.name, "give one that reaches further"
+        )
+    return int(spans.max()), int(spans.max())
+
+
 def _verdict(
-    base: str, days: int, law: StatutoryRule, known: Mapping[str, tuple[int, int]]
+    base: str,
+    longest: tuple[int, int | None],
+    law: StatutoryRule,
+    known: Mapping[str, tuple[int, int]],
 ) -> tuple[str, dict[str, Any]]:
     """What the law says of one instalment."""
+    days, longest_at_most = longest
     same = law.base in ("any", base)
     low, high = (0, 0) if same else known.get(base, _lag(law.base, base))
     least = None if low is None else days + low
-    most = None if high is None else days + high
+    most = None if high is None or longest_at_most is None else longest_at_most + high
     told = days if same or base not in known else days + known[base][0]
     params: dict[str, Any] = {"rule": law.id, "days": told, "base": base, "source": law.source}
     if same or base in known:
@@ -207,6 +243,8 @@ def _verdict(
     ends = law.agreed_days is None or (most is not None and most <= law.agreed_days)
     if least is not None and least > law.days and ends:
         return "needs_agreement", {**params, "most": law.days, "condition": law.condition}
+    if longest_at_most is None and high is not None:
+        return "no_calendar", params
     return "not_known", {**params, "from_base": law.base}
 
 

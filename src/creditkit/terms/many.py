@@ -1,7 +1,7 @@
 """Due dates and instalments of columns of invoices: what `schedule` says of one, said of a million.
 
 The steps of terms are taken once for every day between the first and the last base date, and each
-row then looks its day up; so rolling to a working day costs a million rows no more than a month's end.
+row then looks its day up; so working days cost a million rows no more than a month's end.
 
 >>> found = due_dates("EOM+45", np.array(["2026-01-15", "2026-02-15"], dtype="datetime64[D]"))
 >>> found.dates
@@ -22,10 +22,10 @@ from creditkit._door import FIRST_DAY, LAST_DAY, Door
 from creditkit._fields import Kind
 from creditkit._given import column_in, instance_in
 from creditkit._plain import mapping_in
-from creditkit.calendars import NEVER, ROLLS, Days, WorkingDays
+from creditkit.calendars import NEVER, Days, WorkingDays
 from creditkit.errors import InvalidFact
-from creditkit.facts.instalments import DateStep, Instalment, reached_columns
-from creditkit.facts.terms import LONGEST_DAYS, PaymentTerms
+from creditkit.facts.instalments import DateStep, Instalment, no_calendar, reached_columns
+from creditkit.facts.terms import LONGEST_DAYS, PaymentTerms, terms_or_none
 from creditkit.languages import AnyLanguage
 from creditkit.money import LARGEST, rounded
 from creditkit.reasons import Reason
@@ -247,13 +247,7 @@ class _Book:
         """The terms of each name; None for one that cannot be read."""
         if not isinstance(self.terms, Codes):
             return [terms_of(self.terms, "schedules.terms")]
-        out: list[PaymentTerms | None] = []
-        for name in self.terms.names:
-            try:
-                out.append(PaymentTerms.parse(name))
-            except InvalidFact:
-                out.append(None)
-        return out
+        return [terms_or_none(name) for name in self.terms.names]
 
     def _known_base(self, name: str) -> None:
         """A date that none of the terms can count from is a slip, and refused."""
@@ -321,7 +315,9 @@ class _Book:
         bases = [self._base(part.base) for part in parts]
         if len(parts) < max(2, len(self.plans)) or int(self.terms.values.min()) < 0:
             return None
-        if any(one is None or one.gaps for one in bases) or any(part.rolls for part in parts):
+        if any(one is None or one.gaps for one in bases) or any(
+            part.needs_calendar for part in parts
+        ):
             return None
         known = cast("list[_Base]", bases)
         span = max(one.high - one.low + 1 for one in known)
@@ -355,12 +351,9 @@ class _Book:
             absent[rows] = True
             self._missing(part.base, absent)
             return np.full(int(absent.sum()), NEVER)
-        needs = any(step.do in ROLLS for step in part.steps)
+        needs = part.needs_calendar
         if needs and self.calendar is None:
-            remedy = "pass calendar=WorkingDays(...)"
-            raise InvalidFact(
-                "schedules.calendar", "is needed to roll to a working day", None, remedy
-            )
+            raise no_calendar("schedules.calendar", part.steps)
         days = base.days[rows]
         missing = days == NEVER if base.gaps else None
         found = self._reached(base, part, days, missing)
@@ -398,10 +391,10 @@ class _Book:
         return np.where(missing, NEVER, table.take(np.where(missing, 0, days - low)))
 
     def _base(self, name: str) -> _Base | None:
-        if name in self.bases or name != "prepayment":
+        if name in self.bases or name not in BEFORE_DELIVERY:
             return self.bases.get(name)
         out: Days | None = None
-        for one in BEFORE_DELIVERY:
+        for one in BEFORE_DELIVERY[name]:
             base = self.bases.get(one)
             if base is not None:
                 out = base.days if out is None else np.where(out == NEVER, base.days, out)

@@ -23,7 +23,7 @@ from creditkit.facts.instalments import DateStep, Instalment, reached
 from creditkit.facts.terms import PaymentTerms
 from creditkit.languages import AnyLanguage
 from creditkit.money import Money, rounded
-from creditkit.reasons.terms import BASES, TERMS_IN_WORDS, when_in_words
+from creditkit.reasons.terms import BASES, PAID_BEFORE, TERMS_IN_WORDS, when_in_words
 
 __all__ = [
     "BEFORE_DELIVERY",
@@ -37,8 +37,10 @@ __all__ = [
     "terms_of",
 ]
 
-BEFORE_DELIVERY: Final = ("prepayment", "dispatch", "delivery", "invoice")
-"""Where a prepayment is due: on a day of its own, else the last on which the goods have not left."""
+BEFORE_DELIVERY: Final[Mapping[str, tuple[str, ...]]] = {
+    base: (base, "dispatch", "delivery", "invoice") for base in PAID_BEFORE
+}
+"""Where a payment before dispatch is due: on a day of its own, else the last before the goods leave."""
 
 ROUNDED: Final = 60
 """Minor units that rounding the instalments of one invoice can move at most: one for each."""
@@ -150,9 +152,10 @@ def schedule(
 
     ``invoice`` is the invoice's date; ``dates`` are other dates to count from, by name (``order``,
     ``dispatch``, ``delivery``, ``acceptance``, ``receipt``, milestones). An instalment whose date is not
-    there has no due date yet; a prepayment is due on ``dates["prepayment"]``, else on the day of dispatch,
-    delivery or invoice. Each share is rounded half-even to the minor unit, never beyond what is left,
-    and the last instalment takes what is left. Rolling to a working day needs ``calendar``.
+    there has no due date yet; what is paid in advance or before dispatch is due on
+    ``dates["prepayment"]`` or ``dates["before_dispatch"]``, else on the day of dispatch, delivery or invoice.
+    Each share is rounded half-even to the minor unit, never beyond what is left, and the last instalment
+    takes what is left. Working days need ``calendar``.
 
     A fixed amount beyond what is left, or in another currency, is an `InvalidFact`.
 
@@ -224,9 +227,8 @@ def named_base(plan: PaymentTerms, name: str) -> None:
 
 def base_of(base: str, bases: Mapping[str, date]) -> date | None:
     """The date from which an instalment counts, None where it is not known."""
-    if base != "prepayment":
-        return bases.get(base)
-    return next((bases[name] for name in BEFORE_DELIVERY if name in bases), None)
+    names = BEFORE_DELIVERY.get(base, (base,))
+    return next((bases[name] for name in names if name in bases), None)
 
 
 def cut(part: Instalment, total: int, left: int) -> tuple[int, bool]:

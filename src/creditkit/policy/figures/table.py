@@ -15,7 +15,8 @@ from creditkit.policy.figures.facts import PortfolioFacts
 from creditkit.policy.figures.own import own_columns
 from creditkit.policy.figures.source import unknown
 from creditkit.policy.figures.sources import CUSTOMER
-from creditkit.receivables import positions
+from creditkit.receivables._many import figures_of_accounts
+from creditkit.receivables.reading import reading_of
 
 __all__ = ["FigureTable"]
 
@@ -83,11 +84,9 @@ class FigureTable:
         if self._ledger is None:
             accounts = cast(Codes, facts.portfolio["id"])
             names = [*accounts.names, ""]  # a row without an id has the empty one
-            self._ledger = positions.positions(
-                facts.ledger,
-                facts.measure,
-                accounts=[names[code] for code in accounts.values],
-            )
+            how = reading_of(facts.ledger, facts.measure, {})  # which looks through it
+            asked = [names[code] for code in accounts.values]
+            self._ledger = figures_of_accounts(facts.ledger, how, asked)
         return self._ledger[name]
 
     def _work_out(self, name: str) -> Cells:

@@ -15,9 +15,8 @@ import numpy.typing as npt
 
 from creditkit._columns import Codes, State
 from creditkit._tables import Table
-from creditkit.errors import InvalidFact
 from creditkit.facts.ledger import Note
-from creditkit.facts.terms import PaymentTerms
+from creditkit.facts.terms import PaymentTerms, terms_or_none
 from creditkit.policy.figures.facts import PortfolioFacts
 
 __all__ = ["TWICE", "names_of", "strangers", "terms_of", "unreadable"]
@@ -68,10 +67,7 @@ def names_of(rows: Mapping[str, Bools], row: int) -> tuple[str, ...]:
 
 def terms_of(name: str) -> PaymentTerms | None:
     """The terms that an application names, None where they cannot be read."""
-    try:
-        return PaymentTerms.parse(name)
-    except InvalidFact:
-        return None
+    return terms_or_none(name)
 
 
 def _invalid(table: Table[Any], key: str) -> Iterator[tuple[str, Bools]]:

@@ -64,6 +64,10 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "must be terms of payment, such as net 30, 30% prepaid, 70% net 30 or 款到发货 (got {value})",
             "应为付款条件，如 net 30、月结45天（月末起）、30%预付，70%货到30天 或款到发货（实际 {value}）",
         ),
+        "form.near_terms": (
+            "must be terms of payment (got {value}); write one of {readings:terms}, or what is meant",
+            "应为付款条件（实际 {value}）；请写 {readings:terms} 之一，或写明所指",
+        ),
         "form.shares": (
             "must have shares that add up to 100 %, not {sum} % (got {value})",
             "各期比例之和应为 100%，不应为 {sum}%（实际 {value}）",

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from creditkit._given import exact_ratio
 from creditkit.errors import InvalidFact
-from creditkit.facts.terms import AmbiguousTerms, PaymentTerms, shares_of_text
+from creditkit.facts.terms import AmbiguousTerms, PaymentTerms, nearest_terms, shares_of_text
 from creditkit.figures import nearest
 from creditkit.money import CURRENCIES, Rounding, minor_units
 from creditkit.policy.schema.phrases import Phrase, escaped
@@ -225,11 +225,13 @@ def terms(value: Any, path: str, names: Names) -> Any:
     except AmbiguousTerms as error:
         names.fault("form.ambiguous", path, value=value, readings=error.readings)
     except InvalidFact:
-        shares = shares_of_text(value)
-        if shares in (None, 1):
-            names.fault("form.terms", path, value=value)
-        else:
+        shares, near = shares_of_text(value), nearest_terms(value)
+        if shares not in (None, 1):
             names.fault("form.shares", path, value=value, sum=exact_percent(shares))
+        elif near:
+            names.fault("form.near_terms", path, value=value, readings=near)
+        else:
+            names.fault("form.terms", path, value=value)
     return BAD
 
 
