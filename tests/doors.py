@@ -18,6 +18,7 @@ import creditkit as ck
 from creditkit import canonical, money
 from creditkit.calendars import WorkingDays
 from creditkit.facts.instalments import DateStep, Discount, Instalment
+from creditkit.limits.documents import Documents
 from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
 from creditkit.models import altman, attribution, dupont, ratios
@@ -1097,11 +1098,11 @@ DOORS = [
         exposure_of,
         {
             "account": entries.ACCOUNT,
-            "order": entries.ORDER,
+            "documents": Documents(
+                entries.ACCOUNT, None, as_of=TODAY, convert=lambda money: money.minor, bills={}
+            ),
             "as_of": TODAY,
             "receivables": 5,
-            "convert": lambda money: money.minor,
-            "horizon_days": 30,
             "weights": {"bills": Fraction(1, 2)},
         },
     ),

@@ -101,12 +101,15 @@ class Case(Figures):
         self.grade = next((row for row in grades if row["id"] == account["grade"]), None)
         self.ledger: Ledger | None = None
         if account["ledger"] is not None:
+            most = self.rules.get("ignore_most")
+            most = None if most is None else minor_of(most, self.currency)
             self.ledger = Ledger(
                 account["ledger"],
                 as_of=as_of,
                 currency=self.currency,
                 rates=rates,
                 ignore_below=minor_of(self.rules.get("ignore_below", 0), self.currency),
+                ignore_most=most,
                 ignore_disputed=self.rules.get("ignore_disputed", True),
             )
         self.of_ledger = {} if self.ledger is None else self.ledger.figures()

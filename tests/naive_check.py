@@ -201,6 +201,7 @@ def others(case: Case) -> int | None:
     orders = case.orders
     counted = {name for name, one in orders.open.items() if orders.within(one)}
     counted |= {orders.of(one["order"]) for one in orders.reserved}
+    counted |= {str(orders.behind)} if orders.is_order else set()  # earlier versions of it
     waiting = {
         of: minor
         for of, minor in largest.items()

@@ -374,16 +374,13 @@ class Orders:
         life = if_known(self.life, self.behind)
         if life is None:
             return self.is_order and self.prepaid_in_own_currency()
-        whole = life.ordered
         if not self.is_order:
             if self.account["open_orders"] is None:
                 return False
-            if self.behind not in self.open:
-                if self.account["deliveries"] is None or self.ledger is None:
-                    return False
-                whole = self.whole(life)
-        assert whole is not None
-        return 0 < whole <= life.advanced + life.paid
+            seen = self.account["deliveries"] is not None and self.ledger is not None
+            if self.behind not in self.open and not seen:
+                return False
+        return 0 < self.whole(life) <= life.advanced + life.paid
 
     def prepaid_in_own_currency(self) -> bool:
         assert self.behind is not None

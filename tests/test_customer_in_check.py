@@ -187,7 +187,7 @@ def test_decide_and_check_see_the_same_figure_whatever_is_assumed(name: str) -> 
         f"{name} <= 100000", assume={**ASSUMED, "years_trading": 3, "credit_sales_12m": 5}
     )
     decided = policy.decide(facts, as_of=TODAY, ledger=ck.Ledger.of([]))
-    line = ck.CreditLine(currency="CNY", amount="5")
+    line = ck.CreditLine(currency="CNY", amount="5", approved_by="u")
     checked = policy.check(ORDER, account(facts=facts, line=line), as_of=TODAY)
     if name != "line":  # the line is the account's own
         assert dict(checked.checks[0].operands)[name] == decided.figures[name]
@@ -370,7 +370,7 @@ def test_what_is_asked_for_in_an_application_is_no_figure_of_a_check() -> None:
     [(None, 30), ("net45", 45), ("net7", 7), ("prepaid", 0)],
 )
 def test_the_lines_terms_come_before_the_grades(terms: str | None, days: int) -> None:
-    line = ck.CreditLine(currency="CNY", amount="1000", terms=terms)
+    line = ck.CreditLine(currency="CNY", amount="1000", terms=terms, approved_by="u")
     (check,) = verdict("0 <= terms_days", account(line=line)).checks
     assert check.operands == (("terms_days", days),)
 

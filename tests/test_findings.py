@@ -57,6 +57,7 @@ def finding(*edits: tuple[str, Any], **more: Any) -> ck.Finding:
 SLIPS: list[list[tuple[str, Any]]] = [
     [("limit.floor", "1500")],
     [("checks.rows[2]", GONE)],
+    [(f"checks.rows[{n}].events", ["order"]) for n in range(3)],
     [("checks.rows[0].require", "overdue <= 40 * receivables")],
     [("grades.rows[0].limit_share", "15"), ("grades.rows[1].limit_share", "5")],
     [("assessment.knock_out[1].require", "on_time_share >= 90")],

@@ -17,7 +17,7 @@ from tests.ledgers import RATES, TODAY, records
 
 
 def line(amount: Any, **more: Any) -> ck.CreditLine:
-    return ck.CreditLine(**{"currency": "CNY", "amount": amount, **more})
+    return ck.CreditLine(**{"currency": "CNY", "amount": amount, "approved_by": "u1", **more})
 
 
 DAY: dict[str, Any] = {"start": date(2026, 1, 1), "approved_on": date(2025, 12, 1)}
@@ -41,7 +41,7 @@ def test_of_two_lines_of_one_day_the_smaller_stands(amounts: list[str], smallest
 
 
 def test_a_line_without_a_rate_is_not_passed_over() -> None:
-    lines = [line("900", **DAY), ck.CreditLine(currency="USD", amount="1", **DAY)]
+    lines = [line("900", **DAY), line("1", currency="USD", **DAY)]
 
     def convert(money: Money) -> int | None:
         return money.minor if money.currency == "CNY" else None

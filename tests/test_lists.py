@@ -210,7 +210,8 @@ BY_HAND = frozenset("schema version title effective tests".split())
 """Keys of the document that no answer rests on, or that examples alone try."""
 ELSEWHERE = {
     ("grades", "columns"), ("grades", "monotone"), ("scorecards", "title"), ("assessment", "stale_after"),
-    ("checks", "ignore_disputed"), ("checks", "horizon_days"), ("monitoring", "indicators"),
+    ("checks", "ignore_disputed"), ("checks", "ignore_most"), ("checks", "horizon_days"),
+    ("monitoring", "indicators"),
 }  # fmt: skip
 """Keys that another file of tests draws or reads."""
 TESTS = Path(__file__).parent

@@ -408,7 +408,7 @@ def test_one_fault_is_one_finding_at_its_place(
 def test_every_code_is_provoked() -> None:
     """Warnings have tests of their own: here, of slips of scale, of rows in a former key."""
     warned = {"form.text", "gap.line_end", "order.information", "old.key"}
-    warned |= {"gap.prepaid", "gap.month", "dead.limit"}
+    warned |= {"gap.prepaid", "gap.month", "gap.event", "dead.limit"}
     scale = {"scale.always", "scale.never", "scale.share", "scale.times"}
     assert {code for code, *_ in ONE_FAULT} | warned | scale == set(FINDINGS)
 
@@ -514,6 +514,13 @@ def test_a_line_that_ended_must_be_asked_for() -> None:
     (warning,) = Policy.from_dict(edited(("checks.rows[2]", GONE))).warnings
     assert (warning.code, warning.path) == ("gap.line_end", "checks.rows")
     assert "days_since_line_end" in warning.message() and "到期" in warning.message("zh")
+
+
+def test_an_event_at_which_nothing_is_asked_is_told() -> None:
+    rows = [(f"checks.rows[{n}].events", ["order", "invoice"]) for n in range(3)]
+    (warning,) = Policy.from_dict(edited(*rows)).warnings
+    assert (warning.code, warning.path) == ("gap.event", "checks.rows")
+    assert "referred there: pick, ship" in warning.message() and "转人工" in warning.message("zh")
 
 
 def test_a_name_in_one_alphabet_is_a_name() -> None:

@@ -551,7 +551,7 @@ def policy_of(*checks: str, terms: str = "net30") -> ck.Policy:
 
 
 def verdict_of(policy: ck.Policy, asked: str | None, line: str | None = None) -> ck.Verdict:
-    granted = ck.CreditLine(currency="CNY", amount="1000000", terms=line)
+    granted = ck.CreditLine(currency="CNY", amount="1000000", terms=line, approved_by="u")
     account = ck.CreditAccount(
         line=granted,
         grade="AA",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from creditkit.facts import accounts as accounts
     from creditkit.facts import customers as customers
     from creditkit.facts import debtors as debtors
+    from creditkit.facts import documents as documents
     from creditkit.facts import instalments as instalments
     from creditkit.facts import kinds as kinds
     from creditkit.facts import ledger as ledger
@@ -26,6 +27,7 @@ __all__ = [
     "accounts",
     "customers",
     "debtors",
+    "documents",
     "instalments",
     "kinds",
     "ledger",

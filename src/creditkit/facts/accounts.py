@@ -32,7 +32,7 @@ from creditkit._plain import WHERE_GIVEN
 from creditkit.canonical import canonical
 from creditkit.errors import InvalidFact, all_of
 from creditkit.facts.customers import Customer
-from creditkit.facts.documents import DocumentKind
+from creditkit.facts.documents import DocumentKind, kind_of_document
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import CreditLine, Reservation
 from creditkit.facts.terms import known_terms, terms_in
@@ -70,10 +70,6 @@ class BillStatus(enum.Enum):
     ENDORSED = "endorsed"
 
 
-def _document_kind(value: DocumentKind | str | None) -> DocumentKind | None:
-    return cast("DocumentKind | None", value)  # the field's check makes it one
-
-
 @frozen(kw_only=True, field_transformer=checked)
 class Order(Fact):
     """A document under test or an open order, tax-inclusive: its total, and how much is delivered.
@@ -100,7 +96,9 @@ class Order(Fact):
     replaces: str | None = None
     of_order: str | None = None
     version: str | None = None
-    kind: DocumentKind | None = field(default=None, converter=_document_kind)
+    kind: DocumentKind | None = field(
+        default=None, converter=kind_of_document, metadata=WHERE_GIVEN
+    )
 
     @property
     def documents(self) -> frozenset[str]:

@@ -18,9 +18,9 @@ class DocumentKind(enum.Enum):
     INVOICE = "invoice"
 
 
-def kind_of_document(value: DocumentKind | str) -> DocumentKind:
+def kind_of_document(value: DocumentKind | str | None) -> DocumentKind | None:
     """The converter of a kind; the field's check makes it one."""
-    return cast(DocumentKind, value)
+    return cast("DocumentKind | None", value)
 
 
 def same_person(one: str, other: str) -> bool:
@@ -35,12 +35,12 @@ def same_person(one: str, other: str) -> bool:
 class Billed(NamedTuple):
     """An invoice of an order, or a credit note, as it stands at a date, in one currency.
 
-    ``number`` is that of the document, of an instalment the one that it is part of. Credit notes are
+    ``numbers`` are its own and, of an instalment, that of the document that it is part of. Credit notes are
     below zero. ``amount`` is what bills, ``open`` what is open of it and ``paid`` the cash that it was
     paid with. ``known`` is False where one of them has no rate.
     """
 
-    number: str
+    numbers: tuple[str, ...]
     amount: int = 0
     open: int = 0
     paid: int = 0

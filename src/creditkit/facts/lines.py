@@ -25,6 +25,7 @@ from creditkit._fields import (
     not_negative,
 )
 from creditkit._given import exact_ratio
+from creditkit._plain import WHERE_GIVEN
 from creditkit._tables import Refusal, Table
 from creditkit.errors import InvalidFact
 from creditkit.facts.documents import DocumentKind, kind_of_document, same_person
@@ -130,15 +131,15 @@ def _after_approval(approval: Any, _attribute: "Attribute[date]", value: date) -
 class Approval(Fact):
     """A person's decision that an order may go although checks did not pass.
 
-    ``order`` is the number of what was approved, ``kind`` what that is. An approval of an order covers
-    it and the documents of it (`Order.of_order`), together up to ``largest_amount`` (and a share
-    ``deviation`` above it): what was delivered and billed has used it up. It sets aside the named
-    ``checks`` (where empty every credit check that failed, not one whose facts were not known), from
-    ``approved_on`` and before ``until``, within what the authority table lets ``role`` release. Who
-    asked (``requested_by``) never approves; people's ids are compared without case and surrounding
-    space. Open approvals of the customer's other orders that are neither open nor reserved yet count
-    with the overage, less what is delivered and billed of them, when the approver is found, so that
-    splitting an order does not escape the authority table.
+    ``order`` is the number of what was approved, ``kind`` what that is, an order where it is None. An
+    approval of an order covers it and the documents of it (`Order.of_order`), together up to
+    ``largest_amount`` (and a share ``deviation`` above it): what was delivered and billed has used it
+    up. It sets aside the named ``checks`` (where empty every credit check that failed, not one whose
+    facts were not known), from ``approved_on`` and before ``until``, within what the authority table
+    lets ``role`` release. Who asked (``requested_by``) never approves; people's ids are compared
+    without case and surrounding space. Open approvals of the customer's other orders that are neither
+    open nor reserved yet count with the overage, less what is delivered and billed of them, when the
+    approver is found, so that splitting an order does not escape the authority table.
     """
 
     schema: ClassVar[str] = "creditkit.approval/1"
@@ -153,7 +154,14 @@ class Approval(Fact):
     until: date = field(validator=_after_approval)
     checks: tuple[str, ...] = field(default=(), converter=many_in)
     deviation: str | None = field(default=None, converter=_plain_share, validator=_share)
-    kind: DocumentKind = field(default=DocumentKind.ORDER, converter=kind_of_document)
+    kind: DocumentKind | None = field(
+        default=None, converter=kind_of_document, metadata=WHERE_GIVEN
+    )
+
+    @property
+    def document(self) -> tuple[DocumentKind, str]:
+        """What was approved, by kind and number."""
+        return self.kind or DocumentKind.ORDER, self.order
 
 
 @frozen(kw_only=True, field_transformer=checked)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from creditkit._lazy import modules_of
 
 if TYPE_CHECKING:
+    from creditkit.limits import documents as documents
     from creditkit.limits import exposure as exposure
     from creditkit.limits import lines as lines
     from creditkit.limits import methods as methods
 
-__all__ = ["exposure", "lines", "methods"]
+__all__ = ["documents", "exposure", "lines", "methods"]
 
 if not TYPE_CHECKING:  # to which a module is what is imported above, and nothing else
     __getattr__, __dir__ = modules_of(__name__, __all__)

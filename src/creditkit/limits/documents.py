@@ -15,7 +15,7 @@ from creditkit.facts.accounts import CreditAccount, Delivery, Order
 from creditkit.facts.documents import Billed, DocumentKind
 from creditkit.money import Money
 
-__all__ = ["Counted", "Documents", "OfOrder", "Tested", "kind_of"]
+__all__ = ["Convert", "Counted", "Documents", "OfOrder", "Tested", "kind_of"]
 
 Convert = Callable[[Money], int | None]
 """Money as minor units of the currency at hand; None where there is no rate."""
@@ -257,7 +257,7 @@ class Documents:
         former = (number for number in self.replaced if self.order_of(number) == key)
         bills = [bill for name in (key, *former) for bill in self.bills.get(name, _NONE)]
         if own is not None:  # what is under test is left out; a credit note of its number is not it
-            bills = [bill for bill in bills if bill.number != own or bill.amount < 0]
+            bills = [bill for bill in bills if own not in bill.numbers or bill.amount < 0]
         one.netted = one.netted and bool(bills)
         for bill in bills:
             one.billed += bill.amount
@@ -282,7 +282,7 @@ class Documents:
         one.named |= bool(notes)
         if amount is None or done is None or None in own:
             one.lost = True
-            if self.key is None and notes:
+            if self.key is None and notes and order.delivered is not None:
                 self.loose = None
             return
         asks, on_record = max(0, amount - done), sum(minor or 0 for minor in own)
@@ -438,8 +438,8 @@ class Documents:
         account, one = self.account, None if self.key is None else self.sums[self.key]
         if one is None or one.lost:
             return None
-        if one.open:
-            return one.ordered
+        if one.open:  # and more, where more went out than was ordered
+            return self.whole
         known = account.deliveries is not None and self.knows_ledger
         return self.whole if known and account.open_orders is not None else None
 

@@ -45,7 +45,7 @@ class InForce:
     amount: Amount
     days_since_end: int | None
     terms: str | None = None
-    unapproved: tuple[CreditLine, ...] = ()
+    unapproved: tuple[CreditLine, ...] = attrs.field(default=(), eq=False)
 
 
 def in_force(

@@ -27,7 +27,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "line.approved_later": (
         "A line of {amount} does not count yet: {by:person} approves it on {on}.",
-        "额度 {amount} 尚未生效：{by:person}于 {on} 批准。",
+        "额度 {amount} 尚未生效，批准人 {by:person}，批准日期 {on}。",
     ),
     "overdue.passed_over": (
         "Overdue remainders of {amount} together, each below {below}, are passed over.",

@@ -62,17 +62,17 @@ def billed_by_order(ledger: Ledger, how: Reading) -> Orders | None:
 
 
 def _billed(items: AccountItems, index: int, state: Opened, how: Reading) -> Billed:
-    number = None if items.documents is None else items.documents[index]
+    whole_document = None if items.documents is None else items.documents[index]
     amount = items.amounts[index] if items.kinds[index] in BILLING else 0
     paid = _paid(items.amounts[index], state[1].get(index, ()), how) if amount else 0
     whole, left, cash = (
         converted(minor, items.currencies[index], how.currency, how.rates) if minor else 0
         for minor in (amount, state[0][index], paid)
     )
-    number = items.ids[index] if number is None else number
+    numbers = (items.ids[index], *([] if whole_document is None else [whole_document]))
     if whole is None or left is None or cash is None:
-        return Billed(number, known=False)
-    return Billed(number, whole, left, cash)
+        return Billed(numbers, known=False)
+    return Billed(numbers, whole, left, cash)
 
 
 def _paid(amount: int, ties: list[Tie] | tuple[()], how: Reading) -> int:
@@ -110,7 +110,7 @@ def posted(ledger: Ledger, how: Reading, number: str) -> Posted | None:
     return Posted(
         rows=frozenset((items.kinds[index], items.ids[index]) for index in indexes),
         billed=Billed(
-            number,
+            (number,),
             sum(part.amount for part in parts),
             sum(part.open for part in parts),
             sum(part.paid for part in parts),

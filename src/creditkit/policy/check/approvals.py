@@ -120,7 +120,7 @@ class Approvals:
         for one in self.given:
             line = not one.checks or not on_line.isdisjoint(one.checks)
             if line and not _is_for(one, case) and day < one.until:
-                key = one.kind, one.order
+                key = one.document
                 minor, before = case.minor(one.largest_amount), largest.get(key, 0)
                 largest[key] = None if minor is None or before is None else max(minor, before)
         out: dict[tuple[DocumentKind, str], int | None] = {}
@@ -166,8 +166,8 @@ def _is_for(approval: Approval, case: OrderFacts) -> bool:
 
     One of an earlier version is of that alone: what an order was split into would have it twice.
     """
-    mine = approval.kind is case.kind and approval.order == case.order.id
-    return mine or (approval.kind is DocumentKind.ORDER and approval.order == case.order.of_order)
+    named = approval.document
+    return named in ((case.kind, case.order.id), (DocumentKind.ORDER, case.order.of_order))
 
 
 def _approved_for(case: OrderFacts, approval: Approval) -> Money | None:
@@ -177,7 +177,7 @@ def _approved_for(case: OrderFacts, approval: Approval) -> Money | None:
     billed of it, paid or not, with the document under test. None where that is not known.
     """
     order, documents = case.order, case.documents
-    if approval.kind is case.kind and approval.order == order.id:
+    if approval.document == (case.kind, order.id):
         return order.amount
     whole, asked = documents.whole, case.minor(order.amount)
     if whole is None or asked is None:
@@ -197,6 +197,6 @@ def _in_exposure(case: OrderFacts, kind: DocumentKind, number: str) -> int | Non
             return 0
         return there.billed.open if there.billed.known else None
     one = case.documents.find(number)
-    if one.lost:
-        return None
-    return LARGEST if (one.open and not one.beyond) or one.reserved else one.noted + one.unpaid
+    if (one.open and not one.beyond) or one.reserved:
+        return LARGEST
+    return None if one.lost else one.noted + one.unpaid

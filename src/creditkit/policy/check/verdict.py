@@ -13,7 +13,7 @@ import attrs
 
 from creditkit._deferred import Deferred, OnDemand
 from creditkit._digits import percent_text
-from creditkit._plain import Record
+from creditkit._plain import WHERE_GIVEN, Record
 from creditkit.facts.rates import Rates
 from creditkit.figures import Undefined
 from creditkit.languages import AnyLanguage, texts
@@ -94,7 +94,7 @@ class Release(Record):
     kind: Literal["amount", "payment", "prepayment", "terms", "date"]
     amount: Money | None = None
     share: Fraction | None = None
-    order: str | None = None
+    order: str | None = attrs.field(default=None, metadata=WHERE_GIVEN)
     items: tuple[tuple[str, Money], ...] = ()
     days: int | None = None
     date: date | None = None

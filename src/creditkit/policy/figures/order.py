@@ -302,10 +302,14 @@ class OrderFacts(dict[str, Value]):
         order = self.order
         if self.kind is not DocumentKind.ORDER or not self.documents.find(order.id).lost:
             return False
+        of = self.documents.order_of
         paid = sum(  # without a rate in its own currency
             one.amount.minor
             for one in self.account.advances or ()
-            if one.cleared and one.order in order.documents and one.currency == order.currency
+            if one.cleared
+            and one.currency == order.currency
+            and one.order is not None
+            and of(one.order) == order.id
         )
         return 0 < order.amount.minor <= paid
 
