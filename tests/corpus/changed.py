@@ -98,7 +98,49 @@ LEDGERS: Final = (
 )
 COUNTBACK: Final = "the rise of DSO is by countback: simple DSO rose with every season"
 
+DOCUMENTS: Final = (
+    "documents are known by kind and number, an order weighs the same all its life, its advances are "
+    "used once, and an approval of one kind is of no other"
+)
+_DOCUMENTS: Final = (
+    "branch-00 branch-01 branch-03 checks-00 checks-01 checks-02 checks-04 checks-07 "
+    "checks-09 checks-10 checks-14 checks-15 checks-17 checks-21 checks-23 checks-24 "
+    "checks-32 checks-34 checks-35 checks-36 checks-37 checks-39 checks-40 checks-41 "
+    "checks-43 dinar-00 dinar-05 group-00 group-01 group-02 group-04 group-07 group-08 "
+    "group-09 group-10 group-11 group-12 group-15 group-16 group-17 group-20 group-21 "
+    "group-22 group-24 house-01 house-02 house-03 house-05 house-06 house-07 house-08 "
+    "house-12 house-13 house-16 house-17 ledger-01 ledger-03 ledger-05 ledger-06 "
+    "manufacturers-00 manufacturers-01 manufacturers-02 manufacturers-03 manufacturers-04 "
+    "manufacturers-06 manufacturers-08 standard-00 standard-01 standard-04 standard-05 "
+    "standard-07 standard-10 standard-11 standard-12 standard-16 standard-18 standard-19 "
+    "standard-20 standard-21 standard-22 standard-24 standard-25 standard-29 yen-01 yen-05"
+)
+"""Verdicts on accounts with orders, deliveries, advances or approvals, or a line, that this concerns."""
+
+APPROVED: Final = "a line counts from its approval, and one that nobody approved does not"
+_UNAPPROVED: Final = (
+    "checks-02 checks-07 checks-14 checks-36 group-09 house-01 house-02 standard-24"
+)
+"""Verdicts on accounts with a line that nobody has approved."""
+
 CHANGED: Final[tuple[Change, ...]] = (
+    *(
+        Change("verdict", path, DOCUMENTS, _DOCUMENTS)
+        for path in (
+            "checks/**",
+            "exposure/**",
+            "overage",
+            "outcome",
+            "approver",
+            "prepaid",
+            "reasons/**",
+            "release_if/*",
+            "release_if/*/*",
+        )
+    ),
+    Change("verdict", "line", APPROVED, _UNAPPROVED),
+    Change("verdict", "reasons/line.not_approved", APPROVED, _UNAPPROVED),
+    Change("verdict", "release_if/*/order", "a prepayment says to which order it is earmarked"),
     *(
         Change("verdict", path, AGREED_TERMS, _NO_TERMS)
         for path in (
