@@ -26,10 +26,12 @@ from creditkit._digits import (
 )
 from creditkit._layout import table
 from creditkit.languages import AnyLanguage, Language, language_of, texts
+from creditkit.limits.combining import RULES
+from creditkit.limits.methods import METHODS
 from creditkit.models.contract import Part
 from creditkit.money import Money
 from creditkit.outcomes import Outcome
-from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore, Operand
 from creditkit.policy.sections.limit import WORDS as STEPS
 from creditkit.policy.words import MODELS, SHARED, rates_line
 from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
@@ -81,6 +83,10 @@ STEP_WORDS: Final = texts(
     {
         "share_of": ("share of {figure}", "{figure}比例"),
         "x_terms": ("{figure} x terms", "{figure} x 账期"),
+        "on_figure": ("{step} ({figure})", "{step}（{figure}）"),
+        "held_to": ("held to {figure}", "不超过{figure}"),
+        "with": ("{product}  ({operands})", "{product}  （{operands}）"),
+        "operand": ("{figure} {value}", "{figure} {value}"),
         "cut": ("{product}, rounded down", "{product}，向下取整"),
         "not_negative": ("{product}, not below 0", "{product}，负数计为 0"),
         "down": ("down to a multiple of {step}", "向下取整至 {step} 的倍数"),
@@ -99,12 +105,12 @@ TREATMENTS: Final = texts(
     },
 )
 
-_FIGURES: Final = {
-    "share_of_credit_sales": "credit_sales_12m",
-    "net_worth_share": "net_worth",
-    "purchases_x_terms": "expected_purchases_12m",
+_SHARES: Final = {
+    **{name: "share_of" for name, one in METHODS.items() if "share" in one.takes and one.figure},
+    "share_of_credit_sales": "share_of",
+    "purchases_x_terms": "x_terms",
 }
-"""Method -> the figure that its name is about; on another figure it is named by that."""
+"""Methods whose name is about their figure: on another one they are named by that."""
 
 _BOUND: Final = re.compile(r"(>=|<=) (\S+)")
 _OTHER: Final = {">=": "<=", "<=": ">="}
@@ -245,7 +251,7 @@ class _Page:
         """The step that set the limit; of two methods of one name the one that was taken."""
         steps = self.decision.limit_steps
         named = [step for step in steps if step.name == self.decision.binding]
-        taken = next((step.amount for step in steps if step.name in ("lowest", "highest")), None)
+        taken = next((step.amount for step in steps if step.name in RULES), None)
         step = next((step for step in named if step.amount == taken), None)
         if step is not None or named:
             return self._title(step or named[0])
@@ -263,25 +269,48 @@ class _Page:
         ]
 
     def _title(self, step: LimitStep) -> str:
-        if step.figure is None or _FIGURES.get(step.name) in (None, step.figure):
-            return _step_text(step.name, self.language)
-        figure = title_of(step.figure, self.language, self.titles)
-        name = "x_terms" if step.name == "purchases_x_terms" else "share_of"
-        return STEP_WORDS[name].filled(self.language, figure=figure)
+        if step.name.startswith("cap:") and step.figure is not None:
+            return STEP_WORDS["held_to"].filled(self.language, figure=self._figure(step.figure))
+        words, method = _step_text(step.name, self.language), METHODS.get(step.name)
+        if step.figure is None or method is None or method.figure in (None, step.figure):
+            return words
+        name = _SHARES.get(step.name, "on_figure")
+        figure = self._figure(step.figure)
+        return STEP_WORDS[name].filled(self.language, figure=figure, step=words)
+
+    def _figure(self, name: str) -> str:
+        return title_of(name, self.language, self.titles)
 
     def _how(self, step: LimitStep, before: object) -> str:
         """What a step was worked out from: a share of a base, a multiple."""
-        if step.share is not None:
-            return self._product(step.share, step.base)
+        if step.share is not None or step.operands:
+            return self._method(step)
         if step.base is None or not isinstance(before, Money) or not isinstance(step.amount, Money):
             return ""
         way = "up" if step.amount > before else "down"
         return STEP_WORDS[way].filled(self.language, step=step.base)
 
-    def _product(self, share: Fraction, base: Money | None) -> str:
+    def _method(self, step: LimitStep) -> str:
+        """The share of the amount, and after it the figures that made up either of them."""
+        text = self._product(step.share, step.base)
+        if not step.operands:
+            return text
+        operands = [self._operand(one) for one in step.operands]
+        mark = " + " if any(one.weight for one in step.operands) else "; "
+        return STEP_WORDS["with"].filled(self.language, product=text, operands=mark.join(operands))
+
+    def _operand(self, operand: Operand) -> str:
+        value = self._value(operand.value)
+        if operand.weight is not None:
+            return SHARED["product"].filled(self.language, factor=operand.weight, amount=value)
+        figure = self._figure(operand.figure)
+        return STEP_WORDS["operand"].filled(self.language, figure=figure, value=value)
+
+    def _product(self, share: Fraction | None, base: Money | None) -> str:
         amount = self._value(base)
-        text = SHARED["product"].filled(self.language, factor=ratio_text(share), amount=amount)
-        if base is None:
+        factor = self._value(None) if share is None else ratio_text(share)
+        text = SHARED["product"].filled(self.language, factor=factor, amount=amount)
+        if base is None or share is None:
             return text
         if base.minor < 0:
             return STEP_WORDS["not_negative"].filled(self.language, product=text)

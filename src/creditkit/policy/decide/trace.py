@@ -12,16 +12,16 @@ import attrs
 
 from creditkit._columns import STATE_LINES, State
 from creditkit.figures import Value
-from creditkit.limits import methods
+from creditkit.limits.amounts import Limit
 from creditkit.models.contract import Part, Score
 from creditkit.models.scorecard import Standing
 from creditkit.money import LineAmount, Money
-from creditkit.policy.decide.decision import LimitStep, ModelScore
+from creditkit.policy.decide.decision import LimitStep, ModelScore, Operand
 from creditkit.policy.document import Document
 
 __all__ = ["Trail", "figures_seen", "limit_steps", "model_scores"]
 
-Trail: TypeAlias = list[tuple[str, methods.Limit, int]]
+Trail: TypeAlias = list[tuple[str, Limit, int]]
 """Steps of a limit: the name, what stood after it, and the index of its method or -1."""
 
 Shown: TypeAlias = Callable[[str, Any], Any]
@@ -33,7 +33,7 @@ def money_of(document: Document, value: Value) -> Money | None:
     return Money.from_minor(value, document.currency) if isinstance(value, int) else None
 
 
-def amount_of(document: Document, limit: methods.Limit) -> LineAmount | None:
+def amount_of(document: Document, limit: Limit) -> LineAmount | None:
     """A limit as money or a state of a line; None where it is not known."""
     return money_of(document, limit[1]) if limit[0] == State.KNOWN else STATE_LINES.get(limit[0])
 
@@ -59,21 +59,55 @@ def _shown(part: Part, shown: Shown) -> Part:
 
 
 def limit_steps(
-    document: Document, row: Mapping[str, Value], trail: Trail, grade: int
+    document: Document, shown: Shown, row: Mapping[str, Value], trail: Trail, grade: int
 ) -> tuple[LimitStep, ...]:
-    """The steps of a limit: a method with its base and share, rounding with the step it is rounded to."""
+    """The steps of a limit with what they were worked out from.
+
+    A method has the amount that it took a share of, the share, and the figures beside that; a limit of
+    others its amount and the share of that; rounding the step that it is rounded to.
+    """
+    caps = {cap.name: cap for cap in document.limit.caps}
     out = []
     for name, after, index in trail:
         step = LimitStep(name=name, amount=amount_of(document, after))
         if index >= 0:
-            method = document.limit.methods[index]
-            base = money_of(document, row[method.figure])
-            share = method.shares[grade]
-            step = attrs.evolve(step, figure=method.figure, base=base, share=share)
+            step = _of_method(document, shown, row, step, index, grade)
+        elif name in caps:
+            cap = caps[name]
+            base = money_of(document, row[cap.figure])
+            step = attrs.evolve(step, figure=cap.figure, base=base, share=cap.share)
         elif name == "rounding":
             step = attrs.evolve(step, base=money_of(document, document.limit.rounding[1]))
         out.append(step)
     return tuple(out)
+
+
+def _of_method(
+    document: Document,
+    shown: Shown,
+    row: Mapping[str, Value],
+    step: LimitStep,
+    index: int,
+    grade: int,
+) -> LimitStep:
+    plan = document.limit.methods[index].plan
+    reading = plan.read(row, grade)
+    alone = len(plan.figures) == 1 and plan.median_of is None
+    weights = () if plan.median_of is not None else plan.all_weights
+    several = () if alone else plan.figures
+    operands = [
+        Operand(figure=name, value=shown(name, row[name]), weight=weights[at] if weights else None)
+        for at, name in enumerate(several)
+    ]
+    beside = plan.needs[len(plan.figures) :]
+    operands += [Operand(figure=name, value=shown(name, row[name])) for name in beside]
+    return attrs.evolve(
+        step,
+        figure=plan.figures[0] if alone else None,
+        base=money_of(document, reading.base),
+        share=reading.share,
+        operands=tuple(operands),
+    )
 
 
 def figures_seen(shown: Shown, values: Mapping[str, Value]) -> tuple[tuple[str, Any], ...]:

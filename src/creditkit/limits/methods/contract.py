@@ -1,0 +1,145 @@
+"""The contract of a limit method: what it is called, what it needs, where it is from, how it is worked out.
+
+A method is a declaration and two small functions: what share of its amount a grade gets, and, where
+another figure takes part, by which steps or divisor. `LimitMethod.plan` puts them together for the
+grades of a policy; `limits.plan` works a plan out, for one customer and for columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+import attrs
+
+from creditkit.languages import Text
+from creditkit.limits.plan import Divisor, Plan, Steps
+
+__all__ = ["CONFIDENCE", "GradeTerms", "LimitMethod", "Parameters", "method"]
+
+CONFIDENCE: Final = {
+    "2S": ("two sources or more", "两个以上来源"),
+    "1S": ("one source", "一个来源"),
+    "M": ("unverified", "未经核实"),
+    "-": ("house rule", "自定规则"),
+}
+"""How well a formula is known from print."""
+
+
+@attrs.frozen(kw_only=True)
+class GradeTerms:
+    """What of a grade a method may take: its name, its share of sales, the longest days of its terms."""
+
+    id: str
+    limit_share: Fraction | None = None
+    days: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Parameters:
+    """What a policy says of a method; which of it a method takes, the method says.
+
+    ``amount`` and ``budget`` are whole minor units; ``steps`` are pairs of a bound and a share, the last
+    with no bound; shares, margins and the like are exact.
+    """
+
+    figures: tuple[str, ...] = ()
+    share: Fraction | None = None
+    factor: Fraction = Fraction(1)
+    by_grade: Mapping[str, Fraction] = attrs.field(factory=dict)
+    grace_days: int = 0
+    amount: int | None = None
+    count: str | None = None
+    by: str | None = None
+    rising: bool = True
+    steps: tuple[tuple[Fraction | None, Fraction], ...] = ()
+    least_known: int | None = None
+    chance: str | None = None
+    chances: Mapping[str, Fraction] = attrs.field(factory=dict)
+    margin: Fraction | None = None
+    loss: Fraction = Fraction(1)
+    budget: int | None = None
+
+    def share_of_grade(self, share: Fraction | None, grade: GradeTerms) -> Fraction | None:
+        """A share with the factor of the method and that of the grade; None where there is none."""
+        if share is None:
+            return None
+        return share * self.factor * (self.by_grade[grade.id] if self.by_grade else 1)
+
+
+ShareOf = Callable[[Parameters, GradeTerms], Fraction | None]
+
+
+@attrs.frozen(kw_only=True)
+class LimitMethod:
+    """A limit method: its words, its figures, its parameters, its source, and how it is worked out.
+
+    ``figure`` is the money figure that it takes a share of where the policy names no other; None where the
+    policy must name it, or where there is none. ``takes`` are its parameters besides ``factor`` and
+    ``by_grade``, which every method takes; of ``requires``, none may be left out, of each pair in ``either``
+    one must stand. ``share`` gives the share
+    of a grade before the factors, ``steps`` and ``divisor`` what another figure does to it.
+    """
+
+    name: str
+    text: Text
+    formula: Text
+    source: Text
+    confidence: str
+    figure: str | None = None
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    either: tuple[tuple[str, str], ...] = ()
+    share: ShareOf
+    steps: Callable[[Parameters], Steps | None] = lambda p: None
+    divisor: Callable[[Parameters], Divisor | None] = lambda p: None
+    weights: Callable[[Parameters], tuple[int, ...]] = lambda p: ()
+    median: bool = False
+
+    @property
+    def house(self) -> bool:
+        """Whether it is a rule of houses that no book prints."""
+        return self.confidence == "-"
+
+    @property
+    def base(self) -> str | None:
+        """The parameter that names its figure or figures; None where it takes none."""
+        return next((name for name in ("figures", "figure") if name in self.takes), None)
+
+    def plan(self, p: Parameters, grades: Sequence[GradeTerms]) -> Plan:
+        """How it is worked out with these parameters, for grades from the best to the worst."""
+        given = p.figures or ((self.figure,) if self.figure is not None else ())
+        constant = p.budget if p.budget is not None else p.amount
+        figures = given if constant is None else ()
+        return Plan(
+            figures=figures,
+            shares=tuple(p.share_of_grade(self.share(p, grade), grade) for grade in grades),
+            weights=self.weights(p),
+            median_of=(p.least_known or len(figures)) if self.median else None,
+            amount=constant,
+            steps=self.steps(p),
+            divisor=self.divisor(p),
+        )
+
+
+def method(
+    name: str,
+    *,
+    en: str,
+    zh: str,
+    formula: tuple[str, str],
+    source: tuple[str, str],
+    confidence: str,
+    **more: object,
+) -> LimitMethod:
+    """A limit method with its texts, (English, Chinese)."""
+    return LimitMethod(
+        name=name,
+        text=Text(f"step.{name}", en, zh),
+        formula=Text(f"method.{name}.formula", *formula),
+        source=Text(f"method.{name}.source", *source),
+        confidence=confidence,
+        **more,  # type: ignore[arg-type]
+    )
