@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from creditkit._columns import Cells, State
+from creditkit._digits import decimal_text, ratio_text
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.amounts import Ints, Limit, ShareTable, States, taken
 from creditkit.money import LARGEST
@@ -145,7 +146,8 @@ class Plan:
 
     ``figures`` make up the amount: their sum by ``weights``, or, with ``median_of`` so many known, their
     median, in which what is not known counts as 0. Without figures it is ``amount``. ``shares`` are by
-    the rank of the grade, None where it has none.
+    the rank of the grade, None where it has none, and ``words`` the factors that each is made of, as a
+    page prints them.
     """
 
     figures: tuple[str, ...] = ()
@@ -155,6 +157,7 @@ class Plan:
     amount: int | None = None
     steps: Steps | None = None
     divisor: Divisor | None = None
+    words: tuple[tuple[str, ...], ...] = ()
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -202,6 +205,29 @@ class Plan:
             whole = self.divisor.whole(values[self.divisor.figure])
             share = None if whole is None or share is None else share * self.divisor.scale / whole
         return share
+
+    def factors(self, values: Mapping[str, Value], rank: int) -> tuple[str, ...]:
+        """What the share of one customer is made of, as a page prints it; none where it says it all."""
+        out = list(self.words[rank]) if self.words else []
+        if self.steps is not None and out:
+            step = self.steps.index(values[self.steps.figure])
+            out += [] if step is None else [ratio_text(self.steps.all_shares[step])]
+        if self.divisor is not None:
+            whole = self.divisor.whole(values[self.divisor.figure])
+            below = None if whole is None else Fraction(whole, self.divisor.scale)
+            out += [] if below is None else [f"1/{decimal_text(below)}"]
+        return tuple(out) if len(out) > 1 else ()
+
+    def stated(self, name: str, value: Any) -> Any:
+        """A figure beside the amount, to the decimals to which the method takes it."""
+        steps, divisor = self.steps, self.divisor
+        if not isinstance(value, float):
+            return value
+        if steps is not None and steps.figure == name and steps.decimals is not None:
+            return round(value * 10**steps.decimals) / 10**steps.decimals
+        if divisor is not None and divisor.figure == name and divisor.chance:
+            return round(value * BILLIONTHS) / BILLIONTHS
+        return value
 
     @property
     def all_weights(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from typing import Final
 
 import attrs
 
+from creditkit._digits import ratio_text
 from creditkit.languages import Text
 from creditkit.limits.plan import Divisor, Plan, Steps
 
@@ -29,11 +30,15 @@ CONFIDENCE: Final = {
 
 @attrs.frozen(kw_only=True)
 class GradeTerms:
-    """What of a grade a method may take: its name, its share of sales, the longest days of its terms."""
+    """What of a grade a method may take: its name, its share of sales, the longest days of its terms.
+
+    A grade whose limit is ``fixed`` has no share: no method counts for it.
+    """
 
     id: str
     limit_share: Fraction | None = None
     days: int = 0
+    fixed: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +66,11 @@ class Parameters:
     loss: Fraction = Fraction(1)
     budget: int | None = None
 
+    def words_of_grade(self, words: tuple[str, ...], grade: GradeTerms) -> tuple[str, ...]:
+        """Factors as a page prints them, with those of the method and the grade after them."""
+        more = (self.factor, self.by_grade.get(grade.id, Fraction(1)))
+        return (*words, *(ratio_text(one) for one in more if one != 1)) if words else ()
+
     def share_of_grade(self, share: Fraction | None, grade: GradeTerms) -> Fraction | None:
         """A share with the factor of the method and that of the grade; None where there is none."""
         if share is None:
@@ -69,6 +79,11 @@ class Parameters:
 
 
 ShareOf = Callable[[Parameters, GradeTerms], Fraction | None]
+Words = Callable[[Parameters, GradeTerms], tuple[str, ...]]
+
+
+def _as_it_is(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    return ()
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +94,8 @@ class LimitMethod:
     policy must name it, or where there is none. ``takes`` are its parameters besides ``factor`` and
     ``by_grade``, which every method takes; of ``requires``, none may be left out, of each pair in ``either``
     one must stand. ``share`` gives the share
-    of a grade before the factors, ``steps`` and ``divisor`` what another figure does to it.
+    of a grade before the factors, ``words`` the factors that it is made of, as a page prints them (none
+    where the share says it all), ``steps`` and ``divisor`` what another figure does to it.
     """
 
     name: str
@@ -93,6 +109,7 @@ class LimitMethod:
     requires: tuple[str, ...] = ()
     either: tuple[tuple[str, str], ...] = ()
     share: ShareOf
+    words: Words = _as_it_is
     steps: Callable[[Parameters], Steps | None] = lambda p: None
     divisor: Callable[[Parameters], Divisor | None] = lambda p: None
     weights: Callable[[Parameters], tuple[int, ...]] = lambda p: ()
@@ -115,7 +132,11 @@ class LimitMethod:
         figures = given if constant is None else ()
         return Plan(
             figures=figures,
-            shares=tuple(p.share_of_grade(self.share(p, grade), grade) for grade in grades),
+            shares=tuple(
+                None if grade.fixed else p.share_of_grade(self.share(p, grade), grade)
+                for grade in grades
+            ),
+            words=tuple(p.words_of_grade(self.words(p, grade), grade) for grade in grades),
             weights=self.weights(p),
             median_of=(p.least_known or len(figures)) if self.median else None,
             amount=constant,

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from creditkit._digits import ratio_text
 from creditkit._given import exact_ratio
 from creditkit.errors import InvalidFact
 from creditkit.limits.methods.contract import GradeTerms, Parameters, method
@@ -89,6 +90,14 @@ def _within(p: Parameters, grade: GradeTerms) -> Fraction | None:
     return None if not chance else part / (chance * p.loss)
 
 
+def _words_of_loss(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    chances = (p.chances[grade.id],) if grade.id in p.chances else ()
+    below = [ratio_text(one) for one in (*chances, p.loss) if one != 1]
+    part = () if p.share is None else (ratio_text(p.share),)
+    divided = f"1/({' x '.join(below)})" if len(below) > 1 else f"1/{''.join(below)}"
+    return (*part, divided) if below else part
+
+
 def _default(p: Parameters) -> Divisor | None:
     return None if p.chance is None else Divisor(figure=p.chance, chance=True)
 
@@ -121,5 +130,6 @@ EXPECTED_LOSS = method(
     takes=("figure", "share", "budget", "chance", "chances", "loss"),
     either=(("chance", "chances"), ("budget", "figure")),
     share=_within,
+    words=_words_of_loss,
     divisor=_default,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from creditkit._digits import ratio_text
 from creditkit.limits.methods.contract import GradeTerms, Parameters, method
 
 __all__ = ["AVERAGE_RECEIPTS", "PURCHASES_X_TERMS", "QUARTER_ORDERS", "SUPPLY_SHARE"]
@@ -41,6 +42,24 @@ def _of_months(p: Parameters, grade: GradeTerms) -> Fraction:
     return Fraction(grade.days, DAYS_IN_MONTH * max(sum(_falling(p)), 1))
 
 
+def _words_of_year(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    days = f"({grade.days} + {p.grace_days})" if p.grace_days else f"{grade.days}"
+    return (f"{days}/{DAYS_IN_YEAR}",) if p.grace_days or p.by_grade else ()
+
+
+def _words_of_supply(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    share = Fraction(0) if p.share is None else p.share
+    return f"{grade.days}/{DAYS_IN_YEAR}", ratio_text(share)
+
+
+def _words_of_quarter(_p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    return (f"{grade.days}/{DAYS_IN_QUARTER}",)
+
+
+def _words_of_months(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    return f"{grade.days}/{DAYS_IN_MONTH}", f"1/{sum(_falling(p))}"
+
+
 PURCHASES_X_TERMS = method(
     "purchases_x_terms",
     en="purchases x terms",
@@ -52,6 +71,7 @@ PURCHASES_X_TERMS = method(
     figure="expected_purchases_12m",
     takes=("figure", "grace_days"),
     share=_of_year,
+    words=_words_of_year,
 )  # fmt: skip
 
 SUPPLY_SHARE = method(
@@ -65,6 +85,7 @@ SUPPLY_SHARE = method(
     takes=("figure", "share"),
     requires=("figure", "share"),
     share=_supplied,
+    words=_words_of_supply,
 )  # fmt: skip
 
 QUARTER_ORDERS = method(
@@ -79,6 +100,7 @@ QUARTER_ORDERS = method(
     takes=("figure",),
     requires=("figure",),
     share=_of_quarter,
+    words=_words_of_quarter,
 )  # fmt: skip
 
 AVERAGE_RECEIPTS = method(
@@ -92,5 +114,6 @@ AVERAGE_RECEIPTS = method(
     takes=("figures",),
     requires=("figures",),
     share=_of_months,
+    words=_words_of_months,
     weights=_falling,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from creditkit._digits import ratio_text
 from creditkit.limits.methods.contract import GradeTerms, Parameters, method
 
 __all__ = [
@@ -27,6 +28,19 @@ def _of_method(p: Parameters, _grade: GradeTerms) -> Fraction | None:
     return p.share
 
 
+def _words_of_grade(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+    return _words(p, grade.limit_share)
+
+
+def _words_of_method(p: Parameters, _grade: GradeTerms) -> tuple[str, ...]:
+    return _words(p, p.share)
+
+
+def _words(p: Parameters, share: Fraction | None) -> tuple[str, ...]:
+    """The factors apart where the grade has one of its own; else their product is short enough."""
+    return (ratio_text(share),) if share is not None and p.by_grade else ()
+
+
 SHARE_OF_CREDIT_SALES = method(
     "share_of_credit_sales",
     en="share of credit sales",
@@ -38,6 +52,7 @@ SHARE_OF_CREDIT_SALES = method(
     figure="credit_sales_12m",
     takes=("figure",),
     share=_of_grade,
+    words=_words_of_grade,
 )  # fmt: skip
 
 NET_WORTH_SHARE = method(
@@ -51,6 +66,7 @@ NET_WORTH_SHARE = method(
     takes=("figure", "share"),
     requires=("share",),
     share=_of_method,
+    words=_words_of_method,
 )
 
 TANGIBLE_NET_WORTH_SHARE = method(
@@ -64,6 +80,7 @@ TANGIBLE_NET_WORTH_SHARE = method(
     takes=("figure", "share"),
     requires=("share",),
     share=_of_method,
+    words=_words_of_method,
 )
 
 WORKING_CAPITAL_SHARE = method(
@@ -78,4 +95,5 @@ WORKING_CAPITAL_SHARE = method(
     takes=("figure", "share"),
     requires=("share",),
     share=_of_method,
+    words=_words_of_method,
 )  # fmt: skip

@@ -28,6 +28,7 @@ from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
 from creditkit.limits import combining
 from creditkit.limits.amounts import share_of
+from creditkit.limits.combining import Missing
 from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.models.scorecard import Scorecard, Standing, standing_of
@@ -479,7 +480,8 @@ class _One:
                 lost += method.plan.lacking(row)
             results.append((found, method.missing))
             weights.append(method.weight)
-            trail.append((method.name, found, index))
+            zero = found[0] != State.KNOWN and method.missing is Missing.ZERO
+            trail.append((method.name, (State.KNOWN, 0) if zero else found, index))
         (state, value), winner = combining.combined(results, limit.combine, weights)
         trail.append((limit.combine, (state, value), -1))
         if state == State.KNOWN:

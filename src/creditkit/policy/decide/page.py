@@ -35,6 +35,7 @@ from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore, Op
 from creditkit.policy.sections.limit import WORDS as STEPS
 from creditkit.policy.words import MODELS, SHARED, rates_line
 from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
+from creditkit.reasons.titles import listed
 
 __all__ = ["decision_page"]
 
@@ -85,6 +86,7 @@ STEP_WORDS: Final = texts(
         "x_terms": ("{figure} x terms", "{figure} x 账期"),
         "on_figure": ("{step} ({figure})", "{step}（{figure}）"),
         "held_to": ("held to {figure}", "不超过{figure}"),
+        "as_zero": ("not known, counts as 0", "未知，按 0 计"),
         "with": ("{product}  ({operands})", "{product}  （{operands}）"),
         "operand": ("{figure} {value}", "{figure} {value}"),
         "cut": ("{product}, rounded down", "{product}，向下取整"),
@@ -283,8 +285,12 @@ class _Page:
 
     def _how(self, step: LimitStep, before: object) -> str:
         """What a step was worked out from: a share of a base, a multiple."""
+        if step.name == "weighted":
+            return self._weighted(step)
         if step.share is not None or step.operands:
             return self._method(step)
+        if step.name in METHODS:
+            return STEP_WORDS["as_zero"].in_(self.language) if step.amount is not None else ""
         if step.base is None or not isinstance(before, Money) or not isinstance(step.amount, Money):
             return ""
         way = "up" if step.amount > before else "down"
@@ -292,24 +298,38 @@ class _Page:
 
     def _method(self, step: LimitStep) -> str:
         """The share of the amount, and after it the figures that made up either of them."""
-        text = self._product(step.share, step.base)
+        text = self._product(step)
         if not step.operands:
             return text
         operands = [self._operand(one) for one in step.operands]
-        mark = " + " if any(one.weight for one in step.operands) else "; "
-        return STEP_WORDS["with"].filled(self.language, product=text, operands=mark.join(operands))
+        summed = any(one.weight for one in step.operands)
+        said = " + ".join(operands) if summed else listed(operands, self.language)
+        return STEP_WORDS["with"].filled(self.language, product=text, operands=said)
+
+    def _weighted(self, step: LimitStep) -> str:
+        """What was weighed: ``(2 x 600.00 CNY + 1 x 100.00 CNY) / 3``."""
+        if not step.operands:
+            return ""
+        total = sum((one.weight or Fraction(0) for one in step.operands), Fraction(0))
+        text = f"({' + '.join(map(self._operand, step.operands))}) / {_plain(total)}"
+        shares = sum((_weight(one) for one in step.operands), Fraction(0)) / total
+        name = "cut" if shares.denominator > 1 else ""
+        return STEP_WORDS[name].filled(self.language, product=text) if name else text
 
     def _operand(self, operand: Operand) -> str:
-        value = self._value(operand.value)
+        value = operand.value
+        text = number_text(value, 12) if isinstance(value, float) else self._value(value)
         if operand.weight is not None:
-            return SHARED["product"].filled(self.language, factor=operand.weight, amount=value)
+            weight = _plain(operand.weight)
+            return SHARED["product"].filled(self.language, factor=weight, amount=text)
         figure = self._figure(operand.figure)
-        return STEP_WORDS["operand"].filled(self.language, figure=figure, value=value)
+        return STEP_WORDS["operand"].filled(self.language, figure=figure, value=text)
 
-    def _product(self, share: Fraction | None, base: Money | None) -> str:
-        amount = self._value(base)
+    def _product(self, step: LimitStep) -> str:
+        share, base = step.share, step.base
         factor = self._value(None) if share is None else ratio_text(share)
-        text = SHARED["product"].filled(self.language, factor=factor, amount=amount)
+        factor = " x ".join(step.factors) or factor
+        text = SHARED["product"].filled(self.language, factor=factor, amount=self._value(base))
         if base is None or share is None:
             return text
         if base.minor < 0:
@@ -401,6 +421,18 @@ class _Page:
             return title, value, given, *((why, "") if part.bin else ("", why))
         shares = f"{_of_hundred(part.points)} x {ratio_text(part.weight)}"
         return title, value, given, why, f"{shares} x {number_text(part.span, 12)}"
+
+
+def _plain(weight: Fraction) -> str:
+    """A weight as a number: ``0.6``, or a fraction where that does not end."""
+    text = ratio_text(weight / 100)
+    return text.removesuffix("%") if text.endswith("%") else str(weight)
+
+
+def _weight(operand: Operand) -> Fraction:
+    """What an operand adds to a weighted sum, in minor units."""
+    minor = operand.value.minor if isinstance(operand.value, Money) else 0
+    return Fraction(minor) * (operand.weight or 0)
 
 
 def _made_of(decision: Decision) -> float | None:

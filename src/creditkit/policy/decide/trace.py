@@ -6,6 +6,7 @@ None of it is made before somebody looks.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import attrs
@@ -71,15 +72,29 @@ def limit_steps(
     for name, after, index in trail:
         step = LimitStep(name=name, amount=amount_of(document, after))
         if index >= 0:
-            step = _of_method(document, shown, row, step, index, grade)
+            reading = document.limit.methods[index].plan.read(row, grade)
+            if reading.limit == after:  # else it counts as 0
+                step = _of_method(document, shown, row, step, index, grade)
         elif name in caps:
             cap = caps[name]
             base = money_of(document, row[cap.figure])
             step = attrs.evolve(step, figure=cap.figure, base=base, share=cap.share)
+        elif name == "weighted":
+            step = attrs.evolve(step, operands=_weighed(document, trail))
         elif name == "rounding":
             step = attrs.evolve(step, base=money_of(document, document.limit.rounding[1]))
         out.append(step)
     return tuple(out)
+
+
+def _weighed(document: Document, trail: Trail) -> tuple[Operand, ...]:
+    """The amounts that a weighted mean is made of, with their weights."""
+    methods = document.limit.methods
+    return tuple(
+        Operand(figure=name, value=money_of(document, after[1]), weight=methods[index].weight)
+        for name, after, index in trail
+        if index >= 0 and after[0] == State.KNOWN
+    )
 
 
 def _of_method(
@@ -93,20 +108,21 @@ def _of_method(
     plan = document.limit.methods[index].plan
     reading = plan.read(row, grade)
     alone = len(plan.figures) == 1 and plan.median_of is None
-    weights = () if plan.median_of is not None else plan.all_weights
+    weights = [None if plan.median_of else Fraction(one) for one in plan.all_weights]
     several = () if alone else plan.figures
     operands = [
-        Operand(figure=name, value=shown(name, row[name]), weight=weights[at] if weights else None)
+        Operand(figure=name, value=shown(name, row[name]), weight=weights[at])
         for at, name in enumerate(several)
     ]
-    beside = plan.needs[len(plan.figures) :]
-    operands += [Operand(figure=name, value=shown(name, row[name])) for name in beside]
+    for name in plan.needs[len(plan.figures) :]:
+        operands.append(Operand(figure=name, value=plan.stated(name, shown(name, row[name]))))
     return attrs.evolve(
         step,
         figure=plan.figures[0] if alone else None,
         base=money_of(document, reading.base),
         share=reading.share,
         operands=tuple(operands),
+        factors=plan.factors(row, grade),
     )
 
 

@@ -237,7 +237,12 @@ def _given(row: Method, key: str) -> bool:
 
 
 def _terms(grade: Grade) -> GradeTerms:
-    return GradeTerms(id=grade.id, limit_share=grade.limit_share, days=grade.terms.days)
+    return GradeTerms(
+        id=grade.id,
+        limit_share=grade.limit_share,
+        days=grade.terms.days,
+        fixed=grade.limit is not None,
+    )
 
 
 # What is wrong with them
