@@ -70,7 +70,8 @@ def combined(
 ) -> tuple[Limit, int]:
     """The amounts of the methods combined, and which of them binds: -1 for none, or for a mixing rule.
 
-    ``weights`` are those of the results, for ``weighted``. Without any amount it is not known.
+    ``weights`` are those of the results, for ``weighted``; without them all weigh the same. Without any
+    amount it is not known.
     """
     kept: list[tuple[int, int]] = []  # the amounts that count, with the index of their method
     for index, ((state, value), missing) in enumerate(results):
@@ -101,7 +102,7 @@ def _mixed(kept: Sequence[tuple[int, int]], rule: str, weights: Sequence[Fractio
     if rule == "median":
         amounts = sorted(map(_amount, kept))
         return (amounts[(len(amounts) - 1) // 2] + amounts[len(amounts) // 2]) // 2
-    if rule == "mean":
+    if rule == "mean" or not weights:
         return sum(map(_amount, kept)) // len(kept)
     total = sum((weights[index] for _, index in kept), Fraction(0))
     whole = sum((weights[index] * value for value, index in kept), Fraction(0)) / total
@@ -149,7 +150,7 @@ def combined_columns(
     elif rule == "median":
         values = _median(amounts, counts)
     else:
-        whole = _whole(weights) if rule == "weighted" else [1] * len(amounts)
+        whole = _whole(weights) if rule == "weighted" and weights else [1] * len(amounts)
         total, below = _sum_of(amounts, counts, whole)
         values = (total // np.maximum(below, 1)).astype(np.int64)
     states_out = np.where(failed != State.KNOWN, failed, (~there).astype(np.uint8))

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from creditkit._digits import ratio_text
+from creditkit._given import exact_ratio
+from creditkit.errors import InvalidFact
 from creditkit.languages import Text
 from creditkit.limits.plan import Divisor, Plan, Steps
 
@@ -41,17 +43,34 @@ class GradeTerms:
     fixed: bool = False
 
 
+def _ratio(name: str, default: Fraction | None = None) -> Any:
+    """A field that is an exact ratio, not negative: a Fraction, a whole number, or text such as '10 %'."""
+
+    def convert(value: Any) -> Fraction | None:
+        if value is None and default is None:
+            return None
+        found = exact_ratio(value) if isinstance(value, str) else value
+        exact = isinstance(found, int | Fraction) and not isinstance(found, bool)
+        if not exact or found < 0:
+            rule = "must be an exact ratio, not negative"
+            raise InvalidFact(f"parameters.{name}", rule, value, "write '10 %'")
+        return Fraction(found)
+
+    return attrs.field(default=default, converter=convert)
+
+
 @attrs.frozen(kw_only=True)
 class Parameters:
-    """What a policy says of a method; which of it a method takes, the method says.
+    """What is said of a method beside its figures; which of it a method takes, the method says.
 
     ``amount`` and ``budget`` are whole minor units; ``steps`` are pairs of a bound and a share, the last
-    with no bound; shares, margins and the like are exact.
+    with no bound, and fall to the last step where ``rising`` says that more is better; shares, margins and
+    the like are exact: a Fraction or text such as ``"10 %"``.
     """
 
     figures: tuple[str, ...] = ()
-    share: Fraction | None = None
-    factor: Fraction = Fraction(1)
+    share: Fraction | None = _ratio("share")
+    factor: Fraction = _ratio("factor", Fraction(1))
     by_grade: Mapping[str, Fraction] = attrs.field(factory=dict)
     grace_days: int = 0
     amount: int | None = None
@@ -62,8 +81,8 @@ class Parameters:
     least_known: int | None = None
     chance: str | None = None
     chances: Mapping[str, Fraction] = attrs.field(factory=dict)
-    margin: Fraction | None = None
-    loss: Fraction = Fraction(1)
+    margin: Fraction | None = _ratio("margin")
+    loss: Fraction = _ratio("loss", Fraction(1))
     budget: int | None = None
 
     def words_of_grade(self, words: tuple[str, ...], grade: GradeTerms) -> tuple[str, ...]:

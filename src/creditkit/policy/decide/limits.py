@@ -37,6 +37,7 @@ class Limits:
         self.limit = limit
         self.names = limit.steps
         self.tables = [method.plan.share_table for method in limit.methods]
+        self.zeros = any(method.missing is Missing.ZERO for method in limit.methods)
         self.weights = [method.weight for method in limit.methods]
         caps = [LARGEST if row.cap is None else row.cap for row in grades]
         self.caps = np.array([*caps, LARGEST], dtype=np.int64)
@@ -68,6 +69,11 @@ class Limits:
         rank = grade.astype(np.intp)
         results, applies = self._results(rank, figures, statuses)
         values, states, binding = combined_columns(results, limit.combine, applies, self.weights)
+        if self.zeros:  # without a grade nothing counts, not even as 0
+            none = rank < 0
+            np.copyto(states, np.uint8(State.UNKNOWN), where=none)
+            np.copyto(values, 0, where=none)
+            np.copyto(binding, np.int16(-1), where=none)
         if limit.combine in self.names:  # made of several: it binds itself
             mixed = np.int16(self.names.index(limit.combine))
             np.copyto(binding, mixed, where=states == State.KNOWN)
