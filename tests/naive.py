@@ -771,6 +771,14 @@ def decide(
             if holds(text) != "pass":
                 note(f"information.missing:{text}", on_missing)
 
+    # caps bind last
+    if grade is not None and grades[grade].get("limit") == "unlimited" and isinstance(limit, int):
+        for name, cap in (
+            ("grade", grades[grade].get("cap")), ("policy", document["limit"].get("cap"))
+        ):  # fmt: skip
+            if cap is not None and limit > money(cap):
+                limit, binding = money(cap), f"cap:{name}"
+
     # below the least limit there is none
     least = document["limit"].get("least")
     if least is not None and isinstance(limit, int) and 0 < limit < money(least):

@@ -8,7 +8,7 @@ fixes an amount has that in place of the methods, the floor and the rounding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Self
 
@@ -17,7 +17,7 @@ import attrs
 from creditkit.languages import texts
 from creditkit.limits.combining import MIXING, RULES
 from creditkit.limits.methods import METHODS
-from creditkit.money import Rounding, rounded
+from creditkit.money import LARGEST, Line, Rounding, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Amount, Carrier
 from creditkit.policy.schema import entries as e
@@ -117,14 +117,21 @@ class Limit(Row):
         ),
     )
     rounding: tuple[str, int] = attrs.field(default=("floor", 1), eq=False, repr=False)
+    late_caps: tuple[tuple[str, tuple[int, ...]], ...] = attrs.field(default=(), eq=False, repr=False)
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The limit with its rounding in minor units."""
+        """The limit with its rounding in minor units.
+
+        ``late_caps`` are the grade's caps and the policy's by rank, the last for no grade, under the names
+        of their steps; there are none where no grade's limit is without end.
+        """
         mode = self.round or Rounding("floor")
         rules = (_rounded, _weights, _withheld, _caps)
         for rule in (*rules, _least, _least_floor, _least_caps, _least_information):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
-        return attrs.evolve(self, rounding=(mode.mode, mode.step_minor(names.currency)))
+        late = names.readable(lambda: _late(self, names.of(Grades).rows)) or ()
+        rounding = (mode.mode, mode.step_minor(names.currency))
+        return attrs.evolve(self, rounding=rounding, late_caps=late)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -151,6 +158,15 @@ class Limit(Row):
 
 
 # The steps of a decision
+
+
+def held(limit: Limit, e: Carrier) -> None:
+    """Caps bind last: what had no end, and was held to the information at hand, is held to them too."""
+    for step, caps in limit.late_caps:
+        most = e.at(caps, e.grade)
+        over = e.limit.known & (e.limit.values > most)
+        if e.any(over):
+            e.hold(over, most, step)
 
 
 def least(limit: Limit, e: Carrier) -> None:
@@ -190,6 +206,14 @@ def compared(limit: Limit, e: Carrier) -> None:
 
 def _against(e: Carrier, name: str, other: Amount) -> Mapping[str, Any]:
     return {"limit": e.shown(e.limit), name: e.shown(other)}
+
+
+def _late(limit: Limit, grades: Sequence[Grade]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    if all(grade.limit is not Line.UNLIMITED for grade in grades):
+        return ()
+    by_grade = tuple(LARGEST if grade.cap is None else grade.cap for grade in grades)
+    policy = LARGEST if limit.cap is None else limit.cap
+    return ("cap:grade", (*by_grade, LARGEST)), ("cap:policy", (policy,) * (len(grades) + 1))
 
 
 # What is wrong with it

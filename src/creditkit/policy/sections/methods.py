@@ -6,7 +6,7 @@ can be wrong with that. A key that a method does not take is a warning: it would
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -227,6 +227,14 @@ _PARAMETERS: Final[Mapping[str, str]] = {
 } | {"figure": "base"}
 """Keys that only some methods take, with their fields."""
 
+_KINDS = {
+    "figure": ("kind.share", FigureKind.MONEY),
+    "count": ("needs.count", FigureKind.COUNT),
+    "chance": ("needs.chance", FigureKind.RATIO),
+    "by": ("needs.by", FigureKind.RATIO, FigureKind.SCORE, FigureKind.DAYS, FigureKind.COUNT),
+}
+"""Keys that name a figure: what is said of one of another kind, and the kinds that it can be of."""
+
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Method)}
 
 
@@ -322,13 +330,9 @@ def _figures(row: Method, method: LimitMethod, path: str, names: Names) -> None:
     if row.least_known is not None and row.least_known > len(row.figures):
         rule = Phrase("rule.between", {"low": 1, "high": len(row.figures)})
         names.fault("form.range", f"{path}.least_known", rule=rule, value=row.least_known)
-    for key, name, kinds in (
-        ("count", row.count, (FigureKind.COUNT,)),
-        ("chance", row.chance, (FigureKind.RATIO,)),
-        ("by", row.by, (FigureKind.RATIO, FigureKind.SCORE, FigureKind.DAYS, FigureKind.COUNT)),
-    ):
+    for key, name in (("count", row.count), ("chance", row.chance), ("by", row.by)):
         if name is not None:
-            _kind(name, kinds, f"needs.{key}", f"{path}.{key}", names)
+            _kind(name, key, f"{path}.{key}", names)
 
 
 def _replaced(row: Method) -> bool:
@@ -337,15 +341,13 @@ def _replaced(row: Method) -> bool:
 
 
 def _money(name: str, path: str, names: Names) -> None:
-    _kind(name, (FigureKind.MONEY,), "kind.share", path, names)
+    _kind(name, "figure", path, names)
 
 
-def _kind(
-    name: str, kinds: Iterable[FigureKind], phrase: str, path: str, names: Names
-) -> None:
-    declared = names.figure(name, path)
+def _kind(name: str, key: str, path: str, names: Names) -> None:
+    declared, (phrase, *kinds) = names.figure(name, path), _KINDS[key]
     if declared is not None and declared.kind not in kinds:
-        error = Phrase(phrase, {"name": name, "kind": kind_phrase(declared.kind)})
+        error = Phrase(str(phrase), {"name": name, "kind": kind_phrase(declared.kind)})
         names.fault("name.kind", path, error=error)
 
 
