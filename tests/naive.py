@@ -929,7 +929,9 @@ def amount_of(
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         for step in method["steps"]:
-            least, most = (float(exact(step[key])) if key in step else None for key in ("min", "max"))
+            least, most = (
+                float(exact(step[key])) if key in step else None for key in ("min", "max")
+            )
             if (least is None or value >= least) and (most is None or value <= most):
                 share *= exact(step["share"])
                 break

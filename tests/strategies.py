@@ -246,7 +246,14 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
     return rows
 
 
-_SOME_MONEY = ("own_money", "receivables", "credit_sales_12m", "requested_limit", "line", "net_worth")
+_SOME_MONEY = (
+    "own_money",
+    "receivables",
+    "credit_sales_12m",
+    "requested_limit",
+    "line",
+    "net_worth",
+)
 
 
 @cache
@@ -263,7 +270,9 @@ def methods(draw: st.DrawFn, grades: tuple[str, ...], plain: bool) -> dict[str, 
             row[key] = draw(values)
 
     ratios = st.sampled_from(["0.10", "33 %", "0", "60/365"])
-    table = st.fixed_dictionaries({name: st.sampled_from(["1", "0.8", "50 %", "0.01"]) for name in grades})
+    table = st.fixed_dictionaries(
+        {name: st.sampled_from(["1", "0.8", "50 %", "0.01"]) for name in grades}
+    )
     maybe_takes("share", 2, ratios)
     maybe_takes("figure", 4, st.sampled_from(_SOME_MONEY))
     several = st.lists(st.sampled_from(_SOME_MONEY), min_size=1, max_size=6, unique=True)

@@ -240,14 +240,16 @@ def test_a_refused_policy_in_german() -> None:
         "3 Fehler",
         "  checks.rows[0].kind (LINE)  muss eines von credit, status sein (nicht 5)",
         "  currency                    fehlt",
-        "  limit.combine               muss eines von lowest, highest, mean, median, weighted, first sein (nicht 'lowst'); "
+        "  limit.combine               muss eines von lowest, highest, mean, median, weighted, first "
+        "sein (nicht 'lowst'); "
         "etwa 'lowest'?",
     ]
     assert caught.value.explain("zh").splitlines() == [
         "3 处错误",
         "  checks.rows[0].kind (LINE)  应为 credit、status 之一（实际 5）",
         "  currency                    为必填项",
-        "  limit.combine               应为 lowest、highest、mean、median、weighted、first 之一（实际 'lowst'）；是否指 'lowest'？",
+        "  limit.combine               应为 lowest、highest、mean、median、weighted、first 之一"
+        "（实际 'lowst'）；是否指 'lowest'？",
     ]
     assert caught.value.explain() == str(caught.value)
 

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind
-from creditkit.models.contract import Score
-from creditkit.outcomes import Outcome
 from creditkit.limits.combining import RULES
 from creditkit.limits.methods import METHODS
+from creditkit.models.contract import Score
+from creditkit.outcomes import Outcome
 from creditkit.policy.policy import Policy
 from creditkit.policy.schema.findings import FINDINGS, Finding, InvalidPolicy
 from creditkit.policy.sections.checks import EVENTS
@@ -133,8 +133,6 @@ def edited(*edits: tuple[str, Any]) -> dict[str, Any]:
         else:
             at[keys[-1]] = value
     return document
-
-
 
 
 def use(method: str, **more: Any) -> tuple[str, Any]:

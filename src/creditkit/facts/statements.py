@@ -39,7 +39,8 @@ class Statement(Fact):
     """One annual statement: when, in which currency and unit, and its lines.
 
     ``equity`` is book equity, negative or not. ``retained_earnings`` is surplus reserve plus
-    undistributed profit (盈余公积 + 未分配利润). ``intangible_assets`` include goodwill. ``ebit`` is profit before tax plus interest expense.
+    undistributed profit (盈余公积 + 未分配利润). ``ebit`` is profit before tax plus interest expense.
+    ``intangible_assets`` include goodwill.
     ``previous`` is the statement of the year before; a figure against it is not known where it is
     in another currency or did not end 11 to 13 months earlier.
     """

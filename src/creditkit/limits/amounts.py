@@ -24,7 +24,7 @@ import numpy.typing as npt
 from creditkit._columns import Cells, State, multiplied_columns
 from creditkit.money import LARGEST
 
-__all__ = ["Limit", "ShareTable", "share_of", "taken"]
+__all__ = ["Ints", "Limit", "ShareTable", "States", "share_of", "taken"]
 
 Limit: TypeAlias = tuple[int, int]
 """A state and minor units, as they stand in columns."""
@@ -73,7 +73,9 @@ class ShareTable:
         """
         values: Ints = np.maximum(base.values, 0)
         states: States | None = None
-        parts = [one.states for one in (base, divisor) if one is not None and one.states is not None]
+        parts = [
+            one.states for one in (base, divisor) if one is not None and one.states is not None
+        ]
         if parts or self.gaps or (len(rank) and int(rank.min()) < 0):
             unknown = self.absent.take(rank, mode="wrap") if self.gaps else rank < 0
             for part in parts:
@@ -90,7 +92,9 @@ class ShareTable:
         elif self.small:
             values, out = multiplied_columns(values, numerators, self.denominator)
         else:
-            values, out = _exactly(values, numerators, np.full(len(values), self.denominator, object))
+            values, out = _exactly(
+                values, numerators, np.full(len(values), self.denominator, object)
+            )
         if out.any():
             states = np.zeros(len(values), dtype=np.uint8) if states is None else states
             states[out & (states == State.KNOWN)] = State.OUT_OF_RANGE

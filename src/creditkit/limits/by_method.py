@@ -5,10 +5,12 @@
 >>> found = method_limit("net_worth_share", worth, Parameters(share="10 %"), currency="CNY")
 >>> found.amount, found.share
 (Money('240000.00', 'CNY'), Fraction(1, 10))
->>> method_limit("net_worth_share", {"net_worth": None}, Parameters(share="10 %"), currency="CNY").missing
+>>> unknown = {"net_worth": None}
+>>> method_limit("net_worth_share", unknown, Parameters(share="10 %"), currency="CNY").missing
 ('net_worth',)
 >>> many = {"net_worth": Amounts.from_major(["2400000", "-5", None], "CNY")}
->>> [method_limits("net_worth_share", many, Parameters(share="10 %"), currency="CNY").item(i) for i in range(3)]
+>>> found = method_limits("net_worth_share", many, Parameters(share="10 %"), currency="CNY")
+>>> [found.item(row) for row in range(3)]
 [Money('240000.00', 'CNY'), Money('0.00', 'CNY'), None]
 """
 
@@ -102,9 +104,7 @@ def method_limits(
     return Amounts(values, states, currency)
 
 
-def _plan(
-    name: str, parameters: Parameters, days: int, limit_share: Fraction | str | None
-) -> Plan:
+def _plan(name: str, parameters: Parameters, days: int, limit_share: Fraction | str | None) -> Plan:
     method = METHODS.get(name) if isinstance(name, str) else None
     if method is None:
         raise InvalidFact("method", "is not known", name, meant(name, METHODS))
@@ -123,7 +123,7 @@ def _plan(
 
 
 def _complete(method: LimitMethod, parameters: Parameters) -> None:
-    """Refuse parameters without one that the method cannot do without, or by grades, of which there is none."""
+    """Refuse parameters that lack what the method needs, or are by grade, of which there is none."""
     for name in ("by_grade", "chances"):
         if getattr(parameters, name):
             raise InvalidFact(f"parameters.{name}", "is for the grades of a policy")
@@ -146,7 +146,9 @@ def _named(method: str, plan: Plan, figures: Mapping[str, Any]) -> dict[str, Any
             raise InvalidFact(f"figures.{name}", f"is required by {method}", remedy=remedy)
     for name in figures:
         if name not in plan.needs:
-            raise InvalidFact(f"figures.{name}", f"is none of {method}", remedy=meant(name, plan.needs))
+            raise InvalidFact(
+                f"figures.{name}", f"is none of {method}", remedy=meant(name, plan.needs)
+            )
     return dict(figures)
 
 

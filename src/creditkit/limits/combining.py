@@ -128,7 +128,9 @@ def combined_columns(
     open_ = np.ones(rows, dtype=bool)  # for `first`: nothing has been found yet
     amounts, counts = [], []
     for index, ((given, states), missing) in enumerate(results):
-        here = np.ones(rows, dtype=bool) if not applies or applies[index] is None else applies[index]
+        here = (
+            np.ones(rows, dtype=bool) if not applies or applies[index] is None else applies[index]
+        )
         here = open_ & here
         counted = here
         if states is not None and missing is not Missing.ZERO:
@@ -185,7 +187,9 @@ def _sum_of(
 def _median(amounts: Sequence[Ints], counts: Sequence[Bools]) -> Ints:
     """The middle of what counts, row by row; what does not is put at the end."""
     pairs = zip(amounts, counts, strict=True)
-    table = np.sort(np.stack([np.where(counted, given, LARGEST) for given, counted in pairs]), axis=0)
+    table = np.sort(
+        np.stack([np.where(counted, given, LARGEST) for given, counted in pairs]), axis=0
+    )
     count = np.maximum(np.add.reduce(counts, dtype=np.intp), 1)
     low = np.take_along_axis(table, ((count - 1) // 2)[None], axis=0)[0]
     high = np.take_along_axis(table, (count // 2)[None], axis=0)[0]

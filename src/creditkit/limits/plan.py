@@ -73,11 +73,12 @@ class Steps:
             return None if self.undefined is None else len(self.shares)
         if not isinstance(value, int | float) or not isfinite(value):
             return None
+        number: float = value
         if self.decimals is not None:
-            value *= 10**self.decimals
-            value = round(value) if abs(value) < _EXACT else value
+            number *= 10**self.decimals
+            number = round(number) if abs(number) < _EXACT else number
         meets = _MEETS[self.meets]
-        found = (step for step, bound in enumerate(self._scaled) if meets(value, bound))
+        found = (step for step, bound in enumerate(self._scaled) if meets(number, bound))
         return next(found, len(self.bounds))
 
     def index_columns(self, column: Cells) -> Ranks:
@@ -184,7 +185,9 @@ class Plan:
     def _base(self, values: Mapping[str, Value]) -> int | None:
         if not self.figures:
             return self.amount
-        found = [value if type(value) is int else None for value in map(values.__getitem__, self.figures)]
+        found = [
+            value if type(value) is int else None for value in map(values.__getitem__, self.figures)
+        ]
         known = [value for value in found if value is not None]
         if self.median_of is not None:
             if len(known) < self.median_of:

@@ -52,6 +52,6 @@ METHODS: Final[Mapping[str, LimitMethod]] = {
 """Name -> method."""
 
 TEXTS: Final[Mapping[str, Text]] = {
-    text.key: text for one in METHODS.values() for text in (one.text, one.formula, one.source)
+    text.key: text for one in METHODS.values() for text in (one.formula, one.source)
 }
-"""What the methods say to a reader, by key."""
+"""The formulas and the sources of the methods, by key; what they are called is said with the steps."""

@@ -43,20 +43,30 @@ class GradeTerms:
     fixed: bool = False
 
 
-def _ratio(name: str, default: Fraction | None = None) -> Any:
-    """A field that is an exact ratio, not negative: a Fraction, a whole number, or text such as '10 %'."""
+def _ratio(name: str, value: Any) -> Fraction:
+    """An exact ratio, not negative: a Fraction, a whole number, or text such as '10 %'."""
+    found: Any = exact_ratio(value) if isinstance(value, str) else value
+    exact = isinstance(found, int | Fraction) and not isinstance(found, bool)
+    if not exact or found < 0:
+        rule = "must be an exact ratio, not negative"
+        raise InvalidFact(f"parameters.{name}", rule, value, "write '10 %'")
+    return Fraction(found)
 
-    def convert(value: Any) -> Fraction | None:
-        if value is None and default is None:
-            return None
-        found = exact_ratio(value) if isinstance(value, str) else value
-        exact = isinstance(found, int | Fraction) and not isinstance(found, bool)
-        if not exact or found < 0:
-            rule = "must be an exact ratio, not negative"
-            raise InvalidFact(f"parameters.{name}", rule, value, "write '10 %'")
-        return Fraction(found)
 
-    return attrs.field(default=default, converter=convert)
+def _share(value: Any) -> Fraction | None:
+    return None if value is None else _ratio("share", value)
+
+
+def _margin(value: Any) -> Fraction | None:
+    return None if value is None else _ratio("margin", value)
+
+
+def _factor(value: Any) -> Fraction:
+    return _ratio("factor", value)
+
+
+def _loss(value: Any) -> Fraction:
+    return _ratio("loss", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,8 +79,8 @@ class Parameters:
     """
 
     figures: tuple[str, ...] = ()
-    share: Fraction | None = _ratio("share")
-    factor: Fraction = _ratio("factor", Fraction(1))
+    share: Fraction | None = attrs.field(default=None, converter=_share)
+    factor: Fraction = attrs.field(default=Fraction(1), converter=_factor)
     by_grade: Mapping[str, Fraction] = attrs.field(factory=dict)
     grace_days: int = 0
     amount: int | None = None
@@ -81,8 +91,8 @@ class Parameters:
     least_known: int | None = None
     chance: str | None = None
     chances: Mapping[str, Fraction] = attrs.field(factory=dict)
-    margin: Fraction | None = _ratio("margin")
-    loss: Fraction = _ratio("loss", Fraction(1))
+    margin: Fraction | None = attrs.field(default=None, converter=_margin)
+    loss: Fraction = attrs.field(default=Fraction(1), converter=_loss)
     budget: int | None = None
 
     def words_of_grade(self, words: tuple[str, ...], grade: GradeTerms) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the customer needs for the credit period: purchases, orders or receipts times the terms.
 
     purchases_x_terms   purchases of a year / 365 x (days of the terms + days of grace) x factor
-    supply_share        purchases of a year from everybody x our share / 365 x days of the terms (销售额测定法)
+    supply_share        all purchases of a year x our share / 365 x days of the terms (销售额测定法)
     quarter_orders      orders of the last quarter / 90 x days of the terms x factor of the grade (销售量法)
     average_receipts    weighted mean of the last months' receipts / 30 x days of the terms (回款额测算法)
 

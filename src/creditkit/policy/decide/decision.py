@@ -68,8 +68,9 @@ class LimitStep(Record):
     A method has its ``figure``, whose amount was the ``base``, and the ``share`` of it that was taken. One
     that takes several figures has them as ``operands``, and no ``figure`` where they make up the ``base``
     together; ``factors`` are those of its share, as a page prints them, where there are several. A method
-    that is not known and counts as 0 has neither base nor share. The limit of others that holds it down has a figure, a base and a share as well.
-    Rounding has as ``base`` the amount to a multiple of which it went, down or up as ``amount`` shows.
+    that is not known and counts as 0 has neither base nor share. The limit of others that holds it down
+    has a figure, a base and a share as well. Rounding has as ``base`` the amount to a multiple of which it
+    went, down or up as ``amount`` shows.
     """
 
     schema: ClassVar[str] = "creditkit.limit_step/1"

@@ -111,7 +111,9 @@ def _said(
         "currency": currency,
         "titles": document.titles,
         "_models": Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
-        "_limit_steps": Deferred(lambda: limit_steps(document, one.shown_figure, row, one.trail, grade)),
+        "_limit_steps": Deferred(
+            lambda: limit_steps(document, one.shown_figure, row, one.trail, grade)
+        ),
         "_figures": Deferred(lambda: figures_seen(one.shown_figure, row)),
         "_facts_digest": Deferred(lambda: digest(told() if given is None else _facts(given))),
         "_rates": Deferred(lambda: _rates_used(given, currency)),

@@ -194,7 +194,12 @@ def line_amount(default: Any = _REQUIRED, **more: Any) -> Any:
         return BAD if word is BAD else words[word]
 
     en, zh = _one_of(words)
-    return entry(state, (f"an amount such as '100000', or {en}", f"金额，如 '100000'，或 {zh}"), default, **more)
+    return entry(
+        state,
+        (f"an amount such as '100000', or {en}", f"金额，如 '100000'，或 {zh}"),
+        default,
+        **more,
+    )
 
 
 def rounding(default: Any = _REQUIRED, **more: Any) -> Any:

@@ -46,25 +46,26 @@ STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information", "lea
 WORDS: Final = {
     **{name: method.text for name, method in METHODS.items()},
     **texts(
-    "step",
-    {
-        "lowest": ("lowest of these", "取最低"),
-        "highest": ("highest of these", "取最高"),
-        "mean": ("mean of these", "取平均"),
-        "median": ("median of these", "取中位数"),
-        "weighted": ("weighted mean of these", "取加权平均"),
-        "first": ("first that is known", "取首个已知"),
-        "floor": ("raised to the floor", "提升至下限"),
-        "rounding": ("rounded", "取整"),
-        "cap:grade": ("the grade's cap", "等级上限"),
-        "cap:policy": ("the policy's cap", "政策上限"),
-        "information": ("the information at hand", "已有资料"),
-        "grade": ("fixed by the grade", "等级规定"),
-        "least": ("below the least limit", "低于最低额度"),
-    },
+        "step",
+        {
+            "lowest": ("lowest of these", "取最低"),
+            "highest": ("highest of these", "取最高"),
+            "mean": ("mean of these", "取平均"),
+            "median": ("median of these", "取中位数"),
+            "weighted": ("weighted mean of these", "取加权平均"),
+            "first": ("first that is known", "取首个已知"),
+            "floor": ("raised to the floor", "提升至下限"),
+            "rounding": ("rounded", "取整"),
+            "cap:grade": ("the grade's cap", "等级上限"),
+            "cap:policy": ("the policy's cap", "政策上限"),
+            "information": ("the information at hand", "已有资料"),
+            "grade": ("fixed by the grade", "等级规定"),
+            "least": ("below the least limit", "低于最低额度"),
+        },
     ),
 }
 """What the steps of a limit are called."""
+
 
 @attrs.frozen(kw_only=True)
 class Limit(Row):
@@ -96,7 +97,10 @@ class Limit(Row):
         absent=("none", "无"),
     )
     caps: tuple[Cap, ...] = e.rows(
-        Cap, (), says=("limits of others that hold it down", "受外部限额约束"), absent=("none", "无")
+        Cap,
+        (),
+        says=("limits of others that hold it down", "受外部限额约束"),
+        absent=("none", "无"),
     )
     least: int | None = e.amount(
         None, says=("below it no limit is given", "低于此数不授予额度"), absent=("none", "无")
@@ -117,7 +121,9 @@ class Limit(Row):
         ),
     )
     rounding: tuple[str, int] = attrs.field(default=("floor", 1), eq=False, repr=False)
-    late_caps: tuple[tuple[str, tuple[int, ...]], ...] = attrs.field(default=(), eq=False, repr=False)
+    late_caps: tuple[tuple[str, tuple[int, ...]], ...] = attrs.field(
+        default=(), eq=False, repr=False
+    )
 
     def resolved(self, names: Names, path: str) -> Self:
         """The limit with its rounding in minor units.
@@ -135,7 +141,7 @@ class Limit(Row):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """What can bind: a method or what is made of several, the floor, a cap, the grade, the information."""
+        """What can bind: a method or several together, the floor, a cap, the grade, the information."""
         mixed = (self.combine,) if self.combine in MIXING else ()
         return (*(method.name for method in self.methods), *mixed, *STEPS, *self.of_others)
 

@@ -92,12 +92,12 @@ class Method(Row):
     grace_days: int = e.whole(
         0, low=0, high=366, says=("days added to those of the terms", "账期之外的宽限天数")
     )
-    count: str | None = e.name(
-        None, says=("a figure: the number of suppliers", "指标：供应商数")
-    )
+    count: str | None = e.name(None, says=("a figure: the number of suppliers", "指标：供应商数"))
     by: str | None = e.name(None, says=("the figure that the steps are by", "分档所依指标"))
     steps: tuple[Step, ...] = e.rows(
-        Step, (), says=("from the best down, each with min or with max", "由优到劣，统一用 min 或 max")
+        Step,
+        (),
+        says=("from the best down, each with min or with max", "由优到劣，统一用 min 或 max"),
     )
     chance: str | None = e.name(
         None,
@@ -109,12 +109,8 @@ class Method(Row):
     chances: tuple[tuple[str, Fraction], ...] = e.ratios_by_grade(
         says=("that chance for each grade", "各等级的概率")
     )
-    margin: Fraction | None = e.ratio(
-        None, says=("what is earned of each sale", "销售利润率")
-    )
-    loss: Fraction = e.ratio(
-        Fraction(1), says=("the loss given default, as a share", "违约损失率")
-    )
+    margin: Fraction | None = e.ratio(None, says=("what is earned of each sale", "销售利润率"))
+    loss: Fraction = e.ratio(Fraction(1), says=("the loss given default, as a share", "违约损失率"))
     budget: int | None = e.amount(None, says=("the largest expected loss", "预期损失上限"))
     amount: int | None = e.amount(None, says=("the fixed amount", "固定金额"))
     weight: Fraction = e.ratio(
@@ -194,7 +190,8 @@ class Cap(Row):
 
     figure: str = e.name(says=("a figure of the kind money", "金额类指标"))
     share: Fraction = e.ratio(
-        Fraction(1), says=("by which it is multiplied: '1.15' adds 15 %", "乘数：'1.15' 即上浮 15 %")
+        Fraction(1),
+        says=("by which it is multiplied: '1.15' adds 15 %", "乘数：'1.15' 即上浮 15 %"),
     )
     on_missing: str = e.choice(
         "unknown",
@@ -330,9 +327,9 @@ def _figures(row: Method, method: LimitMethod, path: str, names: Names) -> None:
     if row.least_known is not None and row.least_known > len(row.figures):
         rule = Phrase("rule.between", {"low": 1, "high": len(row.figures)})
         names.fault("form.range", f"{path}.least_known", rule=rule, value=row.least_known)
-    for key, name in (("count", row.count), ("chance", row.chance), ("by", row.by)):
-        if name is not None:
-            _kind(name, key, f"{path}.{key}", names)
+    for key, figure in (("count", row.count), ("chance", row.chance), ("by", row.by)):
+        if figure is not None:
+            _kind(figure, key, f"{path}.{key}", names)
 
 
 def _replaced(row: Method) -> bool:
@@ -363,7 +360,9 @@ def _steps(row: Method, _method: LimitMethod, path: str, names: Names) -> None:
     for index, step in enumerate(steps[:-1]):
         if (step.min is None) == (step.max is None):
             value = Phrase("value.nothing" if step.bound is None else "value.both")
-            names.fault("form.range", f"{path}.steps[{index}]", rule=Phrase("rule.step"), value=value)
+            names.fault(
+                "form.range", f"{path}.steps[{index}]", rule=Phrase("rule.step"), value=value
+            )
         ways.add(step.min is None)
     if len(ways) > 1:
         rule, value = Phrase("rule.one_bound"), Phrase("value.both")
