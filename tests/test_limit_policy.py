@@ -130,8 +130,17 @@ PAGES: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
      "固定金额"),
     ({"use": "quarter_orders", "figure": "orders_3m", "factor": 2}, {"orders_3m": "3"},
      "last quarter's orders x terms  2.00 CNY  30/90 x 200% x 3.00 CNY", "销售量法"),
-    ({"use": "working_assets", "figure": "net_worth"}, {"net_worth": "4", "working_asset_score": 5.0},
-     "working-asset analysis  –", "营运资产分析法"),
+    ({"use": "working_assets", "factor": "0.5", "by_grade": {"A": "80 %", "B": 1}},
+     {"working_assets": "375", "working_asset_score": 5.0},
+     "working-asset analysis  37.50 CNY  25% x 50% x 80% x 375.00 CNY  (Working asset score 5)",
+     "营运资产分析法"),
+    ({"use": "references", "figures": ["r1"], "share": "50 %", "factor": "0.5"}, {"r1": "8"},
+     "median of the references  2.00 CNY  50% x 50% x 8.00 CNY  (r1 8.00 CNY)", "同业授信中位数"),
+    ({"use": "net_worth_per_supplier", "count": "suppliers", "factor": "0.5"},
+     {"net_worth": "1000", "suppliers": 2},
+     "net worth per supplier  250.00 CNY  50% x 1/2 x 1,000.00 CNY  (Suppliers 2)", "净资产分割法"),
+    ({"use": "fixed_amount", "amount": "5", "by_grade": {"A": "0.5", "B": 1}}, {},
+     "fixed amount  2.50 CNY  50% x 5.00 CNY", "固定金额"),
 ]  # fmt: skip
 
 
@@ -139,7 +148,7 @@ def lines_of(decision: Decision, language: str = "en") -> list[str]:
     return [re.sub(r" {2,}", "  ", line.strip()) for line in decision.explain(language).split("\n")]
 
 
-@pytest.mark.parametrize(("row", "figures", "line", "zh"), PAGES[:-1])
+@pytest.mark.parametrize(("row", "figures", "line", "zh"), PAGES)
 def test_the_page_says_what_a_method_was_worked_out_from(
     row: dict[str, Any], figures: dict[str, Any], line: str, zh: str
 ) -> None:
@@ -181,6 +190,15 @@ def value_of(text: str) -> Any:
 
 def test_every_method_has_a_page() -> None:
     assert {row["use"] for row, *_ in PAGES} == {*METHODS}
+
+
+def test_of_what_is_not_known_no_factor_is_made_up() -> None:
+    policy = house({"use": "working_assets", "factor": "0.5"}, TWO[0])
+    (step, *_) = decided(policy, working_assets="5", net_worth="5").limit_steps
+    assert (step.amount, step.share, step.factors) == (None, None, ())
+    assert "weighted mean of these  not known" in " ".join(
+        lines_of(decided(house(*TWO, combine="weighted")))
+    )
 
 
 def test_a_method_on_another_figure_is_named_by_it() -> None:
@@ -457,11 +475,15 @@ def test_caps_hold_what_had_no_end_before_the_information() -> None:
 
 
 def test_many_customers_and_each_of_them() -> None:
-    """Methods of several figures, a cap and fixed amounts, by the columns of a portfolio."""
+    """Methods of several figures and limits of others, by the columns of a portfolio."""
     rows = 60
     draw = np.random.default_rng(4)
-    states = {name: Amounts.from_minor(draw.integers(-50, 10**7, rows), CNY) for name in MONEY}
-    figures: dict[str, Any] = {**states, "suppliers": draw.integers(0, 9, rows).astype(float)}
+    gaps = (draw.integers(0, 12, rows) == 0).astype(np.uint8)
+    amounts = {
+        name: Amounts.from_minor(draw.integers(-50, 10**7, rows), CNY, np.roll(gaps, at))
+        for at, name in enumerate(MONEY)
+    }
+    figures: dict[str, Any] = {**amounts, "suppliers": draw.integers(0, 9, rows).astype(float)}
     figures |= {"pays": draw.uniform(0, 1, rows), "defaults": draw.uniform(-0.1, 1, rows)}
     portfolio = ck.Portfolio.from_columns(
         {"id": [f"C-{row}" for row in range(rows)], "currency": CNY}, figures=figures
@@ -473,8 +495,13 @@ def test_many_customers_and_each_of_them() -> None:
         {"use": "net_worth_per_supplier", "count": "suppliers", "figure": "orders_3m", "on_missing": "skip",
          "when": ["pays >= 0.3"], "weight": 2},
     ]  # fmt: skip
-    for rule in RULES:
-        document = house(*methods, combine=rule, caps=[{"figure": "insurer_limit"}]).to_dict()
+    for rule, missing in zip(RULES, ["unknown", "zero", "no_cap"] * 2, strict=True):
+        caps = [
+            {"figure": "insurer_limit", "on_missing": missing},
+            {"figure": "line", "on_missing": missing},
+        ]
+        caps = caps if missing == "no_cap" else caps[:1]
+        document = house(*methods, combine=rule, caps=caps).to_dict()
         card = {
             "id": "a",
             "range": [-100, 100],
@@ -516,6 +543,14 @@ def test_a_slip_is_a_warning_at_its_place(row: dict[str, Any], code: str, path: 
     (found,) = house(row).warnings
     assert (found.code, found.path) == (code, f"limit.methods[0].{path}")
     assert found.message() and found.message("zh")
+
+
+def test_steps_without_bounds_are_told_each() -> None:
+    row = {"use": "payment_experience", "by": "on_time_share", "steps": [{"share": 1}] * 3}
+    with pytest.raises(ck.InvalidPolicy) as refused:
+        house(row)
+    places = [one.path for one in refused.value.findings]
+    assert places == ["limit.methods[0].steps[0]", "limit.methods[0].steps[1]"]
 
 
 def test_ratios_may_be_fractions() -> None:

@@ -214,7 +214,7 @@ class Plan:
         out = list(self.words[rank]) if self.words else []
         if self.steps is not None and out:
             step = self.steps.index(values[self.steps.figure])
-            out += [] if step is None else [ratio_text(self.steps.all_shares[step])]
+            out = [] if step is None else [ratio_text(self.steps.all_shares[step]), *out]
         if self.divisor is not None:
             whole = self.divisor.whole(values[self.divisor.figure])
             below = None if whole is None else Fraction(whole, self.divisor.scale)

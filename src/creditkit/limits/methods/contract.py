@@ -95,10 +95,10 @@ class Parameters:
     loss: Fraction = attrs.field(default=Fraction(1), converter=_loss)
     budget: int | None = None
 
-    def words_of_grade(self, words: tuple[str, ...], grade: GradeTerms) -> tuple[str, ...]:
-        """Factors as a page prints them, with those of the method and the grade after them."""
+    def more_words(self, grade: GradeTerms) -> tuple[str, ...]:
+        """The factor of the method and that of the grade as a page prints them."""
         more = (self.factor, self.by_grade.get(grade.id, Fraction(1)))
-        return (*words, *(ratio_text(one) for one in more if one != 1)) if words else ()
+        return tuple(ratio_text(one) for one in more if one != 1)
 
     def share_of_grade(self, share: Fraction | None, grade: GradeTerms) -> Fraction | None:
         """A share with the factor of the method and that of the grade; None where there is none."""
@@ -111,7 +111,7 @@ ShareOf = Callable[[Parameters, GradeTerms], Fraction | None]
 Words = Callable[[Parameters, GradeTerms], tuple[str, ...]]
 
 
-def _as_it_is(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+def _whole(p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
     return ()
 
 
@@ -138,7 +138,7 @@ class LimitMethod:
     requires: tuple[str, ...] = ()
     either: tuple[tuple[str, str], ...] = ()
     share: ShareOf
-    words: Words = _as_it_is
+    words: Words = _whole
     steps: Callable[[Parameters], Steps | None] = lambda p: None
     divisor: Callable[[Parameters], Divisor | None] = lambda p: None
     weights: Callable[[Parameters], tuple[int, ...]] = lambda p: ()
@@ -165,13 +165,18 @@ class LimitMethod:
                 None if grade.fixed else p.share_of_grade(self.share(p, grade), grade)
                 for grade in grades
             ),
-            words=tuple(p.words_of_grade(self.words(p, grade), grade) for grade in grades),
+            words=tuple(self._words(p, grade) for grade in grades),
             weights=self.weights(p),
             median_of=(p.least_known or len(figures)) if self.median else None,
             amount=constant,
             steps=self.steps(p),
             divisor=self.divisor(p),
         )
+
+    def _words(self, p: Parameters, grade: GradeTerms) -> tuple[str, ...]:
+        words = self.words(p, grade)
+        whole = self.words is _whole  # nothing stands before the factors
+        return (*words, *p.more_words(grade)) if words or whole else ()
 
 
 def method(

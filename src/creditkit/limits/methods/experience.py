@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from creditkit._digits import ratio_text
 from creditkit.limits.methods.contract import GradeTerms, Parameters, method
 from creditkit.limits.plan import Steps
 
@@ -22,11 +23,13 @@ def _share(p: Parameters, _grade: GradeTerms) -> Fraction:
     return Fraction(1) if p.share is None else p.share
 
 
-def _steps(p: Parameters) -> Steps | None:
-    if p.by is None:
-        return None
+def _words(p: Parameters, _grade: GradeTerms) -> tuple[str, ...]:
+    return (ratio_text(_share(p, _grade)),)
+
+
+def _steps(p: Parameters) -> Steps:
     return Steps(
-        figure=p.by,
+        figure=p.by or "",
         meets="min" if p.rising else "max",
         bounds=tuple(float(bound) for bound, _ in p.steps if bound is not None),
         shares=tuple(share for _, share in p.steps),
@@ -44,6 +47,7 @@ REFERENCES = method(
     takes=("figures", "share", "least_known"),
     requires=("figures",),
     share=_share,
+    words=_words,
     median=True,
 )  # fmt: skip
 
@@ -58,6 +62,6 @@ PAYMENT_EXPERIENCE = method(
     figure="line",
     takes=("figure", "by", "steps"),
     requires=("by", "steps"),
-    share=_share,
+    share=lambda p, grade: Fraction(1),
     steps=_steps,
 )  # fmt: skip
