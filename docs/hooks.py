@@ -318,7 +318,14 @@ def methods(language: str) -> str:
         keys = [f"**`{key}`**" if key in one.requires else f"`{key}`" for key in one.takes]
         confidence = CONFIDENCE[one.confidence][zh]
         formula, source = one.formula.in_(language), one.source.in_(language)
-        texts = (one.text.in_(language), formula, " ".join(figures), " ".join(keys), source, confidence)
+        texts = (
+            one.text.in_(language),
+            formula,
+            " ".join(figures),
+            " ".join(keys),
+            source,
+            confidence,
+        )
         rows.append((f"`{name}`", *texts))
     return table(head, rows)
 

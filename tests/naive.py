@@ -939,7 +939,7 @@ def amount_of(
         chance: Any = values[method["chance"]] if "chance" in method else None
         if "chances" in method:
             chance = exact(method["chances"][row["id"]])
-        elif not isinstance(chance, float):
+        elif not isinstance(chance, float) or not 0 <= chance <= 1:
             return None
         if use == "expected_profit":
             even = 1 - exact(method["margin"])

@@ -135,7 +135,13 @@ GROUPS = st.sampled_from([None, {"C-1": "east", "C-2": "east"}, {"C-3": "C-1"}])
 def test_parts_add_up_exactly(given_: Any, ago: int, period: int, groups: Any) -> None:
     ledger = columns_of(Ledger.of(*given_))
     since = TODAY - timedelta(ago)
-    how = {**HOW, "earlier": since, "period": period, "groups": groups, "history_from": "2000-01-01"}
+    how = {
+        **HOW,
+        "earlier": since,
+        "period": period,
+        "groups": groups,
+        "history_from": "2000-01-01",
+    }
     change = dso_change(ledger, **how)
     back = DsoChange.from_dict(json.loads(json.dumps(change.to_dict())))
     assert back == change

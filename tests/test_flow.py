@@ -149,7 +149,10 @@ def test_rolls_say_what_is_left_out_and_refuse_what_they_cannot_know() -> None:
         InvalidFact, match="must be 2026-11-21, the date of the ledger's remainders"
     ):
         ageing_roll(left, as_of=TODAY, earlier="2026-10-01")
-    for wrong, message in ((TODAY, "earlier must be before"), ("2026-W40", "earlier must be a date")):
+    for wrong, message in (
+        (TODAY, "earlier must be before"),
+        ("2026-W40", "earlier must be a date"),
+    ):
         with pytest.raises(InvalidFact, match=message):
             ageing_roll(unread, as_of=TODAY, earlier=wrong, currency="CNY")
     item = next(iter(roll)).to_dict()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
@@ -279,6 +279,7 @@ def plans(draw: st.DrawFn) -> Plan:
             shares=tuple(draw(SHARES) for _ in range(len(bounds) + 1)),
             decimals=draw(st.none() | st.just(2)),
             undefined=draw(st.none() | SHARES),
+            within=draw(st.sampled_from([(-inf, inf), (0.0, 1.0)])),
         )
     if draw(st.booleans()):
         chance = draw(st.booleans())
@@ -344,6 +345,8 @@ def by_hand(plan: Plan, values: Mapping[str, Any], rank: int) -> int | None:
     if plan.steps is not None:
         value = values["x"]
         if value is None or (value is UNDEFINED and plan.steps.undefined is None):
+            return None
+        if value is not UNDEFINED and not plan.steps.within[0] <= value <= plan.steps.within[1]:
             return None
         if value is UNDEFINED:
             share *= plan.steps.undefined
@@ -622,6 +625,9 @@ DOOR: list[tuple[Any, str]] = [
     (lambda f: f("net_worth_share", worth(), Parameters(share="1", by_grade={"A": Fraction(1)})),
      "parameters.by_grade is for the grades of a policy"),
     (lambda f: f("net_worth_share", worth(), TENTH, currency="RMB"), "RMB"),
+    (lambda f: f("net_worth_share", {}, Parameters(share="1", figures=("a", "b"))),
+     "at most 1 for net_worth_share"),
+    (lambda f: f("working_assets", {}, Parameters(figures=("a",))), "at most 0 for working_assets"),
 ]  # fmt: skip
 
 

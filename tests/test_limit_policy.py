@@ -201,6 +201,14 @@ def test_of_what_is_not_known_no_factor_is_made_up() -> None:
     )
 
 
+@pytest.mark.parametrize("chance", [93.0, -0.1, None])
+def test_what_is_no_chance_grants_nothing(chance: Any) -> None:
+    policy = house({"use": "expected_profit", "chance": "pays", "margin": "20 %"})
+    assert decided(policy, requested_limit="5", pays=chance).limit is None
+    assert decided(policy, requested_limit="5", pays=0.8).limit == yuan("0")  # at the break-even
+    assert decided(policy, requested_limit="5", pays=0.81).limit == yuan("5")
+
+
 def test_a_method_on_another_figure_is_named_by_it() -> None:
     policy = house(
         {"use": "working_capital_share", "share": "0.1", "figure": "net_worth"},
@@ -533,16 +541,22 @@ def test_many_customers_and_each_of_them() -> None:
         ({"use": "net_worth_share", "share": "20"}, "form.range", "share"),
         ({"use": "share_of_credit_sales", "share": "0.1"}, "dead.row", "share"),
         ({"use": "net_worth_share", "share": "0.1", "grace_days": 5}, "dead.row", "grace_days"),
-        ({"use": "working_assets", "figure": "net_worth"}, "dead.row", "figure"),
+        ({"use": "working_assets", "figure": "line"}, "dead.row", "figure"),
+        ({"use": "net_worth_share", "share": "1", "figures": ["line"]}, "dead.row", "figures"),
         ({"use": "net_worth_share", "share": "0.1", "weight": "2"}, "dead.row", "weight"),
         ({"use": "payment_experience", "by": "on_time_share", "steps": [
             {"min": "95", "share": 1}, {"share": 0}]}, "scale.never", "steps[0].min"),
     ],
 )  # fmt: skip
 def test_a_slip_is_a_warning_at_its_place(row: dict[str, Any], code: str, path: str) -> None:
-    (found,) = house(row).warnings
+    policy = house(row)
+    (found,) = policy.warnings
     assert (found.code, found.path) == (code, f"limit.methods[0].{path}")
     assert found.message() and found.message("zh")
+    if code == "dead.row":  # and it does nothing
+        assert policy.document.limit.methods[0].plan == house(
+            {key: value for key, value in row.items() if key != path}
+        ).document.limit.methods[0].plan  # fmt: skip
 
 
 def test_steps_without_bounds_are_told_each() -> None:

@@ -30,7 +30,7 @@ from creditkit.errors import InvalidFact, meant
 from creditkit.figures import UNDEFINED, Value
 from creditkit.limits.methods import METHODS, GradeTerms, LimitMethod, Parameters
 from creditkit.limits.plan import Plan
-from creditkit.money import Line, Money, currency_digits
+from creditkit.money import LARGEST, Line, Money, currency_digits
 
 __all__ = ["MethodLimit", "Parameters", "method_limit", "method_limits"]
 
@@ -127,6 +127,10 @@ def _complete(method: LimitMethod, parameters: Parameters) -> None:
     for name in ("by_grade", "chances"):
         if getattr(parameters, name):
             raise InvalidFact(f"parameters.{name}", "is for the grades of a policy")
+    most = {None: 0, "figure": 1}.get(method.base, LARGEST)
+    if len(parameters.figures) > most:
+        rule = f"must name at most {most} for {method.name}"
+        raise InvalidFact("parameters.figures", rule, parameters.figures)
     wanted = [name for name in method.requires if name != "figure"]
     wanted += ["chance"] if ("chance", "chances") in method.either else []
     for name in wanted:

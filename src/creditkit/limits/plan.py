@@ -16,7 +16,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final, Literal, NamedTuple
 
 import attrs
@@ -52,7 +52,7 @@ class Steps:
 
     ``meets`` says how: at least (``min``), at most (``max``) or ``above``. With ``decimals`` the value is
     rounded half-even to so many before. ``undefined`` is the share where the figure has no meaning; without
-    one that is not known.
+    one that is not known. So is what does not lie ``within`` two bounds: 93 is no chance.
     """
 
     figure: str
@@ -61,6 +61,7 @@ class Steps:
     shares: tuple[Fraction, ...]
     decimals: int | None = None
     undefined: Fraction | None = None
+    within: tuple[float, float] = (-inf, inf)
 
     @property
     def all_shares(self) -> tuple[Fraction, ...]:
@@ -72,6 +73,8 @@ class Steps:
         if value is UNDEFINED:
             return None if self.undefined is None else len(self.shares)
         if not isinstance(value, int | float) or not isfinite(value):
+            return None
+        if not self.within[0] <= value <= self.within[1]:
             return None
         number: float = value
         if self.decimals is not None:
@@ -90,8 +93,8 @@ class Steps:
         with np.errstate(invalid="ignore"):
             for step in range(len(self.bounds) - 1, -1, -1):
                 out[_MEETS[self.meets](values, self._scaled[step])] = step
-        lost = ~column.known | ~np.isfinite(column.values)
-        out[lost] = -1
+            lost = (column.values < self.within[0]) | (column.values > self.within[1])
+        out[lost | ~column.known | ~np.isfinite(column.values)] = -1
         if self.undefined is not None and column.states is not None:
             out[column.states == State.UNDEFINED] = len(self.shares)
         return out

@@ -131,9 +131,7 @@ class AgeingRoll(Results[RolledItem]):
         return len(self._ids)
 
     def __repr__(self) -> str:
-        return (
-            f"<AgeingRoll of {len(self)} items from {self.earlier} to {self.as_of}, {self.currency}>"
-        )
+        return f"<AgeingRoll of {len(self)} items from {self.earlier} to {self.as_of}, {self.currency}>"
 
     def _row(self, row: int) -> RolledItem:
         codes, names = self._accounts

@@ -81,6 +81,7 @@ def _above(p: Parameters) -> Steps | None:
         meets="above",
         bounds=(float(1 - p.margin),),
         shares=(Fraction(1), Fraction(0)),
+        within=(0.0, 1.0),
     )
 
 

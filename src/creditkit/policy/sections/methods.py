@@ -153,14 +153,16 @@ class Method(Row):
         for rule in (_needed, _idle, _numbers, _figures, _steps, _by_grade):
             names.readable(partial(rule, self, method, path, names))
         bars = names.readable(lambda: tuple(one.opposite for one in self.guards)) or ()
-        figure = self.base or method.figure or ""
+        figure = (self.base if "figure" in method.takes else None) or method.figure or ""
         sound = not names.report.at_fault(path)
         plan = names.readable(lambda: self._plan(method, names)) if sound else None
         return attrs.evolve(self, figure=figure, plan=plan or BAD, bars=bars)
 
     def _plan(self, method: LimitMethod, names: Names) -> Plan:
+        several = self.figures if "figures" in method.takes else ()
+        alone = (self.base,) if self.base is not None and "figure" in method.takes else ()
         p = Parameters(
-            figures=self.figures or ((self.base,) if self.base is not None else ()),
+            figures=several or alone,
             share=self.share,
             factor=self.factor,
             by_grade=dict(self.by_grade),
