@@ -61,7 +61,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Limit methods": (
         "limits.by_method: method_limit MethodLimit method_limits",
-        "limits.methods.contract: Parameters LimitMethod",
+        "limits.methods.contract: Parameters",
         "limits.methods.expected: break_even expected_profit",
         "limits.combining: combined Missing",
     ),

@@ -162,6 +162,13 @@ class Plan:
     steps: Steps | None = None
     divisor: Divisor | None = None
     words: tuple[tuple[str, ...], ...] = ()
+    _plain: bool = attrs.field(init=False, eq=False, repr=False)
+
+    @_plain.default
+    def _is_plain(self) -> bool:
+        """Whether it is a share of one figure, as most methods are: a short way for these."""
+        alone = len(self.figures) == 1 and self.median_of is None and not self.weights
+        return alone and self.steps is None and self.divisor is None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -173,7 +180,11 @@ class Plan:
 
     def read(self, values: Mapping[str, Value], rank: int) -> Reading:
         """The amount and the share of one customer of a grade."""
-        base, share = self._base(values), self._share(values, rank)
+        if self._plain:
+            given = values[self.figures[0]]
+            base, share = given if type(given) is int else None, self.shares[rank]
+        else:
+            base, share = self._base(values), self._share(values, rank)
         return Reading(base, share, taken(base, share))
 
     def lacking(self, values: Mapping[str, Value]) -> tuple[str, ...]:

@@ -73,9 +73,9 @@ def _loss(value: Any) -> Fraction:
 class Parameters:
     """What is said of a method beside its figures; which of it a method takes, the method says.
 
-    ``amount`` and ``budget`` are whole minor units; ``steps`` are pairs of a bound and a share, the last
-    with no bound, and fall to the last step where ``rising`` says that more is better; shares, margins and
-    the like are exact: a Fraction or text such as ``"10 %"``.
+    ``amount`` and ``budget`` are whole minor units; shares, margins and the like are exact: a Fraction or
+    text such as ``"10 %"``. ``steps`` are pairs of a bound and a share, from the best down, the last with no
+    bound; a value meets a bound from it up where ``rising``, else from it down.
     """
 
     figures: tuple[str, ...] = ()
