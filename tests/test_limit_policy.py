@@ -532,6 +532,86 @@ def test_many_customers_and_each_of_them() -> None:
         assert len({run.limit.item(row) for row in range(rows)}) > 5
 
 
+def statement(**more: float) -> ck.Statement:
+    """RefCo of the formula book, in millions."""
+    lines = {"total_assets": 1000.0, "current_assets": 400.0, "inventory": 150.0,
+             "current_liabilities": 200.0, "total_liabilities": 450.0, "equity": 550.0, "intangible_assets": 70.0}  # fmt: skip
+    return ck.Statement(
+        currency=CNY, period_end=date(2025, 12, 31), unit=10**6, **{**lines, **more}
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "lines", "limit"),
+    [
+        ({"use": "working_assets"}, {}, "93750000"),  # 25 % of 375 million
+        ({"use": "working_assets"}, {"current_assets": 300.0, "inventory": 140.0, "equity": 120.0,
+          "current_liabilities": 250.0, "total_liabilities": 400.0}, "4250000"),  # 5 % of 85 million
+        ({"use": "working_assets"}, {"equity": -550.0}, "0"),
+        ({"use": "net_worth_share", "share": "10 %"}, {}, "55000000"),
+        ({"use": "tangible_net_worth_share", "share": "35 %"}, {}, "168000000"),  # of 480 million
+        ({"use": "working_capital_share", "share": "20 %"}, {}, "40000000"),
+        ({"use": "working_capital_share", "share": "20 %"}, {"current_liabilities": 420.0}, "0"),
+    ],
+)  # fmt: skip
+def test_from_a_statement_to_a_limit(
+    row: dict[str, Any], lines: dict[str, float], limit: str
+) -> None:
+    """The formula book's companies through the whole policy, alone and in columns."""
+    document = house(row).to_dict()
+    card = {
+        "id": "a",
+        "range": [-100, 100],
+        "factors": [
+            {
+                "figure": "years_trading",
+                "weight": 1,
+                "bins": [{"min": 1, "points": 80}, {"points": 55}],
+            }
+        ],
+    }
+    document |= {"scorecards": [card], "assessment": {"models": [{"use": "scorecard:a"}]}}
+    policy = Policy.from_dict(document, figures=OWN)
+    customers = [
+        ck.Customer(id=name, currency=CNY, trading_since=date(2015, 1, 1), statement=given_)
+        for name, given_ in (("known", statement(**lines)), ("unknown", None))
+    ]
+    run = policy.decide(ck.Portfolio.of(customers), as_of=TODAY)
+    limits = [policy.decide(one, as_of=TODAY).limit for one in customers]
+    assert limits == [yuan(limit), None] == [run.limit.item(0), run.limit.item(1)]
+
+
+CAP = st.none() | st.sampled_from(["0", "70", "149", "99999"])
+
+
+@given(st.sampled_from(RULES), CAP, CAP, CAP, CAP, st.sampled_from([None, "100", "5000"]))
+def test_caps_bind_last(
+    rule: str, by_grade: Any, by_policy: Any, insurer: Any, group: Any, floor: Any
+) -> None:
+    """Whatever the methods and the floor come to: no more than any cap, and no less for another reason."""
+    more = {"cap": by_policy, "floor": floor}
+    grade = {"id": "A", "min": -100, "limit_share": "0.15", "terms": "net30", "cap": by_grade}
+    policy = house(
+        {"use": "share_of_credit_sales"},
+        {"use": "fixed_amount", "amount": "150"},
+        grades=[{key: value for key, value in grade.items() if value is not None}],
+        combine=rule,
+        caps=[
+            {"figure": name, "on_missing": "no_cap"} for name in ("insurer_limit", "group_limit")
+        ],
+        **{key: value for key, value in more.items() if value is not None},
+    )
+    decision = decided(policy, credit_sales_12m="1000", insurer_limit=insurer, group_limit=group)
+    made = max(150, int(floor or 0))
+    caps = {"cap:grade": by_grade, "cap:policy": by_policy, "cap:insurer_limit": insurer,
+            "cap:group_limit": group}  # fmt: skip
+    least = min([made, *(int(cap) for cap in caps.values() if cap is not None)])
+    assert decision.limit == yuan(str(least))
+    if least < made:
+        first = next(name for name, cap in caps.items() if cap is not None and int(cap) == least)
+        assert decision.binding == first
+
+
 # ------------------------------------------------------------------------------- what may be a slip
 
 
