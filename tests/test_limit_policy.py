@@ -534,8 +534,15 @@ def test_many_customers_and_each_of_them() -> None:
 
 def statement(**more: float) -> ck.Statement:
     """RefCo of the formula book, in millions."""
-    lines = {"total_assets": 1000.0, "current_assets": 400.0, "inventory": 150.0,
-             "current_liabilities": 200.0, "total_liabilities": 450.0, "equity": 550.0, "intangible_assets": 70.0}  # fmt: skip
+    lines = {
+        "total_assets": 1000.0,
+        "current_assets": 400.0,
+        "inventory": 150.0,
+        "current_liabilities": 200.0,
+        "total_liabilities": 450.0,
+        "equity": 550.0,
+        "intangible_assets": 70.0,
+    }
     return ck.Statement(
         currency=CNY, period_end=date(2025, 12, 31), unit=10**6, **{**lines, **more}
     )
