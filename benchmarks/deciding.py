@@ -56,7 +56,7 @@ def given_scores(rows: int) -> Contest:
         terms = np.empty(rows, dtype=np.int16)
         for block in blocks(rows, BLOCK):
             place = grades.of_columns(score[block])
-            values, states, _ = limits.of(place, [Cells(sales[block])])
+            values, states, _ = limits.of(place, {"credit_sales_12m": Cells(sales[block])})
             grade[block] = place
             limit[block] = np.where(states == 0, values, -1)
             terms[block] = days[place]

@@ -59,8 +59,14 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "policy.schema.findings: InvalidPolicy Finding",
         "policy.schema.phrases: Phrase",
     ),
+    "Limit methods": (
+        "limits.by_method: method_limit MethodLimit method_limits",
+        "limits.methods.contract: Parameters",
+        "limits.methods.expected: break_even expected_profit",
+        "limits.combining: combined Missing",
+    ),
     "Results": (
-        "policy.decide.decision: Decision ModelScore LimitStep",
+        "policy.decide.decision: Decision ModelScore LimitStep Operand",
         "policy.decide.decisions: Decisions",
         "policy.check.verdict: Verdict CheckResult Release",
         "policy.watch.alert: Watched Alert",

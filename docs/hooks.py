@@ -23,6 +23,9 @@ from creditkit.facts.kinds import WORDS as KIND_WORDS
 from creditkit.facts.notes import INFORMS, NOTES, REMEDIES
 from creditkit.facts.statements import LINES
 from creditkit.languages import Text
+from creditkit.limits.methods import METHODS
+from creditkit.limits.methods.contract import CONFIDENCE
+from creditkit.limits.methods.working_assets import TABLE as TABLE_OF_WORKING_ASSETS
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CATALOGUE
 from creditkit.policy.figures.scopes import Scope
@@ -302,6 +305,43 @@ def authority(language: str) -> str:
     return table(head, rows)
 
 
+def methods(language: str) -> str:
+    """The limit methods: what each is called, its formula, the keys that it takes, and its source."""
+    zh = language == "zh"
+    head = ("`use`", "方法", "公式", "指标", "键", "来源", "依据")
+    if not zh:
+        head = ("`use`", "method", "formula", "figures", "keys", "source", "confidence")
+    rows = []
+    for name, one in METHODS.items():
+        figures = [] if one.figure is None else [f"`{one.figure}`"]
+        figures += [f"`{figure}`" for figure in one.needs]
+        keys = [f"**`{key}`**" if key in one.requires else f"`{key}`" for key in one.takes]
+        confidence = CONFIDENCE[one.confidence][zh]
+        formula, source = one.formula.in_(language), one.source.in_(language)
+        texts = (
+            one.text.in_(language),
+            formula,
+            " ".join(figures),
+            " ".join(keys),
+            source,
+            confidence,
+        )
+        rows.append((f"`{name}`", *texts))
+    return table(head, rows)
+
+
+def working_assets(language: str) -> str:
+    """The table of the working-asset analysis, as it is printed."""
+    head = ("评估值", "占营运资产") if language == "zh" else ("score", "of working assets")
+    rows, below = [], None
+    for bound, share in TABLE_OF_WORKING_ASSETS:
+        above = "" if below is None else f"> {below} "
+        to = "" if bound is None else f"≤ {bound}"
+        rows.append((f"{above}{to}".strip(), _percent(Fraction(share))))
+        below = bound
+    return table(head, rows)
+
+
 _DIMENSIONS = {
     "statements": "财务报表",
     "credit record": "信用记录与外部评级",
@@ -314,7 +354,8 @@ TABLES: dict[str, Callable[[str], str]] = {
     made.__name__: made
     for made in (
         api, figures, lines, outcomes, reasons, texts, findings, notes, kinds, document, standard, grades,
-        card, knock_outs, information, checks, indicators, authority, forms, readings,
+        card, knock_outs, information, checks, indicators, authority, forms, readings, methods,
+        working_assets,
     )
 }  # fmt: skip
 

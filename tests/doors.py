@@ -18,9 +18,12 @@ import creditkit as ck
 from creditkit import canonical, money
 from creditkit.calendars import WorkingDays
 from creditkit.facts.instalments import DateStep, Discount, Instalment
+from creditkit.limits.by_method import method_limit, method_limits
 from creditkit.limits.documents import Documents
 from creditkit.limits.exposure import exposure_of
 from creditkit.limits.lines import in_force
+from creditkit.limits.methods import Parameters
+from creditkit.limits.methods.expected import break_even, expected_profit
 from creditkit.models import altman, attribution, dupont, ratios
 from creditkit.models.scorecard import Bin, Factor, Scorecard
 from creditkit.receivables import (
@@ -1093,6 +1096,33 @@ DOORS = [
     Door("Reason.from_dict", ck.Reason.from_dict, {"data": entries.DECISION.reasons[0].to_dict()}),
     # limits
     Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),
+    Door("Parameters", Parameters, {"share": "10 %", "factor": "1.1", "margin": "0.2", "loss": 1}),
+    Door(
+        "method_limit",
+        method_limit,
+        {
+            "method": "net_worth_share",
+            "figures": {"net_worth": ck.Money("5", "CNY")},
+            "parameters": Parameters(share="10 %"),
+            "currency": "CNY",
+            "days": 30,
+            "limit_share": "0.1",
+        },
+    ),
+    Door(
+        "method_limits",
+        method_limits,
+        {
+            "method": "net_worth_share",
+            "figures": {"net_worth": ck.Amounts.from_major(["5", None], "CNY")},
+            "parameters": Parameters(share="10 %"),
+            "currency": "CNY",
+            "days": 30,
+            "limit_share": "0.1",
+        },
+    ),
+    Door("break_even", break_even, {"revenue": 1200, "cost": "1000"}),
+    Door("expected_profit", expected_profit, {"revenue": 12, "cost": "10", "chance": "0.9"}),
     Door(
         "exposure_of",
         exposure_of,

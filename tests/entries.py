@@ -14,7 +14,10 @@ from typing import Any
 
 import creditkit as ck
 from creditkit.canonical import canonical, digest
+from creditkit.limits import by_method
 from creditkit.limits.lines import in_force
+from creditkit.limits.methods import Parameters
+from creditkit.limits.methods.expected import expected_profit
 from creditkit.models import altman, attribution, dupont
 from creditkit.receivables import (
     allowance,
@@ -169,6 +172,24 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
         ).explain("zh"),
     ),
     ("in_force", lambda: in_force([LINE], TODAY)),
+    (
+        "method_limit",
+        lambda: by_method.method_limit(
+            "net_worth_share",
+            {"net_worth": ck.Money("5", "CNY")},
+            Parameters(share="10 %"),
+            currency="CNY",
+        ),
+    ),
+    (
+        "method_limits",
+        lambda: by_method.method_limits(
+            "working_assets",
+            {"working_assets": ck.Amounts.from_major(["5"], "CNY"), "working_asset_score": [1.5]},
+            currency="CNY",
+        ),
+    ),
+    ("expected_profit", lambda: expected_profit(revenue=12, cost="10", chance="0.9")),
     ("Z2_1995", lambda: (altman.Z2_1995.score(STATEMENT), altman.Z2_1995.scores(STATEMENTS)[0])),
     ("Z_1968", lambda: altman.Z_1968.score(STATEMENT)),
     ("dupont", lambda: str(dupont.dupont(STATEMENT))),

@@ -118,7 +118,7 @@ class Figures:
             return "stale"
         if given.total_assets is not None and given.total_assets <= 0:
             return "unusable"
-        lines = "current_assets cash trade_receivables inventory".split()
+        lines = "current_assets cash trade_receivables inventory intangible_assets".split()
         lines += ["total_liabilities", "current_liabilities"]
         values = [getattr(given, name) for name in lines]
         if any(value is not None and value < 0 for value in values):
@@ -179,8 +179,10 @@ class Figures:
         if name == "statement_age_months":
             end = None if statement is None else statement.period_end
             return None if end is None else full_units(end, self.as_of, months=True)
-        if name == "net_worth":
-            return self.net_worth()
+        if name in AMOUNTS:
+            return self.amount(*AMOUNTS[name])
+        if name == "working_asset_score":
+            return self.working_asset_score()
         if name in ("external_rating", "rating_age_months"):
             seen = sorted(
                 (
@@ -254,15 +256,30 @@ class Figures:
         value = over / given[bottom] * float(times or 1)
         return value if isfinite(value) else UNDEFINED
 
-    def net_worth(self) -> int | None:
+    def amount(self, signs: str, divisor: float) -> int | None:
+        """Lines of the statement, added and taken off, as money."""
         statement = self.statement
-        if statement is None or None in (statement.total_assets, statement.total_liabilities):
+        pairs = [(one[0], one[1:]) for one in signs.split()]
+        if statement is None or any(getattr(statement, name) is None for _, name in pairs):
             return None
-        worth = statement.total_assets - statement.total_liabilities  # type: ignore[operator]
+        worth = 0.0
+        for sign, name in pairs:
+            worth += getattr(statement, name) * (1 if sign == "+" else -1)
+        worth /= divisor
         scale = statement.unit * 10 ** CURRENCIES[statement.currency]
         if abs(worth * scale) > 2.0**53:
             return None
         return self.converted(Money.from_minor(round(Fraction(worth) * scale), statement.currency))
+
+    def working_asset_score(self) -> Any:
+        names = "current_assets inventory current_liabilities total_liabilities equity".split()
+        current, stock, short, debt, own = (self[name] for name in names)
+        if None in (current, stock, short, debt, own):
+            return None
+        if short <= 0 or own <= 0:
+            return UNDEFINED
+        score = current / short + (current - stock) / short - short / own - debt / own
+        return score if isfinite(score) else UNDEFINED
 
     def published(self, model: str, formula: str) -> Any:
         """A published model by the formula book, in fractions; agreed with, the production float goes on."""
@@ -319,16 +336,24 @@ RATIOS = {
 }
 """Figure -> lines, + or - lines / line, * a number: each is a figure of the statement."""
 
+AMOUNTS = {
+    "net_worth": ("+total_assets -total_liabilities", 1),
+    "tangible_net_worth": ("+total_assets -total_liabilities -intangible_assets", 1),
+    "working_capital": ("+current_assets -current_liabilities", 1),
+    "working_assets": ("+current_assets -current_liabilities +equity", 2),
+}
+"""Figure -> lines with their signs, and what their sum is divided by: each is money of the statement."""
+
 OF_STATEMENT = {
     *LINES,
+    *AMOUNTS,
     *RATIOS,
     *FORMULAS,
     *(model.split(".")[1] for model, _ in FORMULAS.values()),
 }
 OF_STATEMENT |= {
     "revenue_growth",
-    "net_worth",
-    "net_worth_share",
+    "working_asset_score",
     "audited",
     "statement_age_months",
 }
@@ -610,7 +635,7 @@ def decide(
     if coverage < exact(assessment.get("least_coverage", "0")):
         note("coverage.low", on_missing)
     thin = "coverage.low" in reasons
-    rests_on = {"total_assets", "net_worth", "net_worth_share"}
+    rests_on = {"total_assets", "net_worth", "tangible_net_worth"}
     rests_on |= {name for name, formula in RATIOS.items() if "total_assets" in formula}
     for figure, (model, formula) in FORMULAS.items():
         rests_on |= {figure, model.split(".")[1]} if "total_assets" in formula else set()
@@ -619,7 +644,8 @@ def decide(
         for card in document.get("scorecards", ())
         if any(row["use"] == f"scorecard:{card['id']}" for row in assessment["models"])
     ]
-    bases = [row.get("figure", row["use"]) for row in document["limit"]["methods"]]
+    bases: list[Any] = [figures_of(row) for row in document["limit"]["methods"]]
+    bases += [cap["figure"] for cap in document["limit"].get("caps", ())]
     judged = [assessment.get(key, ()) for key in ("models", "knock_out", "required_information")]
     resting = [judged, cards, bases, [row.get("when") for row in document["limit"]["methods"]]]
     used = not rests_on.isdisjoint(re.findall(r"\w+", str(resting)))
@@ -712,8 +738,6 @@ def decide(
     limit, binding = limit_of(document, values, grade, money, digits)
     if grade is not None and limit is None:
         note("limit.unknown", on_missing)
-    if limit is Line.NONE:
-        note("grade.no_credit", "reject")
     if grade is not None and grades[grade].get("limit") == "none":
         note("grade.no_credit", "reject")
 
@@ -746,6 +770,14 @@ def decide(
         for text in required:
             if holds(text) != "pass":
                 note(f"information.missing:{text}", on_missing)
+
+    # caps bind last
+    if grade is not None and grades[grade].get("limit") == "unlimited" and isinstance(limit, int):
+        for name, cap in (
+            ("grade", grades[grade].get("cap")), ("policy", document["limit"].get("cap"))
+        ):  # fmt: skip
+            if cap is not None and limit > money(cap):
+                limit, binding = money(cap), f"cap:{name}"
 
     # below the least limit there is none
     least = document["limit"].get("least")
@@ -812,6 +844,132 @@ def tier_of(tiers: Sequence[Any], amount: int | None) -> Any:
     return next(row for row in tiers if row[0] is None or (amount is not None and amount <= row[0]))
 
 
+DEFAULTS = {
+    "share_of_credit_sales": "credit_sales_12m",
+    "net_worth_share": "net_worth",
+    "purchases_x_terms": "expected_purchases_12m",
+    "tangible_net_worth_share": "tangible_net_worth",
+    "working_capital_share": "working_capital",
+    "working_assets": "working_assets",
+    "net_worth_per_supplier": "net_worth",
+    "working_capital_per_supplier": "working_capital",
+    "payment_experience": "line",
+    "expected_profit": "requested_limit",
+}
+"""Method -> the figure that it is of where the policy names none."""
+
+PRINTED = """
+    -4.6 0 -3.9 2.5 -3.2 5 -2.5 7.5 -1.8 10 -1.1 12.5 -0.4 15 0.3 17.5 1.0 20
+"""
+"""The table of the working-asset analysis: the highest score of a row, and its percent; above it 25."""
+
+
+def figures_of(method: Mapping[str, Any]) -> list[str]:
+    """Every figure that a method reads."""
+    out = list(method.get("figures", ()))
+    if "budget" not in method and method.get("figure", DEFAULTS.get(method["use"])):
+        out.append(method.get("figure", DEFAULTS.get(method["use"])))
+    out += [method[key] for key in ("count", "by", "chance") if key in method]
+    return [*out, "working_asset_score"] if method["use"] == "working_assets" else out
+
+
+def amount_of(
+    method: Mapping[str, Any], values: Any, row: Mapping[str, Any], money: Callable[[Any], int]
+) -> Fraction | None:
+    """What a method comes to before it is rounded down; None where that is not known."""
+    use, days = method["use"], Fraction(days_of(row["terms"]) or 0)
+    share = exact(method.get("share", 1)) * exact(method.get("factor", 1))
+    if "by_grade" in method:
+        share *= exact(method["by_grade"][row["id"]])
+    bases = [values[name] for name in method.get("figures", ())]
+    if not bases:
+        bases = [values[method.get("figure", DEFAULTS.get(use, "grade"))]]
+    whole = [base if isinstance(base, int) else None for base in bases]
+    base: Any = whole[0]
+    if "budget" in method or use == "fixed_amount":
+        base = money(method.get("budget", method.get("amount")))
+    elif use == "average_receipts":
+        count = len(whole)
+        base = None
+        if None not in whole:
+            base = sum((count - place) * one for place, one in enumerate(whole))
+            base = None if abs(base) > LARGEST else base
+            share /= sum(range(1, count + 1))
+    elif use == "references":
+        known = [max(0, one) for one in whole if one is not None]
+        base = None
+        if len(known) >= method.get("least_known", len(whole)):
+            ranked = sorted(known + [0] * (len(whole) - len(known)))
+            half = len(ranked) // 2
+            base = ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) // 2
+    if use == "share_of_credit_sales":
+        share *= exact(row["limit_share"])
+    elif use == "purchases_x_terms":
+        share *= (days + method.get("grace_days", 0)) / 365
+    elif use in ("supply_share", "quarter_orders", "average_receipts"):
+        share *= days / {"supply_share": 365, "quarter_orders": 90, "average_receipts": 30}[use]
+    elif use == "working_assets":
+        score = values["working_asset_score"]
+        if score is None:
+            return None
+        if score is UNDEFINED:
+            share *= 0
+        else:
+            cells = [Fraction(text) for text in PRINTED.split()]
+            hundredths = round(score * 100) if abs(score) < 1e10 else score * 100
+            table = list(zip(cells[::2], cells[1::2], strict=True))
+            share *= next((p for top, p in table if hundredths <= top * 100), Fraction(25)) / 100
+    elif use in ("net_worth_per_supplier", "working_capital_per_supplier"):
+        count = values[method["count"]]
+        if not isinstance(count, int) or count < 1:
+            return None
+        share /= count
+    elif use == "payment_experience":
+        value = values[method["by"]]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        for step in method["steps"]:
+            least, most = (
+                float(exact(step[key])) if key in step else None for key in ("min", "max")
+            )
+            if (least is None or value >= least) and (most is None or value <= most):
+                share *= exact(step["share"])
+                break
+    elif use in ("expected_profit", "expected_loss"):
+        chance: Any = values[method["chance"]] if "chance" in method else None
+        if "chances" in method:
+            chance = exact(method["chances"][row["id"]])
+        elif not isinstance(chance, float) or not 0 <= chance <= 1:
+            return None
+        if use == "expected_profit":
+            even = 1 - exact(method["margin"])
+            share *= chance > (even if "chances" in method else float(even))
+        else:
+            if isinstance(chance, float):
+                chance = Fraction(round(chance * 10**9), 10**9) if 0 < chance <= 1 else Fraction(0)
+            if chance <= 0:
+                return None
+            share /= chance * exact(method.get("loss", 1))
+    return None if base is None else max(0, base) * share
+
+
+def combined(found: list[tuple[int, str, Fraction]], rule: str) -> tuple[int, str]:
+    """Amounts with their names and weights, made one."""
+    amounts = sorted(one[0] for one in found)
+    half = len(amounts) // 2
+    if rule == "mean":
+        return floor(Fraction(sum(amounts), len(amounts))), rule
+    if rule == "median":
+        middle = Fraction(amounts[half])
+        return floor(middle if len(amounts) % 2 else (middle + amounts[half - 1]) / 2), rule
+    if rule == "weighted":
+        weights = sum(one[2] for one in found)
+        return floor(sum(one[0] * one[2] for one in found) / weights), rule
+    if rule == "first":
+        return found[0][:2]
+    return (max if rule == "highest" else min)(found, key=lambda one: one[0])[:2]
+
+
 def limit_of(
     document: Mapping[str, Any],
     values: Figures,
@@ -823,40 +981,74 @@ def limit_of(
     if grade is None:
         return None, None
     row, rules = document["grades"]["rows"][grade], document["limit"]
+    if row.get("limit") in ("none", "unlimited", "inherit"):
+        return held_to_others(Line(row["limit"]), "grade", values, rules)
     if "limit" in row:
-        return Line(row["limit"]), "grade"
-    found: list[tuple[int, str]] = []
+        return capped(money(row["limit"]), "grade", values, row, rules, money)
+    rule = rules.get("combine", "lowest")
+    found: list[tuple[int, str, Fraction]] = []
     for method in rules["methods"]:
         conditions = method.get("when", ())
         told = [judge(one, values, currency=values.currency, own=values.own) for one in conditions]
         if "fail" in told:
             continue
-        factor, use = exact(method.get("factor", 1)), method["use"]
-        if use == "share_of_credit_sales":
-            figure, share = "credit_sales_12m", exact(row["limit_share"])
-        elif use == "net_worth_share":
-            figure, share = "net_worth", exact(method["share"])
-        else:
-            figure, share = "expected_purchases_12m", Fraction(days_of(row["terms"]) or 0, 365)
-        base = values[method.get("figure", figure)]
-        value = None
-        if isinstance(base, int):
-            value = floor(max(base, 0) * share * factor)
-            value = value if value <= LARGEST else None
-        if value is not None:
-            found.append((value, use))
-        elif method.get("on_missing", "unknown") == "unknown":
+        amount = amount_of(method, values, row, money)
+        if rule not in ("lowest", "highest") and "indeterminate" in told:
+            amount = None
+        value = None if amount is None or floor(amount) > LARGEST else floor(amount)
+        missing = method.get("on_missing", "unknown")
+        if value is None and missing == "unknown":
             return None, None
+        if value is not None or missing == "zero":
+            found.append((value or 0, method["use"], exact(method.get("weight", 1))))
+            if rule == "first":
+                break
     if not found:
         return None, None
-    best = max if rules.get("combine", "lowest") == "highest" else min
-    limit, binding = best(found, key=lambda one: one[0])
+    limit, binding = combined(found, rule)
     if "floor" in rules and limit < money(rules["floor"]):
         limit, binding = money(rules["floor"]), "floor"
     limit = rounded(limit, rules.get("round"), digits)
     if limit > LARGEST:
         return None, None
+    return capped(limit, binding, values, row, rules, money)
+
+
+def capped(
+    limit: int,
+    binding: str,
+    values: Any,
+    row: Mapping[str, Any],
+    rules: Mapping[str, Any],
+    money: Callable[[Any], int],
+) -> tuple[int | Line | None, str | None]:
     for name, cap in (("cap:grade", row.get("cap")), ("cap:policy", rules.get("cap"))):
         if cap is not None and limit > money(cap):
             limit, binding = money(cap), name
+    return held_to_others(limit, binding, values, rules)
+
+
+def held_to_others(
+    limit: int | Line | None, binding: str | None, values: Any, rules: Mapping[str, Any]
+) -> tuple[int | Line | None, str | None]:
+    """The limits of others hold it down, and what has no end."""
+    for cap in rules.get("caps", ()):
+        if limit is None or limit in (Line.NONE, Line.INHERIT):
+            break
+        given, missing = values[cap["figure"]], cap.get("on_missing", "unknown")
+        if given is Line.UNLIMITED:
+            continue
+        if given is Line.NONE:
+            most = 0
+        elif isinstance(given, int):
+            most = floor(max(0, given) * exact(cap.get("share", 1)))
+        elif missing == "no_cap":
+            continue
+        elif missing == "unknown":
+            limit, binding = None, None
+            continue
+        else:
+            most = 0
+        if most <= LARGEST and (limit is Line.UNLIMITED or limit > most):  # type: ignore[operator]
+            limit, binding = most, f"cap:{cap['figure']}"
     return limit, binding

@@ -41,15 +41,17 @@ LINE_STATES = {one.value: one for one in (State.UNLIMITED, State.NONE, State.INH
 
 _ROWS = """
 money high   credit_sales_12m expected_purchases_12m net_worth line requested_limit
+money high   tangible_net_worth working_capital working_assets
 money low    receivables overdue disputed order order_total exposure
 days low     oldest_overdue_days days_since_line_end requested_days terms_days
 days low     requested_weighted_days terms_weighted_days
 count high   years_trading years_in_business settled_count
 count low    litigation_count statement_age_months rating_age_months grade_fall
 float high   external_rating current_ratio quick_ratio net_margin return_on_equity interest_cover
-float high   revenue_growth on_time_share z1 z1_private z2 em score
+float high   revenue_growth on_time_share z1 z1_private z2 em score working_asset_score
 float low    debt_ratio debt_to_equity average_days_late overdue_share dso countback_dso utilisation
 float low    dso_rise
+float -      intangible_assets
 float -      total_assets current_assets cash trade_receivables inventory total_liabilities equity
 float -      current_liabilities retained_earnings market_value_equity revenue cost_of_sales ebit
 float -      interest_expense profit_before_tax net_income depreciation operating_cash_flow

@@ -14,6 +14,8 @@ import pytest
 
 import creditkit as ck
 from creditkit._plain import Deferred, Record
+from creditkit.limits.by_method import method_limit
+from creditkit.limits.methods import Parameters
 from creditkit.models import attribution, dupont
 from creditkit.policy.standard import STANDARD
 from creditkit.receivables import curves, dso_change, flow, loss_history, positions, provision
@@ -32,6 +34,20 @@ def _verdict() -> ck.Verdict:
     account = attrs.evolve(entries.ACCOUNT, ledger=ck.Ledger.of([old]), customer="C-1")
     order = ck.Order(id="SO-9", currency="CNY", amount="500000", terms="net90")
     return entries.POLICY.check(order, account, as_of=TODAY)
+
+
+def _limit_of_several() -> ck.policy.decide.decision.Decision:
+    """A limit by a method of several figures, with weights, and a factor of the grade."""
+    text, rest = STANDARD.split("methods = [")[0], STANDARD.split('combine = "lowest"')[1]
+    grades = '{ AAA = 1, AA = "0.5", A = 1, B = 1 }'
+    way = 'use = "average_receipts", figures = ["line", "receivables"]'
+    document = f"{text}methods = [{{ {way}, by_grade = {grades} }}]{rest}"
+    given = {"score": 750.0, "line": "5", "receivables": "7"}
+    return ck.Policy.from_toml(document).decide_figures(given, as_of=TODAY)
+
+
+REFERENCES = {"a": ck.Money("5", "CNY"), "b": None}
+BOTH = Parameters(figures=("a", "b"))
 
 
 def _watched() -> ck.Watched:
@@ -59,6 +75,7 @@ def _findings() -> tuple[ck.Finding, ...]:
 def _records() -> Iterator[Any]:
     yield from (kind(**right) for kind, right in doors.FACTS.items())
     yield from (entries.DECISION, _verdict(), _watched())
+    yield from (_limit_of_several(), method_limit("references", REFERENCES, BOTH, currency="CNY"))
     yield from (dupont.dupont(entries.STATEMENT), ck.PaymentTerms.parse("net30"))
     yield ck.PaymentTerms.parse(
         "30% prepaid, 50% of the rest 2/10, EOM+30, rest 12 months after acceptance"

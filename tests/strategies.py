@@ -24,6 +24,8 @@ from creditkit.facts.lines import CreditLine
 from creditkit.facts.rates import Rates
 from creditkit.facts.statements import LINES, Statement
 from creditkit.figures import Figure, FigureKind
+from creditkit.limits.combining import RULES
+from creditkit.limits.methods import METHODS
 from creditkit.models import published
 from creditkit.models.contract import Part, Score
 from creditkit.money import CURRENCIES, LARGEST, Line, Money
@@ -42,11 +44,13 @@ OWN = tuple(
 OWN_KINDS: Mapping[str, Figure] = {figure.name: figure for figure in OWN}
 
 MONEY = ("credit_sales_12m", "expected_purchases_12m", "net_worth", "own_money")
+MONEY += ("tangible_net_worth", "working_capital", "working_assets")
 AMOUNTS = (*MONEY, "requested_limit", "line", "receivables", "overdue", "disputed")
 COUNTS = ("years_trading", "years_in_business", "litigation_count", "statement_age_months")
 COUNTS += ("rating_age_months", "settled_count", "own_count")
 FLOATS = ("z2", "current_ratio", "quick_ratio", "debt_ratio", "debt_to_equity", "net_margin")
 FLOATS += ("return_on_equity", "interest_cover", "revenue_growth", "external_rating")
+FLOATS += ("working_asset_score",)
 FLOATS += ("z1", "z1_private", "em", "average_days_late", "overdue_share", "countback_dso")
 FLOATS += ("on_time_share", "dso", "equity", "revenue", "own_ratio", "own_score", "own_line_item")
 FLAGS = ("insolvency", "blocked", "audited", "own_flag")
@@ -232,6 +236,8 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
         elif draw(st.integers(0, 5)) == 0:
             best = all(better.get("limit") == "unlimited" for better in rows)
             row["limit"] = draw(st.sampled_from(["inherit", "unlimited" if best else "inherit"]))
+        elif draw(st.integers(0, 7)) == 0:
+            row["limit"] = draw(st.sampled_from(["0", "450", "70000", "1000000000000"]))
         else:
             row["limit_share"] = shares[place]
             if caps[place] is not None:
@@ -240,22 +246,82 @@ def grade_tables(draw: st.DrawFn, domain: list[Any]) -> list[dict[str, Any]]:
     return rows
 
 
+_SOME_MONEY = (
+    "own_money",
+    "receivables",
+    "credit_sales_12m",
+    "requested_limit",
+    "line",
+    "net_worth",
+)
+
+
 @cache
 @st.composite
-def methods(draw: st.DrawFn) -> dict[str, Any]:
-    use = draw(st.sampled_from(["share_of_credit_sales", "net_worth_share", "purchases_x_terms"]))
+def methods(draw: st.DrawFn, grades: tuple[str, ...], plain: bool) -> dict[str, Any]:
+    """A method; a plain one is one of the three that most policies have."""
+    use = draw(st.sampled_from([*METHODS][:3] if plain else [*METHODS]))
     row: dict[str, Any] = {"use": use}
-    if use == "net_worth_share":
-        row["share"] = draw(st.sampled_from(["0.10", "33 %", "0"]))
+    takes = METHODS[use].takes
+
+    def maybe_takes(key: str, often: int, values: st.SearchStrategy[Any]) -> None:
+        required = key in METHODS[use].requires
+        if key in takes and (required or draw(st.integers(0, often)) == 0):
+            row[key] = draw(values)
+
+    ratios = st.sampled_from(["0.10", "33 %", "0", "60/365"])
+    table = st.fixed_dictionaries(
+        {name: st.sampled_from(["1", "0.8", "50 %", "0.01"]) for name in grades}
+    )
+    maybe_takes("share", 2, ratios)
+    maybe_takes("figure", 4, st.sampled_from(_SOME_MONEY))
+    several = st.lists(st.sampled_from(_SOME_MONEY), min_size=1, max_size=6, unique=True)
+    maybe_takes("figures", 0, several)
+    if "figures" in row:
+        maybe_takes("least_known", 1, st.integers(1, len(row["figures"])))
+    maybe_takes("grace_days", 1, st.sampled_from([0, 5, 15]))
+    maybe_takes("count", 0, st.sampled_from(["own_count", "litigation_count"]))
+    maybe_takes("amount", 0, st.sampled_from(["0", "333", "10000000"]))
+    maybe_takes("margin", 0, st.sampled_from(["0.5", "20 %", "1", "0.9"]))
+    maybe_takes("loss", 1, st.sampled_from(["1", "45 %", "1/3"]))
+    if "chance" in takes:
+        row |= draw(st.just({"chance": "own_ratio"}) | table.map(lambda one: {"chances": one}))
+    if use == "expected_loss" and "figure" not in row:
+        row["budget"] = draw(st.sampled_from(["0", "500", "9999999999"]))
+        row.pop("share", None)
+    if "steps" in takes:
+        row["by"] = draw(st.sampled_from(["own_ratio", "own_count", "current_ratio", "z2"]))
+        key = draw(st.sampled_from(["min", "max"]))
+        bounds = draw(st.lists(st.sampled_from(BOUNDS), unique=True, max_size=3))
+        bounds.sort(key=Fraction, reverse=key == "min")
+        steps = [{key: bound, "share": draw(ratios)} for bound in bounds]
+        row["steps"] = [*steps, {"share": draw(ratios)}]
     if draw(st.booleans()):
-        row["on_missing"] = draw(st.sampled_from(["skip", "unknown"]))
+        row["on_missing"] = draw(st.sampled_from(["skip", "unknown", "zero"]))
     if draw(st.integers(0, 3)) == 0:
         row["factor"] = draw(st.sampled_from(["0.5", "1.1", "0.333333333333333333"]))
+    if draw(st.integers(0, 5)) == 0:
+        row["by_grade"] = draw(table)
+    if draw(st.integers(0, 5)) == 0:
+        row["weight"] = draw(st.sampled_from(["2", "0.3", "1/7"]))
     if draw(st.integers(0, 3)) == 0:
         row["when"] = draw(st.lists(conditions_after_grading(), min_size=1, max_size=2))
-    if draw(st.integers(0, 4)) == 0:
-        row["figure"] = draw(st.sampled_from(["own_money", "receivables", "credit_sales_12m"]))
     return row
+
+
+@cache
+@st.composite
+def caps(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Limits of others, none in most policies."""
+    out = []
+    for figure in draw(st.lists(st.sampled_from(_SOME_MONEY), unique=True, max_size=2)):
+        row = {"figure": figure}
+        if draw(st.booleans()):
+            row["share"] = draw(st.sampled_from(["1.15", "1/2", "0", "3"]))
+        if draw(st.booleans()):
+            row["on_missing"] = draw(st.sampled_from(["unknown", "zero", "no_cap"]))
+        out.append(row)
+    return out
 
 
 ASSUMPTIONS = {
@@ -332,8 +398,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     if all("scale" not in model and model["use"][-1] in made for model in models):
         for card in made.values():
             card["range"] = domain  # or no score would fit the grades
-    limit: dict[str, Any] = {"methods": draw(st.lists(methods(), min_size=1, max_size=3))}
-    limit["combine"] = draw(st.sampled_from(["lowest", "highest"]))
+    ways = methods(tuple(row["id"] for row in grades), draw(st.booleans()))
+    limit: dict[str, Any] = {"methods": draw(st.lists(ways, min_size=1, max_size=3))}
+    limit["combine"] = draw(st.sampled_from(RULES))
+    if draw(st.integers(0, 2)) == 0:
+        limit["caps"] = draw(caps())
     for key, pool in (
         ("floor", [0, 300, 10**6]),
         ("cap", [0, 400, 10**9]),

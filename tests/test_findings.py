@@ -67,6 +67,9 @@ SLIPS: list[list[tuple[str, Any]]] = [
     [("checks.rows[0]", {"id": "W", "require": "blocked == false", "on_fail": "reject"})],
     [("monitoring.indicators[0].figure", "overdue")],
     [("limit.least", "5000"), ("limit.floor", "1000")],
+    [("limit.combine", "mean"), ("limit.methods[1].on_missing", "skip")],
+    [("limit.methods[1].weight", 2)],
+    [("limit.methods[0].count", "years_trading")],
     [("reviews", {"rows": [{"exposure_above": "5", "months": 1}] * 2})],
     [("monitoring.reviews", [{"exposure_above": "1000", "months": 3}])],
     [("assessment.required_information", [{"up_to": "5", "needs": ["z2 >= 1"]}, {"needs": []}])],
@@ -238,14 +241,16 @@ def test_a_refused_policy_in_german() -> None:
         "3 Fehler",
         "  checks.rows[0].kind (LINE)  muss eines von credit, status sein (nicht 5)",
         "  currency                    fehlt",
-        "  limit.combine               muss eines von lowest, highest sein (nicht 'lowst'); "
+        "  limit.combine               muss eines von lowest, highest, mean, median, weighted, first "
+        "sein (nicht 'lowst'); "
         "etwa 'lowest'?",
     ]
     assert caught.value.explain("zh").splitlines() == [
         "3 处错误",
         "  checks.rows[0].kind (LINE)  应为 credit、status 之一（实际 5）",
         "  currency                    为必填项",
-        "  limit.combine               应为 lowest、highest 之一（实际 'lowst'）；是否指 'lowest'？",
+        "  limit.combine               应为 lowest、highest、mean、median、weighted、first 之一"
+        "（实际 'lowst'）；是否指 'lowest'？",
     ]
     assert caught.value.explain() == str(caught.value)
 
@@ -483,7 +488,7 @@ def test_a_policy_that_is_refused_for_its_warnings_says_so() -> None:
 
 def test_a_notebook_shows_a_finding_in_its_language() -> None:
     found = finding(("limit.combine", "<b>"))
-    assert "应为 lowest、highest 之一" in found.to_html("zh")
+    assert "应为 lowest、highest、mean、median、weighted、first 之一" in found.to_html("zh")
     assert "&lt;b&gt;" in found.to_html() and "<b>" not in found.to_html()
 
 
@@ -536,7 +541,7 @@ def test_a_grade_or_a_component_is_nothing_to_declare() -> None:
         ("version", 1.0, "write the string '1.0'"),
         ("grades.rows[0].review_months", 6.0, "write a whole number"),
         ("grades.rows[0].security", 1.0, "write true or false"),
-        ("limit.combine", 0.5, "write one of lowest, highest"),
+        ("limit.combine", 0.5, "write one of lowest, highest, mean, median, weighted, first"),
         ("limit.cap", float("nan"), "write an exact number such as '0.15'"),
         ("limit.cap", 1e300, "write an exact number such as '0.15'"),
     ],

@@ -703,7 +703,7 @@ SHARES = [
     (1, Fraction(1), "! ="),
     (0.1, REFUSED, "! !"),
     (Decimal("0.1"), REFUSED, "! !"),
-    ("1/10", REFUSED, "! !"),
+    ("1/10", Fraction(1, 10), "! ="),  # a record keeps plain digits, a document ratios
     ("１０%", REFUSED, "! !"),
     ("0,1", REFUSED, "! !"),
     (".1", REFUSED, "! !"),

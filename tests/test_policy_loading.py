@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 
 from creditkit.errors import InvalidFact
 from creditkit.figures import Figure, FigureKind
+from creditkit.limits.combining import RULES
+from creditkit.limits.methods import METHODS
 from creditkit.models.contract import Score
 from creditkit.outcomes import Outcome
 from creditkit.policy.policy import Policy
@@ -133,11 +135,20 @@ def edited(*edits: tuple[str, Any]) -> dict[str, Any]:
     return document
 
 
+def use(method: str, **more: Any) -> tuple[str, Any]:
+    """The edit that makes a method the first of the limit."""
+    return "limit.methods[0]", {"use": method, **more}
+
+
+def stepped(*steps: dict[str, Any], by: str = "years_trading") -> tuple[str, Any]:
+    return use("payment_experience", by=by, steps=[{"share": 1, **step} for step in steps])
+
+
 WORDS = {
     "TOML", "ISO", "STEP", "net", "prepaid", "half_even", "half_up", "floor", "ceil", "true", "false",
     "and", "in", "not", "unlimited", "none", "inherit", "up", "down", "high", "low", "en", "zh", "both",
     "error", "reallocate", "keep", "points", "unknown", "skip", "lowest", "highest",
-    "share_of_credit_sales", "net_worth_share", "purchases_x_terms", "credit", "status",
+    *METHODS, *RULES, "zero", "no_cap", "credit", "status",
     "figures", "Figure", "models", "grades", "columns",
     "min", "max", "names", "up_to", "max_limit", "max_overage", *(outcome.value for outcome in Outcome),
     *EVENTS, *GRADE_COLUMNS, "limit_share", "cap", "terms", "days", "count", "money",
@@ -244,6 +255,21 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("form.missing", f"{FACTOR}.bins", [(f"{FACTOR}.bins", [])], None),
     ("form.missing", "monitoring.indicators[0].warning",
         [("monitoring.indicators[0].warning", GONE)], None),
+    ("form.missing", "limit.methods[0].count", [use("net_worth_per_supplier")], None),
+    ("form.missing", "limit.methods[0].figure", [use("quarter_orders")], None),
+    ("form.missing", "limit.methods[0].figures", [use("average_receipts")], None),
+    ("form.missing", "limit.methods[0].margin", [use("expected_profit", chance="on_time_share")], None),
+    ("form.missing", "limit.methods[0].chance", [use("expected_profit", margin="0.2")], None),
+    ("form.missing", "limit.methods[0].budget", [use("expected_loss", chance="on_time_share")], None),
+    ("form.missing", "limit.methods[0].amount", [use("fixed_amount")], None),
+    ("form.missing", "limit.methods[0].steps", [use("payment_experience", by="dso")], None),
+    ("form.missing", "limit.methods[0].by_grade.B",
+        [use("share_of_credit_sales", by_grade={"A": 1})], None),
+    ("form.missing", "limit.caps[0].figure", [("limit.caps", [{"on_missing": "zero"}])], None),
+    ("form.beside", "limit.methods[0].chance", [use("expected_profit", margin="0.2",
+        chance="on_time_share", chances={"A": 1, "B": "0.5"})], None),
+    ("form.beside", "limit.methods[0].budget",
+        [use("expected_loss", chance="on_time_share", budget="5", figure="net_worth")], None),
     ("form.unknown_key", "limits", [("limits", {})], "limit"),
     ("form.unknown_key", "grades.rows[0].caps", [("grades.rows[0].caps", 5)], "cap"),
     ("form.unknown_key", "grades.rows[0].max_overdue_day",
@@ -266,6 +292,29 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("form.range", "limit.round", [("limit.round", "floor:0.001")], None),
     ("form.range", "limit.methods[1].share", [("limit.methods[1].share", "-0.1")], None),
     ("form.range", "grades.domain", [("grades.domain", [850, 300])], None),
+    ("form.range", "grades.rows[0].limit",
+        [("grades.rows[0].limit", "20000"), ("grades.rows[1].cap", "4")], None),
+    ("form.range", "limit.methods[0].weight", [use("net_worth_share", share="0.1", weight=0)], None),
+    ("form.range", "limit.methods[0].margin",
+        [use("expected_profit", margin="20", chance="on_time_share")], None),
+    ("form.range", "limit.methods[0].margin",
+        [use("expected_profit", margin=0, chance="on_time_share")], None),
+    ("form.range", "limit.methods[0].loss",
+        [use("expected_loss", loss="60", chance="on_time_share", budget="5")], None),
+    ("form.range", "limit.methods[0].chances.A",
+        [use("expected_loss", budget="5", chances={"A": 0, "B": "0.5"})], None),
+    ("form.range", "limit.methods[0].chances.B",
+        [use("expected_profit", margin="0.2", chances={"A": 0, "B": 5})], None),
+    ("form.range", "limit.methods[0].least_known",
+        [use("references", figures=["net_worth", "line"], least_known=3)], None),
+    ("form.range", "limit.methods[0].least_known",
+        [use("references", figures=["net_worth", "line"], least_known=0)], None),
+    ("form.range", "limit.methods[0].steps[1]", [stepped({"min": 1}, {"min": 0})], None),
+    ("form.range", "limit.methods[0].steps[0]", [stepped({"min": 2, "max": 3}, {})], None),
+    ("form.range", "limit.methods[0].steps[0]", [stepped({}, {})], None),
+    ("form.range", "limit.methods[0].steps", [stepped({"min": 2}, {"max": 3}, {})], None),
+    ("order.bins", "limit.methods[0].steps[1]", [stepped({"min": 2}, {"min": 2}, {})], None),
+    ("order.bins", "limit.methods[0].steps[1]", [stepped({"max": 2}, {"max": 1}, {})], None),
     ("form.range", "grades.rows[0].review_months", [("grades.rows[0].review_months", 0)], None),
     ("form.range", f"{FACTOR}.bins[0].points", [(f"{FACTOR}.bins[0].points", 101)], None),
     ("form.range", f"{FACTOR}.missing", [(f"{FACTOR}.missing", "points:101")], None),
@@ -321,6 +370,19 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
         [("assessment.assume", {"insolvent": False})], "insolvency"),
     ("name.unknown", f"{FACTOR}.figure", [(f"{FACTOR}.figure", "curent_ratio")], "current_ratio"),
     ("name.unknown", "limit.methods[0].figure", [("limit.methods[0].figure", "sales")], None),
+    ("name.unknown", "limit.methods[0].by_grade.Z",
+        [use("net_worth_share", share="0.1", by_grade={"A": 1, "B": 1, "Z": 1})], None),
+    ("name.unknown", "limit.caps[0].figure", [("limit.caps", [{"figure": "insurer_limit"}])], None),
+    ("name.duplicate", "limit.caps[1].figure", [("limit.caps", [{"figure": "line"}] * 2)], None),
+    ("name.duplicate", "limit.methods[0].figures[1]",
+        [use("references", figures=["line", "line"])], None),
+    ("name.kind", "limit.caps[0].figure", [("limit.caps", [{"figure": "z2"}])], None),
+    ("name.kind", "limit.methods[0].figures[1]",
+        [use("references", figures=["line", "industry"])], None),
+    ("name.kind", "limit.methods[0].count", [use("net_worth_per_supplier", count="net_worth")], None),
+    ("name.kind", "limit.methods[0].chance",
+        [use("expected_profit", margin="0.2", chance="years_trading")], None),
+    ("name.kind", "limit.methods[0].by", [stepped({}, by="net_worth")], None),
     ("name.unknown", "grades.monotone.limit", [("grades.monotone", {"limit": "up"})], None),
     ("name.unknown", "checks.components.bill", [("checks.components", {"bill": 1})], "bills"),
     ("name.unknown", "monitoring.indicators[0].figure",
@@ -408,7 +470,7 @@ def test_one_fault_is_one_finding_at_its_place(
 def test_every_code_is_provoked() -> None:
     """Warnings have tests of their own: here, of slips of scale, of rows in a former key."""
     warned = {"form.text", "gap.line_end", "order.information", "old.key"}
-    warned |= {"gap.prepaid", "gap.month", "gap.event", "dead.limit"}
+    warned |= {"gap.prepaid", "gap.month", "gap.event", "dead.limit", "gap.withheld"}
     scale = {"scale.always", "scale.never", "scale.share", "scale.times"}
     assert {code for code, *_ in ONE_FAULT} | warned | scale == set(FINDINGS)
 

@@ -141,7 +141,7 @@ def test_a_reason_is_raised_with_the_parameters_of_its_template() -> None:
 
 def test_lines_of_a_statement_are_called_as_the_statement_calls_them() -> None:
     fields = [field for field in attrs.fields(ck.Statement) if "en" in field.metadata]
-    assert len(fields) == 18
+    assert len(fields) == 19
     for field in fields:
         title = FACTS[field.name]
         assert (title.en, title.zh) == (field.metadata["en"], field.metadata["zh"])

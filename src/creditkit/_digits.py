@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 __all__ = [
     "DIGITS",
     "adding_up",
+    "decimal_text",
     "decimals_for",
     "fixed_text",
     "number_text",

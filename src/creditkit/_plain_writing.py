@@ -117,13 +117,13 @@ def _record_writer(kind: type) -> Write:
             for (name, writers), value in zip(columns, values(record), strict=False)
         }
 
-    later = {one.name for one in fields if one.metadata.get("where_given")}
+    later = {one.name: one.default for one in fields if one.metadata.get("where_given")}
     if not later:
         return write
     return lambda record: {
         name: value
         for name, value in write(record).items()
-        if value is not None or name not in later
+        if name not in later or not (value is None or (value == [] and later[name] == ()))
     }
 
 

@@ -236,7 +236,12 @@ _CATALOGUE: Final = [
     *_declared(
         FigureKind.MONEY,
         "high",
-        "net_worth | Net worth | 净资产 | Total assets less total liabilities, as money; negative or not",
+        """
+        net_worth          | Net worth          | 净资产     | Total assets less total liabilities, as money; negative or not
+        tangible_net_worth | Tangible net worth | 有形净资产 | Net worth less intangible assets, as money; negative or not
+        working_capital    | Working capital    | 营运资金   | Current assets less current liabilities, as money; negative or not
+        working_assets     | Working assets     | 营运资产   | (Working capital + equity) / 2, as money; negative or not
+        """,
     ),
     *_declared(
         FigureKind.SCORE,
@@ -246,6 +251,7 @@ _CATALOGUE: Final = [
         z1_private | Altman Z' (1983) | Z'值 | Distance from distress of a private manufacturer
         z2   | Altman Z'' (1995)  | Z''值    | Distance from distress of a private or non-manufacturing company
         em   | EM score           | EM值     | Altman Z'' plus 3.25
+        working_asset_score | Working asset score | 营运资产评估值 | Current ratio + quick ratio - current liabilities / equity - total liabilities / equity; undefined where current liabilities or equity are not positive
         score | Score             | 信用评分 | The score that the policy's assessment gives
         """,
     ),

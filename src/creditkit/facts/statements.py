@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, Self
 from attrs import Attribute, field, fields, frozen
 
 from creditkit._fields import Fact, Kind, checked, known_currency, records_in
+from creditkit._plain import WHERE_GIVEN
 from creditkit._tables import Refusal, Table, rows_of
 from creditkit.errors import InvalidFact
 
@@ -23,9 +24,9 @@ __all__ = ["LINES", "Statement", "Statements"]
 UNIT: Final = "must be 1, 1000, 10000 or another positive number"
 
 
-def line(en: str, zh: str) -> Any:
+def line(en: str, zh: str, **more: Any) -> Any:
     """One line of the statement: a number that may be not known, with its title in both languages."""
-    return field(default=None, metadata={"en": en, "zh": zh})
+    return field(default=None, metadata={"en": en, "zh": zh, **more})
 
 
 def _unit(_statement: Any, _attribute: "Attribute[int]", value: int) -> None:
@@ -39,6 +40,7 @@ class Statement(Fact):
 
     ``equity`` is book equity, negative or not. ``retained_earnings`` is surplus reserve plus
     undistributed profit (盈余公积 + 未分配利润). ``ebit`` is profit before tax plus interest expense.
+    ``intangible_assets`` include goodwill.
     ``previous`` is the statement of the year before; a figure against it is not known where it is
     in another currency or did not end 11 to 13 months earlier.
     """
@@ -55,6 +57,7 @@ class Statement(Fact):
     cash: float | None = line("Cash", "货币资金")
     trade_receivables: float | None = line("Trade receivables", "应收账款")
     inventory: float | None = line("Inventory", "存货")
+    intangible_assets: float | None = line("Intangible assets", "无形资产", **WHERE_GIVEN)
     total_liabilities: float | None = line("Total liabilities", "负债合计")
     current_liabilities: float | None = line("Current liabilities", "流动负债合计")
     equity: float | None = line("Equity", "所有者权益合计")

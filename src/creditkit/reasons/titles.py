@@ -40,6 +40,7 @@ FACTS: Final = texts(
         "cash": ("Cash", "货币资金"),
         "trade_receivables": ("Trade receivables", "应收账款"),
         "inventory": ("Inventory", "存货"),
+        "intangible_assets": ("Intangible assets", "无形资产"),
         "total_liabilities": ("Total liabilities", "负债合计"),
         "current_liabilities": ("Current liabilities", "流动负债合计"),
         "equity": ("Equity", "所有者权益合计"),

@@ -314,7 +314,9 @@ class Provision(Record):
         rows = [
             [
                 row.account or _segment(row.segment, language),
-                titles[row.bucket] if row.bucket is not None else WORDS["individual"].in_(language),
+                titles.get(row.bucket, row.bucket)
+                if row.bucket is not None
+                else WORDS["individual"].in_(language),
                 money_text(row.gross, language),
                 rate_text(row.rate),
                 money_text(row.allowance, language),

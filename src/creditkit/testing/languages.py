@@ -15,6 +15,7 @@ from creditkit.errors import meant
 from creditkit.facts import kinds, notes
 from creditkit.figures import FIGURES
 from creditkit.languages import Language, Text, parameters
+from creditkit.limits import methods
 from creditkit.models import _words as analysis
 from creditkit.models import attribution, contract, dupont
 from creditkit.policy import words
@@ -60,6 +61,7 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     words.MODELS,
     decide_page.WORDS,
     limit.WORDS,
+    methods.TEXTS,
     decide_page.STEP_WORDS,
     decide_page.TREATMENTS,
     check_page.WORDS,

@@ -29,7 +29,7 @@ from creditkit.money import Line, LineAmount, Money
 from creditkit.outcomes import Outcome
 from creditkit.reasons import Reason
 
-__all__ = ["Decision", "LimitStep", "ModelScore"]
+__all__ = ["Decision", "LimitStep", "ModelScore", "Operand"]
 
 
 @attrs.frozen(kw_only=True)
@@ -45,11 +45,32 @@ class ModelScore(Record):
 
 
 @attrs.frozen(kw_only=True)
+class Operand(Record):
+    """A figure that a step of the limit was worked out from, beside the one that it is a share of.
+
+    Of an amount that is made of several figures, ``weight`` is that of this one; None where it has none.
+    The step ``weighted`` has the amounts of its methods, under their names.
+    """
+
+    schema: ClassVar[str] = "creditkit.operand/1"
+
+    figure: str
+    value: Money | Line | Undefined | float | int | None = attrs.field(
+        default=None, metadata={"tagged": True}
+    )
+    weight: Fraction | None = None
+
+
+@attrs.frozen(kw_only=True)
 class LimitStep(Record):
     """One step of the recommended limit and what stood after it.
 
-    A method has its ``figure``, whose amount was the ``base``, and the ``share`` of it that was taken.
-    Rounding has as ``base`` the amount to a multiple of which it went, down or up as ``amount`` shows.
+    A method has its ``figure``, whose amount was the ``base``, and the ``share`` of it that was taken. One
+    that takes several figures has them as ``operands``, and no ``figure`` where they make up the ``base``
+    together; ``factors`` are those of its share, as a page prints them, where there are several. A method
+    that is not known and counts as 0 has neither base nor share. The limit of others that holds it down
+    has a figure, a base and a share as well. Rounding has as ``base`` the amount to a multiple of which it
+    went, down or up as ``amount`` shows.
     """
 
     schema: ClassVar[str] = "creditkit.limit_step/1"
@@ -59,6 +80,8 @@ class LimitStep(Record):
     figure: str | None = None
     base: Money | None = None
     share: Fraction | None = None
+    operands: tuple[Operand, ...] = attrs.field(default=(), metadata=WHERE_GIVEN)
+    factors: tuple[str, ...] = attrs.field(default=(), metadata=WHERE_GIVEN)
 
 
 @attrs.frozen(kw_only=True)

@@ -32,7 +32,7 @@ from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import TWICE, terms_of, unreadable
 from creditkit.policy.figures.usable import DATES, RATINGS, imbalanced
 from creditkit.policy.identity import Identity
-from creditkit.policy.schema.conditions import FAIL, Condition
+from creditkit.policy.schema.conditions import Condition
 
 __all__ = ["decide_many"]
 
@@ -103,6 +103,9 @@ class _Run:
         self.document = document
         self.as_of = as_of
         self.limits = Limits(document)
+        plans = [method.plan for method in document.limit.methods]
+        caps = [cap.figure for cap in document.limit.caps]
+        self.needs = tuple(dict.fromkeys([*(name for plan in plans for name in plan.needs), *caps]))
         names = [row.terms.name for row in rows]
         self.terms_names = tuple(dict.fromkeys(names))
         self.terms = np.array([*map(self.terms_names.index, names), -1], dtype=np.int16)
@@ -110,7 +113,6 @@ class _Run:
         self.approver_names = tuple(dict.fromkeys(roles))
         codes = [*map(self.approver_names.index, roles), -1]
         self.approver = np.array(codes, dtype=np.int16)
-        self.free = np.array([row.limit is None for row in rows] + [False])
         # a cycle is one of those that the document names
         cycles = {*document.grades.months, *(row.months for row in document.reviews.rows)}
         self._days = np.zeros(max(cycles) + 1, dtype="datetime64[D]")
@@ -436,29 +438,19 @@ class _Block:
 
     def make_limit(self) -> None:
         """The limits by the grades or by the methods, with the steps that bind."""
-        bases = [self.table[method.figure] for method in self.document.limit.methods]
-        found = self.run.limits.of(self.grade, bases, self._applies())
+        limit = self.document.limit
+        figures = {name: self.table[name] for name in self.run.needs}
+        statuses: list[list[npt.NDArray[np.uint8]]] = []
+        if any(method.guards for method in limit.methods):
+            statuses = [[self.status(one) for one in row.guards] for row in limit.methods]
+        found = self.run.limits.of(self.grade, figures, statuses)
         self.minor, self.states, self.binding = found
         unknown = self.states != State.KNOWN
         if unknown.any():
-            free = self.run.free[self.grade]
-            self.note("limit.unknown", self.on_missing, free & unknown)
+            lost = _NOT_KNOWN[self.states] & (self.grade >= 0)
+            self.note("limit.unknown", self.on_missing, lost)
             self.note("grade.no_credit", Outcome.REJECT, self.states == State.NONE)
         self._set_limit()
-
-    def _applies(self) -> list[Bools | None]:
-        """Where each method counts; None for everywhere."""
-        rules = self.document.limit.methods
-        if not any(method.guards for method in rules):
-            return []
-        out: list[Bools | None] = []
-        for method in rules:
-            rows: Bools | None = None
-            for guard in method.guards:
-                holds = self.status(guard) != FAIL
-                rows = holds if rows is None else rows & holds
-            out.append(rows)
-        return out
 
 
 def _among(*states: int) -> Bools:
@@ -470,6 +462,7 @@ def _among(*states: int) -> Bools:
 
 _LACKING: Final = ~_among(State.KNOWN, State.UNDEFINED, State.UNLIMITED, State.NONE)
 _SAYS_NOTHING: Final = _among(State.UNKNOWN, State.INVALID, State.OUT_OF_RANGE)
+_NOT_KNOWN: Final = _among(State.UNKNOWN, State.OUT_OF_RANGE)
 _NOBODY: Final = _Amounts(Cells(np.zeros((), np.int64), np.full((), State.UNKNOWN, np.uint8)))
 """An amount that no customer has, as one value: numpy joins it with a column of any length."""
 

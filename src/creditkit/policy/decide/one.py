@@ -26,7 +26,9 @@ from creditkit.canonical import digest
 from creditkit.errors import InvalidFact
 from creditkit.facts.rates import Rates
 from creditkit.figures import UNDEFINED
-from creditkit.limits import methods
+from creditkit.limits import combining
+from creditkit.limits.amounts import share_of
+from creditkit.limits.combining import Missing
 from creditkit.limits.lines import runs
 from creditkit.models.contract import Score, ScoringModel
 from creditkit.models.scorecard import Scorecard, Standing, standing_of
@@ -43,9 +45,10 @@ from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.unreadable import TWICE, terms_of
 from creditkit.policy.figures.usable import dated_later, remarks
 from creditkit.policy.identity import Identity
-from creditkit.policy.schema.conditions import PASS, Condition, Judgement
+from creditkit.policy.schema.conditions import FAIL, INDETERMINATE, PASS, Condition, Judgement
 from creditkit.policy.schema.presented import sides
 from creditkit.policy.sections.limit import Limit
+from creditkit.policy.sections.methods import Method
 from creditkit.reasons import Parameter, Reason
 
 __all__ = ["STATED_BELOW", "decide_one", "decide_unreadable", "stated"]
@@ -108,7 +111,9 @@ def _said(
         "currency": currency,
         "titles": document.titles,
         "_models": Deferred(lambda: model_scores(document, one.shown_figure, one.scores)),
-        "_limit_steps": Deferred(lambda: limit_steps(document, row, one.trail, grade)),
+        "_limit_steps": Deferred(
+            lambda: limit_steps(document, one.shown_figure, row, one.trail, grade)
+        ),
         "_figures": Deferred(lambda: figures_seen(one.shown_figure, row)),
         "_facts_digest": Deferred(lambda: digest(told() if given is None else _facts(given))),
         "_rates": Deferred(lambda: _rates_used(given, currency)),
@@ -411,52 +416,91 @@ class _One:
         limit, row = self.document.limit, self.document.grades.rows[self.grade]
         if row.limit is Line.NONE:
             self._say("grade.no_credit", Outcome.REJECT, grade=row.id)
-        if row.limit is not None:
+        if isinstance(row.limit, Line):
             state = LINE_STATES[row.limit]
             self._set_limit(state, 0)
             self.binding = "grade"
             self.trail.append(("grade", (state, 0), -1))
+            self._hold_to_others()
             return
-        made = self._by_methods(limit)
-        if made is None:
-            return
-        value, binding = made
-        raised = methods.raised(value, limit.floor)
-        even = rounded(raised, 1, *limit.rounding)
-        if even > LARGEST:
-            self._not_known(State.OUT_OF_RANGE, missing=())
-            return
-        by_grade = methods.capped(even, row.cap)
-        by_policy = methods.capped(by_grade, limit.cap)
+        if row.limit is not None:
+            value, self.binding = row.limit, "grade"
+            self.trail.append(("grade", (State.KNOWN, value), -1))
+            raised = even = value
+        else:
+            made = self._by_methods(limit)
+            if made is None:
+                return
+            value, self.binding = made
+            raised = combining.raised(value, limit.floor)
+            even = rounded(raised, 1, *limit.rounding)
+            if even > LARGEST:
+                self._not_known(State.OUT_OF_RANGE, missing=())
+                return
+        by_grade = combining.capped(even, row.cap)
+        by_policy = combining.capped(by_grade, limit.cap)
         after = (raised, even, by_grade, by_policy)
         for name, moved in zip(_MOVES, after, strict=True) if after.count(value) < 4 else ():
             if moved != value:
                 self.trail.append((name, (State.KNOWN, moved), -1))
-                binding = binding if name == "rounding" else name
+                self.binding = self.binding if name == "rounding" else name
             value = moved
-        self.binding = binding
         self._set_limit(State.KNOWN, value)
+        self._hold_to_others()
+
+    def _hold_to_others(self) -> None:
+        """The limits of others hold down an amount, and what has no end."""
+        for cap in self.document.limit.caps:
+            if not (self.limit.known or self.limit.unlimited):
+                return
+            given, most = self.row[cap.figure], 0
+            if type(given) is int:
+                most = share_of(given, cap.share)
+            elif given is Line.UNLIMITED or (given is not Line.NONE and cap.on_missing == "no_cap"):
+                continue
+            elif given is not Line.NONE and cap.on_missing == "unknown":
+                self._not_known(State.UNKNOWN, missing=(cap.figure,))
+                continue
+            if most <= LARGEST and (self.limit.unlimited or self.limit.values > most):
+                self._set_limit(State.KNOWN, most)
+                self.binding = cap.name
+                self.trail.append((cap.name, (State.KNOWN, most), -1))
 
     def _by_methods(self, limit: Limit) -> tuple[int, str] | None:
         """What the methods that count come to, and which of them binds; None where it is not known."""
-        results, trail, row = [], self.trail, self.row
+        results, weights, trail, row = [], [], self.trail, self.row
+        lost: list[str] = []
         for index, method in enumerate(limit.methods):
-            base = row[method.figure]
-            if not any(bar.passes(row) for bar in method.bars):
-                whole = base if isinstance(base, int) else None
-                result = methods.method(whole, method.shares[self.grade])
-                results.append((result, method.skip))
-                trail.append((method.name, result, index))
-        (state, value), winner = methods.combined(results, limit.highest)
+            sure = self._counts(method, limit.sure)
+            found = method.plan.read(row, self.grade).limit
+            if sure is None:
+                found = (State.UNKNOWN, 0)
+                lost += [name for one in method.guards for name in self._judge(one).missing]
+            elif not sure:
+                continue
+            elif found[0] != State.KNOWN:
+                lost += method.plan.lacking(row)
+            results.append((found, method.missing))
+            weights.append(method.weight)
+            zero = found[0] != State.KNOWN and method.missing is Missing.ZERO
+            trail.append((method.name, (State.KNOWN, 0) if zero else found, index))
+        (state, value), winner = combining.combined(results, limit.combine, weights)
         trail.append((limit.combine, (state, value), -1))
         if state == State.KNOWN:
-            return value, trail[winner][0]
-        lost = [at for _, after, at in trail if at >= 0 and after[0] != State.KNOWN]
-        self._not_known(state, missing=tuple(limit.methods[at].figure for at in lost))
+            return value, trail[winner][0] if winner >= 0 else limit.combine
+        self._not_known(state, missing=tuple(lost))
         return None
+
+    def _counts(self, method: Method, sure: bool) -> bool | None:
+        """Whether a method counts; None where that must be sure and is not known."""
+        if not sure:
+            return not any(bar.passes(self.row) for bar in method.bars)
+        codes = [self.status(one) for one in method.guards]
+        return False if FAIL in codes else None if INDETERMINATE in codes else True
 
     def _not_known(self, state: int, missing: tuple[str, ...]) -> None:
         self._set_limit(state, 0)
+        self.binding = None
         self._say("limit.unknown", self.on_missing, missing=missing)
 
     def _set_limit(self, state: int, minor: int) -> None:

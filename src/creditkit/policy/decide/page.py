@@ -26,13 +26,16 @@ from creditkit._digits import (
 )
 from creditkit._layout import table
 from creditkit.languages import AnyLanguage, Language, language_of, texts
+from creditkit.limits.combining import RULES
+from creditkit.limits.methods import METHODS
 from creditkit.models.contract import Part
 from creditkit.money import Money
 from creditkit.outcomes import Outcome
-from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore
+from creditkit.policy.decide.decision import Decision, LimitStep, ModelScore, Operand
 from creditkit.policy.sections.limit import WORDS as STEPS
 from creditkit.policy.words import MODELS, SHARED, rates_line
 from creditkit.reasons import Reason, category_text, own_titles, title_of, value_text
+from creditkit.reasons.titles import listed
 
 __all__ = ["decision_page"]
 
@@ -81,6 +84,11 @@ STEP_WORDS: Final = texts(
     {
         "share_of": ("share of {figure}", "{figure}比例"),
         "x_terms": ("{figure} x terms", "{figure} x 账期"),
+        "on_figure": ("{step} ({figure})", "{step}（{figure}）"),
+        "held_to": ("held to {figure}", "不超过{figure}"),
+        "as_zero": ("not known, counts as 0", "未知，按 0 计"),
+        "with": ("{product}  ({operands})", "{product}  （{operands}）"),
+        "operand": ("{figure} {value}", "{figure} {value}"),
         "cut": ("{product}, rounded down", "{product}，向下取整"),
         "not_negative": ("{product}, not below 0", "{product}，负数计为 0"),
         "down": ("down to a multiple of {step}", "向下取整至 {step} 的倍数"),
@@ -99,12 +107,12 @@ TREATMENTS: Final = texts(
     },
 )
 
-_FIGURES: Final = {
-    "share_of_credit_sales": "credit_sales_12m",
-    "net_worth_share": "net_worth",
-    "purchases_x_terms": "expected_purchases_12m",
+_SHARES: Final = {
+    **{name: "share_of" for name, one in METHODS.items() if "share" in one.takes and one.figure},
+    "share_of_credit_sales": "share_of",
+    "purchases_x_terms": "x_terms",
 }
-"""Method -> the figure that its name is about; on another figure it is named by that."""
+"""Methods whose name is about their figure: on another one they are named by that."""
 
 _BOUND: Final = re.compile(r"(>=|<=) (\S+)")
 _OTHER: Final = {">=": "<=", "<=": ">="}
@@ -245,7 +253,7 @@ class _Page:
         """The step that set the limit; of two methods of one name the one that was taken."""
         steps = self.decision.limit_steps
         named = [step for step in steps if step.name == self.decision.binding]
-        taken = next((step.amount for step in steps if step.name in ("lowest", "highest")), None)
+        taken = next((step.amount for step in steps if step.name in RULES), None)
         step = next((step for step in named if step.amount == taken), None)
         if step is not None or named:
             return self._title(step or named[0])
@@ -263,25 +271,66 @@ class _Page:
         ]
 
     def _title(self, step: LimitStep) -> str:
-        if step.figure is None or _FIGURES.get(step.name) in (None, step.figure):
-            return _step_text(step.name, self.language)
-        figure = title_of(step.figure, self.language, self.titles)
-        name = "x_terms" if step.name == "purchases_x_terms" else "share_of"
-        return STEP_WORDS[name].filled(self.language, figure=figure)
+        if step.name.startswith("cap:") and step.figure is not None:
+            return STEP_WORDS["held_to"].filled(self.language, figure=self._figure(step.figure))
+        words, method = _step_text(step.name, self.language), METHODS.get(step.name)
+        if step.figure is None or method is None or method.figure in (None, step.figure):
+            return words
+        name = _SHARES.get(step.name, "on_figure")
+        figure = self._figure(step.figure)
+        return STEP_WORDS[name].filled(self.language, figure=figure, step=words)
+
+    def _figure(self, name: str) -> str:
+        return title_of(name, self.language, self.titles)
 
     def _how(self, step: LimitStep, before: object) -> str:
         """What a step was worked out from: a share of a base, a multiple."""
-        if step.share is not None:
-            return self._product(step.share, step.base)
+        if step.name == "weighted":
+            return self._weighted(step)
+        if step.share is not None or step.operands:
+            return self._method(step)
+        if step.name in METHODS:
+            return STEP_WORDS["as_zero"].in_(self.language) if step.amount is not None else ""
         if step.base is None or not isinstance(before, Money) or not isinstance(step.amount, Money):
             return ""
         way = "up" if step.amount > before else "down"
         return STEP_WORDS[way].filled(self.language, step=step.base)
 
-    def _product(self, share: Fraction, base: Money | None) -> str:
-        amount = self._value(base)
-        text = SHARED["product"].filled(self.language, factor=ratio_text(share), amount=amount)
-        if base is None:
+    def _method(self, step: LimitStep) -> str:
+        """The share of the amount, and after it the figures that made up either of them."""
+        text = self._product(step)
+        if not step.operands:
+            return text
+        operands = [self._operand(one) for one in step.operands]
+        summed = any(one.weight for one in step.operands)
+        said = " + ".join(operands) if summed else listed(operands, self.language)
+        return STEP_WORDS["with"].filled(self.language, product=text, operands=said)
+
+    def _weighted(self, step: LimitStep) -> str:
+        """What was weighed: ``(2 x 600.00 CNY + 1 x 100.00 CNY) / 3``."""
+        if not step.operands:
+            return ""
+        total = sum((one.weight or Fraction(0) for one in step.operands), Fraction(0))
+        text = f"({' + '.join(map(self._operand, step.operands))}) / {_plain(total)}"
+        shares = sum((_weight(one) for one in step.operands), Fraction(0)) / total
+        name = "cut" if shares.denominator > 1 else ""
+        return STEP_WORDS[name].filled(self.language, product=text) if name else text
+
+    def _operand(self, operand: Operand) -> str:
+        value = operand.value
+        text = number_text(value, 12) if isinstance(value, float) else self._value(value)
+        if operand.weight is not None:
+            weight = _plain(operand.weight)
+            return SHARED["product"].filled(self.language, factor=weight, amount=text)
+        figure = self._figure(operand.figure)
+        return STEP_WORDS["operand"].filled(self.language, figure=figure, value=text)
+
+    def _product(self, step: LimitStep) -> str:
+        share, base = step.share, step.base
+        factor = self._value(None) if share is None else ratio_text(share)
+        factor = " x ".join(step.factors) or factor
+        text = SHARED["product"].filled(self.language, factor=factor, amount=self._value(base))
+        if base is None or share is None:
             return text
         if base.minor < 0:
             return STEP_WORDS["not_negative"].filled(self.language, product=text)
@@ -372,6 +421,18 @@ class _Page:
             return title, value, given, *((why, "") if part.bin else ("", why))
         shares = f"{_of_hundred(part.points)} x {ratio_text(part.weight)}"
         return title, value, given, why, f"{shares} x {number_text(part.span, 12)}"
+
+
+def _plain(weight: Fraction) -> str:
+    """A weight as a number: ``0.6``, or a fraction where that does not end."""
+    text = ratio_text(weight / 100)
+    return text.removesuffix("%") if text.endswith("%") else str(weight)
+
+
+def _weight(operand: Operand) -> Fraction:
+    """What an operand adds to a weighted sum, in minor units."""
+    minor = operand.value.minor if isinstance(operand.value, Money) else 0
+    return Fraction(minor) * (operand.weight or 0)
 
 
 def _made_of(decision: Decision) -> float | None:

@@ -57,6 +57,7 @@ FIRST: Final = (
     Step("grades", grades.ungraded),
     Step("limit", limited),
     Step("assessment", assessment.informed),
+    Step("limit", limit.held),
     Step("limit", limit.least),
     Step("limit", limit.zero),
     Step("limit", limit.compared),

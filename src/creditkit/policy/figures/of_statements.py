@@ -89,19 +89,19 @@ def formula_model(model: FormulaModel) -> Source:
     return Source(one, many)
 
 
-def net_worth() -> Source:
-    """Total assets - total liabilities as money, rounded half-even at the statement's unit."""
+def amount_of(function: Callable[..., Any]) -> Source:
+    """An amount made of statement lines, as money: rounded half-even at the statement's unit."""
+    names = tuple(inspect.signature(function).parameters)
 
     def one(facts: CustomerFacts, _row: FigureRow) -> Value:
         statement = facts.statement
-        if (
-            statement is None
-            or statement.total_assets is None
-            or statement.total_liabilities is None
-        ):
+        if statement is None:
             return None
-        worth = statement.total_assets - statement.total_liabilities
-        minor = float_to_minor(worth, statement.unit * 10 ** CURRENCIES[statement.currency])
+        lines = {name: getattr(statement, name) for name in names}
+        if None in lines.values():
+            return None
+        factor = statement.unit * 10 ** CURRENCIES[statement.currency]
+        minor = float_to_minor(function(**lines), factor)
         if minor is None:
             return None
         return converted(minor, statement.currency, facts.measure.currency, facts.measure.rates)
@@ -115,9 +115,9 @@ def net_worth() -> Source:
             [10 ** CURRENCIES.get(name, 2) for name in currencies.names] + [1], dtype=np.int64
         )
         with np.errstate(all="ignore"):
-            worth = statements["total_assets"].values - statements["total_liabilities"].values
+            amounts = function(**{name: statements[name].values for name in names})
             units = np.where(statements["unit"].known, statements["unit"].values, 1)
-            values, missing, beyond = floats_to_minor(worth, digits[currencies.values] * units)
+            values, missing, beyond = floats_to_minor(amounts, digits[currencies.values] * units)
         states = np.where(
             missing, State.UNKNOWN, np.where(beyond, State.OUT_OF_RANGE, State.KNOWN)
         ).astype(np.uint8)
@@ -226,25 +226,29 @@ RATIOS: Final = (
     "net_margin",
     "return_on_equity",
     "interest_cover",
+    "working_asset_score",
 )
-"""Figures that are one ratio of lines: functions of `models.ratios`."""
+"""Figures that are ratios of lines: functions of `models.ratios`."""
+
+AMOUNTS: Final = ("net_worth", "tangible_net_worth", "working_capital", "working_assets")
+"""Figures that are amounts of lines, as money: functions of `models.ratios`."""
 
 SOURCES: Final[Mapping[str, Source]] = {
     **{name: statement_line(name) for name in LINES},
     **{name: ratio_of(getattr(ratios, name)) for name in RATIOS},
     "revenue_growth": revenue_growth(),
     **{model.figure: formula_model(model) for model in published() if model.figure},
-    "net_worth": net_worth(),
+    **{name: amount_of(getattr(ratios, name)) for name in AMOUNTS},
     "audited": audited(),
     "statement_age_months": statement_age(),
 }
 """Figure -> how it is worked out."""
 
 OF_ASSETS: Final = frozenset(
-    {"total_assets", "net_worth"}
+    {"total_assets"}
     | {
         name
-        for name in RATIOS
+        for name in (*RATIOS, *AMOUNTS)
         if "total_assets" in inspect.signature(getattr(ratios, name)).parameters
     }
     | {model.figure for model in published() if model.figure and "total_assets" in model.needs}

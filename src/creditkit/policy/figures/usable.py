@@ -39,6 +39,7 @@ NOT_NEGATIVE: Final = (
     "cash",
     "trade_receivables",
     "inventory",
+    "intangible_assets",
     "total_liabilities",
     "current_liabilities",
 )

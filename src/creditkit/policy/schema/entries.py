@@ -90,6 +90,12 @@ def name(default: Any = _REQUIRED, **more: Any) -> Any:
     return entry(readers.name, more.pop("takes", ("a name", "名称")), default, **more)
 
 
+def figures_of(default: Any = _REQUIRED, **more: Any) -> Any:
+    """A list of names."""
+    takes = more.pop("takes", ("a list of figures", "指标列表"))
+    return entry(readers.listed(readers.name), takes, default, **more)
+
+
 def names_of(default: Any = _REQUIRED, **more: Any) -> Any:
     """A list of texts."""
     takes = more.pop("takes", ("a list of texts", "文字列表"))
@@ -111,12 +117,18 @@ def _grade(value: Any, path: str, names: Names) -> Any:
 
 
 def ratio(default: Any = _REQUIRED, **more: Any) -> Any:
-    """An exact ratio, not negative: ``"0.15"``, ``"15 %"``."""
+    """An exact ratio, not negative: ``"0.15"``, ``"15 %"``, ``"60/365"``."""
     takes = (
-        "an exact ratio such as '0.15' or '15 %', not negative",
-        "精确的比率，如 '0.15' 或 '15 %'，不得为负",
+        "an exact ratio such as '0.15', '15 %' or '60/365', not negative",
+        "精确的比率，如 '0.15'、'15 %' 或 '60/365'，不得为负",
     )
     return entry(readers.ratio, takes, default, **more)
+
+
+def ratios_by_grade(**more: Any) -> Any:
+    """A table of ratios by the names of grades, as pairs."""
+    takes = ("a table: grade = ratio", "表：等级 = 比率")
+    return pairs(readers.ratio, takes, **more)
 
 
 def exact(default: Any = _REQUIRED, **more: Any) -> Any:
@@ -170,16 +182,24 @@ STOPS: Final = (Outcome.WARN, Outcome.REQUIRE, Outcome.REFER, Outcome.HOLD, Outc
 """What a row that does not hold can ask for."""
 
 
-def line_state(default: Any = _REQUIRED, **more: Any) -> Any:
-    """A state of a credit line: unlimited, none or inherit."""
+def line_amount(default: Any = _REQUIRED, **more: Any) -> Any:
+    """An amount, read as minor units, or a state of a credit line: unlimited, none or inherit."""
     words = {line.value: line for line in Line}
     read = readers.choice(tuple(words))
 
     def state(value: Any, path: str, names: Names) -> Any:
+        if not isinstance(value, str) or value[:1].isdigit():
+            return readers.amount(value, path, names)
         word = read(value, path, names)
         return BAD if word is BAD else words[word]
 
-    return entry(state, _one_of(words), default, **more)
+    en, zh = _one_of(words)
+    return entry(
+        state,
+        (f"an amount such as '100000', or {en}", f"金额，如 '100000'，或 {zh}"),
+        default,
+        **more,
+    )
 
 
 def rounding(default: Any = _REQUIRED, **more: Any) -> Any:

@@ -46,6 +46,10 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "不得用浮点数（实际 {value}）",
         ),
         "form.missing": ("is required", "为必填项"),
+        "form.beside": (
+            "must not stand beside {name:quoted}: one of them says it",
+            "不得与 {name:quoted} 同时填写，二者取一",
+        ),
         "form.unknown_key": ("is not a known key", "未知的键"),
         "form.choice": (
             "must be one of {choices:names} (got {value})",
@@ -142,6 +146,11 @@ FINDINGS: Final[Mapping[str, Text]] = texts(
             "{name:quoted} is not known of a month by itself: it is judged only where the host gives it "
             "in MonthFigures.figures",
             "月度数据本身不含 {name:quoted}：仅在由 MonthFigures.figures 提供时才能判断",
+        ),
+        "gap.withheld": (
+            "leaves the method out where it is not known, so that knowing less can give a larger "
+            'limit; "zero" counts it as 0',
+            '未知时略过该方法，资料少反而可能额度高；写 "zero" 则按 0 计',
         ),
         "order.bins": (
             "must go from {direction:phrase} (got {value} after {before})",

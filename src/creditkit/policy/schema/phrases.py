@@ -97,6 +97,11 @@ PHRASES: Final[Mapping[str, Text]] = texts(
             "without min, max and names (the last bin takes the rest)",
             "不带 min、max、names（最后一档为其余）",
         ),
+        "rule.step": ("with min or max", "带 min 或 max 之一"),
+        "rule.last_step": (
+            "without min and max (the last step takes the rest)",
+            "不带 min、max（最后一档为其余）",
+        ),
         "rule.coverage": ("at most 1: it can never be reached", "不大于 1，否则永远达不到"),
         "rule.share": ("at most 1: 20 % is '0.20'", "不大于 1（20 % 写作 '0.20'）"),
         "rule.cap": ("at most {cap}, the cap", "不大于上限 {cap}"),
@@ -137,6 +142,8 @@ PHRASES: Final[Mapping[str, Text]] = texts(
             "limits are rounded down to the minor unit before",
             "额度在此之前已向下取整到最小货币单位",
         ),
+        "why.not_taken": ("{use} takes no such key", "{use} 不用此键"),
+        "why.weight": ('only combine = "weighted" weighs', '仅在 combine = "weighted" 时计权'),
         "why.best": ("the best grade lowers nobody", "最优等级不会使任何人降级"),
         "why.no_event": ("it names no event", "未列出任何环节"),
         "why.cap": ("grade {grade} never gets a limit", "等级 {grade} 永远得不到额度"),
@@ -177,6 +184,18 @@ PHRASES: Final[Mapping[str, Text]] = texts(
         "kind.share": (
             "{name:quoted} is of the kind {kind:phrase}; a limit is a share of a money figure",
             "{name:quoted} 为{kind:phrase}类指标，额度只能取金额类指标的比例",
+        ),
+        "needs.count": (
+            "{name:quoted} is of the kind {kind:phrase}; a number of suppliers is a count",
+            "{name:quoted} 为{kind:phrase}类指标，供应商数须为计数类指标",
+        ),
+        "needs.chance": (
+            "{name:quoted} is of the kind {kind:phrase}; a chance is a ratio",
+            "{name:quoted} 为{kind:phrase}类指标，概率须为比率类指标",
+        ),
+        "needs.by": (
+            "{name:quoted} is of the kind {kind:phrase}; steps are by a ratio, a score, days or a count",
+            "{name:quoted} 为{kind:phrase}类指标，分档须按比率、评分、天数或计数类指标",
         ),
         "kind.quantity": (
             "{name:quoted} is a {kind:phrase}; an indicator watches a quantity",

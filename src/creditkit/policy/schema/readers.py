@@ -60,6 +60,7 @@ MOST_ROWS: Final = 10_000
 """The most rows of one table; the guard of `loading` bounds the whole document."""
 
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?( ?%)?")
+_FRACTION: Final = re.compile(r"([0-9]{1,30}) ?/ ?([0-9]{1,30})")
 _DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _NAME: Final = re.compile(r"[^\W\d]\w*([.:-]\w+)*")
 
@@ -129,7 +130,10 @@ def exact(value: Any, path: str, names: Names) -> Any:
 
 
 def ratio(value: Any, path: str, names: Names) -> Any:
-    """An exact ratio that is not negative."""
+    """An exact ratio that is not negative; ``60/365`` is sixty days of a year."""
+    fraction = _FRACTION.fullmatch(value) if isinstance(value, str) else None
+    if fraction is not None and int(fraction[2]):
+        return Fraction(int(fraction[1]), int(fraction[2]))
     number = exact(value, path, names)
     if number is not BAD and number < 0:
         names.fault("form.range", path, rule=Phrase("rule.least", {"low": 0}), value=value)

@@ -67,11 +67,11 @@ class Grade(Row):
         None,
         says=("the share that `share_of_credit_sales` takes", "`share_of_credit_sales` 所取比例"),
     )
-    limit: Line | None = e.line_state(
+    limit: Line | int | None = e.line_amount(
         None,
         says=(
-            "a limit that the grade fixes, whatever the methods give",
-            "由等级规定的额度，不再按方法计算",
+            "a limit that the grade fixes, whatever the methods give; caps hold an amount down",
+            "由等级规定的额度，不再按方法计算；金额仍受上限约束",
         ),
     )
     cap: int | None = e.amount(
@@ -141,7 +141,7 @@ class Grades(Row):
 
     def resolved(self, names: Names, path: str) -> Self:
         """The grades with their bounds and their range as the nearest float64; see the rules below."""
-        for rule in (_bounds, _monotone, _shares):
+        for rule in (_bounds, _monotone, _shares, _fixed):
             names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
         rows = self.rows
         return attrs.evolve(
@@ -323,6 +323,8 @@ def _ranked(row: Grade, name: str) -> Any:
         return row.terms.days
     if name not in ("limit_share", "cap"):
         return dict(row.extra).get(name)
+    if isinstance(row.limit, int):  # a share of nothing in particular; as a cap it is its own
+        return row.limit if name == "cap" else None
     if row.limit is not None:
         return {Line.NONE: 0, Line.UNLIMITED: inf}.get(row.limit)
     return inf if name == "cap" and row.cap is None else getattr(row, name)
@@ -346,3 +348,15 @@ def _share(row: Grade, path: str, names: Names) -> None:
     if row.limit_share is not None and row.limit_share > 1:
         value = short(row.limit_share)
         names.warn("form.range", path, rule=Phrase("rule.share"), value=value)
+
+
+def _fixed(grades: Grades, names: Names) -> None:
+    """A fixed amount above the grade's own cap."""
+    for index, row in enumerate(grades.rows):
+        names.readable(lambda: _fixed_amount(row, f"grades.rows[{index}].limit", names))  # noqa: B023
+
+
+def _fixed_amount(row: Grade, path: str, names: Names) -> None:
+    if isinstance(row.limit, int) and row.cap is not None and row.limit > row.cap:
+        rule = Phrase("rule.cap", {"cap": short(names.major(row.cap))})
+        names.fault("form.range", path, rule=rule, value=short(names.major(row.limit)))

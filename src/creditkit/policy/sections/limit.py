@@ -2,34 +2,34 @@
 
 A recommended limit is made in this order, and the step that binds is named: each method gives exact
 minor units, rounded down; they are combined; the floor raises; the rounding step rounds; the grade's
-cap and the policy's cap hold down; below ``least`` there is none.
+cap, the policy's cap and the limits of others hold down; below ``least`` there is none. A grade that
+fixes an amount has that in place of the methods, the floor and the rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Self
 
 import attrs
 
-from creditkit.figures import FigureKind
 from creditkit.languages import texts
-from creditkit.money import Rounding, rounded
+from creditkit.limits.combining import MIXING, RULES
+from creditkit.limits.methods import METHODS
+from creditkit.money import LARGEST, Line, Rounding, rounded
 from creditkit.outcomes import Outcome
 from creditkit.policy.carrier import Amount, Carrier
-from creditkit.policy.figures.scopes import Scope
 from creditkit.policy.schema import entries as e
-from creditkit.policy.schema.conditions import Condition
 from creditkit.policy.schema.entries import Row
 from creditkit.policy.schema.names import Names
-from creditkit.policy.schema.phrases import Phrase, kind_phrase
+from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.schema.presented import short
 from creditkit.policy.sections.assessment import Assessment
 from creditkit.policy.sections.grades import Grade, Grades
+from creditkit.policy.sections.methods import Cap, Method
 
-__all__ = ["REASONS", "STEPS", "WORDS", "Limit", "Method"]
+__all__ = ["REASONS", "STEPS", "WORDS", "Limit"]
 
 REASONS: Final = (
     "limit.unknown",
@@ -43,124 +43,41 @@ REASONS: Final = (
 STEPS: Final = ("floor", "cap:grade", "cap:policy", "grade", "information", "least")
 """What can bind a limit beside its methods."""
 
-WORDS: Final = texts(
-    "step",
-    {
-        "share_of_credit_sales": ("share of credit sales", "赊销额比例"),
-        "net_worth_share": ("share of net worth", "净资产比例"),
-        "purchases_x_terms": ("purchases x terms", "采购额 x 账期"),
-        "lowest": ("lowest of these", "取最低"),
-        "highest": ("highest of these", "取最高"),
-        "floor": ("raised to the floor", "提升至下限"),
-        "rounding": ("rounded", "取整"),
-        "cap:grade": ("the grade's cap", "等级上限"),
-        "cap:policy": ("the policy's cap", "政策上限"),
-        "information": ("the information at hand", "已有资料"),
-        "grade": ("fixed by the grade", "等级规定"),
-        "least": ("below the least limit", "低于最低额度"),
-    },
-)
-"""What the steps of a limit are called."""
-
-_FIGURES: Final = {
-    "share_of_credit_sales": "credit_sales_12m",
-    "net_worth_share": "net_worth",
-    "purchases_x_terms": "expected_purchases_12m",
+WORDS: Final = {
+    **{name: method.text for name, method in METHODS.items()},
+    **texts(
+        "step",
+        {
+            "lowest": ("lowest of these", "取最低"),
+            "highest": ("highest of these", "取最高"),
+            "mean": ("mean of these", "取平均"),
+            "median": ("median of these", "取中位数"),
+            "weighted": ("weighted mean of these", "取加权平均"),
+            "first": ("first that is known", "取首个已知"),
+            "floor": ("raised to the floor", "提升至下限"),
+            "rounding": ("rounded", "取整"),
+            "cap:grade": ("the grade's cap", "等级上限"),
+            "cap:policy": ("the policy's cap", "政策上限"),
+            "information": ("the information at hand", "已有资料"),
+            "grade": ("fixed by the grade", "等级规定"),
+            "least": ("below the least limit", "低于最低额度"),
+        },
+    ),
 }
-"""Method -> the money figure that it takes a share of."""
-
-
-@attrs.frozen(kw_only=True)
-class Method(Row):
-    """One way to a limit: a share of a money figure.
-
-    ``share_of_credit_sales`` takes the grade's ``limit_share`` of ``credit_sales_12m``;
-    ``net_worth_share`` takes ``share`` of ``net_worth``; ``purchases_x_terms`` takes
-    ``expected_purchases_12m`` for the grade's days of credit, of 365, times ``factor``. A method is left
-    out where a condition of ``when`` does not hold, such as ``years_trading >= 1``; one that is not
-    known leaves nothing out.
-    """
-
-    use: str = e.choice(*_FIGURES, says=("the method", "方法"))
-    share: Fraction | None = e.ratio(
-        None,
-        says=("the share of `net_worth_share`", "`net_worth_share` 所取比例"),
-        absent=("required by `net_worth_share`", "`net_worth_share` 必填"),
-    )
-    factor: Fraction = e.ratio(Fraction(1), says=("by which the share is multiplied", "比例的乘数"))
-    base: str | None = e.name(
-        None,
-        key="figure",
-        says=("another figure of the kind money", "改用其他金额类指标"),
-        absent=("the method's", "方法自身的指标"),
-    )
-    guards: tuple[Condition, ...] = e.conditions(
-        Scope.GRADED,
-        (),
-        key="when",
-        says=("when it counts: all of them must hold", "适用条件，须全部满足"),
-        absent=("always", "总是适用"),
-    )
-    on_missing: str = e.choice(
-        "unknown",
-        "skip",
-        default="unknown",
-        says=(
-            "whether a base that is not known makes the limit not known, or leaves the method out",
-            "基数未知时额度未知，或略过该方法",
-        ),
-    )
-    figure: str = attrs.field(default="", eq=False, repr=False)
-    shares: tuple[Fraction | None, ...] = attrs.field(default=(), eq=False, repr=False)
-    bars: tuple[Condition, ...] = attrs.field(default=(), eq=False, repr=False)
-
-    @property
-    def name(self) -> str:
-        """Its name as a step of the limit."""
-        return self.use
-
-    @property
-    def skip(self) -> bool:
-        """Whether a base that is not known leaves the method out."""
-        return self.on_missing == "skip"
-
-    def resolved(self, names: Names, path: str) -> Self:
-        """The method with its figure, its share for each grade, and what bars it: a guard's opposite."""
-        grades = names.readable(lambda: names.of(Grades).rows) or ()
-        figure = self.base or _FIGURES[self.use]
-        if self.use == "net_worth_share" and self.share is None:
-            names.fault("form.missing", f"{path}.share")
-        if self.use == "share_of_credit_sales":
-            for index, grade in enumerate(grades):
-                names.readable(lambda: _has_share(grade, index, names))  # noqa: B023 (called at once)
-        declared = names.figure(figure, f"{path}.figure")
-        if declared is not None and declared.kind is not FigureKind.MONEY:
-            error = Phrase("kind.share", {"name": figure, "kind": kind_phrase(declared.kind)})
-            names.fault("name.kind", f"{path}.figure", error=error)
-        shares = names.readable(lambda: tuple(self._share(grade) for grade in grades))
-        bars = names.readable(lambda: tuple(one.opposite for one in self.guards))
-        return attrs.evolve(self, figure=figure, shares=shares or (), bars=bars or ())
-
-    def _share(self, grade: Grade) -> Fraction | None:
-        if self.use == "purchases_x_terms":
-            return Fraction(grade.terms.days, 365) * self.factor
-        share = grade.limit_share if self.use == "share_of_credit_sales" else self.share
-        return None if share is None else share * self.factor
-
-
-def _has_share(grade: Grade, index: int, names: Names) -> None:
-    if grade.limit_share is None and grade.limit is None:
-        names.fault("form.missing", f"grades.rows[{index}].limit_share")
+"""What the steps of a limit are called."""
 
 
 @attrs.frozen(kw_only=True)
 class Limit(Row):
-    """信用额度: methods, how they are combined, floor, rounding, the policy's cap, and the least limit."""
+    """信用额度: methods, how they are combined, floor, rounding, caps, and the least limit.
+
+    ``mean``, ``median`` and ``weighted`` are rounded down to the minor unit; the median of an even number is
+    the mean of the two in the middle. ``first`` is the first method that counts, in the order of the rows.
+    """
 
     methods: tuple[Method, ...] = e.rows(Method, says=("ways to a limit", "额度计算方法"))
     combine: str = e.choice(
-        "lowest",
-        "highest",
+        *RULES,
         default="lowest",
         says=("which of the methods' amounts counts", "多种方法的取舍"),
     )
@@ -177,6 +94,12 @@ class Limit(Row):
     cap: int | None = e.amount(
         None,
         says=("the largest limit under this policy", "本政策的额度上限"),
+        absent=("none", "无"),
+    )
+    caps: tuple[Cap, ...] = e.rows(
+        Cap,
+        (),
+        says=("limits of others that hold it down", "受外部限额约束"),
         absent=("none", "无"),
     )
     least: int | None = e.amount(
@@ -198,32 +121,58 @@ class Limit(Row):
         ),
     )
     rounding: tuple[str, int] = attrs.field(default=("floor", 1), eq=False, repr=False)
+    late_caps: tuple[tuple[str, tuple[int, ...]], ...] = attrs.field(
+        default=(), eq=False, repr=False
+    )
 
     def resolved(self, names: Names, path: str) -> Self:
-        """The limit with its rounding in minor units."""
-        mode = self.round or Rounding("floor")
-        for rule in (_rounded, _least, _least_floor, _least_caps, _least_information):
-            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
-        return attrs.evolve(self, rounding=(mode.mode, mode.step_minor(names.currency)))
+        """The limit with its rounding in minor units.
 
-    @property
-    def highest(self) -> bool:
-        """Whether the largest of the methods' amounts counts."""
-        return self.combine == "highest"
+        ``late_caps`` are the grade's caps and the policy's by rank, the last for no grade, under the names
+        of their steps; there are none where no grade's limit is without end.
+        """
+        mode = self.round or Rounding("floor")
+        rules = (_rounded, _weights, _withheld, _caps)
+        for rule in (*rules, _least, _least_floor, _least_caps, _least_information):
+            names.readable(lambda: rule(self, names))  # noqa: B023 (called at once)
+        late = names.readable(lambda: _late(self, names.of(Grades).rows)) or ()
+        rounding = (mode.mode, mode.step_minor(names.currency))
+        return attrs.evolve(self, rounding=rounding, late_caps=late)
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """What can bind: a method, the floor, a cap, the grade, the information at hand."""
-        return (*(method.name for method in self.methods), *STEPS)
+        """What can bind: a method or several together, the floor, a cap, the grade, the information."""
+        mixed = (self.combine,) if self.combine in MIXING else ()
+        return (*(method.name for method in self.methods), *mixed, *STEPS, *self.of_others)
+
+    @property
+    def of_others(self) -> tuple[str, ...]:
+        """The names of the caps that others set."""
+        return tuple(cap.name for cap in self.caps)
+
+    @property
+    def sure(self) -> bool:
+        """Whether a method counts only where that is known: but for the lowest and the highest."""
+        return self.combine not in ("lowest", "highest")
 
     @property
     def named(self) -> set[str]:
         """Every figure that it rests on."""
         guards = {name for row in self.methods for one in row.guards for name in one.names}
-        return guards | {row.figure for row in self.methods}
+        caps = {cap.figure for cap in self.caps}
+        return guards | caps | {name for row in self.methods for name in row.plan.needs}
 
 
 # The steps of a decision
+
+
+def held(limit: Limit, e: Carrier) -> None:
+    """Caps bind last: what had no end, and was held to the information at hand, is held to them too."""
+    for step, caps in limit.late_caps:
+        most = e.at(caps, e.grade)
+        over = e.limit.known & (e.limit.values > most)
+        if e.any(over):
+            e.hold(over, most, step)
 
 
 def least(limit: Limit, e: Carrier) -> None:
@@ -265,7 +214,45 @@ def _against(e: Carrier, name: str, other: Amount) -> Mapping[str, Any]:
     return {"limit": e.shown(e.limit), name: e.shown(other)}
 
 
+def _late(limit: Limit, grades: Sequence[Grade]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    if all(grade.limit is not Line.UNLIMITED for grade in grades):
+        return ()
+    by_grade = tuple(LARGEST if grade.cap is None else grade.cap for grade in grades)
+    policy = LARGEST if limit.cap is None else limit.cap
+    return ("cap:grade", (*by_grade, LARGEST)), ("cap:policy", (policy,) * (len(grades) + 1))
+
+
 # What is wrong with it
+
+
+def _weights(limit: Limit, names: Names) -> None:
+    """Weights where nothing is weighed."""
+    for index, method in enumerate(limit.methods):
+        path = f"limit.methods[{index}].weight"
+        if limit.combine != "weighted" and names.readable(partial(_weighs, method)):
+            names.warn("dead.row", path, why=Phrase("why.weight"))
+
+
+def _weighs(method: Method) -> bool:
+    return method.weight != 1
+
+
+def _withheld(limit: Limit, names: Names) -> None:
+    """Methods that are left out where they are not known, so that others count for more."""
+    methods = limit.methods[:-1] if limit.combine == "first" else limit.methods
+    for index, method in enumerate(methods if limit.sure and len(limit.methods) > 1 else ()):
+        if names.readable(partial(_is_left_out, method)):
+            witness = {method.figure: 0} if method.figure else None
+            names.warn("gap.withheld", f"limit.methods[{index}].on_missing", witness=witness)
+
+
+def _is_left_out(method: Method) -> bool:
+    return method.on_missing == "skip"
+
+
+def _caps(limit: Limit, names: Names) -> None:
+    """A limit of others that stands twice."""
+    names.unique("limit.caps", limit.caps, "figure")
 
 
 def _least(limit: Limit, names: Names) -> None:
@@ -283,22 +270,22 @@ def _least_floor(limit: Limit, names: Names) -> None:
     mode = limit.round or Rounding("floor")
     made = rounded(limit.floor, 1, mode.mode, mode.step_minor(names.currency))
     if 0 < made < limit.least:
-        witness = {method.figure: 1 for method in limit.methods[:1]}
+        witness = {method.figure: 1 for method in limit.methods[:1] if method.figure}
         _warn_of_least(limit, limit.floor, "limit.floor", Phrase("why.floor"), witness, names)
 
 
 def _least_caps(limit: Limit, names: Names) -> None:
-    """Grades whose cap keeps them below it for ever."""
+    """Grades whose cap, or fixed amount, keeps them below it for ever."""
     for index, grade in enumerate(names.of(Grades).rows):
         names.readable(lambda: _least_cap(limit, grade, index, names))  # noqa: B023 (called at once)
 
 
 def _least_cap(limit: Limit, grade: Grade, index: int, names: Names) -> None:
-    if limit.least is None or grade.limit is not None or grade.cap is None:
-        return
-    if 0 < grade.cap < limit.least:
-        path, why = f"grades.rows[{index}].cap", Phrase("why.cap", {"grade": grade.id})
-        _warn_of_least(limit, grade.cap, path, why, {"grade": grade.id}, names)
+    key = "cap" if grade.limit is None else "limit"
+    most = grade.cap if grade.limit is None else grade.limit
+    if limit.least is not None and isinstance(most, int) and 0 < most < limit.least:
+        path, why = f"grades.rows[{index}].{key}", Phrase("why.cap", {"grade": grade.id})
+        _warn_of_least(limit, most, path, why, {"grade": grade.id}, names)
 
 
 def _least_information(limit: Limit, names: Names) -> None:
