@@ -172,8 +172,9 @@ class Orders:
 
     @property
     def base(self) -> int:
-        """The own amount of a document: less what it says is delivered of it."""
-        return max(0, self.minor(self.order["amount"]) - self.said(self.order))
+        """The own amount of a document: less what it says is delivered of it, if that is on record."""
+        said = self.said(self.order)  # which has to be known, as far as it is said
+        return max(0, self.minor(self.order["amount"]) - min(said, self.kept))
 
     @property
     def kept(self) -> int:

@@ -1301,7 +1301,7 @@ def test_an_approval_of_an_order_without_a_rate_or_a_ledger() -> None:
     named = approval(order="X", role="board", checks=["LINE", "OVERDUE", "SHARE"])
     verdict = check(note, blank, approvals=[named], event="ship")  # how much of it is left?
     (told,) = [one for one in verdict.reasons if one.code == "approval.unknown_use"]
-    assert not verdict.outcome.goes and "not known: ledger" in told.sentence()
+    assert not verdict.outcome.goes and "not known: the ledger" in told.sentence()
     itself = attrs.evolve(named, order="DN", kind="delivery")
     assert check(note, blank, approvals=[itself], event="ship").outcome.goes
 

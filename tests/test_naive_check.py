@@ -409,7 +409,7 @@ def accounts(draw: st.DrawFn, gaps: bool) -> tuple[ck.CreditAccount, dict[str, A
     facts: dict[str, Any] = {
         "line": known(line_of() | lines()),
         "temporary": draw(exactly(draw(st.sampled_from([0, 1, 0, 2, 3])), lines())),
-        "groups": draw(exactly(draw(st.sampled_from([0, 0, 1, 1, 2, 0])), group_lines)),
+        "groups": draw(exactly(draw(st.sampled_from([0, 1, 1, 2])), group_lines)),
         "grade": known(st.sampled_from(["AAA", "AA", "A", "AAA", "AA", "D", *["Z9"] * gaps])),
         "open_orders": known(few(OPEN_ORDERS, most=3)),
         "deliveries": known(few(DELIVERIES, most=3)),

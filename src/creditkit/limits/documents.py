@@ -285,8 +285,9 @@ class Documents:
             if self.key is None and notes and order.delivered is not None:
                 self.loose = None
             return
-        asks, on_record = max(0, amount - done), sum(minor or 0 for minor in own)
-        kept = min(on_record, done)
+        on_record = sum(minor or 0 for minor in own)
+        kept = min(on_record, done)  # what is delivered of it asks for nothing more, if it is on record
+        asks = max(0, amount - kept)
         if self.key is None:
             self.loose = None if self.loose is None else self.loose + kept
             self.gross = self.taken = _of_posted(tested, asks)

@@ -27,7 +27,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "line.approved_later": (
         "A line of {amount} does not count yet: {by:person} approves it on {on}.",
-        "额度 {amount} 尚未生效，批准人 {by:person}，批准日期 {on}。",
+        "额度 {amount} 自 {on} 起由{by:person}批准，目前不予计入。",
     ),
     "overdue.passed_over": (
         "Overdue remainders of {amount} together, each below {below}, are passed over.",

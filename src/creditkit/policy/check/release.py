@@ -119,10 +119,9 @@ def _paid_for(case: OrderFacts) -> int:
     if order.currency == case.measure.currency:
         one = case.documents.find(order.id)
         return one.advanced + one.paid
-    own = [one for one in advances if one.cleared and one.order in order.documents]
-    if any(one.currency != order.currency for one in own):
-        return 0
-    return sum(one.amount.minor for one in own)
+    of = case.documents.order_of
+    mine = [one for one in advances if one.cleared and one.order and of(one.order) == order.id]
+    return 0 if any(one.currency != order.currency for one in mine) else case.advanced_as_it_is
 
 
 def _terms(run: CheckRun, stopped: list[Row]) -> Release | None:
@@ -159,11 +158,21 @@ def _prepayment(run: CheckRun, stopped: list[Row]) -> Release | None:
         account = _with_advance(case, case.money(paid))
         return _moved(run, row, case.order, account)
 
-    most = documents.to_net
+    most, order = documents.to_net, case.order
     part = None if most is None else _least(run, stopped, prepaid, most)
-    way = None if part is None else _advanced(run, part)
-    lacking = documents.to_prepay
+    way = None if part is None else _advanced(run, _in_order(case, part))
+    lacking = None if documents.to_prepay is None else _in_order(case, documents.to_prepay)
+    if case.kind is DocumentKind.ORDER and documents.find(order.id).lost:
+        rest = (
+            order.amount.minor - case.advanced_as_it_is
+        )  # something has no rate: in its own currency
+        lacking = Money.from_minor(max(0, rest), order.currency)
     return way or (None if lacking is None else _advanced(run, lacking))
+
+
+def _in_order(case: OrderFacts, need: int) -> Money:
+    """The least money in the order's currency that counts for ``need`` of the policy's."""
+    return _in(case, need, case.order.currency, max(need, case.order.amount.minor))
 
 
 def _with_advance(case: OrderFacts, amount: Money) -> CreditAccount:
@@ -176,9 +185,8 @@ def _with_advance(case: OrderFacts, amount: Money) -> CreditAccount:
     return attrs.evolve(account, advances=(*before, paid))
 
 
-def _advanced(run: CheckRun, need: int) -> Release | None:
+def _advanced(run: CheckRun, amount: Money) -> Release | None:
     case, order = run.case, run.case.order
-    amount = _in(case, need, order.currency, max(need, order.amount.minor))
     if not amount.minor or not run.again(account=_with_advance(case, amount)).outcome.goes:
         return None
     of = order.id if case.kind is DocumentKind.ORDER else order.of_order

@@ -302,8 +302,13 @@ class OrderFacts(dict[str, Value]):
         order = self.order
         if self.kind is not DocumentKind.ORDER or not self.documents.find(order.id).lost:
             return False
-        of = self.documents.order_of
-        paid = sum(  # without a rate in its own currency
+        return 0 < order.amount.minor <= self.advanced_as_it_is
+
+    @property
+    def advanced_as_it_is(self) -> int:
+        """Cleared advances for the order under test in its own currency, whatever the rates."""
+        order, of = self.order, self.documents.order_of
+        return sum(
             one.amount.minor
             for one in self.account.advances or ()
             if one.cleared
@@ -311,7 +316,6 @@ class OrderFacts(dict[str, Value]):
             and one.order is not None
             and of(one.order) == order.id
         )
-        return 0 < order.amount.minor <= paid
 
     @property
     def delivered(self) -> bool:
