@@ -105,7 +105,7 @@ DOCUMENTS: Final = (
 _DOCUMENTS: Final = (
     "branch-00 branch-01 branch-03 checks-00 checks-01 checks-02 checks-04 checks-07 "
     "checks-09 checks-10 checks-14 checks-15 checks-17 checks-21 checks-23 checks-24 "
-    "checks-32 checks-34 checks-35 checks-36 checks-37 checks-39 checks-40 checks-41 "
+    "checks-32 checks-34 checks-35 checks-36 checks-37 checks-38 checks-39 checks-40 checks-41 "
     "checks-43 dinar-00 dinar-05 group-00 group-01 group-02 group-04 group-07 group-08 "
     "group-09 group-10 group-11 group-12 group-15 group-16 group-17 group-20 group-21 "
     "group-22 group-24 house-01 house-02 house-03 house-05 house-06 house-07 house-08 "
