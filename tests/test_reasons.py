@@ -33,6 +33,7 @@ from creditkit.reasons import (
     assume,
     check,
     collect,
+    cover,
     decide,
     own_titles,
     payment,
@@ -44,7 +45,7 @@ from creditkit.reasons.titles import FACTS
 from creditkit.recovery.worklist import ACTIONS
 
 SRC = Path(ck.__file__).parent
-VERBS = (decide, check, watch, collect, assume, payment, shared)
+VERBS = (decide, check, watch, collect, assume, payment, shared, cover)
 
 # --------------------------------------------------------------------------------------- templates
 

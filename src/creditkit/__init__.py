@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from creditkit import calendars as calendars
     from creditkit import canonical as canonical
+    from creditkit import cover as cover
     from creditkit import errors as errors
     from creditkit import facts as facts
     from creditkit import figures as figures
@@ -50,6 +51,11 @@ if TYPE_CHECKING:
     from creditkit.facts.customers import Portfolio as Portfolio
     from creditkit.facts.debtors import Debtor as Debtor
     from creditkit.facts.debtors import Debtors as Debtors
+    from creditkit.facts.insurance import BuyerLimit as BuyerLimit
+    from creditkit.facts.insurance import Evidence as Evidence
+    from creditkit.facts.insurance import InsurancePolicy as InsurancePolicy
+    from creditkit.facts.insurance import InsuredBuyer as InsuredBuyer
+    from creditkit.facts.insurance import Shipment as Shipment
     from creditkit.facts.ledger import Allocation as Allocation
     from creditkit.facts.ledger import ItemKind as ItemKind
     from creditkit.facts.ledger import Ledger as Ledger
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
     from creditkit.facts.monthly import MonthFigures as MonthFigures
     from creditkit.facts.monthly import MonthlyFigures as MonthlyFigures
     from creditkit.facts.rates import Rates as Rates
+    from creditkit.facts.securities import Security as Security
     from creditkit.facts.statements import Statement as Statement
     from creditkit.facts.statements import Statements as Statements
     from creditkit.facts.terms import PaymentTerms as PaymentTerms
@@ -149,10 +156,12 @@ _HOMES: Final = {
     "facts.accounts": "Advance Bill BillKind BillStatus CreditAccount Delivery GroupLine Order",
     "facts.customers": "Application Applications Customer ExternalRating Portfolio",
     "facts.debtors": "Debtor Debtors",
+    "facts.insurance": "BuyerLimit Evidence InsurancePolicy InsuredBuyer Shipment",
     "facts.ledger": "Allocation ItemKind Ledger OpenItem",
     "facts.lines": "Approval CreditLine CreditLines LineMode Reservation",
     "facts.monthly": "MonthFigures MonthlyFigures",
     "facts.rates": "Rates",
+    "facts.securities": "Security",
     "facts.statements": "Statement Statements",
     "figures": "FIGURES UNDEFINED Figure FigureKind Value",
     "languages": "Language",
@@ -193,7 +202,7 @@ _HOME: Final = {
     name: f"creditkit.{home}" for home, names in _HOMES.items() for name in names.split()
 }
 _ROOMS: Final = frozenset(
-    "facts frames limits models policy receivables recovery terms testing watch".split()
+    "cover facts frames limits models policy receivables recovery terms testing watch".split()
 )
 _GROUND: Final = frozenset(
     "calendars canonical errors figures languages money outcomes reasons".split()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from creditkit.facts import debtors as debtors
     from creditkit.facts import documents as documents
     from creditkit.facts import instalments as instalments
+    from creditkit.facts import insurance as insurance
     from creditkit.facts import kinds as kinds
     from creditkit.facts import ledger as ledger
     from creditkit.facts import lines as lines
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from creditkit.facts import open_items as open_items
     from creditkit.facts import own as own
     from creditkit.facts import rates as rates
+    from creditkit.facts import securities as securities
     from creditkit.facts import statements as statements
     from creditkit.facts import terms as terms
 
@@ -29,6 +31,7 @@ __all__ = [
     "debtors",
     "documents",
     "instalments",
+    "insurance",
     "kinds",
     "ledger",
     "lines",
@@ -37,6 +40,7 @@ __all__ = [
     "open_items",
     "own",
     "rates",
+    "securities",
     "statements",
     "terms",
 ]

@@ -11,6 +11,7 @@ from typing import Final
 
 from creditkit import _layout, outcomes
 from creditkit._given import instance_in
+from creditkit.cover import _words as cover
 from creditkit.errors import meant
 from creditkit.facts import kinds, notes
 from creditkit.figures import FIGURES
@@ -79,6 +80,12 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     _remittances.NOTES,
     reconciliation.WORDS,
     sales.WORDS,
+    cover.CONDITIONS,
+    cover.STATUSES,
+    cover.DEADLINES,
+    cover.STEPS,
+    cover.SECURITIES,
+    cover.WORDS,
     analysis.RATIOS,
     analysis.WORDS,
     dupont.BALANCES,
