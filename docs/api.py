@@ -36,6 +36,10 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "facts.lines: Reservation Approval",
         "facts.rates: Rates",
     ),
+    "Facts of cover": (
+        "facts.insurance: InsurancePolicy InsuredBuyer BuyerLimit Evidence Shipment",
+        "facts.securities: Security",
+    ),
     "Terms of payment": (
         "facts.terms: PaymentTerms AmbiguousTerms",
         "facts.instalments: Instalment DateStep Discount",
@@ -46,6 +50,15 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "terms.interest: late_interest LateInterest LateRule RateSchedule RatePeriod InterestPeriod",
         "terms.comparing: compare TermsComparison upgraded",
         "terms.law: statutory StatutoryRule StatutoryFinding",
+    ),
+    "Cover": (
+        "cover.covering: cover Cover CoverRow",
+        "cover.conditions: CoverCondition",
+        "cover.orders: would_be_covered OrderCover",
+        "cover.timeline: deadlines Deadlines Deadline",
+        "cover.claims: Loss indemnity Indemnity IndemnityStep",
+        "cover.securities: secured Secured SecuredPart",
+        "cover.many: covers Covers CoverOfBuyer",
     ),
     "Many": (
         "facts.customers: Portfolio Applications",

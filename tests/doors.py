@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import creditkit as ck
-from creditkit import canonical, money
+from creditkit import canonical, cover, money
 from creditkit.calendars import WorkingDays
 from creditkit.facts.instalments import DateStep, Discount, Instalment
 from creditkit.limits.by_method import method_limit, method_limits
@@ -200,6 +200,100 @@ FACTS: dict[type, dict[str, Any]] = {
         "grade": "AA",
         "insolvency": False,
     },
+    ck.InsurancePolicy: {
+        "id": "P-1",
+        "kind": "domestic",
+        "country": "CN",
+        "currency": "EUR",
+        "insured_share": "90 %",
+        "start": "2026-01-01",
+        "until": "2027-01-01",
+        "terminated_on": TODAY,
+        "maximum_terms_days": 90,
+        "extension_days": 60,
+        "waiting_days": 180,
+        "waiting_from": "extension_end",
+        "report_days": 30,
+        "discretionary": "50000",
+        "discretionary_share": Decimal("0.8"),
+        "discretionary_by": ["credit_report"],
+        "each_loss": "10000",
+        "deductible": "after_share",
+        "recoveries": "oldest_first",
+    },
+    ck.BuyerLimit: {
+        "currency": "EUR",
+        "amount": "100000",
+        "start": "2026-01-01",
+        "until": "2027-01-01",
+        "insured_share": Fraction(4, 5),
+        "method": "open_account",
+        "condition": "a guarantee of the parent",
+        "condition_met": True,
+    },
+    ck.Evidence: {
+        "kind": "credit_report",
+        "on": TODAY,
+        "currency": "EUR",
+        "amount": "20000",
+        "adverse": False,
+    },
+    ck.Shipment: {
+        "id": "I-1",
+        "currency": "EUR",
+        "amount": "120000",
+        "open": "90000",
+        "shipped_on": "2026-09-01",
+        "invoiced_on": "2026-09-02",
+        "due_on": "2026-11-15",
+        "method": "letter_of_credit",
+        "disputed": "5000",
+        "extended_to": TODAY,
+        "reported_on": "2026-11-20",
+    },
+    ck.InsuredBuyer: {
+        "buyer": "B-1",
+        "currency": "EUR",
+        "country": "DE",
+        "related": False,
+        "insolvency": True,
+        "insolvent_on": TODAY,
+        "limits": [ck.BuyerLimit(currency="EUR", amount="100000", start="2026-01-01")],
+        "evidence": [],
+        "shipments": [entries.SHIPMENT],
+    },
+    ck.Security: {
+        "id": "G-1",
+        "kind": "mortgage",
+        "giver": "Parent",
+        "currency": "EUR",
+        "value": "50000",
+        "haircut": "20 %",
+        "prior": "1000",
+        "start": "2026-01-01",
+        "expires_on": "2026-11-30",
+        "in_place": True,
+        "counts_in": "line",
+    },
+    cover.Loss: {
+        "currency": "EUR",
+        "debt": "90000",
+        "insured": "80000",
+        "disputed": "5000",
+        "recovered": "10000",
+        "aggregate_used": "0",
+        "indemnified": "0",
+        "share": "0.8",
+        "loss_on": TODAY,
+    },
+    cover.CoverOfBuyer: {
+        "buyer": "B-1",
+        "as_of": TODAY,
+        "currency": "EUR",
+        "status": "partly",
+        "open": "5",
+        "stop_from": TODAY,
+    },
     Buckets: {"names": ("not due", "late"), "names_zh": ("未到期", "逾期"), "edges": (1,)},
     turnovers.Turnover: {
         "account": "C-1",
@@ -297,6 +391,14 @@ TABLES: dict[type, dict[str, Any]] = {
         "receivables": ["900", None, "0"],
         "overdue_items": [2, None, 0],
         "insolvency": [True, None, False],
+    },
+    cover.Covers: {
+        "buyer": ["a", "b", "c"],
+        "as_of": "2026-11-21",
+        "currency": "EUR",
+        "status": ["covered", "partly", "not_known"],
+        "open": ["5", None, "0"],
+        "stop_from": [TODAY, None, None],
     },
     UnallocatedCash: {
         "account": ["C-1", "C-1", "C-2"],
@@ -418,6 +520,7 @@ CARD = Scorecard(
     ),
 )
 LINES = dict.fromkeys(altman.Z_1968.needs, 100.0)
+COVERED = {"buyer": entries.BUYER, "policy": entries.INSURANCE, "as_of": TODAY}
 ASKED: dict[str, Any] = {"as_of": TODAY, "currency": "CNY", "rates": entries.RATES}
 
 
@@ -668,6 +771,38 @@ DOORS = [
         "compare terms",
         ck.terms.compare,
         {"asked": "net 60", "agreed": "net 30", "amount": ck.Money("1000", "CNY")},
+    ),
+    Door("cover", cover.cover, COVERED),
+    Door(
+        "covers",
+        cover.covers,
+        {"buyers": [entries.BUYER], "policy": entries.INSURANCE, "as_of": TODAY},
+    ),
+    Door(
+        "would be covered",
+        cover.would_be_covered,
+        {
+            **COVERED,
+            "order": entries.SALE,
+            "shipped_on": "2026-11-25",
+            "due_on": "2027-01-25",
+            "method": "open_account",
+        },
+    ),
+    Door("deadlines", cover.deadlines, COVERED),
+    Door("Cover.loss", entries.COVER.loss, {"recovered": entries.NO_EUR, "indemnified": None}),
+    Door("Cover.explain", entries.COVER.explain, {"language": "zh"}),
+    Door("indemnity", cover.indemnity, {"loss": entries.LOSS, "policy": entries.INSURANCE}),
+    Door(
+        "secured",
+        cover.secured,
+        {
+            "securities": [entries.SECURITY],
+            "exposure": ck.Money(5, "EUR"),
+            "as_of": TODAY,
+            "until": "2026-11-30",
+            "counts_in": {"deposit": "line", "guarantee": "exposure"},
+        },
     ),
     Door("upgraded", ck.terms.upgraded, {"asked": "net 60", "agreed": "net 30"}),
     Door(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import creditkit as ck
+from creditkit import cover
 from creditkit.canonical import canonical, digest
 from creditkit.limits import by_method
 from creditkit.limits.lines import in_force
@@ -98,6 +99,63 @@ DEBTORS = ck.debtors(LEDGER, as_of=TODAY)
 RATES = ck.Rates("CNY", {"USD": "7.10"}, as_of=TODAY)
 AGED = ck.ageing(LEDGER, as_of=TODAY)
 MATRIX = provision.ProvisionMatrix.of(["0.3%", "1.6%", "3.6%", "6.6%", "10.6%", "50%"])
+INSURANCE = ck.InsurancePolicy(
+    id="P-1",
+    kind="export",
+    country="CN",
+    currency="EUR",
+    insured_share="90 %",
+    start="2026-01-01",
+    until="2027-01-01",
+    maximum_terms_days=90,
+    maximum_invoicing_days=30,
+    extension_days=60,
+    report_days=30,
+    hand_over_days=30,
+    waiting_days=180,
+    claim_days=180,
+    discretionary="50000",
+    non_qualifying="500",
+    minimum_retention="1000",
+    each_loss="10000",
+    aggregate="50000",
+    deductible="before_share",
+    maximum_indemnity="3000000",
+)
+SHIPMENT = ck.Shipment(
+    id="I-1",
+    currency="EUR",
+    amount="120000",
+    open="90000",
+    shipped_on="2026-09-01",
+    invoiced_on="2026-09-02",
+    due_on="2026-11-15",
+    disputed="5000",
+)
+BUYER = ck.InsuredBuyer(
+    buyer="B-1",
+    currency="EUR",
+    country="DE",
+    related=False,
+    insolvency=False,
+    limits=[ck.BuyerLimit(currency="EUR", amount="100000", start="2026-01-01")],
+    shipments=[SHIPMENT],
+)
+SALE = ck.Order(id="SO-1", currency="EUR", amount="40000", terms="net 120")
+SECURITY = ck.Security(
+    id="G-1",
+    kind="guarantee",
+    giver="Parent",
+    currency="EUR",
+    value="50000",
+    haircut="20 %",
+    prior="1000",
+    expires_on="2026-11-30",
+    in_place=True,
+)
+NO_EUR = ck.Money(0, "EUR")
+COVER = cover.cover(BUYER, INSURANCE, as_of=TODAY)
+LOSS = COVER.loss(recovered=NO_EUR, aggregate_used=NO_EUR, indemnified=NO_EUR)
 LAST_YEAR: dict[str, Any] = {"earlier": date(2025, 8, 31), "as_of": date(2026, 11, 21)}
 
 ENTRIES: list[tuple[str, Callable[[], object]]] = [
@@ -224,5 +282,17 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
     ),
     ("terms.compare", lambda: ck.terms.compare("net 60", "net 30")),
     ("terms.statutory", lambda: str(ck.terms.statutory("net 60", "EU.2011/7"))),
+    ("cover", lambda: cover.cover(BUYER, INSURANCE, as_of=TODAY).explain("zh")),
+    ("covers", lambda: cover.covers([BUYER], INSURANCE, as_of=TODAY).explain("zh")),
+    (
+        "would_be_covered",
+        lambda: cover.would_be_covered(SALE, BUYER, INSURANCE, as_of=TODAY).explain("zh"),
+    ),
+    ("deadlines", lambda: cover.deadlines(BUYER, INSURANCE, as_of=TODAY).explain("zh")),
+    ("indemnity", lambda: cover.indemnity(LOSS, INSURANCE).explain("zh")),
+    (
+        "secured",
+        lambda: cover.secured([SECURITY], exposure=COVER.retention, as_of=TODAY).explain("zh"),
+    ),
     ("check_model", lambda: check_model(altman.Z2_1995)),
 ]

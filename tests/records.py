@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 import creditkit as ck
+from creditkit import cover
 from creditkit._plain import Deferred, Record
 from creditkit.limits.by_method import method_limit
 from creditkit.limits.methods import Parameters
@@ -94,6 +95,11 @@ def _records() -> Iterator[Any]:
     yield from ck.worklist(entries.DEBTORS)
     yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
     yield from _findings()
+    yield entries.COVER
+    yield cover.would_be_covered(entries.SALE, entries.BUYER, entries.INSURANCE, as_of=TODAY)
+    yield cover.deadlines(entries.BUYER, entries.INSURANCE, as_of=TODAY)
+    yield cover.indemnity(entries.LOSS, entries.INSURANCE)
+    yield cover.secured([entries.SECURITY], exposure=entries.COVER.retention, as_of=TODAY)
     yield from (*curves.paying_curves(doors.BOOK, as_of=TODAY), doors.CURVE)
     yield from (*doors.RECEIPTS, *doors.ROLL, doors.MATRIX)
     yield provision.provision(doors.AGED, doors.MATRIX, individual={"C-2": "50%"})

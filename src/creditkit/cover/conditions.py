@@ -189,7 +189,7 @@ def _policy_window(shipment: Shipment, policy: InsurancePolicy, as_of: date) -> 
     last = None if ends is None else days_after(ends, -_ONE_DAY)
     reason = None
     if on < policy.start or (ends is not None and on >= ends):
-        reason = Reason("cover.policy_window", on=on, start=policy.start, last=last)
+        reason = Reason("cover.policy_window", on=on, start=policy.start, last=last or ())
     elif not policy.run_off and ends is not None and as_of >= ends:
         reason = Reason("cover.ended", ended=ends)
     right = policy.start if on < policy.start else last
@@ -294,7 +294,7 @@ def _stop_unpaid(
     missing: list[str] = []
     worst: tuple[date, Shipment] | None = None
     for one in buyer.shipments:
-        if one.id == shipment.id or one.shipped_on > on:
+        if one is shipment or one.shipped_on > on:
             continue
         paid = one.paid_on is not None and one.paid_on <= on
         if paid:

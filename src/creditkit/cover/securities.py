@@ -115,7 +115,8 @@ def secured(
 
     ``until`` is the day on which the last debt falls due: a security that ends before it does not count.
     ``counts_in`` is ``"exposure"`` or ``"line"``, for all or by kind (what is not named: exposure); a
-    security that says so itself goes before. Without an exposure that is known, ``currency`` says in which they are.
+    security that says so itself goes before. Where the exposure is not known, ``currency`` says in which
+    they are.
     """
     given = records_in(Security, securities, "secured.securities")
     day = as_date(as_of)
@@ -218,7 +219,7 @@ def _not_valid(one: Security, day: date, until: date | None) -> Reason | None:
     before = one.start is not None and day < one.start
     after = one.expires_on is not None and day > one.expires_on
     if before or after:
-        return Reason("security.not_valid", on=day, start=one.start, last=one.expires_on)
+        return Reason("security.not_valid", on=day, start=one.start or (), last=one.expires_on or ())
     if until is not None and one.expires_on is not None and one.expires_on < until:
         return Reason("security.ends_early", last=one.expires_on, until=until)
     return None

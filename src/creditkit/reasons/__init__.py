@@ -2,7 +2,8 @@
 
 A result stores codes and values, never prose; `Reason.sentence` renders them when somebody reads.
 The templates stand by verb in `decide`, `check`, `watch`, `collect`, `assume`, `payment`,
-`cover` and `shared`, each in English and Chinese, with the type by which each parameter is shown; `rendering` fills them.
+`cover` and `shared`, each in English and Chinese, with the type by which each parameter is shown;
+`rendering` fills them.
 
 >>> Reason("limit.below_requested", Outcome.WARN, limit=Money(4, "CNY"), requested=Money(6, "CNY")).sentence()
 'The recommended limit of 4.00 CNY is below the requested 6.00 CNY.'

@@ -9,9 +9,9 @@ __all__ = ["REASONS"]
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "cover.policy_window": (
-        "Shipped on {on}; the policy insures what is shipped from {start} to {last}. "
+        "Shipped on {on}; the policy insures what is shipped from {start} on[, up to {last}]. "
         "Ship within this time, or renew the policy first.",
-        "出运日为 {on}；保单承保 {start} 至 {last} 的出运。请在此期间出运，或先续保。",
+        "出运日为 {on}；保单承保 {start} 起[至 {last}]的出运。请在此期间出运，或先续保。",
     ),
     "cover.ended": (
         "The policy ended on {ended} and does not cover what was shipped before: it has no run-off.",
@@ -154,8 +154,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "尚未落实，不予计入：请完成签署、登记或缴存。",
     ),
     "security.not_valid": (
-        "It is not valid on {on}: it runs from {start} to {last}.",
-        "{on} 不在有效期内：有效期自 {start} 至 {last}。",
+        "It is not valid on {on}[; it starts on {start}][; its last day is {last}].",
+        "{on} 不在有效期内[，起始日为 {start}][，末日为 {last}]。",
     ),
     "security.ends_early": (
         "It can be called up to {last}, and the debt falls due as late as {until}: have it extended.",
