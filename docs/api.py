@@ -56,6 +56,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cover.conditions: CoverCondition",
         "cover.orders: would_be_covered OrderCover",
         "cover.timeline: deadlines Deadlines Deadline",
+        "cover.receipts: received Received ReceivedPart",
         "cover.claims: Loss indemnity Indemnity IndemnityStep",
         "cover.securities: secured Secured SecuredPart",
         "cover.many: covers Covers CoverOfBuyer",

@@ -792,6 +792,16 @@ DOORS = [
     Door("deadlines", cover.deadlines, COVERED),
     Door("Cover.loss", entries.COVER.loss, {"recovered": entries.NO_EUR, "indemnified": None}),
     Door("Cover.explain", entries.COVER.explain, {"language": "zh"}),
+    Door(
+        "received",
+        cover.received,
+        {
+            "buyer": entries.BUYER,
+            "amount": ck.Money(5, "EUR"),
+            "on": "2026-11-20",
+            "rule": "pro_rata",
+        },
+    ),
     Door("indemnity", cover.indemnity, {"loss": entries.LOSS, "policy": entries.INSURANCE}),
     Door(
         "secured",

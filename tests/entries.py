@@ -289,6 +289,7 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
         lambda: cover.would_be_covered(SALE, BUYER, INSURANCE, as_of=TODAY).explain("zh"),
     ),
     ("deadlines", lambda: cover.deadlines(BUYER, INSURANCE, as_of=TODAY).explain("zh")),
+    ("received", lambda: cover.received(BUYER, ck.Money(5, "EUR"), on=TODAY)),
     ("indemnity", lambda: cover.indemnity(LOSS, INSURANCE).explain("zh")),
     (
         "secured",

@@ -98,6 +98,7 @@ def _records() -> Iterator[Any]:
     yield entries.COVER
     yield cover.would_be_covered(entries.SALE, entries.BUYER, entries.INSURANCE, as_of=TODAY)
     yield cover.deadlines(entries.BUYER, entries.INSURANCE, as_of=TODAY)
+    yield cover.received(entries.BUYER, ck.Money(5, "EUR"), on=TODAY)
     yield cover.indemnity(entries.LOSS, entries.INSURANCE)
     yield cover.secured([entries.SECURITY], exposure=entries.COVER.retention, as_of=TODAY)
     yield from (*curves.paying_curves(doors.BOOK, as_of=TODAY), doors.CURVE)

@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 
 import creditkit as ck
 from creditkit import cover as room
-from creditkit.cover import Loss, cover, covers, deadlines, indemnity, secured, would_be_covered
+from creditkit.cover import (
+    Loss,
+    cover,
+    covers,
+    deadlines,
+    indemnity,
+    received,
+    secured,
+    would_be_covered,
+)
 from creditkit.cover._words import CONDITIONS, STATUSES
 from creditkit.facts.insurance import PaymentMethod, days_after
 
@@ -995,6 +1004,74 @@ def test_a_long_table_says_how_much_more_there_is() -> None:
         covers([buyer(), buyer()], POLICY, as_of=AS_OF)
 
 
+# ----------------------------------------------------------------------------------------- receipts
+
+
+def test_a_receipt_pays_the_oldest_due_or_all_pro_rata() -> None:
+    """Atradius, glossary, *allocation of payment*: to the oldest outstanding claim."""
+    rows = (
+        shipment("I-1", "100", due="2026-05-01"),
+        shipment("I-2", "50", due="2026-04-01", disputed="45"),
+        shipment("I-3", "30", on="2026-04-20", due="2026-04-25"),
+    )
+    paid = received(buyer(*rows), eur(60), on="2026-04-10")
+    assert [one.open for one in paid.buyer.shipments or ()] == [eur(90), eur(0), eur(30)]
+    assert [one.paid_on for one in paid.buyer.shipments or ()] == [None, date(2026, 4, 10), None]
+    part = received(buyer(*rows), eur(10), on="2026-04-10").buyer.shipments
+    assert part is not None and part[1].disputed == eur(40)
+    shared = received(buyer(*rows), eur(60), on="2026-04-10", rule="pro_rata")
+    assert [one.amount for one in shared.parts] == [eur(40), eur(20)]
+    over = received(buyer(*rows), eur(200), on="2026-04-10")
+    assert over.left == eur(50)
+
+
+@given(books(), AMOUNT, st.sampled_from(["oldest_first", "pro_rata"]))
+def test_paying_never_raises_what_the_insured_bears(given_: Any, amount: int, rule: str) -> None:
+    of, clauses, day = given_
+    rows = [one for one in of.shipments or () if one.open is not None and one.due_on is not None]
+    of = attrs.evolve(of, shipments=rows)
+    paid = received(of, minor(amount), on=day, rule=rule)
+    assert sum((one.amount for one in paid.parts), paid.left) == minor(amount)
+    before, after = cover(of, clauses, as_of=day), cover(paid.buyer, clauses, as_of=day)
+    assert before.retention is not None and after.retention is not None
+    assert after.retention <= before.retention + minor(len(rows))  # each row rounds once
+    assert before.open is not None and after.open == before.open - (minor(amount) - paid.left)
+
+
+# --------------------------------------------------------------------------- remedies do what they say
+
+
+@given(books(), st.integers(1, 4000), st.integers(0, 200))
+def test_a_remedy_mends_and_a_day_or_a_unit_more_does_not(
+    given_: Any, amount: int, days: int
+) -> None:
+    of, clauses, day = given_
+    order = ck.Order(id="SO", currency="EUR", amount=minor(amount))
+
+    def ask(amount: ck.Money, due: date) -> room.OrderCover:
+        changed = attrs.evolve(order, amount=amount)
+        return would_be_covered(changed, of, clauses, as_of=day, due_on=due)
+
+    due = day + timedelta(days)
+    found = ask(order.amount, due)
+    for reason in found.reasons:
+        if reason.code == "cover.terms":
+            latest = reason.params["latest"]
+            assert isinstance(latest, date)
+            assert "terms" not in failed(ask(order.amount, latest))
+            assert failed(ask(order.amount, latest + timedelta(1)))["terms"] == "fail"
+        if reason.code == "cover.above_limit":
+            least = reason.params["room"]
+            assert isinstance(least, ck.Money)
+            assert ask(least, due).uninsured == eur(0)
+            assert ask(least + minor(1), due).uninsured == minor(1)
+    if found.ship_by is not None and found.ship_by >= day and not failed(found):
+        then = found.ship_by
+        shipped = would_be_covered(order, of, clauses, as_of=day, shipped_on=then, due_on=then)
+        stops = {"policy_window", "stop_unpaid", "stop_insolvency", "stop_claim"}
+        assert not stops & {name for name, how in failed(shipped).items() if how == "fail"}
+
+
 # ---------------------------------------------------------------------------------- securities
 
 
@@ -1170,6 +1247,17 @@ def test_securities_by_hand(rows: list[Any], exposure: int) -> None:
             "order.customer must be B-1, the buyer",
         ),
         (lambda: would(shipped_on="2026-03-31"), "shipped_on must not be before 2026-04-01"),
+        (lambda: received(buyer(), ck.Money(5, "USD"), on=AS_OF), "received.amount must be in EUR"),
+        (lambda: received(buyer(), eur(-5), on=AS_OF), "received.amount must not be negative"),
+        (lambda: received(buyer(), eur(5), on=AS_OF, rule="lifo"), "received.rule must be one of"),
+        (
+            lambda: received(attrs.evolve(buyer(), shipments=None), eur(5), on=AS_OF),
+            "buyer.shipments must be known",
+        ),
+        (
+            lambda: received(buyer(shipment(open=None)), eur(5), on=AS_OF),
+            "buyer.shipments['I-1'].open must be known",
+        ),
         (lambda: held(security(), security()), "secured.securities must hold a security once"),
         (
             lambda: secured([security()], exposure=ck.Money(5, "USD"), as_of=AS_OF),

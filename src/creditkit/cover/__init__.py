@@ -3,6 +3,7 @@
     cover(buyer, policy, as_of=...)                 what of each shipment is insured, and why not
     would_be_covered(order, buyer, policy, ...)     the same of an order, before the goods leave
     deadlines(buyer, policy, as_of=...)             until when to report, stop, hand over and claim
+    received(buyer, amount, on=...)                 what a receipt pays: the oldest first, or pro rata
     indemnity(loss, policy)                         what the insurer pays of a loss, step by step
     secured(securities, exposure=..., as_of=...)    guarantees, deposits and their like, after haircuts
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from creditkit.cover.many import covers as covers
     from creditkit.cover.orders import OrderCover as OrderCover
     from creditkit.cover.orders import would_be_covered as would_be_covered
+    from creditkit.cover.receipts import Received as Received
+    from creditkit.cover.receipts import ReceivedPart as ReceivedPart
+    from creditkit.cover.receipts import received as received
     from creditkit.cover.securities import Secured as Secured
     from creditkit.cover.securities import SecuredPart as SecuredPart
     from creditkit.cover.securities import secured as secured
@@ -42,6 +46,7 @@ _HOMES: Final = {
     "covering": "Cover CoverRow cover",
     "many": "CoverOfBuyer Covers covers",
     "orders": "OrderCover would_be_covered",
+    "receipts": "Received ReceivedPart received",
     "securities": "Secured SecuredPart secured",
     "timeline": "Deadline Deadlines deadlines",
 }

@@ -107,7 +107,7 @@ SECURITIES: Final = texts(
     },
 )
 WORDS: Final = texts(
-    "cover",
+    "cover_page",
     {
         "cover": (
             "Cover of {buyer} at {as_of}, {currency}: {status}",

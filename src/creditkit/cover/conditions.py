@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar, Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -30,12 +30,23 @@ from creditkit.facts.insurance import (
 from creditkit.money import Money
 from creditkit.reasons import Reason
 
-__all__ = ["CoverCondition", "Judged", "LimitThen", "conditions_of", "limit_then", "stops_on"]
+__all__ = [
+    "CoverCondition",
+    "Judged",
+    "LimitThen",
+    "Stops",
+    "Unpaid",
+    "conditions_of",
+    "limit_then",
+    "stops_of",
+    "stops_on",
+]
 
 Judged: TypeAlias = Literal["pass", "fail", "indeterminate", "not_applicable"]
 """How a condition came out."""
 
-_ONE_DAY = 1
+_ONE_DAY: Final = 1
+_MOST_NAMED: Final = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +124,7 @@ def conditions_of(
     *,
     as_of: date,
     limit: LimitThen,
+    stops: Stops,
 ) -> tuple[CoverCondition, ...]:
     """Every condition for one shipment, in the order of its life."""
     return (
@@ -124,11 +136,64 @@ def conditions_of(
         _method(shipment, limit.limit),
         _terms(shipment, policy, limit.limit),
         _invoicing(shipment, policy, as_of),
-        _stop_unpaid(shipment, buyer, policy),
+        _stop_unpaid(shipment, stops),
         _stop_insolvency(shipment, buyer),
-        _stop_claim(shipment, buyer),
+        _stop_claim(shipment, stops),
         _extension(shipment, policy),
         *_overdue(shipment, policy, as_of),
+    )
+
+
+class Unpaid(NamedTuple):
+    """A debt that stops shipments: from the day after ``last`` until it is paid, if it is."""
+
+    last: date
+    due_on: date
+    paid_on: date | None
+    shipment: Shipment
+
+
+class Stops(NamedTuple):
+    """What stops shipments to a buyer, worked out once for all of them.
+
+    ``unpaid`` are the debts that stop any, by the end of their extension; of those that are still open
+    the first alone, which stops whatever the others stop. ``doubtful`` are those of which a fact is not
+    known, with the last day on which that does not matter. ``claim`` is the day of a claim or a hand-over.
+    """
+
+    known: bool
+    unpaid: tuple[Unpaid, ...]
+    doubtful: tuple[tuple[date, Shipment, str], ...]
+    claim: date | None
+
+
+def stops_of(buyer: InsuredBuyer, policy: InsurancePolicy) -> Stops:
+    """What stops shipments to a buyer, by what is known."""
+    unpaid: list[Unpaid] = []
+    doubtful: list[tuple[date, Shipment, str]] = []
+    claims = [] if buyer.claim_on is None else [buyer.claim_on]
+    for one in buyer.shipments or ():
+        if one.handed_over_on is not None:
+            claims.append(one.handed_over_on)
+        settled = one.open is not None and not one.open
+        if one.due_on is None:
+            what = "paid_on" if settled and one.paid_on is None else "due_on"
+            doubtful.append((one.shipped_on, one, what))
+            continue
+        last = policy.extension_end(one.due_on)
+        if one.open is None and one.paid_on is None:
+            doubtful.append((last, one, "open"))
+        elif settled and one.paid_on is None:
+            doubtful.append((last, one, "paid_on"))
+        elif one.paid_on is None or one.paid_on > last:
+            unpaid.append(Unpaid(last, one.due_on, one.paid_on, one))
+    unpaid.sort(key=lambda one: (one.last, one.shipment.id))
+    first = next((place for place, one in enumerate(unpaid) if one.paid_on is None), len(unpaid))
+    return Stops(
+        known=buyer.shipments is not None,
+        unpaid=tuple(unpaid[: first + 1]),
+        doubtful=tuple(doubtful),
+        claim=min(claims, default=None),
     )
 
 
@@ -284,39 +349,27 @@ def _invoicing(shipment: Shipment, policy: InsurancePolicy, as_of: date) -> Cove
     return _unknown(name, "invoiced_on", right=last)
 
 
-def _stop_unpaid(
-    shipment: Shipment, buyer: InsuredBuyer, policy: InsurancePolicy
-) -> CoverCondition:
+def _stop_unpaid(shipment: Shipment, stops: Stops) -> CoverCondition:
     """Nothing older is unpaid past the end of its extension on the day of shipment."""
     name, on = "stop_unpaid", shipment.shipped_on
-    if buyer.shipments is None:
+    if not stops.known:
         return _unknown(name, "shipments")
-    missing: list[str] = []
-    worst: tuple[date, Shipment] | None = None
-    for one in buyer.shipments:
-        if one is shipment or one.shipped_on > on:
-            continue
-        paid = one.paid_on is not None and one.paid_on <= on
-        if paid:
-            continue
-        if one.due_on is None:
-            settled = one.open is not None and not one.open and one.paid_on is None
-            missing.append(f"{one.id}.paid_on" if settled else f"{one.id}.due_on")
-            continue
-        last = policy.extension_end(one.due_on)
-        if last >= on:
-            continue
-        if one.open is None or (not one.open and one.paid_on is None):
-            missing.append(f"{one.id}.{'open' if one.open is None else 'paid_on'}")
-        elif worst is None or last < worst[0]:
-            worst = last, one
-    if worst is not None:
-        last, one = worst
-        assert one.due_on is not None  # only what has one is the worst
-        reason = Reason("cover.stop_unpaid", document=one.id, due=one.due_on, last=last)
-        return CoverCondition(id=name, status="fail", left=on, right=last, reason=reason)
+    for one in stops.unpaid:
+        if one.last >= on:
+            break
+        if one.paid_on is None or one.paid_on > on:
+            document = one.shipment
+            told = Reason("cover.stop_unpaid", document=document.id, due=one.due_on, last=one.last)
+            return CoverCondition(id=name, status="fail", left=on, right=one.last, reason=told)
+    missing = [
+        f"{one.id}.{what}"
+        for since, one, what in stops.doubtful
+        if one is not shipment
+        and (since < on or (what == "due_on" and since <= on))
+        and (one.paid_on is None or one.paid_on > on)
+    ]
     if missing:
-        return _unknown(name, *sorted(missing)[:5])
+        return _unknown(name, *sorted(missing)[:_MOST_NAMED])
     return CoverCondition(id=name, status="pass", left=on)
 
 
@@ -332,14 +385,10 @@ def _stop_insolvency(shipment: Shipment, buyer: InsuredBuyer) -> CoverCondition:
     return CoverCondition(id=name, status="pass", left=on)
 
 
-def _stop_claim(shipment: Shipment, buyer: InsuredBuyer) -> CoverCondition:
-    name, on = "stop_claim", shipment.shipped_on
-    days = [one.handed_over_on for one in buyer.shipments or () if one.handed_over_on is not None]
-    if buyer.claim_on is not None:
-        days.append(buyer.claim_on)
-    if not days:
+def _stop_claim(shipment: Shipment, stops: Stops) -> CoverCondition:
+    name, on, since = "stop_claim", shipment.shipped_on, stops.claim
+    if since is None:
         return CoverCondition(id=name, status="pass", left=on)
-    since = min(days)
     return _by_day(name, on, days_after(since, -_ONE_DAY), Reason("cover.stop_claim", since=since))
 
 

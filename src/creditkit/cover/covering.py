@@ -32,7 +32,14 @@ from creditkit._given import instance_in
 from creditkit._plain import Record
 from creditkit.cover._words import STATUSES, WORDS, cell, page, words
 from creditkit.cover.claims import Loss
-from creditkit.cover.conditions import CoverCondition, conditions_of, limit_then, stops_on
+from creditkit.cover.conditions import (
+    CoverCondition,
+    Stops,
+    conditions_of,
+    limit_then,
+    stops_of,
+    stops_on,
+)
 from creditkit.errors import InvalidFact
 from creditkit.facts.insurance import InsurancePolicy, InsuredBuyer, Shipment
 from creditkit.languages import AnyLanguage
@@ -222,9 +229,11 @@ def cover(buyer: InsuredBuyer, policy: InsurancePolicy, *, as_of: Day) -> Cover:
     then = limit_then(buyer, policy, day)
     given = sorted(buyer.shipments or (), key=lambda one: (one.shipped_on, one.id))
     now = [one for one in given if one.shipped_on <= day]
-    rows, taken = [], _Taken(buyer.currency)
+    rows, taken, stops = [], _Taken(buyer.currency), stops_of(buyer, policy)
     for shipment in now:
-        rows.append(insured_row(shipment, buyer, policy, as_of=day, taken=taken.amount))
+        rows.append(
+            insured_row(shipment, buyer, policy, as_of=day, taken=taken.amount, stops=stops)
+        )
         taken.add(shipment.open)
     said = [Reason("cover.room"), Reason("cover.rounding")]
     later = tuple(one.id for one in given if one.shipped_on > day)
@@ -264,6 +273,7 @@ def insured_row(
     *,
     as_of: date,
     taken: Money | None,
+    stops: Stops,
 ) -> CoverRow:
     """One shipment, when earlier ones have ``taken`` so much of the limit (None is not known)."""
     limit = limit_then(buyer, policy, shipment.shipped_on)
@@ -271,7 +281,7 @@ def insured_row(
         now = limit_then(buyer, policy, as_of)
         if now.amount is None or (limit.amount is not None and now.amount < limit.amount):
             limit = now
-    conditions = conditions_of(shipment, buyer, policy, as_of=as_of, limit=limit)
+    conditions = conditions_of(shipment, buyer, policy, as_of=as_of, limit=limit, stops=stops)
     row = CoverRow(
         id=shipment.id,
         shipped_on=shipment.shipped_on,

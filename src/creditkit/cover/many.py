@@ -101,7 +101,7 @@ class Covers(Table[CoverOfBuyer]):
 def covers(buyers: Iterable[InsuredBuyer], policy: InsurancePolicy, *, as_of: Day) -> Covers:
     """`cover` for many buyers under one policy, as a table in their order; each stands once.
 
-    Rows equal `cover` of one: they are made by it. Plan for tens of microseconds a shipment.
+    Rows equal `cover` of one: they are made by it. Plan for a tenth of a millisecond a shipment.
     """
     given = records_in(InsuredBuyer, buyers, "covers.buyers")
     names = [one.buyer for one in given]

@@ -27,7 +27,7 @@ from creditkit._fields import Day, as_date
 from creditkit._given import instance_in
 from creditkit._plain import Record
 from creditkit.cover._words import CONDITIONS, STATUSES, WORDS, cell, page, words
-from creditkit.cover.conditions import CoverCondition, limit_then, stops_on
+from creditkit.cover.conditions import CoverCondition, limit_then, stops_of, stops_on
 from creditkit.cover.covering import CoverStatus, facts_in, insured_row
 from creditkit.cover.timeline import Deadline, deadlines_of
 from creditkit.errors import InvalidFact
@@ -182,7 +182,9 @@ def would_be_covered(
         method=method,
     )
     taken = _taken(buyer)
-    row = insured_row(asked_for, buyer, policy, as_of=today, taken=taken)
+    row = insured_row(
+        asked_for, buyer, policy, as_of=today, taken=taken, stops=stops_of(buyer, policy)
+    )
     limit = limit_then(buyer, policy, on)
     room = None
     if taken is not None and limit.amount is not None:

@@ -219,7 +219,9 @@ def _not_valid(one: Security, day: date, until: date | None) -> Reason | None:
     before = one.start is not None and day < one.start
     after = one.expires_on is not None and day > one.expires_on
     if before or after:
-        return Reason("security.not_valid", on=day, start=one.start or (), last=one.expires_on or ())
+        return Reason(
+            "security.not_valid", on=day, start=one.start or (), last=one.expires_on or ()
+        )
     if until is not None and one.expires_on is not None and one.expires_on < until:
         return Reason("security.ends_early", last=one.expires_on, until=until)
     return None
