@@ -81,8 +81,8 @@ def received(
     if amount < Money(0, buyer.currency):
         raise InvalidFact("received.amount", "must not be negative", amount)
     words = {one.value: one for one in RecoveryRule}
-    chosen = rule if isinstance(rule, RecoveryRule) else words.get(rule)
-    if chosen is None:
+    chosen = words.get(rule) if isinstance(rule, str) else rule
+    if not isinstance(chosen, RecoveryRule):
         raise InvalidFact("received.rule", f"must be one of {', '.join(map(repr, words))}", rule)
     day = as_date(on, "received.on")
     if buyer.shipments is None:
