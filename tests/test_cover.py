@@ -511,7 +511,7 @@ def test_an_order_after_stop_shipment_is_not_covered_whatever_its_number() -> No
     late = would(of=old, shipped_on="2026-06-30")
     assert failed(late) == {"stop_unpaid": "fail"}
     assert late.ship_by == date(2026, 6, 29)
-    assert "SO-1 fell due on 2026-04-30" in late.reasons[0].sentence()
+    assert "SO-1, due on 2026-04-30, stops" in late.reasons[0].sentence()
 
 
 def test_ship_by_is_the_first_of_all_ends() -> None:

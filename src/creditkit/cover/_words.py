@@ -11,6 +11,7 @@ from creditkit._layout import table
 from creditkit.languages import AnyLanguage, texts
 from creditkit.money import Money
 from creditkit.reasons import Reason, value_text
+from creditkit.reasons.cover import COVER_NAMES
 
 __all__ = [
     "CONDITIONS",
@@ -182,6 +183,8 @@ def cell(value: Any, language: AnyLanguage) -> str:
         return str(value).rpartition(" ")[0]
     if isinstance(value, Fraction):
         return ratio_text(value)
+    if isinstance(value, str) and value in COVER_NAMES:
+        return COVER_NAMES[value].in_(language)
     return value_text(value, language)
 
 

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["REASONS"]
+from creditkit.languages import texts
+
+__all__ = ["COVER_NAMES", "REASONS"]
+
+COVER_NAMES: Final = texts(
+    "cover_name",
+    {
+        "whole_turnover": ("whole turnover", "统保"),
+        "domestic": ("domestic", "国内贸易"),
+        "export": ("export", "出口"),
+        "single_buyer": ("single buyer", "单一买方"),
+        "letter_of_credit": ("letter of credit", "信用证 (L/C)"),
+        "documents_against_payment": ("documents against payment", "付款交单 (D/P)"),
+        "documents_against_acceptance": ("documents against acceptance", "承兑交单 (D/A)"),
+        "open_account": ("open account", "赊销 (O/A)"),
+    },
+)
+"""Kinds of policies and ways of payment, by name."""
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "cover.policy_window": (
@@ -18,9 +35,9 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "保单已于 {ended} 终止，且不承保此前的出运（无延续责任）。",
     ),
     "cover.country": (
-        "The buyer is in {country}, and the policy insures {kind} sales of an insured in {home}. "
+        "The buyer is in {country}, and the policy insures {kind:cover} sales of an insured in {home}. "
         "Ask the insurer to include the buyer.",
-        "买方位于 {country}，而保单承保类型为 {kind}，被保险人位于 {home}。请向保险人申请纳入该买方。",
+        "买方位于 {country}，而保单承保类型为{kind:cover}，被保险人位于 {home}。请向保险人申请纳入该买方。",
     ),
     "cover.other_buyer": (
         "The policy insures {insured} alone. Ask the insurer to include the buyer.",
@@ -54,9 +71,9 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "未满足保险人的条件：{condition}。请在出运前满足。",
     ),
     "cover.method": (
-        "The way of payment is riskier than the limit allows: {method} against {approved}. "
+        "The way of payment is riskier than the limit allows: {method:cover} against {approved:cover}. "
         "Agree on a safer one, or apply for another limit.",
-        "付款方式的风险高于限额批准的方式：{method}，批准为 {approved}。请约定更安全的方式，或另行申请限额。",
+        "付款方式的风险高于限额批准的方式：{method:cover}，批准为{approved:cover}。请约定更安全的方式，或另行申请限额。",
     ),
     "cover.terms": (
         "The due date is {days} days after shipment, and {most} are insured at most. "
@@ -68,9 +85,9 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "开票日为 {on}，最迟应为 {last}。请征求保险人同意。",
     ),
     "cover.stop_unpaid": (
-        "{document} fell due on {due} and is not paid by the end of its extension, {last}: what is shipped "
-        "after that day is not insured. Collect it first.",
-        "{document} 于 {due} 到期，至延展期末 {last} 仍未付清：此后出运不予承保。请先收回该笔款项。",
+        "{document}, due on {due}, stops cover for what is shipped after the end of its extension, {last}, "
+        "until it is paid. Collect it first.",
+        "{document} 于 {due} 到期未付：延展期末 {last} 之后、付清之前的出运不予承保。请先收回该笔款项。",
     ),
     "cover.stop_insolvency": (
         "The buyer is insolvent since {since}: what is shipped from that day on is not insured. "

@@ -9,6 +9,7 @@
     {model:models}          ids of models, by their titles
     {role:role}             a role of the policy, by its title
     {terms:terms}           terms of payment by name; {base:base} a date that they count from
+    {method:cover}          a way of payment or kind of insurance policy, by its name
     {source:law}            a law about terms, its source, what it asks of an agreement
     {by:person}             a person; {by:cleared_by} or what else let a check go
 
@@ -39,6 +40,7 @@ from creditkit.languages import (
 )
 from creditkit.money import Line
 from creditkit.reasons import assume, check, collect, cover, decide, payment, shared, watch
+from creditkit.reasons.cover import COVER_NAMES
 from creditkit.reasons.terms import BASE_NAMES, LAWS, TERMS_IN_WORDS, in_words
 from creditkit.reasons.terms_reading import Unreadable, read
 from creditkit.reasons.titles import (
@@ -324,6 +326,7 @@ TYPES: Final[Mapping[str, _Show]] = {
     "role": _of_text(_title),
     "terms": _of_text(lambda name, made: terms_text(name, made.language)),
     "base": _of_text(lambda name, made: _worded(BASE_NAMES, name, made)),
+    "cover": _of_text(lambda name, made: _worded(COVER_NAMES, name, made)),
     "law": _of_text(lambda name, made: _worded(LAWS, name, made)),
     "person": _of_text(_name),
     "cleared_by": _of_text(lambda name, made: cleared_by_text(name, made.language)),

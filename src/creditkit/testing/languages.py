@@ -28,6 +28,7 @@ from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
 from creditkit.reasons import rendering, titles
+from creditkit.reasons.cover import COVER_NAMES
 from creditkit.reasons.terms import BASE_NAMES, INTEREST_IN_WORDS, LAWS
 from creditkit.receivables import _remittances, ageing, allocation, reconciliation, sales
 from creditkit.receivables import _words as receivables
@@ -47,6 +48,7 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     BASE_NAMES,
     INTEREST_IN_WORDS,
     LAWS,
+    COVER_NAMES,
     rendering.CLEARED_BY,
     rendering.WORDS,
     titles.FACTS,
