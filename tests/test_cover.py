@@ -345,6 +345,7 @@ def test_shipments_stop_after_the_extension_of_the_oldest_unpaid_debt() -> None:
     assert not second("2026-06-30", open="0", paid_on="2026-06-30")
     assert second("2026-06-30", open="0", paid_on="2026-07-01") == {"stop_unpaid": "fail"}
     assert second("2026-06-30", open="0") == {"stop_unpaid": "indeterminate"}
+    assert not second("2026-06-29", open="0") and not second("2026-06-29", open=None)
     assert second("2026-06-30", open=None)["stop_unpaid"] == "indeterminate"
     assert second("2026-06-29", due=None) == {"stop_unpaid": "indeterminate"}
     assert second("2026-06-29", due=None, open="0") == {"stop_unpaid": "indeterminate"}
@@ -438,6 +439,24 @@ def test_what_is_in_dispute_waits() -> None:
     paid = indemnity(found.loss(recovered=eur(0)), POLICY)
     assert paid.indemnity == eur(63000)
     assert [one.name for one in paid.steps] == ["disputed", "not_insured", "share"]
+
+
+def test_a_debt_that_is_not_insured_takes_up_the_limit_as_well() -> None:
+    """Else to break a condition on the old debt would give the new one more cover."""
+    late, newer = (
+        shipment("I-1", "80000", due="2026-06-30"),
+        shipment("I-2", "50000", on="2026-03-02"),
+    )
+    found = cover(buyer(late, newer), POLICY, as_of=AS_OF)
+    assert [row.insured for row in found.rows] == [eur(0), eur(20000)]
+
+
+def test_a_dispute_larger_than_what_is_within_the_limit() -> None:
+    found = cover(
+        buyer(shipment(amount="900", disputed="700"), limits=[limit("500")]), POLICY, as_of=AS_OF
+    )
+    row = found.rows[0]
+    assert (row.insured, row.disputed, row.uninsured) == (eur(0), eur(500), eur(400))
 
 
 # --------------------------------------------------------------------------------------- orders
@@ -729,15 +748,20 @@ DAY = st.integers(0, 200).map(lambda n: START + timedelta(n))
 
 @st.composite
 def books(draw: st.DrawFn) -> tuple[ck.InsuredBuyer, ck.InsurancePolicy, date]:
-    maybe = st.none() | st.integers(0, 90)
+    """Half of the books break nothing but limits, so that these are tried, too."""
+    tidy = draw(st.booleans())
+    maybe = st.none() if tidy else st.none() | st.integers(0, 90)
     rows = []
     for place in range(draw(st.integers(0, 4))):
         on = draw(DAY)
         amount = draw(st.integers(1, 3000))
-        left = draw(st.sampled_from([amount, 0, amount // 2, None]))
+        left = draw(st.sampled_from([amount, amount // 2, *(() if tidy else (0, None))]))
         paid = draw(st.none() | st.integers(0, 200).map(lambda n, on=on: on + timedelta(n)))
         paid = paid if left == 0 else None
-        due = draw(st.none() | st.integers(0, 120).map(lambda n, on=on: on + timedelta(n)))
+        late = st.integers(60, 120) if tidy else st.integers(0, 120)
+        due = draw(
+            late.map(lambda n, on=on: on + timedelta(n)) | (st.nothing() if tidy else st.none())
+        )
         rows.append(
             ck.Shipment(
                 id=f"I-{place}",
@@ -769,7 +793,7 @@ def books(draw: st.DrawFn) -> tuple[ck.InsuredBuyer, ck.InsurancePolicy, date]:
     of = ck.InsuredBuyer(
         buyer="B-1",
         currency="EUR",
-        related=draw(st.sampled_from([False, False, False, None])),
+        related=False if tidy else draw(st.sampled_from([False, False, None])),
         insolvency=False,
         limits=limits,
         evidence=evidence,
@@ -777,12 +801,12 @@ def books(draw: st.DrawFn) -> tuple[ck.InsuredBuyer, ck.InsurancePolicy, date]:
     )
     clauses = policy(
         insured_share=draw(SHARE),
-        maximum_terms_days=draw(st.integers(0, 120)),
-        extension_days=draw(st.integers(0, 60)),
+        maximum_terms_days=120 if tidy else draw(st.integers(0, 120)),
+        extension_days=150 if tidy else draw(st.integers(0, 60)),
         report_days=draw(maybe),
         hand_over_days=draw(maybe),
         discretionary=minor(1000),
-        until=draw(st.none() | st.just(START + timedelta(150))),
+        until=None if tidy else draw(st.none() | st.just(START + timedelta(150))),
         run_off=draw(st.booleans()),
     )
     return of, clauses, draw(DAY) + timedelta(30)
