@@ -922,6 +922,29 @@ def test_cover_is_what_the_clauses_say_by_hand(given_: Any) -> None:
     assert mine == naive_insured(of, clauses, day)
 
 
+@given(books())
+def test_a_deadline_is_missed_where_its_condition_fails(given_: Any) -> None:
+    of, clauses, day = given_
+    rows = deadlines(of, clauses, as_of=day).rows
+    stands = {(one.document, one.kind): one.status for one in rows}
+    for row in cover(of, clauses, as_of=day).rows:
+        for one in row.conditions:
+            if one.id in ("report", "hand_over") and row.open:
+                missed = stands.get((row.id, one.id)) == "missed"
+                assert missed == (one.status == "fail")
+    for one in rows:
+        if one.last is not None and one.kind != "claim":
+            assert one.days == (one.last - day).days
+            assert (one.status in ("missed", "passed")) <= (
+                one.last < day or one.status == "missed"
+            )
+            assert (one.status == "today") <= (one.last == day)
+    dated = [
+        one.last or one.first for one in rows if one.kind != "claim" and (one.last or one.first)
+    ]
+    assert dated == sorted(dated, key=str)
+
+
 @given(books(), st.data())
 def test_later_longer_or_more_overdue_never_gives_more_cover(given_: Any, data: Any) -> None:
     of, clauses, day = given_
@@ -1291,8 +1314,8 @@ def test_securities_by_hand(rows: list[Any], exposure: int) -> None:
         (lambda: secured([], exposure=5, as_of=AS_OF), "exposure must be Money"),  # type: ignore[arg-type]
         (lambda: held(security(), counts_in="lien"), "counts_in must be 'line' or 'exposure'"),
         (
-            lambda: held(security(), counts_in={"guarante": "line"}),
-            "counts_in['guarante'] is no kind of security; did you mean 'guarantee'?",
+            lambda: held(security(), counts_in={"deposits": "line"}),
+            "counts_in['deposits'] is no kind of security; did you mean 'deposit'?",
         ),
     ],
 )

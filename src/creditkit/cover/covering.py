@@ -330,7 +330,7 @@ def status_of(open_: Money, insured: Money, not_known: Money) -> CoverStatus:
 
 
 def _status_of_rows(rows: Iterable[CoverRow]) -> CoverStatus:
-    found = {row.status for row in rows} - {"settled"}
+    found: set[CoverStatus] = {row.status for row in rows if row.status != "settled"}
     if "not_known" in found:
         return "not_known"
     if len(found) > 1:

@@ -122,7 +122,7 @@ Share: TypeAlias = Fraction | Decimal | str | int
 """What a share is given as: ``"90 %"``, ``"0.9"``, a Decimal or a Fraction; exact."""
 
 
-def share_in(value: Share | None, path: str) -> Fraction | None:
+def share_in(value: Any, path: str) -> Fraction | None:
     """A share from 0 to 1, exact.
 
     >>> share_in("90 %", "share"), share_in(None, "share")

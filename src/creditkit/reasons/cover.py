@@ -16,10 +16,10 @@ COVER_NAMES: Final = texts(
         "domestic": ("domestic", "国内贸易"),
         "export": ("export", "出口"),
         "single_buyer": ("single buyer", "单一买方"),
-        "letter_of_credit": ("letter of credit", "信用证 (L/C)"),
-        "documents_against_payment": ("documents against payment", "付款交单 (D/P)"),
-        "documents_against_acceptance": ("documents against acceptance", "承兑交单 (D/A)"),
-        "open_account": ("open account", "赊销 (O/A)"),
+        "letter_of_credit": ("letter of credit", "信用证（L/C）"),
+        "documents_against_payment": ("documents against payment", "付款交单（D/P）"),
+        "documents_against_acceptance": ("documents against acceptance", "承兑交单（D/A）"),
+        "open_account": ("open account", "赊销（O/A）"),
     },
 )
 """Kinds of policies and ways of payment, by name."""
