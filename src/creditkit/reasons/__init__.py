@@ -1,8 +1,9 @@
 """Reasons: stable codes with typed parameters, and the sentences that are made from them.
 
 A result stores codes and values, never prose; `Reason.sentence` renders them when somebody reads.
-The templates stand by verb in `decide`, `check`, `watch`, `collect`, `assume`, `payment` and `shared`, each
-in English and Chinese, with the type by which each parameter is shown; `rendering` fills them.
+The templates stand by verb in `decide`, `check`, `queue`, `watch`, `collect`, `assume`, `payment` and
+`shared`, each in English and Chinese, with the type by which each parameter is shown; `rendering` fills
+them.
 
 >>> Reason("limit.below_requested", Outcome.WARN, limit=Money(4, "CNY"), requested=Money(6, "CNY")).sentence()
 'The recommended limit of 4.00 CNY is below the requested 6.00 CNY.'

@@ -38,7 +38,7 @@ from creditkit.languages import (
     texts,
 )
 from creditkit.money import Line
-from creditkit.reasons import assume, check, collect, decide, payment, shared, watch
+from creditkit.reasons import assume, check, collect, decide, payment, queue, shared, watch
 from creditkit.reasons.terms import BASE_NAMES, LAWS, TERMS_IN_WORDS, in_words
 from creditkit.reasons.terms_reading import Unreadable, read
 from creditkit.reasons.titles import (
@@ -64,7 +64,7 @@ __all__ = [
 TEMPLATES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         code: Text(code, *pair)
-        for verb in (decide, check, watch, collect, assume, payment, shared)
+        for verb in (decide, check, queue, watch, collect, assume, payment, shared)
         for code, pair in verb.REASONS.items()
     }
 )
