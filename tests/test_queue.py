@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
-from creditkit.policy.figures.owing import exposure_by
 from creditkit.policy.queue import planning
 from tests.orders import (
     POLICY,
@@ -291,3 +290,435 @@ def test_what_can_only_help_helps(house: Any, random: Any, name: str, more: int)
             plan(fewer, accounts, margins={one.id: worth[one.id] for one in fewer}).value
             <= found.value
         )
+
+
+# --------------------------------------------------------------------------- what an order takes, and where
+
+
+def exposure(one: ck.CreditAccount) -> ck.Money | None:
+    return POLICY.exposure(one, as_of=TODAY).total
+
+
+def test_a_later_version_takes_the_place_of_the_open_order() -> None:
+    opened = held("C-1", 1, 60)
+    mine = of("C-1", items=[], open_orders=[opened])
+    larger, other = held("C-1", 1, 90, placed_on=TODAY), held("C-1", 2, 20)
+    found = queue([larger, other], [mine])
+    # a reservation of SO-1 would not count beside the open order: 60 + 20 would pass
+    assert [(row.order, row.outcome.value) for row in found] == [
+        ("SO-1", "approve"),
+        ("SO-2", "hold"),
+    ]
+    assert [row.used for row in found] == [ck.Money(30, "CNY"), ck.Money(0, "CNY")]
+    renamed = held("C-1", 7, 90, replaces="SO-1", placed_on=TODAY)
+    found = queue([renamed, other], [mine])
+    assert found.passed == ("SO-7",) and found[1].headroom == ck.Money(10, "CNY")
+
+
+def test_what_is_delivered_of_an_order_is_not_taken_again() -> None:
+    part = held("C-1", 1, 90, delivered="80", placed_on=TODAY)
+    found = queue([part, held("C-1", 2, 90)], [of("C-1")])
+    assert found.passed == ("SO-1", "SO-2") and found[0].used == ck.Money(10, "CNY")
+
+
+def test_a_far_order_counts_from_today() -> None:
+    far = TODAY + timedelta(200)
+    opened = held("C-1", 1, 10, ship_by=far)
+    mine = of("C-1", open_orders=[opened])
+    orders = [held("C-1", 1, 80, ship_by=far, placed_on=TODAY), held("C-1", 2, 30, ship_by=far)]
+    assert queue(orders, [mine]).passed == ("SO-1",)
+
+
+def test_a_delivery_becomes_a_note() -> None:
+    mine = of("C-1", "100", open_orders=[held("C-1", 1, 90)])
+    note = order("40", "DN-1", customer="C-1", of_order="SO-1")
+    found = queue([note, held("C-1", 2, 10)], [mine], event="ship")
+    assert found.passed == ("DN-1", "SO-2") and found.event == "ship"
+    assert found[0].used == ck.Money(0, "CNY") and found[1].headroom == ck.Money(0, "CNY")
+    blind = attrs.evolve(mine, deliveries=None)
+    lax = policy_of(["order_total <= 50"])
+    assert queue([note], [blind], event="ship", policy=lax)[0].used is None
+
+
+def test_the_others_of_a_group_move_in_its_currency() -> None:
+    dollars = ck.GroupLine(id="G", currency="USD", amount="100", others="0")  # 712.34
+    accounts = [of(name, "900", groups=[dollars]) for name in ("C-1", "C-2")]
+    orders = [held("C-1", 1, 400), held("C-2", 2, "312.34"), held("C-2", 3, "312.35")]
+    assert queue([orders[0], orders[1]], accounts, rates=RATES).passed == ("SO-1", "SO-2")
+    found = queue([orders[0], orders[2]], accounts, rates=RATES)
+    assert found.passed == ("SO-1",) and (found[1].binds, found[1].headroom) == (
+        "G",
+        ck.Money("312.34", "CNY"),
+    )
+    endless = ck.GroupLine(id="G", currency="CNY", amount="unlimited", others="0")
+    accounts = [of(name, "unlimited", groups=[endless]) for name in ("C-1", "C-2")]
+    found = queue(orders[:2], accounts)
+    assert (
+        len(found.passed) == 2 and found[0].headroom is ck.Line.UNLIMITED and found[0].binds is None
+    )
+
+
+def test_what_one_member_adds_and_nobody_knows_is_not_free() -> None:
+    group = ck.GroupLine(id="G", currency="CNY", amount="500", others="0")
+    blind = of("C-1", ledger=None, groups=[group])
+    named = approval(order="SO-1", checks=("LINE", "OVERDUE", "SHARE"), role="board")
+    orders = [held("C-1", 1, 50, placed_on=TODAY), held("C-2", 2, 50)]
+    found = queue(orders, [blind, of("C-2", groups=[group])], approvals=[named])
+    assert [row.outcome.value for row in found] == ["approve", "hold"] and found[0].used is None
+    assert found[0].headroom is None and found[1].headroom is None and found[1].binds == "G"
+    unknown = attrs.evolve(group, others=None)
+    found = queue([orders[1]], [of("C-2", groups=[unknown]), of("C-1", groups=[group])])
+    assert found[0].outcome == "hold" and found[0].headroom is None
+    # a plan leaves out what others cannot be weighed with, and keeps it where nobody minds
+    house = [blind, of("C-2", groups=[group])]
+    found_plan = plan(orders, house, approvals=[named])
+    assert found_plan.released == ("SO-2",)
+    assert found_plan.of("SO-1").reasons[0].code == "plan.load"  # type: ignore[union-attr]
+    alone = plan(orders, [attrs.evolve(one, groups=()) for one in house], approvals=[named])
+    assert alone.released == ("SO-1", "SO-2")
+
+
+def test_a_line_that_is_inherited_from_nobody_leaves_nothing_known() -> None:
+    assert queue([held("C-1", 1, 5)], [of("C-1", "inherit")])[0].headroom is None
+    none = queue([held("C-1", 1, 5)], [of("C-1", "none", [invoice("I", 7, TODAY)])])[0]
+    assert none.headroom == ck.Money(-7, "CNY") and none.outcome == "hold"
+    assert queue([held("C-1", 1, 5)], [of("C-1").__class__(customer="C-1")])[0].headroom is None
+
+
+def test_one_account_may_leave_unsaid_whose_it_is() -> None:
+    nobody = of("C-1")
+    nobody = attrs.evolve(nobody, customer=None)
+    found = queue([order("60"), order("50", "SO-2")], [nobody])
+    assert found.passed == ("SO-1",) and found[0].customer is None
+    found = queue([held("C-9", 1, 60)], [nobody])
+    assert found[0].customer == "C-9"
+    bare = plan([order("60"), order("50", "SO-2")], [nobody])
+    assert (
+        bare[1].customer is None
+        and bare[1].sentence() == "The customer's own line lacks 10.00 CNY with SO-1 released."
+    )
+    assert plan([held("C-9", 1, 60)], [nobody])[0].customer == "C-9"
+
+
+def test_approvals_are_of_their_customers_orders() -> None:
+    accounts = [of("C-1", "100", open_orders=[held("C-1", 8, 10)],
+                   reservations=[ck.Reservation(order="SO-7", currency="CNY", amount="5")],
+                   deliveries=[ck.Delivery(id="DN-6", currency="CNY", amount="5")]), of("C-2")]  # fmt: skip
+    orders = [held("C-1", 1, 150, replaces="SO-0"), held("C-2", 2, 150)]
+    mine = approval(largest_amount="200", checks=("LINE",))
+    others = [approval(order=name) for name in ("SO-8", "SO-7", "DN-6", "SO-0")]
+    found = queue(orders, accounts, approvals=[mine, *others])
+    assert found.passed == ("SO-1",)
+    found_plan = plan(orders, accounts, approvals=[mine, *others])
+    assert found_plan.released == ("SO-1",) and found_plan.exact
+
+
+# ------------------------------------------------------------------------------------------ what a plan says
+
+
+def test_each_that_stays_says_which_line_lacks_how_much() -> None:
+    group = {"id": "G", "currency": "CNY", "amount": "150"}
+    accounts = [
+        of("C-1", "100", groups=[ck.GroupLine(others="0", **group)]),
+        of("C-2", "100", groups=[ck.GroupLine(others="0", **group)]),
+    ]
+    orders = [
+        held("C-1", 1, 60),
+        held("C-1", 2, 70),
+        held("C-2", 3, 90),
+        held("C-2", 4, 20),
+        held("C-2", 5, 200),
+    ]
+    margins = {"SO-1": 10, "SO-2": 9, "SO-3": 20, "SO-4": -1, "SO-5": 50}
+    found = plan(orders, accounts, margins=margins)
+    assert found.released == ("SO-3", "SO-1") and found.value == ck.Money(30, "CNY")
+    said = {row.order: row.sentence() for row in found.left}
+    assert said["SO-2"] == (
+        "The customer's own line lacks 30.00 CNY with SO-1 released. "
+        "The line of the group G lacks 70.00 CNY with SO-1, SO-3 released."
+    )
+    assert said["SO-4"] == "Its margin of -1.00 CNY is below zero."
+    assert said["SO-5"].startswith("LINE: Exposure + Order ≤ Line does not hold")
+    chinese = {row.order: row.sentence("zh") for row in found.left}
+    assert (
+        chinese["SO-2"]
+        == "放行 SO-1 后，客户自身额度尚缺 30.00 CNY。放行 SO-1、SO-3 后，集团 G 的额度尚缺 70.00 CNY。"
+    )
+    assert chinese["SO-4"] == "其毛利 -1.00 CNY 低于零。"
+    assert str(found).startswith(
+        "Release 2 of 5 orders as of 2026-11-21: 30.00 CNY, no set is worth more\n"
+    )
+    assert (
+        str(found.of("SO-4"))
+        == "SO-4  C-2  20.00 CNY  -1.00 CNY  stays  Its margin of -1.00 CNY is below zero."
+    )
+    assert repr(found) == "<ReleasePlan: 2 of 5 orders, 30.00 CNY of at most 30.00 CNY>"
+    assert found.of("SO-9") is None and found.of("SO-1").released  # type: ignore[union-attr]
+
+
+def test_an_order_that_would_stop_others_says_which() -> None:
+    """An approval lets SO-1 go over the line; what it takes would stop the rest."""
+    orders = [held("C-1", 1, 150), held("C-1", 2, 60), held("C-1", 3, 40)]
+    allowed = approval(largest_amount="150", checks=("LINE",))
+    found = plan(
+        orders, [of("C-1")], approvals=[allowed], margins={"SO-1": 5, "SO-2": 4, "SO-3": 3}
+    )
+    assert found.released == ("SO-2", "SO-3") and found.exact
+    assert found.of("SO-1").sentence() == "If it went, these would not: SO-2, SO-3."  # type: ignore[union-attr]
+    # with more at stake it goes alone: nothing else goes beside it, not even what is small
+    found = plan(
+        orders, [of("C-1")], approvals=[allowed], margins={"SO-1": 8, "SO-2": 4, "SO-3": 3}
+    )
+    assert found.released == ("SO-1",)
+
+
+def test_cash_is_taken_off_first() -> None:
+    mine = of("C-1", "100", [invoice("cash", 90, TODAY - timedelta(30))])
+    orders = [held("C-1", 1, 60)]
+    assert plan(orders, [mine]).released == ()
+    found = plan(orders, [mine], cash={"C-1": ck.Money(30, "CNY")})
+    assert found.released == () and found.of("SO-1").reasons[0].code == "check.failed"  # type: ignore[union-attr]
+    found = plan(orders, [mine], cash={"C-1": "90.00"})
+    assert found.released == ("SO-1",) and found.cash == (("C-1", ck.Money(90, "CNY")),)
+    assert "Counted as received: C-1 90.00 CNY" in str(
+        found
+    ) and "视同已收：C-1 90.00 CNY" in found.explain("zh")
+    today = ck.Ledger.of(
+        [invoice("I", 90, TODAY - timedelta(30), open_amount="90")], open_as_of=TODAY
+    )
+    assert plan(orders, [attrs.evolve(mine, ledger=today)], cash={"C-1": "90"}).released == (
+        "SO-1",
+    )
+    assert exposure(mine) == ck.Money(90, "CNY")  # the host's own is as it was
+
+
+def test_a_rule_that_lapses_as_debt_grows_is_read_on_the_cautious_side() -> None:
+    lapses = policy_of([("exposure <= 100", {"when": ["exposure <= 200"]})])
+    orders = [held("C-1", 1, 150), held("C-1", 2, 150)]
+    found = plan(orders, [of("C-1", "unlimited")], policy=lapses)
+    assert found.released == ("SO-1",) and not found.exact
+    assert found.of("SO-2").reasons[0].code == "check.failed"  # type: ignore[union-attr]
+    assert "no set is worth more than 300.00 CNY (100% more)" in str(found)
+    assert found.gap == 1
+
+
+def test_weights_round_apart_and_nothing_is_overdrawn() -> None:
+    half = policy_of(["exposure + order <= line"], components={"reservations": "0.5"})
+    orders = [held("C-1", n, "0.01") for n in range(5)]
+    found = plan(orders, [of("C-1", "0.03")], policy=half)
+    assert found.released and all(row.outcome.goes for row in found.queue)
+
+
+def test_no_more_than_64_bits() -> None:
+    huge = {"SO-1": ck.Money.from_minor(2**63 - 1, "CNY"), "SO-2": ck.Money(1, "CNY")}
+    with pytest.raises(ck.InvalidFact, match=r"plan_release\.margins must add up within 64 bits"):
+        plan([held("C-1", 1, 1), held("C-1", 2, 1)], [of("C-1")], margins=huge)
+    group = ck.GroupLine(
+        id="G", currency="CNY", amount="900", others=ck.Money.from_minor(2**63 - 1, "CNY")
+    )
+    accounts = [of(name, "unlimited", groups=[group]) for name in ("C-1", "C-2")]
+    lax = policy_of(["order_total <= 50"])
+    found = queue([held("C-1", 1, 1), held("C-2", 2, 1)], accounts, policy=lax)
+    assert len(found.passed) == 2 and found[1].headroom is None
+
+
+def test_an_empty_queue() -> None:
+    assert len(queue([], [])) == 0 and str(queue([], [])) == "-"
+    found = plan([], [])
+    assert (
+        found.exact
+        and found.value == ck.Money(0, "CNY")
+        and found.released == ()
+        and found.gap == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: queue(3, []), r"check_many\.orders must be a sequence of Order"),  # type: ignore[arg-type]
+        (lambda: queue([3], []), r"check_many\.orders\[0\] must be of the type Order"),  # type: ignore[list-item]
+        (
+            lambda: queue([], [of("C-1"), of("C-1")]),
+            r"accounts\[1\] must not be of a customer twice",
+        ),
+        (lambda: queue([], [ck.CreditAccount(), of("C-1")]), r"accounts\[0\] must say whose it is"),
+        (lambda: queue([order(), order()], [of("C-1")]), r"orders must not hold an order twice"),
+        (lambda: queue([order()], [of("C-1"), of("C-2")]), r"orders\[0\]\.customer is required"),
+        (lambda: queue([held("C-3", 1, 1)], [of("C-1")]), r"customer must have an account"),
+        (
+            lambda: queue([order(kind="invoice")], [of("C-1")]),
+            r"orders\[0\] must not be an invoice",
+        ),
+        (
+            lambda: queue([], [], event="invoice"),
+            r"check_many\.event must be one of order, pick, ship",
+        ),
+        (
+            lambda: queue([], [], order_by="size"),
+            r"order_by must be one of first_come, priority, margin",
+        ),
+        (
+            lambda: queue([order()], [of("C-1")], order_by="priority"),
+            r"priorities must be a mapping of every order",
+        ),
+        (
+            lambda: queue([order()], [of("C-1")], order_by="margin", margins={}),
+            r"margins must be given for every order",
+        ),
+        (
+            lambda: queue([order()], [of("C-1")], order_by="margin", margins={"SO1": 1}),
+            r"did you mean 'SO-1'",
+        ),
+        (
+            lambda: queue([order()], [of("C-1")], order_by="priority", priorities={"SO-1": "a"}),
+            r"must be a whole number, 1 first",
+        ),
+        (
+            lambda: queue([order(), order(name="SO-2")], [of("C-1")], order_by=lambda one: {}),
+            r"order_by must give keys that can be compared",
+        ),
+        (
+            lambda: queue([], [], approvals=[approval()]),
+            r"approvals\[0\]\.order must be an order of the queue",
+        ),
+        (
+            lambda: plan([order()], [of("C-1")], margins={"SO-1": 1.5}),
+            r"margins\['SO-1'\] must be money",
+        ),
+        (
+            lambda: plan([order()], [of("C-1")], margins={"SO-1": ck.Money(1, "USD")}),
+            r"must be in CNY",
+        ),
+        (lambda: plan([], [of("C-1")], cash=[3]), r"cash must be a mapping"),
+        (
+            lambda: plan([], [of("C-1")], cash={"C-2": 1}),
+            r"cash must name customers with an account .*did you mean 'C-1'",
+        ),
+        (lambda: plan([], [of("C-1")], cash={"C-1": -1}), r"cash\['C-1'\] must not be negative"),
+        (
+            lambda: plan([], [of("C-1", ledger=None)], cash={"C-1": 1}),
+            r"cash\['C-1'\] must be of a customer whose ledger is known",
+        ),
+        (
+            lambda: plan(
+                [order(of_order="SO-9"), order(name="SO-2", of_order="SO-9")], [of("C-1")]
+            ),
+            r"must not hold two documents of one order",
+        ),
+        (lambda: queue([], []).of(3), r"queue\.of must be the number of an order"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_a_host_gets_wrong_is_told(call: Any, message: str) -> None:
+    with pytest.raises(ck.InvalidFact, match=message):
+        call()
+
+
+def test_a_record_says_what_the_queue_said_and_makes_no_verdicts() -> None:
+    found = queue([held("C-1", 1, 60), held("C-1", 2, 50)], [of("C-1")])
+    again = ck.CheckedQueue.from_dict(found.to_dict())
+    assert again.same_as(found) and str(again) == str(found) and repr(again) == repr(found)
+    with pytest.raises(ck.InvalidFact, match="check the queue again"):
+        again.verdict(0)
+    made = plan([held("C-1", 1, 60), held("C-1", 2, 50)], [of("C-1")])
+    kept = ck.ReleasePlan.from_dict(made.to_dict())
+    assert kept.same_as(made) and str(kept) == str(made)
+    with pytest.raises(ck.InvalidFact, match="plan again"):
+        _ = kept.queue
+    with pytest.raises(ck.InvalidFact, match=r"queue\.order_by must be one of"):
+        ck.CheckedQueue.from_dict({**found.to_dict(), "order_by": "size"})
+    with pytest.raises(ck.InvalidFact, match=r"plan\.value must be in CNY"):
+        ck.ReleasePlan.from_dict({**made.to_dict(), "value": "1.00 USD"})
+
+
+def test_pages_and_frames() -> None:
+    orders = [held("C-1", 1, 60), held("C-1", 2, 50)]
+    found, made = queue(orders, [of("C-1")]), plan(orders, [of("C-1")])
+    page = found.explain("zh").splitlines()
+    assert page[0] == "排队订单 2 张，截至 2026-11-21，先到先得：1 通过、1 信用冻结"
+    assert str(found[0]) == "SO-1  C-1  60.00 CNY  approve"
+    assert found.verdict(-1).outcome is ck.Outcome.HOLD and found.of("SO-2") == found[1]
+    frame = pytest.importorskip("polars") and ck.frames.to_frame(found, like="polars")
+    assert frame["headroom"].to_list() == [40, 40]
+    assert frame.columns == [
+        "order",
+        "customer",
+        "outcome",
+        "amount",
+        "currency",
+        "used",
+        "headroom",
+        "binds",
+    ]
+    frame = ck.frames.to_frame(made, like="polars")
+    assert frame["released"].to_list() == [True, False] and frame["reasons"][1] == "plan.line"
+    assert (
+        len(ck.frames.to_frame(queue([], []), like="polars"))
+        == len(ck.frames.to_frame(plan([], []), like="polars"))
+        == 0
+    )
+    two = [*orders, order("1", "SO-3", currency="USD", customer="C-1")]
+    for one in (queue(two, [of("C-1")], rates=RATES), plan(two, [of("C-1")], rates=RATES)):
+        with pytest.raises(ck.InvalidFact, match="must be in one currency"):
+            ck.frames.to_frame(one, like="polars")
+
+
+def test_a_stricter_check_than_the_line_is_found_by_halving() -> None:
+    strict = policy_of(["exposure + order <= 0.90 * line"])
+    orders = [held("C-1", n, 30) for n in (1, 2, 3)]
+    assert plan(orders, [of("C-1", "100")], policy=strict).released == ("SO-1", "SO-2", "SO-3")
+    found = plan(orders, [of("C-1", "99")], policy=strict)
+    assert found.released == ("SO-1", "SO-2") and found.exact
+    assert found[2].reasons[0].params["short"] == ck.Money("0.90", "CNY")
+
+
+def test_groups_of_any_kind_above_an_account() -> None:
+    """One without an end, one whose others are not known and an approval sets aside, one apart."""
+    groups = [
+        ck.GroupLine(id="A", currency="CNY", amount="unlimited", others="5"),
+        ck.GroupLine(id="B", currency="CNY", amount="500"),
+        ck.GroupLine(id="D", currency="CNY", amount="100", others="0"),
+    ]
+    accounts = [
+        of("C-1", "100", groups=groups),
+        of("C-2", "100", groups=groups[::2]),
+        of("C-3", "70", groups=groups[:1]),
+    ]
+    orders = [held(name, n, 60) for n, name in enumerate(("C-1", "C-2", "C-3", "C-3", "C-1"))]
+    named = [
+        approval(order=f"SO-{n}", checks=("LINE",), largest_amount="60", role="board")
+        for n in (0, 4)
+    ]
+    margins = {"SO-0": 9, "SO-1": 8, "SO-2": 7, "SO-3": 6, "SO-4": 9}
+    found = plan(orders, accounts, margins=margins, approvals=named)
+    served = queue([one for one in orders if one.id in found.released], accounts, approvals=named)
+    assert sorted(served.passed) == sorted(found.released) == sorted(found.queue.passed)
+    assert "SO-2" in found.released and "SO-3" not in found.released
+
+
+def test_an_order_without_a_rate_keeps_others_of_its_account_back() -> None:
+    dollars = order("50", customer="C-1", currency="USD")
+    named = approval(checks=("LINE", "SIZE"), currency="USD", largest_amount="50", role="board")
+    orders = [dollars, held("C-1", 2, 50)]
+    margins = {"SO-1": 9, "SO-2": 8}
+    found = plan(orders, [of("C-1")], margins=margins, approvals=[named])
+    assert found.released == ("SO-2",) and found[1].reasons[0].code == "plan.load"
+    assert found[1].sentence("zh") == "无法得知本单将增加多少信用占用，故不能与其他订单一并权衡。"
+    found = plan(orders[:1], [of("C-1")], margins={"SO-1": 9}, approvals=[named])
+    assert found.released == ("SO-1",)
+
+
+def test_a_search_that_takes_too_long_is_left_to_the_solver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(planning, "STEPS", 1)
+    orders = [held("C-1", n, 10 + n) for n in range(6)]
+    found = plan(orders, [of("C-1", "37")])
+    assert found.value == ck.Money(37, "CNY") and found.bound >= found.value
+
+
+def test_tables_for_a_notebook() -> None:
+    orders = [held("C-1", 1, 60), held("C-1", 2, 50)]
+    made = plan(orders, [of("C-1")], cash={"C-1": 0})
+    for one in (queue(orders, [of("C-1")]), made):
+        assert "SO-2" in one.to_html() and "订单" in one.to_html("zh")

@@ -36,6 +36,7 @@ from creditkit.reasons import (
     decide,
     own_titles,
     payment,
+    queue,
     shared,
     watch,
 )
@@ -44,7 +45,7 @@ from creditkit.reasons.titles import FACTS
 from creditkit.recovery.worklist import ACTIONS
 
 SRC = Path(ck.__file__).parent
-VERBS = (decide, check, watch, collect, assume, payment, shared)
+VERBS = (decide, check, queue, watch, collect, assume, payment, shared)
 
 # --------------------------------------------------------------------------------------- templates
 

@@ -437,7 +437,7 @@ class Policy(Page):
         >>> plan.released, plan.value, plan.exact
         (('SO-2', 'SO-3'), Money('11.00', 'CNY'), True)
         >>> plan.of("SO-1").sentence()
-        'The line of C-1 lacks 60.00 CNY once SO-2, SO-3 are released.'
+        "The customer's own line lacks 60.00 CNY with SO-2, SO-3 released."
         """
         given = Given("plan_release", orders, accounts, event=event, approvals=approvals)
         return plan(self._asking(as_of, rates, event), given, margins=margins, cash=cash)

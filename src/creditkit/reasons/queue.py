@@ -9,12 +9,12 @@ __all__ = ["REASONS"]
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "plan.line": (
-        "The line of {customer:person} lacks {short}[ once {orders:names} are released].",
-        "{customer:person}的额度[在放行{orders:names}后]尚缺 {short}。",
+        "The customer's own line lacks {short} with {orders:names} released.",
+        "放行{orders:names}后，客户自身额度尚缺 {short}。",
     ),
     "plan.group": (
-        "The line of the group {group:person} lacks {short}[ once {orders:names} are released].",
-        "集团{group:person}的额度[在放行{orders:names}后]尚缺 {short}。",
+        "The line of the group {group:person} lacks {short} with {orders:names} released.",
+        "放行{orders:names}后，集团{group:person}的额度尚缺 {short}。",
     ),
     "plan.displaces": (
         "If it went, these would not: {orders:names}.",

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Amounts, Cells, Codes, State
-from creditkit._plain import Record, from_plain
+from creditkit._plain import Record, from_plain, to_plain
 from creditkit._results import Recorded, Results, Sheet, row_in
 from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage, Language, language_of, texts
@@ -206,7 +206,7 @@ class CheckedQueue(Results[QueuedOrder]):
             "order_by": self.order_by,
             "currency": self.currency,
             "policy_digest": self.policy_digest,
-            "orders": [row.to_dict() for row in self._rows],
+            "orders": [to_plain(row) for row in self._rows],
         }
 
     @classmethod

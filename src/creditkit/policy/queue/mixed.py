@@ -104,7 +104,7 @@ class _Model:
     def _line(self, form: dict[int, int], rooms: dict[str, int | None]) -> None:
         """A line: within the widest room of all, and within an order's own where that one goes."""
         most = sum(form.values())
-        widest = max((most if room is None else min(room, most)) for room in rooms.values())
+        widest = max(0, *(most if room is None else min(room, most) for room in rooms.values()))
         if widest < most:
             self._row(form, widest)
         for name, room in rooms.items():

@@ -25,7 +25,7 @@ from creditkit.reasons.titles import sentences
 __all__ = ["PlannedOrder", "ReleasePlan"]
 
 WORDS: Final = texts(
-    "plan",
+    "release_plan",
     {
         "title": (
             "Release {released} of {count} orders as of {as_of}: {value}, {rest}",
@@ -220,7 +220,7 @@ class ReleasePlan(Results[PlannedOrder]):
             "value": to_plain(self.value),
             "bound": to_plain(self.bound),
             "cash": [[customer, to_plain(amount)] for customer, amount in self.cash],
-            "orders": [row.to_dict() for row in self._rows],
+            "orders": [to_plain(row) for row in self._rows],
         }
 
     @classmethod

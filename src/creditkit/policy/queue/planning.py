@@ -29,7 +29,7 @@ from creditkit.policy.queue.problem import Candidate, Holder, Loads, Problem, co
 from creditkit.policy.queue.room import rooms_of
 from creditkit.policy.queue.search import search
 from creditkit.policy.queue.standing import Standing
-from creditkit.reasons import Reason
+from creditkit.reasons import Parameter, Reason
 
 __all__ = ["NODES", "SMALL", "STEPS", "plan"]
 
@@ -117,7 +117,7 @@ class _Work:
         self.start = Standing(asking.measure, given.accounts)
         self.runs = {one.id: self._run(one) for one in given.orders}
         self.unknown: set[str] = set()
-        self.released: list[Loads] = []
+        self.dropped: dict[str, tuple[Reason, ...]] = {}
         self.candidates: dict[str, tuple[Candidate, Loads]] = {}
 
     def _run(self, order: Order) -> CheckRun:
@@ -179,13 +179,14 @@ class _Work:
         # what a check counts of its own customer in a group, against what the others will count of it
         own = max(rooms.owed - load - owed, -rooms.asked)
         less = max(rooms.owed, -rooms.asked) - own - max(0, owed)
+        alone = max(0, owed + load) - max(0, owed)  # by itself it goes
         return Candidate(
             id=order,
             holder=holder,
             value=self.worth[order],
             load=load,
             own=None if rooms.own is None else rooms.own + load,
-            groups={group: room + less for group, room in rooms.groups.items()},
+            groups={group: max(alone, room + less) for group, room in rooms.groups.items()},
         )
 
     # The set
@@ -207,7 +208,7 @@ class _Work:
 
     def proved(self, chosen: Sequence[Order]) -> CheckedQueue:
         """The released orders, checked in turn; what does not go after all is not released."""
-        while True:
+        while True:  # ends: each turn that is not the last drops an order
             queue = in_turn(
                 self.asking,
                 Standing(self.asking.measure, self.given.accounts),
@@ -219,6 +220,7 @@ class _Work:
             passed = set(queue.passed)
             if len(passed) == len(queue):
                 return queue
+            self.dropped |= {row.order: row.reasons for row in queue if row.order not in passed}
             chosen = [one for one in chosen if one.id in passed]
 
     # Why an order stays
@@ -247,6 +249,8 @@ class _Work:
             yield Reason("plan.margin", run.outcome, margin=margin)
         elif name in self.unknown:
             yield Reason("plan.load", None)
+        elif name in self.dropped:
+            yield from self.dropped[name]
         else:
             yield from self._spent(*self.candidates[name], released)
 
@@ -255,19 +259,19 @@ class _Work:
         chosen = [other for other in loads.chosen if other.id in released]
         together = Loads(loads.problem, [*chosen, one])
         currency = self.asking.measure.currency
-        for line, lacking in together.short(one):
+        lines = together.short(one)
+        for line, lacking in lines:
             short = Money.from_minor(min(LARGEST, lacking), currency)
             members = (one.holder,) if line is None else loads.problem.groups[line]
-            orders = tuple(other.id for other in chosen if other.holder in members and other.load)
+            mine = sorted(other.id for other in chosen if other.holder in members and other.load)
+            named: dict[str, Parameter] = {"short": short, "orders": tuple(mine)}
             if line is None:
-                said = {"customer": one.holder, "short": short, "orders": orders or None}
-                yield Reason("plan.line", None, subject=one.holder, **said)
+                yield Reason("plan.line", None, subject=None, **named)
             else:
-                said = {"group": line, "short": short, "orders": orders or None}
-                yield Reason("plan.group", None, subject=line, **said)
-        stopped = tuple(other.id for other in chosen if together.short(other))
-        if not together.short(one) and stopped:
-            yield Reason("plan.displaces", None, orders=stopped)
+                yield Reason("plan.group", None, subject=line, group=line, **named)
+        if not lines:
+            stopped = sorted(other.id for other in chosen if together.short(other))
+            yield Reason("plan.displaces", None, orders=tuple(stopped))
 
 
 def _best(problem: Problem) -> tuple[list[Candidate], int]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import attrs
 
-__all__ = ["Candidate", "Loads", "Problem", "Shortage", "components"]
+__all__ = ["Candidate", "Holder", "Loads", "Problem", "Shortage", "components"]
 
 Holder: TypeAlias = "str | None"
 Shortage: TypeAlias = "tuple[str | None, int]"
