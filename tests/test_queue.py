@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -13,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import creditkit as ck
-from creditkit.policy.queue import planning
+from creditkit.policy.queue import mixed, planning
+from creditkit.policy.queue.mixed import solve
+from creditkit.policy.queue.problem import Candidate, Loads, Problem
+from creditkit.policy.queue.search import search
 from tests.orders import (
     POLICY,
     RATES,
@@ -722,3 +726,78 @@ def test_tables_for_a_notebook() -> None:
     made = plan(orders, [of("C-1")], cash={"C-1": 0})
     for one in (queue(orders, [of("C-1")]), made):
         assert "SO-2" in one.to_html() and "订单" in one.to_html("zh")
+
+
+# ---------------------------------------------------------------------------------- the solvers by themselves
+
+
+@st.composite
+def problems(draw: st.DrawFn, unit: int = 1) -> Problem:
+    """Orders of up to three holders with rooms of their own, as approvals give them; credits; two groups."""
+    holders = [f"C-{n}" for n in range(draw(st.integers(1, 3)))]
+    credits = {name: unit * draw(st.integers(0, 30)) * draw(st.booleans()) for name in holders}
+    groups = {"G": tuple(holders), "H": tuple(holders[:1])} if draw(st.booleans()) else {}
+    rooms = st.none() | st.integers(0, 60) | st.just(45)
+    orders = []
+    for number in range(draw(st.integers(1, 7))):
+        holder = draw(st.sampled_from(holders))
+        load = draw(st.integers(0, 40))
+        own = draw(rooms)
+        above = {name: draw(rooms) for name, names in groups.items() if holder in names}
+        orders.append(
+            Candidate(
+                id=f"SO-{number}",
+                holder=holder,
+                value=draw(st.integers(0, 20)),
+                load=unit * load,
+                own=None if own is None else unit * max(own, load),
+                groups={
+                    name: unit * max(room, load) for name, room in above.items() if room is not None
+                },
+            )
+        )
+    orders.sort(key=lambda one: one.rank)
+    there = tuple(name for name in holders if any(one.holder == name for one in orders))
+    inside = {name: tuple(one for one in names if one in there) for name, names in groups.items()}
+    return Problem(
+        tuple(orders),
+        {name: credits[name] for name in there},
+        {name: names for name, names in inside.items() if names},
+    )
+
+
+def most(problem: Problem) -> int:
+    every = (some for size in range(8) for some in combinations(problem.orders, size))
+    return max(sum(one.value for one in some) for some in every if Loads(problem, some).fits)
+
+
+@given(problems() | problems(10**14))
+def test_both_solvers_find_the_best_of_few(problem: Problem) -> None:
+    right = most(problem)
+    found, ended = search(problem, 10_000)
+    assert ended and Loads(problem, found).fits and sum(one.value for one in found) == right
+    found, bound = solve(problem, 1_000)
+    assert Loads(problem, found).fits and sum(one.value for one in found) == right <= bound
+
+
+def test_no_tolerance_of_the_solver_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three orders, together three minor units over a line of 30 million million."""
+    orders = tuple(
+        Candidate(f"SO-{n}", "C-1", 10 + n, 10**15 + 1, 3 * 10**15, {}) for n in range(3)
+    )
+    apart = Candidate("SO-9", "C-2", 1, 5, 5, {})  # no line ties it to them
+    problem = Problem((*orders, apart), {"C-1": 0, "C-2": 0}, {})
+    found, bound = solve(problem, 1_000)
+    assert sorted(one.id for one in found) == ["SO-1", "SO-2", "SO-9"] and bound == 24
+    monkeypatch.setattr(
+        mixed, "_ROUNDS", 1
+    )  # dropped then, and the bound says that it may not be all
+    found, bound = solve(problem, 1_000)
+    assert len(found) == 3 and bound == 34
+
+
+def test_a_solver_that_says_nothing_bounds_nothing() -> None:
+    problem = Problem((Candidate("SO-1", "C-1", 7, 5, 5, {}),), {"C-1": 0}, {})
+    model = mixed._Model(problem)
+    for said in (None, float("inf"), float("nan")):
+        assert model._bound(SimpleNamespace(mip_dual_bound=said), 1.0) == 7

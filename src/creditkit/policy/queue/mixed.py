@@ -153,4 +153,4 @@ class _Model:
         dual = getattr(found, "mip_dual_bound", None)
         if dual is None or not isfinite(dual):
             return self.problem.value
-        return int(-dual * scale * (1 + _TOLERANCE) + 1)
+        return int((-dual * (1 + _TOLERANCE) + _TOLERANCE) * scale)
