@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from creditkit._columns import Amounts, Cells, Codes, State
-from creditkit._plain import Record, from_plain, to_plain
+from creditkit._plain import Deferred, Record, from_plain, to_plain
 from creditkit._results import Recorded, Results, Sheet, row_in
 from creditkit.errors import InvalidFact
 from creditkit.languages import AnyLanguage, Language, language_of, texts
@@ -66,8 +66,13 @@ class QueuedOrder(Record):
     used: Money | None
     headroom: LineAmount | None
     binds: str | None
-    reasons: tuple[Reason, ...]
     titles: tuple[tuple[str, str, str], ...] = attrs.field(default=(), repr=False)
+    _reasons: Deferred[tuple[Reason, ...]] = attrs.field(alias="reasons")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it does not simply go, in the order of the checks."""
+        return self._reasons.get()
 
     def sentence(self, language: AnyLanguage = "en") -> str:
         """Why it stays, in a language: ``"en"``, ``"zh"`` or a `Language`; nothing where it goes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from creditkit._plain import Deferred
 from creditkit.facts.accounts import CreditAccount, Order
 from creditkit.facts.lines import Approval
 from creditkit.money import LARGEST, Money
@@ -105,6 +106,6 @@ def _row(
         used=Money.from_minor(used or 0, asking.measure.currency) if known else None,
         headroom=headroom,
         binds=binds,
-        reasons=() if approved else verdict.reasons,
-        titles=() if approved else verdict.titles,
+        reasons=Deferred.of(()) if approved else Deferred(lambda: verdict.reasons),
+        titles=() if approved else asking.document.titles,
     )

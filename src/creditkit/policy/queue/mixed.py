@@ -1,13 +1,17 @@
 """The best set of a large problem by scipy's `milp` (HiGHS), proved in whole numbers.
 
-Floats decide nothing. Each row is scaled to its line, so that the solver's tolerance is a millionth of a
+Floats decide nothing. Each row is scaled to its line, so that the solver's tolerance is a small part of a
 line; a set that exceeds a line in whole numbers all the same gives a cut, *not all of these together*, and
-is solved again. The bound is the solver's, widened by its tolerance. It stops after a number of nodes.
+is solved again. The bound is the solver's, widened by its tolerance, and then a multiple of what all values
+are multiples of. It stops after a number of nodes.
+
+HiGHS 1.12 (scipy 1.17) now and then writes a line ``transformNewIntegerFeasibleSolution`` to the terminal,
+whatever ``disp`` says (jump-dev/HiGHS.jl issue 312); it means nothing here.
 """
 
 from __future__ import annotations
 
-from math import isfinite
+from math import gcd, isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +23,9 @@ __all__ = ["solve"]
 
 _TOLERANCE: Final = 1e-6
 """What HiGHS lets a row or a whole number be off by."""
+
+_LINE: Final = 1e3
+"""What every line is scaled to: so that the tolerance is a small part of it."""
 
 _ROUNDS: Final = 50
 """How often a set that does not go together is cut off, before orders are dropped from it."""
@@ -40,6 +47,9 @@ def solve(problem: Problem, nodes: int) -> tuple[list[Candidate], int]:
     plain = Loads(problem)
     greedy(problem, plain)
     chosen = max((best.chosen, plain.chosen), key=_worth)
+    bound -= bound % (
+        gcd(*(one.value for one in problem.orders)) or 1
+    )  # every set is worth so many
     return chosen, max(bound, _worth(chosen))
 
 
@@ -113,7 +123,7 @@ class _Model:
                 self._row({**form, column: form.get(column, 0) + widest - room}, widest)
 
     def _row(self, form: dict[int, int], most: int) -> None:
-        scale = float(max(1, most))
+        scale = max(1, most) / _LINE
         self.rows.append(({column: x / scale for column, x in form.items()}, most / scale))
 
     def cut(self, cover: list[Candidate]) -> None:
