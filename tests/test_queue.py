@@ -18,17 +18,22 @@ from creditkit.policy.queue import mixed, planning
 from creditkit.policy.queue.mixed import solve
 from creditkit.policy.queue.problem import Candidate, Loads, Problem
 from creditkit.policy.queue.search import search
+from creditkit.policy.queue.standing import taken
 from tests.orders import (
     POLICY,
     RATES,
     TODAY,
     account,
     approval,
+    approvals_of_one,
     invoice,
     line,
     order,
     policy_of,
     receipt,
+    wide_accounts,
+    wide_orders,
+    wide_policies,
 )
 
 CHECKED = {"as_of": TODAY}
@@ -801,3 +806,73 @@ def test_a_solver_that_says_nothing_bounds_nothing() -> None:
     model = mixed._Model(problem)
     for said in (None, float("inf"), float("nan")):
         assert model._bound(SimpleNamespace(mip_dual_bound=said), 1.0) == 7
+
+
+# -------------------------------------------------------------------------------------------- any account
+
+
+@st.composite
+def any_queue(
+    draw: st.DrawFn,
+) -> tuple[list[ck.Order], ck.CreditAccount, ck.Policy, str, tuple[ck.Approval, ...]]:
+    """Whatever accounts there are: versions, parts, deliveries, advances, foreign money, facts not known."""
+    orders = []
+    for number in range(draw(st.integers(1, 4))):
+        one = draw(wide_orders())
+        name = draw(st.sampled_from([f"SO-{number}", f"SO-{number}", f"DN-{number}"]))
+        if one.kind is not None and one.kind.value == "invoice":
+            one = attrs.evolve(one, kind=None)
+        orders.append(attrs.evolve(one, id=name))
+    policy = draw(st.just(POLICY) | wide_policies())
+    event = draw(st.sampled_from(["order", "pick", "ship"]))
+    approvals = [
+        one
+        for one in draw(st.lists(approvals_of_one, max_size=2))
+        if one.order in {o.id for o in orders}
+    ]
+    return orders, draw(wide_accounts), policy, event, tuple(approvals)
+
+
+@given(any_queue())
+def test_any_queue_is_served_as_its_accounts_stand(asked: Any) -> None:
+    """What is left after each order is what a check of the accounts then says is left."""
+    orders, mine, policy, event, approvals = asked
+    more = {"policy": policy, "event": event, "approvals": approvals, "rates": RATES}
+    found = queue(orders, [mine], **more)
+    assert len(found) == len(orders)
+    now = mine
+    for at, row in enumerate(found):
+        one = next(one for one in orders if one.id == row.order)
+        verdict = policy.check(one, now, as_of=TODAY, event=event, approvals=approvals, rates=RATES)
+        assert found.verdict(at) == verdict and row.outcome is verdict.outcome
+        if not row.outcome.goes:
+            assert row.used == ck.Money(0, "CNY")
+            continue
+        before = policy.exposure(now, as_of=TODAY, rates=RATES).total
+        now = taken(now, one, event)
+        after = policy.exposure(now, as_of=TODAY, rates=RATES).total
+        assert row.used == (None if before is None or after is None else after - before)
+        # served once more it asks for nothing else: it stands under its own number
+        again = policy.check(one, now, as_of=TODAY, event=event, approvals=approvals, rates=RATES)
+        assert (
+            again.exposure.total == verdict.exposure.total
+            or one.replaces
+            or one.delivered
+            or one.of_order
+        )
+
+
+@given(any_queue(), st.lists(st.integers(-2, 9), min_size=4, max_size=4))
+def test_any_plan_goes_together(asked: Any, worth: list[int]) -> None:
+    orders, mine, policy, event, approvals = asked
+    more = {"policy": policy, "event": event, "approvals": approvals, "rates": RATES}
+    margins = {one.id: worth[at] for at, one in enumerate(orders)}
+    try:
+        found = plan(orders, [mine], margins=margins, **more)
+    except ck.InvalidFact as error:
+        assert "must not hold two documents of one order" in str(error)
+        return
+    served = queue([one for one in orders if one.id in found.released], [mine], **more)
+    assert sorted(served.passed) == sorted(found.released) and found.value <= found.bound
+    assert all(row.released or row.reasons for row in found)
+    assert found.value.minor == 100 * sum(margins[name] for name in found.released)

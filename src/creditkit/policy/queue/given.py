@@ -94,7 +94,12 @@ class Given:
         raise InvalidFact(f"{where}.customer", "must have an account", name, remedy)
 
     def _by_holder(self, given: Sequence[Approval]) -> dict[str | None, tuple[Approval, ...]]:
-        """Approvals by the customer whose order they are of: others' count for nothing there."""
+        """Approvals by the customer whose order they are of: others' count for nothing there.
+
+        Where there is one account, all are its customer's.
+        """
+        if len(self.accounts) == 1:
+            return dict.fromkeys(self.accounts, tuple(given))
         owner: dict[str, str | None] = {}
         for holder, account in self.accounts.items():
             for known in account.open_orders or ():
