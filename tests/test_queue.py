@@ -876,3 +876,56 @@ def test_any_plan_goes_together(asked: Any, worth: list[int]) -> None:
     assert sorted(served.passed) == sorted(found.released) and found.value <= found.bound
     assert all(row.released or row.reasons for row in found)
     assert found.value.minor == 100 * sum(margins[name] for name in found.released)
+
+
+# ------------------------------------------------------------------- examples of what is drawn above
+
+
+def test_the_order_of_turns() -> None:
+    days = [TODAY, None, TODAY - timedelta(1)]
+    orders = [held("C-1", n, 30 + n, placed_on=day) for n, day in enumerate(days)]
+    accounts = [of("C-1", "1000")]
+
+    def turns(**how: Any) -> list[str]:
+        return [row.order for row in queue(orders, accounts, **how)]
+
+    assert turns() == ["SO-2", "SO-0", "SO-1"]
+    ranks = {"SO-0": 2, "SO-1": 1, "SO-2": 2}
+    assert turns(order_by="priority", priorities=ranks) == ["SO-1", "SO-0", "SO-2"]
+    worth = {"SO-0": "5", "SO-1": ck.Money(1, "USD"), "SO-2": 6}
+    assert turns(order_by="margin", margins=worth, rates=RATES) == ["SO-1", "SO-2", "SO-0"]
+    assert turns(order_by=lambda one: -one.amount.minor) == ["SO-2", "SO-1", "SO-0"]
+
+
+def test_a_tolerance_above_the_line_is_found() -> None:
+    loose = policy_of(["exposure + order <= 1.10 * line"])
+    orders = [held("C-1", n, 40) for n in (1, 2, 3)]
+    found = plan(orders, [of("C-1", "100")], policy=loose)
+    assert found.released == ("SO-1", "SO-2") and found[2].reasons[0].params["short"] == ck.Money(
+        10, "CNY"
+    )
+    free = policy_of(["exposure <= 50"])  # whatever the line, which is not even known
+    found = plan(orders, [of("C-1", "inherit")], policy=free)
+    assert found.released == ("SO-1", "SO-2") and found.exact
+
+
+def test_a_part_of_more_than_forty_orders_goes_to_the_solver() -> None:
+    orders = [held("C-1", f"{n:02}", 10 + n) for n in range(45)]
+    margins = {one.id: 7 for one in orders}
+    found = plan(orders, [of("C-1", "100")], margins=margins)
+    assert found.value == ck.Money(49, "CNY") and found.exact  # 10 + ... + 16 = 91
+
+
+def test_the_solver_knows_credits_groups_and_rooms_of_single_orders() -> None:
+    """C-1 has a credit of 5: of 10 it orders, the group counts 5; SO-3 goes only with little else."""
+    orders = (
+        Candidate("SO-1", "C-1", 5, 10, 10, {"G": 12}),
+        Candidate("SO-2", "C-2", 4, 7, 20, {"G": 12}),
+        Candidate("SO-3", "C-2", 9, 8, 8, {"G": 9}),
+        Candidate("SO-4", "C-2", 1, 0, None, {}),
+    )
+    problem = Problem(orders, {"C-1": 5, "C-2": 0}, {"G": ("C-1", "C-2")})
+    assert most(problem) == 10  # SO-4 with SO-3, or with SO-1 and SO-2, which fill the group
+    found, bound = solve(problem, 1_000)
+    assert {one.id for one in found} in ({"SO-1", "SO-2", "SO-4"}, {"SO-3", "SO-4"}) and bound == 10
+    assert sum(one.value for one in search(problem, 1_000)[0]) == 10
