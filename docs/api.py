@@ -83,6 +83,8 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "policy.decide.decision: Decision ModelScore LimitStep Operand",
         "policy.decide.decisions: Decisions",
         "policy.check.verdict: Verdict CheckResult Release",
+        "policy.queue.checked: CheckedQueue QueuedOrder",
+        "policy.queue.plan: ReleasePlan PlannedOrder",
         "policy.watch.alert: Watched Alert",
         "policy.watch.alerts: Alerts",
         "reasons: Reason",

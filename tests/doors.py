@@ -492,6 +492,21 @@ MATCHED = ck.allocate(RUNNING, as_of=TODAY)
 SOLD = ck.sales(BOOK, as_of=TODAY)
 SPAN: dict[str, Any] = {"since": "2026-09-01", "until": TODAY}
 AGREED = ck.reconcile(BOOK, **SPAN, control={"C-1": "5"})
+HELD = [
+    ck.Order(id=f"SO-{n}", customer="C-1", currency="CNY", amount=amount)
+    for n, amount in ((1, "300000"), (2, "200000"))
+]
+HOLDERS = [
+    ck.CreditAccount(
+        customer="C-1", grade="AA", ledger=ck.Ledger.of([]), open_orders=(), deliveries=(), advances=(),
+        blocked=False, insolvency=False, line=ck.CreditLine(
+            currency="CNY", amount="400000", approved_by="u17", approved_on="2026-01-05"),
+    )
+]  # fmt: skip
+QUEUE = entries.POLICY.check_many(HELD, HOLDERS, as_of=TODAY)
+PLAN = entries.POLICY.plan_release(
+    HELD, HOLDERS, margins={"SO-1": "5", "SO-2": 7}, as_of=TODAY, cash={"C-1": "9"}
+)
 WORK = ck.worklist(ck.debtors(BOOK, as_of=TODAY, grades={"C-1": "AA"}))
 MATRIX = provision.ProvisionMatrix.of({"*": ["1%"] * 6, "export": ["2%"] * 6})
 CURVE = curves.paying_curve(BOOK, as_of=TODAY, since="due")
@@ -1238,6 +1253,50 @@ DOORS = [
     # results as plain data
     Door("Decision.from_dict", ck.Decision.from_dict, {"data": entries.DECISION.to_dict()}),
     Door("Verdict.from_dict", ck.Verdict.from_dict, {"data": entries.VERDICT.to_dict()}),
+    Door(
+        "Policy.check_many",
+        entries.POLICY.check_many,
+        {
+            "orders": HELD,
+            "accounts": HOLDERS,
+            "as_of": TODAY,
+            "event": "ship",
+            "order_by": "priority",
+            "priorities": {"SO-1": 2, "SO-2": 1},
+            "margins": {"SO-1": "5", "SO-2": 7},
+            "approvals": [],
+            "rates": entries.RATES,
+        },
+    ),
+    Door(
+        "Policy.plan_release",
+        entries.POLICY.plan_release,
+        {
+            "orders": HELD,
+            "accounts": HOLDERS,
+            "margins": {"SO-1": "5", "SO-2": 7},
+            "as_of": TODAY,
+            "event": "pick",
+            "cash": {"C-1": "100"},
+            "approvals": [],
+            "rates": entries.RATES,
+        },
+    ),
+    Door("CheckedQueue[]", _method(QUEUE, "__getitem__"), {"first": 0}),
+    Door("CheckedQueue.of", QUEUE.of, {"order": "SO-1"}),
+    Door("CheckedQueue.verdict", QUEUE.verdict, {"row": 0}),
+    Door("CheckedQueue.explain", QUEUE.explain, {"language": "zh"}),
+    Door("CheckedQueue.same_as", QUEUE.same_as, {"other": QUEUE}),
+    Door("CheckedQueue.from_dict", ck.CheckedQueue.from_dict, {"data": QUEUE.to_dict()}),
+    Door("QueuedOrder.sentence", QUEUE[1].sentence, {"language": "zh"}),
+    Door("QueuedOrder.explain", QUEUE[1].explain, {"language": "zh"}),
+    Door("QueuedOrder.from_dict", ck.QueuedOrder.from_dict, {"data": QUEUE[1].to_dict()}),
+    Door("ReleasePlan.of", PLAN.of, {"order": "SO-1"}),
+    Door("ReleasePlan.explain", PLAN.explain, {"language": "zh"}),
+    Door("ReleasePlan.from_dict", ck.ReleasePlan.from_dict, {"data": PLAN.to_dict()}),
+    Door("PlannedOrder.sentence", PLAN[1].sentence, {"language": "zh"}),
+    Door("PlannedOrder.explain", PLAN[1].explain, {"language": "zh"}),
+    Door("PlannedOrder.from_dict", ck.PlannedOrder.from_dict, {"data": PLAN[1].to_dict()}),
     Door("Reason.from_dict", ck.Reason.from_dict, {"data": entries.DECISION.reasons[0].to_dict()}),
     # limits
     Door("in_force", in_force, {"lines": [ck.CreditLine(**LINE)], "as_of": TODAY}),

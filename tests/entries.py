@@ -177,6 +177,13 @@ ENTRIES: list[tuple[str, Callable[[], object]]] = [
         lambda: (VERDICT.explain("en"), VERDICT.explain("zh"), VERDICT.facts_digest),
     ),
     ("Verdict.to_dict", lambda: ck.Verdict.from_dict(VERDICT.to_dict())),
+    ("Policy.check_many", lambda: POLICY.check_many([ORDER], [ACCOUNT], as_of=TODAY).explain("zh")),
+    (
+        "Policy.plan_release",
+        lambda: POLICY.plan_release(
+            [ORDER], [ACCOUNT], margins={ORDER.id: "5"}, as_of=TODAY
+        ).explain("zh"),
+    ),
     ("ageing_by_currency", lambda: ageing_by_currency(LEDGER, as_of=TODAY)["CNY"].total),
     ("ageing", lambda: str(ck.ageing(LEDGER, as_of=TODAY))),
     ("position", lambda: positions.position(LEDGER, as_of=TODAY, currency="CNY")),

@@ -93,6 +93,7 @@ def _records() -> Iterator[Any]:
     yield ck.sales(entries.LEDGER, as_of=TODAY)[0]
     yield from (doors.AGREED[0], *doors.AGREED.differences)
     yield from ck.worklist(entries.DEBTORS)
+    yield from (*doors.QUEUE, *doors.PLAN)
     yield from ck.Ledger.of([entries.INVOICE, entries.INVOICE]).notes
     yield from _findings()
     yield entries.COVER

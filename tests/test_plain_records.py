@@ -29,7 +29,7 @@ from creditkit._plain import Record, from_plain, members_reader, tagged, to_plai
 from creditkit.canonical import canonical
 from creditkit.errors import MOST_FAULTS, InvalidFacts
 from creditkit.figures import UNDEFINED
-from tests import entries
+from tests import doors, entries
 from tests.records import RECORDS
 
 USUAL = settings().max_examples  # a law of all records at once is tried more often
@@ -501,6 +501,7 @@ def _every(data: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 OTHERS: list[Any] = [
     *(entries.RATES, entries.LEDGER, entries.PORTFOLIO, entries.STATEMENTS, entries.DEBTORS),
     *(entries.DECISION.reasons[0], ck.ageing(entries.LEDGER, as_of=date(2026, 11, 21))),
+    *(doors.QUEUE, doors.PLAN),
     *(ck.worklist(entries.DEBTORS), ck.CreditLines.of([entries.LINE])),
     entries.POLICY.decide(entries.PORTFOLIO, as_of=date(2026, 11, 21)),
 ]

@@ -37,6 +37,7 @@ from creditkit.reasons import (
     decide,
     own_titles,
     payment,
+    queue,
     shared,
     watch,
 )
@@ -45,7 +46,7 @@ from creditkit.reasons.titles import FACTS
 from creditkit.recovery.worklist import ACTIONS
 
 SRC = Path(ck.__file__).parent
-VERBS = (decide, check, watch, collect, assume, payment, shared, cover)
+VERBS = (decide, check, queue, watch, collect, assume, payment, shared, cover)
 
 # --------------------------------------------------------------------------------------- templates
 

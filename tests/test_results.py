@@ -31,6 +31,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "decisions": lambda: test_pickle.RUN,
     "alerts": lambda: test_pickle.ALERTS,
     "worklist": lambda: ck.worklist(test_pickle.DEBTORS),
+    "queue": lambda: doors.QUEUE,
+    "plan": lambda: doors.PLAN,
     "ageing": lambda: ck.ageing(test_pickle.LEDGER, as_of=TODAY),
     "sales": lambda: ck.sales(test_pickle.LEDGER, as_of=TODAY),
     "allocated": lambda: ck.allocate(test_pickle.RUNNING, as_of=TODAY),

@@ -90,6 +90,10 @@ if TYPE_CHECKING:
     from creditkit.policy.decide.decision import Decision as Decision
     from creditkit.policy.decide.decisions import Decisions as Decisions
     from creditkit.policy.policy import Policy as Policy
+    from creditkit.policy.queue.checked import CheckedQueue as CheckedQueue
+    from creditkit.policy.queue.checked import QueuedOrder as QueuedOrder
+    from creditkit.policy.queue.plan import PlannedOrder as PlannedOrder
+    from creditkit.policy.queue.plan import ReleasePlan as ReleasePlan
     from creditkit.policy.schema.findings import Finding as Finding
     from creditkit.policy.schema.findings import InvalidPolicy as InvalidPolicy
     from creditkit.policy.watch.alert import Alert as Alert
@@ -172,6 +176,8 @@ _HOMES: Final = {
     "policy.watch.alerts": "Alerts",
     "policy.decide.decision": "Decision",
     "policy.decide.decisions": "Decisions",
+    "policy.queue.checked": "CheckedQueue QueuedOrder",
+    "policy.queue.plan": "PlannedOrder ReleasePlan",
     "policy.schema.findings": "Finding InvalidPolicy",
     "policy.policy": "Policy",
     "policy.check.verdict": "CheckResult Release Verdict",

@@ -20,6 +20,8 @@ from creditkit.models.contract import Scores
 from creditkit.money import CURRENCIES
 from creditkit.outcomes import OUTCOMES
 from creditkit.policy.decide.decisions import Decisions
+from creditkit.policy.queue.checked import CheckedQueue
+from creditkit.policy.queue.plan import ReleasePlan
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.receivables.ageing import Ageing
 from creditkit.receivables.allocation import Allocated
@@ -39,7 +41,15 @@ __all__ = ["columns_of", "frame_from", "kind_of", "relation_of", "to_frame"]
 
 
 Framed: TypeAlias = (
-    AgeingRoll | DsoChange | ExpectedReceipts | LossHistory | PayingCurves | Provision | RollRates
+    AgeingRoll
+    | CheckedQueue
+    | DsoChange
+    | ExpectedReceipts
+    | LossHistory
+    | PayingCurves
+    | Provision
+    | ReleasePlan
+    | RollRates
 )
 """Results that say themselves which columns they are."""
 

@@ -286,7 +286,9 @@ class Documents:
                 self.loose = None
             return
         on_record = sum(minor or 0 for minor in own)
-        kept = min(on_record, done)  # what is delivered of it asks for nothing more, if it is on record
+        kept = min(
+            on_record, done
+        )  # what is delivered of it asks for nothing more, if it is on record
         asks = max(0, amount - kept)
         if self.key is None:
             self.loose = None if self.loose is None else self.loose + kept

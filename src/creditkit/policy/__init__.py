@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from creditkit.policy import identity as identity
     from creditkit.policy import loading as loading
     from creditkit.policy import policy as policy
+    from creditkit.policy import queue as queue
     from creditkit.policy import schema as schema
     from creditkit.policy import sections as sections
     from creditkit.policy import standard as standard
@@ -30,6 +31,7 @@ __all__ = [
     "identity",
     "loading",
     "policy",
+    "queue",
     "schema",
     "sections",
     "standard",

@@ -26,11 +26,10 @@ from creditkit.facts.customers import Application, Applications, Customer, Portf
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.lines import Approval, CreditLine, CreditLines
 from creditkit.facts.monthly import MonthFigures, MonthlyFigures
-from creditkit.facts.rates import Rates, converted
+from creditkit.facts.rates import Rates
 from creditkit.figures import Figure, Value
 from creditkit.languages import AnyLanguage
-from creditkit.limits.documents import Documents
-from creditkit.limits.exposure import Exposure, as_exposure, exposure_of
+from creditkit.limits.exposure import Exposure, as_exposure
 from creditkit.models.contract import ScoringModel
 from creditkit.money import Money
 from creditkit.policy.check.check import check_order
@@ -42,19 +41,24 @@ from creditkit.policy.decide.many import decide_many
 from creditkit.policy.decide.one import decide_one, decide_unreadable
 from creditkit.policy.document import Document
 from creditkit.policy.figures.facts import CustomerFacts, Measure, PortfolioFacts
+from creditkit.policy.figures.owing import exposure_by
 from creditkit.policy.figures.own import supplied_values
 from creditkit.policy.figures.row import FigureRow, shown_value
 from creditkit.policy.figures.table import FigureTable
 from creditkit.policy.figures.unreadable import names_of, strangers
 from creditkit.policy.loading import as_data, load, parse_toml
+from creditkit.policy.queue.checked import CheckedQueue
+from creditkit.policy.queue.given import By, Given, MoneyLike, in_order_of
+from creditkit.policy.queue.in_turn import Asking, in_turn
+from creditkit.policy.queue.plan import ReleasePlan
+from creditkit.policy.queue.planning import plan
+from creditkit.policy.queue.standing import Standing
 from creditkit.policy.schema.findings import Finding, InvalidPolicy, Report
 from creditkit.policy.schema.phrases import Phrase
 from creditkit.policy.watch.alert import Watched
 from creditkit.policy.watch.alerts import Alerts
 from creditkit.policy.watch.watch import watch_months
 from creditkit.reasons import own_titles
-from creditkit.receivables._by_order import billed_by_order
-from creditkit.receivables._position import figures_at
 from creditkit.receivables.reading import Reading
 
 __all__ = ["Policy"]
@@ -353,6 +357,95 @@ class Policy(Page):
             releases=releases,
         )
 
+    def check_many(
+        self,
+        orders: Iterable[Order],
+        accounts: Iterable[CreditAccount],
+        *,
+        as_of: date | str,
+        event: str = "order",
+        order_by: By = "first_come",
+        priorities: Mapping[str, int] | None = None,
+        margins: Mapping[str, MoneyLike] | None = None,
+        approvals: Iterable[Approval] = (),
+        rates: Rates | None = None,
+    ) -> CheckedQueue:
+        """A queue of orders in turn, each checked with everything that has passed before it reserved.
+
+        ``order_by`` is the order in which they are served: ``"first_come"`` by ``placed_on``,
+        ``"priority"`` by ``priorities`` (1 first), ``"margin"`` by ``margins`` (the largest first), or a
+        key of an order; equals go by their id, so that it does not matter how they were read. Both tables
+        are by order id and name every order. An order is checked against the account whose holder its
+        ``customer`` is; where a group's line stands above several accounts, what one member's order
+        adds is counted in the others' `GroupLine.others`. Held orders take nothing until they pass:
+        leave them out of ``open_orders``. The host locks all accounts of the queue, as for `check`.
+
+        >>> from creditkit.policy.standard import STANDARD
+        >>> line = CreditLine(currency="CNY", amount="100", approved_by="u17", approved_on="2026-01-05")
+        >>> account = CreditAccount(customer="C-1", line=line, grade="AA", ledger=Ledger.of([]),
+        ...     open_orders=(), deliveries=(), advances=(), blocked=False, insolvency=False)
+        >>> orders = [Order(id=f"SO-{n}", customer="C-1", currency="CNY", amount="60") for n in (1, 2)]
+        >>> queue = Policy.from_toml(STANDARD).check_many(orders, [account], as_of="2026-11-21")
+        >>> queue.passed, queue[1].outcome, queue[1].headroom
+        (('SO-1',), <Outcome.HOLD: 'hold'>, Money('40.00', 'CNY'))
+        """
+        given = Given("check_many", orders, accounts, event=event, approvals=approvals)
+        asking = self._asking(as_of, rates, event)
+        served = in_order_of(
+            given, order_by, asking.measure, priorities=priorities, margins=margins
+        )
+        return in_turn(
+            asking,
+            Standing(asking.measure, given.accounts),
+            served,
+            holder_of=lambda order: given.holders[order.id],
+            approvals_of=given.of,
+            order_by=order_by if isinstance(order_by, str) else "key",
+        )
+
+    def plan_release(
+        self,
+        orders: Iterable[Order],
+        accounts: Iterable[CreditAccount],
+        *,
+        margins: Mapping[str, MoneyLike],
+        as_of: date | str,
+        event: str = "order",
+        cash: Mapping[str, MoneyLike] | None = None,
+        approvals: Iterable[Approval] = (),
+        rates: Rates | None = None,
+    ) -> ReleasePlan:
+        """Which held orders to release, so that their margins come to the most and all go together.
+
+        ``margins`` is what each order is worth, by id, in the policy's currency; nothing stops a host from
+        giving another value. ``cash`` are payments expected or in today, by customer: they are taken off
+        the receivables first. A set goes together where each of its orders passes every check with all
+        the others reserved; one that does not pass by itself is never in it, and neither is one with a
+        margin below zero. What no line ties together is planned apart: exactly, or where that takes too
+        many steps by scipy's ``milp``, with a bound (`ReleasePlan.bound`). The released orders are
+        checked in turn again, whole numbers throughout (`ReleasePlan.queue`).
+
+        >>> from creditkit.policy.standard import STANDARD
+        >>> line = CreditLine(currency="CNY", amount="100", approved_by="u17", approved_on="2026-01-05")
+        >>> account = CreditAccount(customer="C-1", line=line, grade="AA", ledger=Ledger.of([]),
+        ...     open_orders=(), deliveries=(), advances=(), blocked=False, insolvency=False)
+        >>> amounts = {"SO-1": "60", "SO-2": "50", "SO-3": "50"}
+        >>> orders = [Order(id=name, customer="C-1", currency="CNY", amount=amount)
+        ...           for name, amount in amounts.items()]
+        >>> plan = Policy.from_toml(STANDARD).plan_release(
+        ...     orders, [account], margins={"SO-1": "9", "SO-2": "6", "SO-3": "5"}, as_of="2026-11-21")
+        >>> plan.released, plan.value, plan.exact
+        (('SO-2', 'SO-3'), Money('11.00', 'CNY'), True)
+        >>> plan.of("SO-1").sentence()
+        "The customer's own line lacks 60.00 CNY with SO-2, SO-3 released."
+        """
+        given = Given("plan_release", orders, accounts, event=event, approvals=approvals)
+        return plan(self._asking(as_of, rates, event), given, margins=margins, cash=cash)
+
+    def _asking(self, as_of: date | str, rates: Rates | None, event: str) -> Asking:
+        measure = self._measure(as_of, rates)
+        return Asking(self._document, self._identity, measure, event, releases)
+
     @overload
     def watch(
         self, months: MonthlyFigures, *, as_of: date | str, rates: Rates | None = None
@@ -414,27 +507,7 @@ class Policy(Page):
         """What a customer owes or will owe us, component by component, as this policy weighs it."""
         instance_in(account, CreditAccount, "exposure.account")
         measure = self._measure(as_of, rates)
-        ledger = account.ledger
-        balance = None if ledger is None else figures_at(ledger, measure)["receivables"]
-
-        def convert(money: Money) -> int | None:
-            return converted(money.minor, money.currency, measure.currency, rates)
-
-        documents = Documents(
-            account,
-            None,
-            as_of=measure.as_of,
-            convert=convert,
-            bills=None if ledger is None else billed_by_order(ledger, measure),
-            horizon_days=self._document.checks.horizon_days,
-        )
-        total, parts = exposure_of(
-            account,
-            documents,
-            as_of=measure.as_of,
-            receivables=balance,
-            weights=self._document.checks.components,
-        )
+        total, parts = exposure_by(measure, account)
         return as_exposure(total, parts, measure.currency)
 
     def role_title(self, role: str, language: AnyLanguage = "en") -> str:

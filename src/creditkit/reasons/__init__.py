@@ -1,7 +1,7 @@
 """Reasons: stable codes with typed parameters, and the sentences that are made from them.
 
 A result stores codes and values, never prose; `Reason.sentence` renders them when somebody reads.
-The templates stand by verb in `decide`, `check`, `watch`, `collect`, `assume`, `payment`,
+The templates stand by verb in `decide`, `check`, `queue`, `watch`, `collect`, `assume`, `payment`,
 `cover` and `shared`, each in English and Chinese, with the type by which each parameter is shown;
 `rendering` fills them.
 

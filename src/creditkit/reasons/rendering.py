@@ -39,7 +39,7 @@ from creditkit.languages import (
     texts,
 )
 from creditkit.money import Line
-from creditkit.reasons import assume, check, collect, cover, decide, payment, shared, watch
+from creditkit.reasons import assume, check, collect, cover, decide, payment, queue, shared, watch
 from creditkit.reasons.cover import COVER_NAMES
 from creditkit.reasons.terms import BASE_NAMES, LAWS, TERMS_IN_WORDS, in_words
 from creditkit.reasons.terms_reading import Unreadable, read
@@ -66,7 +66,7 @@ __all__ = [
 TEMPLATES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         code: Text(code, *pair)
-        for verb in (decide, check, watch, collect, assume, payment, shared, cover)
+        for verb in (decide, check, queue, watch, collect, assume, payment, shared, cover)
         for code, pair in verb.REASONS.items()
     }
 )

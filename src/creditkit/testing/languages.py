@@ -24,6 +24,7 @@ from creditkit.policy.check import page as check_page
 from creditkit.policy.check import verdict
 from creditkit.policy.decide import decisions
 from creditkit.policy.decide import page as decide_page
+from creditkit.policy.queue import checked, plan
 from creditkit.policy.schema import findings, phrases
 from creditkit.policy.sections import limit
 from creditkit.policy.watch import alert, alerts
@@ -72,6 +73,8 @@ TABLES: Final[tuple[Mapping[str, Text], ...]] = (
     check_page.STATUSES,
     check_page.COMPONENTS,
     verdict.RELEASES,
+    checked.WORDS,
+    plan.WORDS,
     alert.TITLES,
     alerts.WORDS,
     decisions.WORDS,

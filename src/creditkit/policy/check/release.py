@@ -163,9 +163,7 @@ def _prepayment(run: CheckRun, stopped: list[Row]) -> Release | None:
     way = None if part is None else _advanced(run, _in_order(case, part))
     lacking = None if documents.to_prepay is None else _in_order(case, documents.to_prepay)
     if case.kind is DocumentKind.ORDER and documents.find(order.id).lost:
-        rest = (
-            order.amount.minor - case.advanced_as_it_is
-        )  # something has no rate: in its own currency
+        rest = order.amount.minor - case.advanced_as_it_is  # in its own currency, without a rate
         lacking = Money.from_minor(max(0, rest), order.currency)
     return way or (None if lacking is None else _advanced(run, lacking))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creditkit.policy.figures import of_ratings as of_ratings
     from creditkit.policy.figures import of_statements as of_statements
     from creditkit.policy.figures import order as order
+    from creditkit.policy.figures import owing as owing
     from creditkit.policy.figures import own as own
     from creditkit.policy.figures import row as row
     from creditkit.policy.figures import scopes as scopes
@@ -35,6 +36,7 @@ __all__ = [
     "of_ratings",
     "of_statements",
     "order",
+    "owing",
     "own",
     "row",
     "scopes",
