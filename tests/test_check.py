@@ -381,6 +381,38 @@ def test_what_an_approval_lets_through_is_counted_to_the_end() -> None:
     assert check(order("100000", "DN2", of_order="X"), a, approvals=two, event="ship").outcome.goes
 
 
+def test_another_invoice_that_was_approved_counts_with_what_is_not_in_the_ledger_yet() -> None:
+    """By kind and number: a delivery of that number is another document."""
+    mine = approval(order="S2", largest_amount="350000", role="credit_manager")
+    other = approval(order="I9", kind="invoice", largest_amount="900000", role="credit_manager")
+    for posted, goes in (("890000", True), ("400000", False), (None, False)):
+        items = [] if posted is None else [invoice("I9", posted, TODAY)]
+        a = account(items, line=line(900000 if posted == "890000" else 300000))
+        cleared = [] if goes else [mine, other]
+        verdict = check(order("10000" if goes else "350000", "S2"), a, approvals=cleared)
+        assert verdict.outcome.goes is goes
+        told = [one for one in verdict.reasons if one.code == "approval.others"]
+        assert bool(told) is not goes
+    dollars = account([invoice("I9", "5", TODAY, currency="USD")], line=line("300000"))
+    assert not check(order("350000", "S2"), dollars, approvals=[mine, other]).outcome.goes
+
+
+def test_what_counts_for_nothing_is_said() -> None:
+    small = [invoice(f"I{n}", "49.99", TODAY - timedelta(days=90)) for n in range(3)]
+    ahead = invoice("I9", "700", TODAY + timedelta(days=60))
+    gone = ck.Allocation(target="I0", source="GONE", currency="CNY", amount="9")
+    ledger = ck.Ledger.of([*small, ahead], [gone])
+    later = line("5", approved_on=TODAY + timedelta(days=1))
+    a = account(ledger=ledger, temporary=[attrs.evolve(later, mode="adds")])
+    verdict = check(order("10"), a)
+    said = {one.code: one.sentence() for one in verdict.reasons}
+    assert "149.97 CNY together, each below 50.00 CNY" in said["overdue.passed_over"]
+    assert "1 in all: I9" in said["ledger.dated_ahead"]
+    assert "allocation.from_nothing" in said["ledger.remarks"]
+    assert "u17 approves it on 2026-11-22" in said["line.approved_later"]
+    assert verdict.outcome.goes and all(one.sentence("zh") for one in verdict.reasons)
+
+
 def test_an_approval_is_for_the_whole_order() -> None:
     """Not for every slice of it: whether it is open, reserved, or in another currency."""
     slice_, small = (

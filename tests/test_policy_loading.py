@@ -279,6 +279,7 @@ ONE_FAULT: list[tuple[str, str, list[tuple[str, Any]], str | None]] = [
     ("form.choice", "checks.rows[0].on_fail", [("checks.rows[0].on_fail", "holt")], "hold"),
     ("form.choice", "checks.rows[0].events[1]",
         [("checks.rows[0].events", ["order", "shipp"])], "ship"),
+    ("dead.row", "checks.rows[0].events", [("checks.rows[0].events", [])], None),
     ("form.choice", "grades.rows[2].limit", [("grades.rows[2].limit", "nothing")], None),
     ("form.choice", "grades.columns.grace", [("grades.columns.grace", "weeks"),
         ("grades.rows[2].grace", GONE)], None),

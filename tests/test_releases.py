@@ -436,6 +436,28 @@ def test_a_smaller_order_may_be_one_that_is_prepaid() -> None:
     assert "amount" not in ways(held)
 
 
+def test_an_order_is_prepaid_in_its_own_currency_where_something_of_it_has_no_rate() -> None:
+    bill = invoice("I-1", "5", TODAY, currency="USD", order="SO-1")
+    paid = ck.Advance(id="A", currency="CNY", amount="30", order="SO-1")
+    ways = check(order("100"), account([bill], advances=[paid])).release_if
+    (way,) = [one for one in ways if one.kind == "prepayment"]
+    assert (way.amount, way.order) == (ck.Money("70", "CNY"), "SO-1")
+    assert way.sentence() == "prepay 70.00 CNY (70% of 100.00 CNY)"
+    rest = attrs.evolve(paid, id="B", amount=ck.Money("70", "CNY"))
+    assert check(order("100"), account([bill], advances=[paid, rest])).prepaid
+
+
+def test_a_part_is_released_by_prepaying_its_order() -> None:
+    """It goes where the whole order is paid: the release says for which order."""
+    late = [invoice("I-1", "900", TODAY - timedelta(days=90))]
+    note = order("40", "DN-1", of_order="SO-1")
+    held = check(note, account(late, open_orders=[order("100")]), event="ship")
+    ways = {way.kind: way for way in held.release_if}
+    assert ways["prepayment"].amount == ck.Money("100", "CNY")
+    assert ways["prepayment"].sentence() == "prepay 100.00 CNY for order SO-1"
+    assert "为订单 SO-1 预付" in ways["prepayment"].sentence("zh")
+
+
 def test_less_than_is_delivered_is_no_order() -> None:
     gone = order("100000", delivered="60000")
     held = check(gone, account([]), policy=policy_of(["order_total <= 50000"]))
