@@ -128,6 +128,9 @@ class Erp:
             self.db.execute("UPDATE sales_order SET state = 'replaced' WHERE id = ?", (replaced,))
             self.db.execute(RELEASE, {"account": "C-1", "order": number, "replaced": replaced})
 
+    def raise_to(self, number: str, amount: int) -> None:
+        self.db.execute("UPDATE sales_order SET ordered = ? WHERE id = ?", (amount, number))
+
     def cancel(self, number: str) -> None:
         """Nothing more goes out; what went out and was billed stays."""
         self.spread(number)
@@ -362,7 +365,7 @@ class Life:
         return max(ordered, self.went, self.billed) - self.paid
 
     def step(self, name: str, minor: int) -> None:
-        """A step, where it can be done: no more goes out than is ordered, and none is overpaid."""
+        """A step, where it can be done: an order is raised before more goes out, and none is overpaid."""
         erp, number = self.erp, self.number
         if name == "reserve" and self.state == "draft":
             erp.reserve(number)
@@ -370,8 +373,9 @@ class Life:
         elif name == "open" and self.state in ("draft", "reserved"):
             erp.open(number)
             self.state = "open"
-        elif name == "ship" and self.state == "open" and self.went < self.ordered:
-            minor = min(minor, self.ordered - self.went)
+        elif name == "ship" and self.state == "open":
+            self.ordered = max(self.ordered, self.went + minor)
+            erp.raise_to(number, self.ordered)
             erp.ship(number, minor)
             self.went += minor
         elif name == "bill" and self.state == "open":
