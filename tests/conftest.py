@@ -25,8 +25,8 @@ DRAWN: dict[str, Any] = {
 NEW: dict[str, Any] = {**DRAWN, "derandomize": False}
 
 settings.register_profile("dev", max_examples=24, **DRAWN)
-settings.register_profile("ci", max_examples=200, **DRAWN)
-settings.register_profile("versions", max_examples=12, **DRAWN)  # once more on another Python
+settings.register_profile("ci", max_examples=160, **DRAWN)
+settings.register_profile("versions", max_examples=8, **DRAWN)  # once more on another Python
 settings.register_profile("explore", max_examples=int(os.environ.get("EXAMPLES") or 100), **NEW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
 

@@ -397,6 +397,17 @@ def test_another_invoice_that_was_approved_counts_with_what_is_not_in_the_ledger
     assert not check(order("350000", "S2"), dollars, approvals=[mine, other]).outcome.goes
 
 
+def test_a_delivery_of_what_was_billed_before_says_so() -> None:
+    """Goods beyond the order cannot be told from goods that were billed ahead: a person looks."""
+    for billed, before in ((200, 100), (150, 50), (100, 0)):
+        bill = invoice("I-1", billed, TODAY + timedelta(days=9), order="SO-1")
+        a = account([bill], open_orders=[order("200")])
+        verdict = check(order("100", "DN-1", of_order="SO-1"), a, event="ship")
+        assert dict(by_id(verdict)["LINE"].operands)["order"] == ck.Money(100 - before, "CNY")
+        told = [one for one in verdict.reasons if one.code == "delivery.billed_before"]
+        assert [one.params["amount"] for one in told] == [ck.Money(before, "CNY")] * bool(before)
+
+
 def test_what_counts_for_nothing_is_said() -> None:
     small = [invoice(f"I{n}", "49.99", TODAY - timedelta(days=90)) for n in range(3)]
     ahead = invoice("I9", "700", TODAY + timedelta(days=60))

@@ -114,6 +114,7 @@ class Documents:
 
     __slots__ = (
         "account",
+        "asks",
         "bills",
         "convert",
         "gross",
@@ -161,7 +162,7 @@ class Documents:
         self.gross: int | None = None
         self.taken: int | None = None
         self.to_come: int | None = None
-        self.part = 0
+        self.part = self.asks = 0
         if tested is not None:
             self._ask(tested, notes)
 
@@ -302,6 +303,7 @@ class Documents:
     def _delivery(self, one: OfOrder, asks: int, on_record: int) -> None:
         """A delivery asks for what was not billed before, and is no longer to come."""
         self.part = max(asks, on_record)
+        self.asks = asks
         self.gross = None if one.lost else one.unbilled(one.noted + asks) - one.unbilled()
         gone = max(one.said, one.noted + on_record + one.billed) + max(0, asks - on_record)
         self.to_come = 0 if one.ordered is None else max(0, one.ordered - gone)
@@ -386,6 +388,14 @@ class Documents:
         if self.gross is None or self.account.advances is None:
             return None
         return max(0, self.gross - self.free)
+
+    @property
+    def billed_before(self) -> int:
+        """What of the delivery under test was billed before it goes out, so that it asks for less.
+
+        Goods beyond the order cannot be told from goods that were billed ahead.
+        """
+        return 0 if self.gross is None or not self.asks else max(0, self.asks - self.gross)
 
     @property
     def to_net(self) -> int | None:

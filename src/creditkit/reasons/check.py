@@ -21,6 +21,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "The policy asks nothing at this event: {event}.",
         "本政策在此环节没有任何检查：{event}。",
     ),
+    "delivery.billed_before": (
+        "{amount} of this delivery counts as billed before it goes out, and is not asked for again: look "
+        "whether these goods went out already.",
+        "本次发货中 {amount} 视为已先行开票，不再计入；请确认该批货物是否已发出。",
+    ),
     "line.not_approved": (
         "A line of {amount} does not count: nobody has approved it.",
         "额度 {amount} 无人批准，不予计入。",

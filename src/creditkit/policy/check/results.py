@@ -71,6 +71,9 @@ def _of_facts(run: CheckRun) -> Iterator[Reason]:
     case, ledger = run.case, run.case.account.ledger
     if not run.asked:
         yield Reason("event.no_check", run.outcome, subject=case.event, event=case.event)
+    before = case.documents.billed_before
+    if before:
+        yield Reason("delivery.billed_before", None, subject=None, amount=case.money(before))
     for line in case.line.unapproved:
         if line.approved_by is None:
             yield Reason("line.not_approved", None, subject=None, amount=line.amount)
