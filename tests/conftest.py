@@ -24,7 +24,7 @@ DRAWN: dict[str, Any] = {
 }
 NEW: dict[str, Any] = {**DRAWN, "derandomize": False}
 
-settings.register_profile("dev", max_examples=24, **DRAWN)
+settings.register_profile("dev", max_examples=20, **DRAWN)
 settings.register_profile("ci", max_examples=160, **DRAWN)
 settings.register_profile("versions", max_examples=8, **DRAWN)  # once more on another Python
 settings.register_profile("explore", max_examples=int(os.environ.get("EXAMPLES") or 100), **NEW)
