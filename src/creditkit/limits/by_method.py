@@ -181,5 +181,5 @@ def _column(name: str, column: Any, plan: Plan, currency: str) -> Cells:
         return amounts
     if isinstance(column, Cells) and column.values.dtype.kind in "iuf":
         return column
-    numbers = as_floats(column, path)
+    numbers = as_floats(cast(Any, column), path)
     return Cells(numbers, np.isnan(numbers).astype(np.uint8))

@@ -128,10 +128,8 @@ def combined_columns(
     open_ = np.ones(rows, dtype=bool)  # for `first`: nothing has been found yet
     amounts, counts = [], []
     for index, ((given, states), missing) in enumerate(results):
-        here = (
-            np.ones(rows, dtype=bool) if not applies or applies[index] is None else applies[index]
-        )
-        here = open_ & here
+        asked = applies[index] if applies else None
+        here = open_.copy() if asked is None else open_ & asked
         counted = here
         if states is not None and missing is not Missing.ZERO:
             known = states == State.KNOWN

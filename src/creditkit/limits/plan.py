@@ -162,9 +162,13 @@ class Plan:
     steps: Steps | None = None
     divisor: Divisor | None = None
     words: tuple[tuple[str, ...], ...] = ()
-    _plain: bool = attrs.field(init=False, eq=False, repr=False)
+    _plain: bool = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda one: one._is_plain(), takes_self=True),
+    )
 
-    @_plain.default
     def _is_plain(self) -> bool:
         """Whether it is a share of one figure, as most methods are: a short way for these."""
         alone = len(self.figures) == 1 and self.median_of is None and not self.weights

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -201,7 +201,7 @@ def _of_own(day: Point, one: Point, sure: Sure, *, before: bool = True) -> Bools
 
 def _total(points: list[Point], scale: int, where: list[Bools]) -> npt.NDArray[np.object_]:
     """What points add up to that are counted, by base date."""
-    out = np.zeros(DATES, dtype=object)
+    out: npt.NDArray[Any] = np.zeros(DATES, dtype=object)
     for one, counted in zip(points, where, strict=True):
         out = out + counted * int(one.share * scale)
     return out

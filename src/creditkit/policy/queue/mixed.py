@@ -34,14 +34,14 @@ _ROUNDS: Final = 50
 def solve(problem: Problem, nodes: int) -> tuple[list[Candidate], int]:
     """A set that goes together, and what no set can be worth more than."""
     model = _Model(problem)
-    bound = problem.value
-    for _ in range(_ROUNDS):
-        found, most = model.solved(nodes)
-        bound = min(bound, most)
-        loads = Loads(problem, found)
-        if loads.fits:
+    found, bound = model.solved(nodes)
+    bound = min(problem.value, bound)
+    for _ in range(_ROUNDS - 1):
+        if Loads(problem, found).fits:
             break
         model.cut(_cover(problem, found))
+        found, most = model.solved(nodes)
+        bound = min(bound, most)
     best = _within(problem, found)
     greedy(problem, best)
     plain = Loads(problem)
