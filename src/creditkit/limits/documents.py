@@ -55,11 +55,13 @@ class OfOrder:
     """What names one order, in minor units; ``ordered`` is None where it is not known.
 
     ``lost``: an amount has no rate, so that nothing of the order is known; ``named``: something of the
-    account beside its ledger names it; ``netted``: so does a cleared advance, and an invoice bills it.
+    account beside its ledger names it, ``advances``: a cleared advance does; ``netted``: and an invoice
+    bills it.
     """
 
     __slots__ = (
         "advanced",
+        "advances",
         "beyond",
         "billed",
         "lost",
@@ -76,7 +78,8 @@ class OfOrder:
 
     def __init__(self) -> None:
         self.ordered: int | None = None
-        self.open = self.beyond = self.reserved = self.lost = self.named = self.netted = False
+        self.open = self.beyond = self.reserved = self.lost = self.named = False
+        self.advances = self.netted = False
         self.said = self.noted = self.billed = self.unpaid = self.paid = self.advanced = 0
 
     @property
@@ -87,7 +90,11 @@ class OfOrder:
     @property
     def to_come(self) -> int:
         """What is still to come of it."""
-        return 0 if self.ordered is None else max(0, self.ordered - self.gone)
+        if self.ordered is None:
+            return 0
+        gone = self.noted + self.billed
+        rest = self.ordered - (self.said if self.said > gone else gone)
+        return rest if rest > 0 else 0
 
     def unbilled(self, noted: int | None = None) -> int:
         """Delivered and not billed: what was billed before it went out is not owed again."""
@@ -152,11 +159,14 @@ class Documents:
         if self.key is not None:
             self.of(self.key)
         self._orders(as_of, horizon_days)
-        self._advances()
-        notes = self._deliveries()
-        self._reservations(as_of)
-        for key, one in self.sums.items():  # of other orders the receivables tell all there is
-            self._billed_of(key, one)
+        if account.advances:
+            self._advances()
+        notes = self._deliveries() if account.deliveries else []
+        if account.reservations:
+            self._reservations(as_of)
+        if bills:  # of other orders the receivables tell all there is
+            for key, one in self.sums.items():
+                self._billed_of(key, one)
         # what the document under test asks for before its advances and, of one that is posted, takes off
         # the receivables; what is then still to come of its order, and what it adds to what went out
         self.gross: int | None = None
@@ -193,27 +203,32 @@ class Documents:
         tested = self.tested
         mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
         for one in self.account.open_orders or ():
-            if (mine is not None and one.id == mine.id) or self.order_of(one.id) != one.id:
-                continue  # the one under test, or a version that is replaced
-            self._ordered(one)
-            self.of(one.id).named = True
+            if mine is not None and one.id == mine.id:
+                continue  # it stands in its place
+            if self.replaced and self.order_of(one.id) != one.id:
+                continue  # a version that is replaced
+            found = self._ordered(one)
+            found.named = True
             if horizon_days is not None and one.ship_by is not None:
-                self.of(one.id).beyond = (one.ship_by - as_of).days > horizon_days
+                found.beyond = (one.ship_by - as_of).days > horizon_days
         if mine is not None:
             self._ordered(mine)
 
-    def _ordered(self, order: Order) -> None:
+    def _ordered(self, order: Order) -> OfOrder:
         one = self.of(order.id)
         one.open, one.ordered = True, self.convert(order.amount)
-        said = 0 if order.delivered is None else self.convert(order.delivered)
-        one.said = said or 0
-        one.lost = one.ordered is None or said is None
+        if order.delivered is not None:
+            said = self.convert(order.delivered)
+            one.said, one.lost = said or 0, said is None
+        if one.ordered is None:
+            one.lost = True
+        return one
 
     def _advances(self) -> None:
         for advance in self.account.advances or ():
             if advance.cleared and advance.order is not None:
                 one, minor = self.of(advance.order), self.convert(advance.amount)
-                one.named = one.netted = True
+                one.named = one.advances = True
                 one.advanced += minor or 0
                 one.lost |= minor is None
 
@@ -259,7 +274,7 @@ class Documents:
         bills = [bill for name in (key, *former) for bill in self.bills.get(name, _NONE)]
         if own is not None:  # what is under test is left out; a credit note of its number is not it
             bills = [bill for bill in bills if own not in bill.numbers or bill.amount < 0]
-        one.netted = one.netted and bool(bills)
+        one.netted = bool(bills) and one.advances
         for bill in bills:
             one.billed += bill.amount
             one.unpaid += bill.open
@@ -326,9 +341,7 @@ class Documents:
     def counted(self, key: str) -> Counted:
         """What an order adds to the exposure, net of its advances: first of what is still to come."""
         one = self.sums[key]
-        to_come = one.to_come
-        if key == self.key and self.to_come is not None:
-            to_come = self.to_come
+        to_come = self._to_come(key, one)
         unbilled, left = one.unbilled(), self._known_free(key, one)
         used = min(left, to_come)
         to_come, left = to_come - used, left - used
@@ -337,6 +350,10 @@ class Documents:
         used = min(left, unbilled)
         covered = min(left - used, one.unpaid)
         return Counted(to_come, unbilled - used, covered, left - used - covered)
+
+    def _to_come(self, key: str, one: OfOrder) -> int:
+        """What is still to come of an order, beside the document under test."""
+        return one.to_come if key != self.key or self.to_come is None else self.to_come
 
     def _known_free(self, key: str, one: OfOrder) -> int:
         """Its advances, unless it is not known what is still to come of the order."""
@@ -352,13 +369,16 @@ class Documents:
                 lost |= one.named
                 in_doubt |= one.netted
                 continue
-            counted = self.counted(key)
-            deliveries += counted.unbilled
-            covered += counted.covered
+            if one.advanced:
+                to_come, unbilled, cover, _ = self.counted(key)
+                covered += cover
+            else:  # as most are
+                to_come, unbilled = self._to_come(key, one), one.unbilled()
+            deliveries += unbilled
             if one.reserved:
-                reservations += counted.to_come
+                reservations += to_come
             elif not one.beyond:
-                open_orders += counted.to_come
+                open_orders += to_come
         return (
             None if lost and account.open_orders else open_orders,
             None
@@ -380,7 +400,7 @@ class Documents:
         part = tested.kind is not DocumentKind.ORDER
         if account.deliveries is None or (part and account.open_orders is None):
             return 0
-        return self.counted(self.key).left
+        return self.counted(self.key).left if self.sums[self.key].advanced else 0
 
     @property
     def ask(self) -> int | None:
@@ -470,8 +490,10 @@ def _replaced(account: CreditAccount, tested: Tested | None) -> dict[str, str]:
     Orders that replace one another in a circle all stand, and nothing stands in place of the one under
     test.
     """
-    given = [one for one in account.open_orders or () if one.replaces is not None]
     mine = None if tested is None or tested.kind is not DocumentKind.ORDER else tested.order
+    given = [one for one in account.open_orders or () if one.replaces is not None]
+    if not given and (mine is None or mine.replaces is None):  # as most are
+        return {}
     out: dict[str, str] = {}
     for one in given if mine is None else (mine, *given):  # by their ids: of two the first
         if one.replaces not in (None, one.id):

@@ -63,8 +63,10 @@ def in_force(
     """
     given = records_in(CreditLine, lines, "in_force.lines")
     as_of = as_date(as_of)
-    granted = [line for line in given if approved(line, as_of)]
-    unapproved = tuple(line for line in given if not approved(line, as_of))
+    granted, unapproved = given, tuple[CreditLine, ...]()
+    if not all(approved(line, as_of) for line in given):
+        granted = [line for line in given if approved(line, as_of)]
+        unapproved = tuple(line for line in given if not approved(line, as_of))
     started: CreditLine | None = None
     replacing: CreditLine | None = None
     adding: list[CreditLine] = []

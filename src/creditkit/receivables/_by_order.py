@@ -27,6 +27,7 @@ INVOICES: Final = frozenset(
 """What an invoice under test is in the ledger."""
 
 Orders = Mapping[str, tuple[Billed, ...]]
+_NONE: Final[Orders] = {}
 
 
 class Posted(NamedTuple):
@@ -43,11 +44,11 @@ def billed_by_order(ledger: Ledger, how: Reading) -> Orders | None:
 
     It is kept beside the ledger: the orders of a day are checked against the same one.
     """
-    items = of_one(ledger, how)
+    items = ledger.account_items_by(how.exists_by)
     if items.broken:
         return None
     if items.orders is None:
-        return {}
+        return _NONE
     key = *how.when, how.currency, how.rates
     if ledger._billed is not None and ledger._billed[0] == key:
         return ledger._billed[1]
