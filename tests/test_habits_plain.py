@@ -89,6 +89,15 @@ def test_what_one_day_does_not_say_is_looked_at() -> None:
     agree(ledger, as_of=TODAY)
 
 
+def test_a_row_of_no_account_says_nothing_of_accounts_without_rows() -> None:
+    ledger = Ledger.from_columns(
+        {"id": ["A", "B"], "account": [None, "C-1"], "currency": "CNY", "kind": "invoice",
+         "amount": [1, 1], "doc_date": ["2026-09-01"] * 2},
+    )  # fmt: skip
+    found = habits(ledger, accounts=["C-1", "nobody"], as_of=TODAY)["settled_count"]
+    assert [found.raw(0), found.raw(1)] == [0, 0]
+
+
 def test_the_short_way_is_gone_where_it_leads() -> None:
     ledger = columns_of(Ledger.of([doc("A", 100, 300), doc("R", -100, 300)], [pay("R", "A", 100)]))
     how = Reading(as_of=TODAY, currency="CNY")

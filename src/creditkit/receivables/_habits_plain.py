@@ -157,7 +157,9 @@ class _Tally:
                 part + more for part, more in zip(parts, self.whole[codes].T, strict=True)
             )
         settled, counted, simple = parts
-        broken = np.zeros(len(codes), dtype=bool) if unknown is None else unknown[codes]
+        broken = np.zeros(len(codes), dtype=bool)
+        if unknown is not None:  # a row of no account leaves those unknown that have none
+            broken = unknown[codes] & (codes >= 0)
         return Sums(
             settled=settled,
             counted=counted,
