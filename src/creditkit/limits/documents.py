@@ -302,9 +302,8 @@ class Documents:
                 self.loose = None
             return
         on_record = sum(minor or 0 for minor in own)
-        kept = min(
-            on_record, done
-        )  # what is delivered of it asks for nothing more, if it is on record
+        # what is delivered of it asks for nothing more, if it is on record
+        kept = min(on_record, done)
         asks = max(0, amount - kept)
         if self.key is None:
             self.loose = None if self.loose is None else self.loose + kept
@@ -394,13 +393,9 @@ class Documents:
 
         What is not known is not free.
         """
-        account, tested = self.account, self.tested
-        if self.key is None or tested is None or not self.knows_ledger:
+        if self.key is None or not self.knows_ledger or not self.sums[self.key].advanced:
             return 0
-        part = tested.kind is not DocumentKind.ORDER
-        if account.deliveries is None or (part and account.open_orders is None):
-            return 0
-        return self.counted(self.key).left if self.sums[self.key].advanced else 0
+        return self.counted(self.key).left
 
     @property
     def ask(self) -> int | None:
@@ -453,10 +448,8 @@ class Documents:
 
         What was billed before it went out is not counted again. None where neither is known.
         """
-        account, one = self.account, None if self.key is None else self.sums[self.key]
-        if one is None or one.lost:
-            return None
-        if one.ordered is None and (account.deliveries is None or not self.knows_ledger):
+        one = None if self.key is None else self.sums[self.key]
+        if one is None or one.lost or (one.ordered is None and self.unseen):
             return None
         return max(one.ordered or 0, one.billed + one.unbilled(one.noted + self.part))
 
@@ -468,13 +461,9 @@ class Documents:
 
     def _whole(self) -> int | None:
         """The amount that has to be paid for the order to be prepaid; None where that is not known."""
-        account, one = self.account, None if self.key is None else self.sums[self.key]
-        if one is None or one.lost:
-            return None
-        if one.open:  # and more, where more went out than was ordered
-            return self.whole
-        known = account.deliveries is not None and self.knows_ledger
-        return self.whole if known and account.open_orders is not None else None
+        is_open = self.key is not None and self.sums[self.key].open
+        known = self.account.open_orders is not None and not self.unseen
+        return self.whole if is_open or known else None
 
 
 def _of_posted(tested: Tested, asks: int) -> int | None:

@@ -9,6 +9,7 @@ import numpy as np
 from creditkit._columns import Codes
 from creditkit.facts.ledger import Ledger
 from creditkit.receivables._item_columns import FALLS_DUE, SET_OFF, ItemColumns, by_age, too_large
+from creditkit.receivables._sums import running
 from creditkit.receivables.open_items import Ints, Mask, days
 from creditkit.receivables.reading import Reading
 
@@ -94,11 +95,9 @@ def _without_small(
     out[small] = 0
     if len(at):
         at = at[by_age(ledger, columns, late[at])]
-        account, amount = columns.account[late[at]], left[late[at]]
-        upto = np.cumsum(amount)
-        first = np.concatenate([[True], account[1:] != account[:-1]])
-        before = (upto - amount)[first][np.cumsum(first) - 1]  # of earlier accounts
-        out[at] = np.clip(upto - before - how.most, 0, amount)
+        amount = left[late[at]]
+        upto = running(columns.account[late[at]], amount)
+        out[at] = np.clip(upto - how.most, 0, amount)
     return out
 
 
@@ -109,10 +108,7 @@ def _left_columns(ledger: Ledger, columns: ItemColumns, tested: Ints, pool: Ints
         return tested
     rows = rows[by_age(ledger, columns, rows)]
     account, amount = columns.account[rows], tested[rows]
-    upto = np.cumsum(amount)
-    first = np.concatenate([[True], account[1:] != account[:-1]])
-    before = (upto - amount)[first][np.cumsum(first) - 1]  # of earlier accounts
-    left = np.clip(upto - before - pool[account], 0, amount)
+    left = np.clip(running(account, amount) - pool[account], 0, amount)
     out = tested.copy()
     out[rows] = left
     return out

@@ -10,6 +10,7 @@ from creditkit.facts.documents import Billed
 from creditkit.facts.kinds import Habit, ItemKind
 from creditkit.facts.ledger import Ledger
 from creditkit.facts.rates import converted
+from creditkit.receivables._habits import PAYS
 from creditkit.receivables._position import of_one
 from creditkit.receivables.open_items import Opened, Tie, opened
 from creditkit.receivables.reading import Reading
@@ -82,7 +83,7 @@ def _paid(amount: int, ties: list[Tie] | tuple[()], how: Reading) -> int:
     for day, minor, habit in ties:
         if habit is Habit.CREDIT:
             credited += minor
-        elif habit in (Habit.CASH, Habit.BILL) and day <= how.as_of:
+        elif habit in PAYS and day <= how.as_of:
             cash += minor
     return max(0, min(cash, amount - credited))
 
